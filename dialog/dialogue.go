@@ -1,0 +1,36 @@
+// Package dialog holds what everything that talks agrees on: turns and
+// dialogues, the examples and batches made of them, and the interface that
+// answers.
+package dialog
+
+// A Turn is one utterance of a dialogue.
+type Turn struct {
+	// Speaker tells who speaks; turns with equal Speaker share the floor.
+	Speaker string
+	Text    string
+	// Labels holds what the corpus says about the turn, such as act,
+	// emotion or topic. Nil where the corpus says nothing.
+	Labels map[string]string
+}
+
+// A Dialogue is the turns of one conversation in order. A corpus of
+// sentences is a corpus of one-turn dialogues.
+type Dialogue struct {
+	// ID names the dialogue inside its corpus, for messages and splits.
+	ID     string
+	Turns  []Turn
+	Labels map[string]string
+}
+
+// A Split is a part of a corpus.
+type Split string
+
+// The splits of a corpus.
+const (
+	Train Split = "train"
+	Valid Split = "valid"
+	Test  Split = "test"
+)
+
+// Splits lists the splits in their customary order.
+var Splits = [3]Split{Train, Valid, Test}

@@ -1,0 +1,51 @@
+package dialog
+
+import "context"
+
+// A Request asks for responses to one context. The zero value of a field is
+// its default.
+type Request struct {
+	Context     []string // turns, oldest first; empty in text mode
+	N           int      // responses wanted; 0 is 5
+	Seed        uint64
+	Temperature float64     // 0 decodes greedily, so that diversity comes from z alone
+	TopK        int         // 0: all tokens
+	TopP        float64     // 0: all tokens
+	PriorScale  float64     // spread of z about the prior mean; 0 is 1
+	AllowUnk    bool        // let <unk> be generated
+	Z           [][]float32 // latents to decode instead of drawing them, (N,Z)
+}
+
+// A Delta is one streamed token of response number Index.
+type Delta struct {
+	Index int
+	Text  string
+}
+
+// A Response is one candidate answer.
+type Response struct {
+	Text string
+	// LogProb is the untruncated ln p(x|z,c) with </s>, in nats per response.
+	LogProb float64
+	Tokens  []string
+	Z       []float32 // (Z), nil for models without a latent
+	// PriorDistance is ‖(z−μp)/σp‖₂.
+	PriorDistance float64
+}
+
+// A Reply is the answer to a Request: exactly N responses, duplicates kept.
+type Reply struct {
+	Context   []string
+	Seed      uint64
+	Distinct  int // number of different response texts
+	Responses []Response
+	PriorMean []float32 // (Z), nil without a latent
+	PriorStd  []float32 // (Z)
+}
+
+// A Responder answers requests. It is safe for concurrent use.
+type Responder interface {
+	// Respond answers r. It calls stream, when not nil, for every token as it
+	// is decoded, and stops early when ctx is done.
+	Respond(ctx context.Context, r Request, stream func(Delta)) (Reply, error)
+}
