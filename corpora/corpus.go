@@ -1,0 +1,132 @@
+package corpora
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"sync"
+
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// A Corpus is an opened corpus. It holds no file open between calls and is
+// safe for concurrent use.
+type Corpus struct {
+	format  Format
+	path    string
+	name    string
+	options Options
+	parts   []part
+
+	mu      sync.Mutex
+	skipped []int      // malformed lines of each part
+	dropped Duplicates // by Dedup
+}
+
+// Name is the name of the corpus: "builtin", or the last element of its path.
+func (c *Corpus) Name() string { return c.name }
+
+// Format is the format in which the corpus is read.
+func (c *Corpus) Format() Format { return c.format }
+
+// Path is the path as it was given to Open.
+func (c *Corpus) Path() string { return c.path }
+
+// Dialogues streams the dialogues of a split in their order in the files. Each
+// call reads afresh. The sequence ends after its first error; a split without
+// dialogues is an error.
+func (c *Corpus) Dialogues(s dialog.Split) iter.Seq2[dialog.Dialogue, error] {
+	return func(yield func(dialog.Dialogue, error) bool) {
+		for p, err := range c.pass(s) {
+			if !yield(p.Dialogue, err) {
+				return
+			}
+		}
+	}
+}
+
+// Skipped is the number of malformed lines that SkipBad left out in the last
+// full pass over each file. A file whose lines are drawn into several splits
+// counts once.
+func (c *Corpus) Skipped() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	total := 0
+	for _, n := range c.skipped {
+		total += n
+	}
+	return total
+}
+
+// placed is a dialogue and its split.
+type placed struct {
+	dialog.Dialogue
+	split dialog.Split
+}
+
+// pass streams the dialogues of the wanted splits in one pass over the files.
+func (c *Corpus) pass(want ...dialog.Split) iter.Seq2[placed, error] {
+	return func(yield func(placed, error) bool) {
+		f, err := c.filter(want)
+		if err != nil {
+			yield(placed{}, err)
+			return
+		}
+		left := map[dialog.Split]bool{}
+		for i, part := range c.parts {
+			if !part.feeds(want) {
+				continue
+			}
+			for p, err := range c.readPart(i) {
+				if err == nil && (!slices.Contains(want, p.split) || f.drops(p)) {
+					continue
+				}
+				left[p.split] = true
+				if !yield(p, err) || err != nil {
+					return
+				}
+			}
+		}
+		c.record(f, want)
+		for _, s := range want {
+			if !left[s] {
+				yield(placed{}, fmt.Errorf("corpora: %s has no %s dialogue left; read it without --dedup, or give more", shown(c.path), s))
+				return
+			}
+		}
+	}
+}
+
+// feeds tells whether any dialogue of the part can be in one of the splits.
+func (p part) feeds(want []dialog.Split) bool {
+	return slices.ContainsFunc(p.splits, func(s dialog.Split) bool { return slices.Contains(want, s) })
+}
+
+// readPart streams a part with the split of each dialogue. It ends after its
+// first error; malformed lines are none with SkipBad.
+func (c *Corpus) readPart(i int) iter.Seq2[placed, error] {
+	return func(yield func(placed, error) bool) {
+		index, skipped := -1, 0
+		for _, source := range c.parts[i].sources {
+			for d, err := range source {
+				index++
+				var bad *malformed
+				if c.options.SkipBad && errors.As(err, &bad) {
+					skipped++
+					continue
+				}
+				if err != nil {
+					yield(placed{}, err)
+					return
+				}
+				if !yield(placed{d, c.parts[i].draw(c.options.Seed, index)}, nil) {
+					return
+				}
+			}
+		}
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.skipped[i] = skipped
+	}
+}

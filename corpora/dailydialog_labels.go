@@ -1,0 +1,124 @@
+package corpora
+
+import (
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// dailyLabel is a kind of label of DailyDialog and the names of its values, as
+// the readme of the corpus gives them.
+type dailyLabel struct {
+	kind  string
+	names map[string]string
+}
+
+func dailyLabels() []dailyLabel {
+	return []dailyLabel{
+		{"act", map[string]string{"1": "inform", "2": "question", "3": "directive", "4": "commissive"}},
+		{"emotion", map[string]string{"0": "none", "1": "anger", "2": "disgust", "3": "fear",
+			"4": "happiness", "5": "sadness", "6": "surprise"}},
+	}
+}
+
+// side is a label file read in step with its dialogues.
+type side struct {
+	dailyLabel
+	path string
+	next func() (line, error, bool)
+	stop func()
+}
+
+type sides []side
+
+// openSides opens the label files that lie beside a file of dialogues.
+func openSides(path string) sides {
+	var found sides
+	dir, base := filepath.Split(path)
+	word, ok := strings.CutPrefix(bare(base), "dialogues_")
+	if !ok {
+		return nil
+	}
+	for _, l := range dailyLabels() {
+		for _, ext := range []string{"", ".gz", ".zst"} {
+			file := filepath.Join(dir, "dialogues_"+l.kind+"_"+word+ext)
+			if _, err := os.Stat(file); err == nil {
+				next, stop := iter.Pull2(lines(file))
+				found = append(found, side{l, file, next, stop})
+				break
+			}
+		}
+	}
+	return found
+}
+
+func (s sides) stop() {
+	for _, side := range s {
+		side.stop()
+	}
+}
+
+// next reads one line of every label file. All are read even after an error,
+// so that they stay in step.
+func (s sides) next(number int) (map[string][]string, error) {
+	labels := map[string][]string{}
+	var all error
+	for _, side := range s {
+		values, err := side.values(number)
+		if err != nil && all == nil {
+			all = err
+		}
+		labels[side.kind] = values
+	}
+	return labels, all
+}
+
+// ended checks that no label file goes on after the last line of dialogues.
+func (s sides) ended(last int) error {
+	for _, side := range s {
+		if _, _, more := side.next(); more {
+			return fmt.Errorf("corpora: %s goes on after line %d and has more lines than the dialogues beside it; fetch it again, or take it away",
+				shown(side.path), last)
+		}
+	}
+	return nil
+}
+
+// values returns the names of the labels on the next line.
+func (s side) values(number int) ([]string, error) {
+	l, err, ok := s.next()
+	if !ok {
+		return nil, fmt.Errorf("corpora: %s ends before line %d and has fewer lines than the dialogues beside it; fetch it again, or take it away",
+			shown(s.path), number)
+	}
+	if err != nil {
+		return nil, err
+	}
+	fields := strings.Fields(l.text)
+	for i, f := range fields {
+		if fields[i], ok = s.names[f]; !ok {
+			return nil, &malformed{s.path, l.number, "there is no " + s.kind + " " + excerpt(f)}
+		}
+	}
+	return fields, nil
+}
+
+// label gives the turns their labels, kind by kind. A kind whose number of
+// labels is not that of the turns is left out: which is whose is unknown.
+func label(turns []dialog.Turn, labels map[string][]string) {
+	for kind, values := range labels {
+		if len(values) != len(turns) {
+			continue
+		}
+		for i := range turns {
+			if turns[i].Labels == nil {
+				turns[i].Labels = map[string]string{}
+			}
+			turns[i].Labels[kind] = values[i]
+		}
+	}
+}

@@ -1,0 +1,50 @@
+package corpora
+
+import "strings"
+
+// A Format is one source format: a row of the table Formats.
+type Format struct {
+	Name    string // as in --format
+	Title   string // one line for people
+	Layout  string // the files it reads
+	Licence string // of the corpus, as its source states it
+	Turns   string // "dialogues" or "sentences"
+
+	// match says in a few words why a path is in this format; empty: it is not.
+	match func(site) string
+	// parts finds the files of a path and says which splits they feed.
+	parts func(site) ([]part, error)
+}
+
+// The values of Format.Turns.
+const (
+	dialogues = "dialogues"
+	sentences = "sentences"
+)
+
+// yours is the licence of formats that are not one corpus.
+const yours = "that of your data"
+
+// Formats returns the table of source formats in the order in which help
+// lists them.
+func Formats() []Format {
+	return []Format{
+		builtinFormat(),
+		dailyDialogFormat(),
+		jsonlFormat(),
+		sentencesFormat(),
+		labelledFormat(),
+		suffixFormat(),
+	}
+}
+
+// formatNames lists the names for --format, which are those of files.
+func formatNames() string {
+	var names []string
+	for _, f := range Formats() {
+		if f.Name != builtinName {
+			names = append(names, f.Name)
+		}
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,154 @@
+package corpora
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// jsonlFormat reads JSON Lines, an object a line in one of three forms:
+//
+//	{"context": [TURN, …], "response": TURN}
+//	{"turns": [TURN, …]}
+//	{"messages": [{"role": "user", "content": "…"}, …]}
+//
+// where TURN is a string or {"text": "…", "speaker": "…", "labels": {…}}; an
+// object may have "labels" of its own. A turn without a speaker is spoken by
+// another than the turn before it. A system message becomes
+// Labels["system"] of the dialogue.
+func jsonlFormat() Format {
+	return Format{
+		Name:    "jsonl",
+		Title:   "JSON Lines: context and response, turns, or chat messages",
+		Layout:  "one file; or a folder with train.jsonl valid.jsonl test.jsonl",
+		Licence: yours,
+		Turns:   dialogues,
+		match:   matchJSONL,
+		parts: func(s site) ([]part, error) {
+			return lineParts("jsonl", s, readJSONL, "jsonl")
+		},
+	}
+}
+
+// matchJSONL looks for one line in a form that it reads, since other corpora
+// are JSON Lines too.
+func matchJSONL(s site) string {
+	file := s.path
+	if s.dir {
+		if file = s.aFile("jsonl"); file == "" {
+			return ""
+		}
+	}
+	for _, l := range head(file) {
+		var o jsonObject
+		if json.Unmarshal([]byte(l), &o) == nil && o.form() == nil {
+			return shown(filepath.Base(file)) + " holds JSON objects with turns"
+		}
+	}
+	return ""
+}
+
+func readJSONL(path string) source { return eachLine(path, parseJSONL) }
+
+// jsonObject is one line.
+type jsonObject struct {
+	Context  []jsonTurn      `json:"context"`
+	Response *jsonTurn       `json:"response"`
+	Turns    []jsonTurn      `json:"turns"`
+	Messages []jsonMessage   `json:"messages"`
+	Labels   json.RawMessage `json:"labels"`
+}
+
+type jsonMessage struct {
+	Role    string  `json:"role"`
+	Content *string `json:"content"`
+}
+
+// form checks that the object is in one form.
+func (o jsonObject) form() error {
+	forms := 0
+	for _, has := range []bool{o.Context != nil || o.Response != nil, o.Turns != nil, o.Messages != nil} {
+		if has {
+			forms++
+		}
+	}
+	switch {
+	case forms == 0:
+		return errors.New(`the object has neither "context" and "response" nor "turns" nor "messages"`)
+	case forms > 1:
+		return errors.New(`the object mixes "context" and "response", "turns" and "messages"`)
+	case o.Context != nil && o.Response == nil:
+		return errors.New(`the object has a "context" and no "response"`)
+	}
+	return nil
+}
+
+func parseJSONL(text string) (dialog.Dialogue, error) {
+	if strings.TrimSpace(text) == "" {
+		return dialog.Dialogue{}, errors.New("the line is blank")
+	}
+	var o jsonObject
+	if err := json.Unmarshal([]byte(text), &o); err != nil {
+		return dialog.Dialogue{}, jsonProblem(err)
+	}
+	if err := o.form(); err != nil {
+		return dialog.Dialogue{}, err
+	}
+	d, err := o.dialogue()
+	if err != nil {
+		return dialog.Dialogue{}, err
+	}
+	return d, spoken(d.Turns)
+}
+
+// dialogue returns the turns and labels of the object.
+func (o jsonObject) dialogue() (dialog.Dialogue, error) {
+	d := dialog.Dialogue{Labels: jsonLabels(o.Labels)}
+	turns := append(o.Context, o.Turns...)
+	if o.Response != nil {
+		turns = append(turns, *o.Response)
+	}
+	for _, t := range turns {
+		d.Turns = append(d.Turns, dialog.Turn(t))
+	}
+	for i, m := range o.Messages {
+		switch {
+		case m.Content == nil:
+			return d, fmt.Errorf("message %d has no text in \"content\"", i+1)
+		case m.Role == "system":
+			if d.Labels == nil {
+				d.Labels = map[string]string{}
+			}
+			d.Labels["system"] = strings.TrimSpace(d.Labels["system"] + "\n" + *m.Content)
+		default:
+			d.Turns = append(d.Turns, dialog.Turn{Speaker: m.Role, Text: *m.Content})
+		}
+	}
+	return d, nil
+}
+
+// spoken trims the turns, refuses empty ones and names missing speakers.
+func spoken(turns []dialog.Turn) error {
+	if len(turns) == 0 {
+		return errors.New("the dialogue is empty")
+	}
+	before := ""
+	for i := range turns {
+		t := &turns[i]
+		if t.Text = strings.TrimSpace(t.Text); t.Text == "" {
+			return fmt.Errorf("turn %d is empty", i+1)
+		}
+		if t.Speaker == "" {
+			t.Speaker = speakers[0]
+			if before == speakers[0] {
+				t.Speaker = speakers[1]
+			}
+		}
+		before = t.Speaker
+	}
+	return nil
+}

@@ -1,0 +1,59 @@
+package corpora
+
+import (
+	"errors"
+	"path/filepath"
+	"strings"
+
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// labelledFormat reads label<TAB>sentence lines. The label of the dialogue is
+// Labels["label"].
+func labelledFormat() Format {
+	return Format{
+		Name:    "labelled",
+		Title:   "A label, a TAB and a sentence a line",
+		Layout:  "one .tsv or .txt file; or a folder with train.tsv valid.tsv test.tsv, or NAME.train.tsv and so on",
+		Licence: yours,
+		Turns:   sentences,
+		match: func(s site) string {
+			file := s.aFile(labelledExtensions...)
+			if file == "" || !allLines(head(file), isLabelled) {
+				return ""
+			}
+			return shown(filepath.Base(file)) + " holds a word and a TAB before each sentence"
+		},
+		parts: func(s site) ([]part, error) {
+			return lineParts("labelled", s, readLabelled, labelledExtensions...)
+		},
+	}
+}
+
+var labelledExtensions = []string{"tsv", "txt", ""}
+
+func readLabelled(path string) source { return eachLine(path, parseLabelled) }
+
+func parseLabelled(text string) (dialog.Dialogue, error) {
+	if strings.TrimSpace(text) == "" {
+		return dialog.Dialogue{}, nil
+	}
+	label, rest, found := strings.Cut(text, "\t")
+	switch {
+	case !found:
+		return dialog.Dialogue{}, errors.New("there is no TAB between a label and a sentence")
+	case strings.TrimSpace(label) == "":
+		return dialog.Dialogue{}, errors.New("the label before the TAB is empty")
+	case strings.TrimSpace(rest) == "":
+		return dialog.Dialogue{}, errors.New("the sentence after the TAB is empty")
+	}
+	return sentence(rest, strings.TrimSpace(label)), nil
+}
+
+// isLabelled tells whether a line has one TAB after one word. Labels of
+// several words are read, but not detected.
+func isLabelled(line string) bool {
+	label, rest, found := strings.Cut(line, "\t")
+	return found && len(strings.Fields(label)) == 1 && label[0] != '{' &&
+		strings.TrimSpace(rest) != "" && !strings.Contains(rest, "\t")
+}

@@ -1,0 +1,120 @@
+package corpora
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// Options say how a corpus is read. The zero value detects the format, stops
+// at a malformed line and keeps duplicates.
+type Options struct {
+	Format  string // a name of Formats; empty: detected
+	SkipBad bool   // leave malformed lines out and count them
+	Dedup   bool   // drop duplicates, and train dialogues that stand in valid or test
+	Seed    uint64 // of the splits of a corpus without official ones
+}
+
+// Open opens the corpus at path, a file or a folder, or the corpus "builtin".
+// It reads enough of it to know that no split is empty. Every error is one
+// sentence that names the fault and the cure.
+func Open(path string, o Options) (*Corpus, error) {
+	s, f, err := resolve(path, o.Format)
+	if err != nil {
+		return nil, err
+	}
+	parts, err := f.parts(s)
+	if err != nil {
+		return nil, err
+	}
+	c := &Corpus{format: f, path: path, name: nameOf(path), options: o, parts: parts, skipped: make([]int, len(parts)), dropped: noneDropped()}
+	for i := range parts {
+		if err := c.filled(i); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+// resolve returns what lies at path and its format.
+func resolve(path, format string) (site, Format, error) {
+	if path == builtinName {
+		return site{path: path}, builtinFormat(), nil
+	}
+	s, err := look(path)
+	if err != nil {
+		return s, Format{}, err
+	}
+	f, err := choose(s, format)
+	return s, f, err
+}
+
+// choose returns the format of that name, or detects it when name is empty.
+func choose(s site, name string) (Format, error) {
+	if name == "" {
+		return detect(s)
+	}
+	for _, f := range Formats() {
+		if f.Name == name && name != builtinName {
+			return f, nil
+		}
+	}
+	return Format{}, fmt.Errorf("corpora: there is no format %q for files; --format knows %s", name, formatNames())
+}
+
+// detect returns the one format that matches.
+func detect(s site) (Format, error) {
+	var found []Format
+	var reasons []string
+	for _, f := range Formats() {
+		if reason := f.match(s); reason != "" {
+			found = append(found, f)
+			reasons = append(reasons, f.Name+" ("+reason+")")
+		}
+	}
+	switch len(found) {
+	case 1:
+		return found[0], nil
+	case 0:
+		return Format{}, fmt.Errorf("corpora: %s matches no format: there is %s; name the format with --format, one of %s",
+			shown(s.path), s.describe(), formatNames())
+	}
+	return Format{}, fmt.Errorf("corpora: %s matches more than one format: %s; choose one with --format",
+		shown(s.path), strings.Join(reasons, ", "))
+}
+
+// nameOf returns the last element of a path; "." has the name of its folder.
+func nameOf(path string) string {
+	if abs, err := filepath.Abs(path); err == nil && path != builtinName {
+		return filepath.Base(abs)
+	}
+	return path
+}
+
+// filled reads part number i until each of its splits has a dialogue.
+func (c *Corpus) filled(i int) error {
+	seen := map[dialog.Split]bool{}
+	count := 0
+	for p, err := range c.readPart(i) {
+		if err != nil {
+			return err
+		}
+		count++
+		if seen[p.split] = true; len(seen) == len(c.parts[i].splits) {
+			return nil
+		}
+	}
+	var missing []string
+	for _, s := range c.parts[i].splits {
+		if !seen[s] {
+			missing = append(missing, string(s))
+		}
+	}
+	if count == 0 {
+		return fmt.Errorf("corpora: %s holds no dialogue for %s; check the files, or add some", shown(c.path), strings.Join(missing, ", "))
+	}
+	return fmt.Errorf("corpora: %s is too small to be split: %d dialogues leave none for %s; give more (40 usually do), or separate train, valid and test files",
+		shown(c.path), count, strings.Join(missing, " and "))
+}

@@ -1,0 +1,83 @@
+package corpora
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// suffixFormat reads a folder of NAME.SPLIT.LABEL files, such as
+// sentiment.dev.0, with a sentence a line. The label of the dialogue is
+// Labels["label"].
+func suffixFormat() Format {
+	return Format{
+		Name:    "suffix",
+		Title:   "Plain text, a sentence a line, a file for each label",
+		Layout:  "a folder with files NAME.SPLIT.LABEL; without a train split, test is train and dev gives equal valid and test",
+		Licence: yours,
+		Turns:   sentences,
+		match: func(s site) string {
+			for _, name := range s.files {
+				if _, label, ok := suffixName(name); s.dir && ok {
+					return shown(name) + " ends in a split and the label " + shown(label)
+				}
+			}
+			return ""
+		},
+		parts: suffixParts,
+	}
+}
+
+// suffixName takes NAME.SPLIT.LABEL apart. Extensions of files are no labels.
+func suffixName(name string) (s dialog.Split, label string, ok bool) {
+	words := strings.Split(bare(name), ".")
+	if len(words) < 3 || strings.Contains(name, "/") {
+		return "", "", false
+	}
+	label = words[len(words)-1]
+	if label == "" || slices.Contains([]string{"txt", "tsv", "csv", "json", "jsonl", "md", "zip", "bz2", "xz"}, label) {
+		return "", "", false
+	}
+	s, ok = splitNamed(words[len(words)-2])
+	return s, label, ok
+}
+
+func suffixParts(s site) ([]part, error) {
+	if !s.dir {
+		return nil, fmt.Errorf("corpora: %s is one file, and format suffix reads a folder; give its folder", shown(s.path))
+	}
+	found := map[dialog.Split][]source{}
+	origin := map[string]string{}
+	for _, name := range s.files {
+		split, label, ok := suffixName(name)
+		if !ok {
+			continue
+		}
+		if twin, taken := origin[bare(name)]; taken {
+			return nil, fmt.Errorf("corpora: %s has the same file twice, %s and %s; keep one of them there",
+				shown(s.path), shown(twin), shown(name))
+		}
+		origin[bare(name)] = name
+		found[split] = append(found[split], readSuffix(s.at(name), label))
+	}
+	return assignSuffix(s, found)
+}
+
+// assignSuffix is assign, but for the published corpora that have no train
+// split.
+func assignSuffix(s site, found map[dialog.Split][]source) ([]part, error) {
+	valid, test := found[dialog.Valid], found[dialog.Test]
+	if len(found[dialog.Train]) > 0 || len(valid) == 0 || len(test) == 0 {
+		return assign("suffix", s, found)
+	}
+	return []part{officialPart(dialog.Train, test...), halvesPart(valid...)}, nil
+}
+
+func readSuffix(path, label string) source {
+	return eachLine(filepath.Clean(path), func(text string) (dialog.Dialogue, error) {
+		return sentence(text, label), nil
+	})
+}

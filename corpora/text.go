@@ -1,0 +1,102 @@
+package corpora
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// textFile is a file opened for reading, decompressed where its first bytes
+// say that it is compressed.
+type textFile struct {
+	*bufio.Reader
+	close []func() error
+}
+
+// Close closes the decompressor and then the file.
+func (f *textFile) Close() error {
+	var first error
+	for i := len(f.close) - 1; i >= 0; i-- {
+		if err := f.close[i](); err != nil && first == nil {
+			first = err
+		}
+	}
+	return first
+}
+
+// maxWindow bounds the memory that a zstd frame may ask for; it is what the
+// zstd command itself accepts without --long.
+const maxWindow = 128 << 20
+
+// openText opens path. A byte order mark is skipped.
+func openText(path string) (*textFile, error) {
+	raw, err := os.Open(path)
+	if err != nil {
+		return nil, cannotRead(path, err)
+	}
+	f := &textFile{Reader: bufio.NewReaderSize(raw, 64<<10), close: []func() error{raw.Close}}
+	if err := f.decompress(); err != nil {
+		_ = f.Close() // the error that counts is the decompressor's
+		return nil, cannotRead(path, err)
+	}
+	if b, _ := f.Peek(3); bytes.Equal(b, []byte("\xef\xbb\xbf")) {
+		_, _ = f.Discard(3) // cannot fail: the bytes are buffered
+	}
+	return f, nil
+}
+
+// decompress puts a decompressor between the file and the reader, by the magic
+// bytes of RFC 1952 (gzip) and RFC 8878 (zstd).
+func (f *textFile) decompress() error {
+	magic, _ := f.Peek(4) // a shorter file is not compressed
+	switch {
+	case bytes.HasPrefix(magic, []byte("\x1f\x8b")):
+		z, err := gzip.NewReader(f.Reader)
+		if err != nil {
+			return fmt.Errorf("gzip: %w", err)
+		}
+		f.Reader, f.close = bufio.NewReaderSize(z, 64<<10), append(f.close, z.Close)
+	case bytes.Equal(magic, []byte("\x28\xb5\x2f\xfd")):
+		z, err := zstd.NewReader(f.Reader, zstd.WithDecoderConcurrency(1),
+			zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
+		if err != nil {
+			return fmt.Errorf("zstd: %w", err)
+		}
+		stop := func() error { z.Close(); return nil }
+		f.Reader, f.close = bufio.NewReaderSize(z, 64<<10), append(f.close, stop)
+	}
+	return nil
+}
+
+// readLine returns the next line without its end, LF or CRLF. Of a line longer
+// than maxLine it returns tooLong and reads on to its end without keeping it.
+// At the end of the file err is io.EOF. The bytes live until the next call.
+func (f *textFile) readLine(buf []byte) (line []byte, tooLong bool, err error) {
+	line = buf[:0]
+	for {
+		chunk, err := f.ReadSlice('\n')
+		if len(line)+len(chunk) > maxLine+len("\r\n") {
+			tooLong, line = true, line[:0]
+		} else if !tooLong {
+			line = append(line, chunk...)
+		}
+		switch {
+		case err == nil, err == io.EOF && (len(line) > 0 || tooLong):
+			line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
+			return line, tooLong || len(line) > maxLine, nil
+		case err != bufio.ErrBufferFull:
+			return nil, false, err
+		}
+	}
+}
+
+// bare returns a file name without the extension of a compressed file.
+func bare(name string) string {
+	return strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".zst")
+}

@@ -1,0 +1,66 @@
+package dialog
+
+import (
+	"slices"
+
+	"github.com/cvae-go/cvae/tokenize"
+)
+
+// An Example is one context-response pair in token ids, without special ids
+// but Unk. Sentences have an empty context.
+type Example struct {
+	Context [][]int32 // turns, oldest first, none empty
+	// Floor says of every context turn whether its speaker is that of the
+	// response: 1 the same, 0 another.
+	Floor    []uint8
+	Response []int32
+}
+
+// A Batch is examples laid out for the model.
+type Batch struct {
+	Context [][][]int32 // (B, turns) ids a turn; nil in text mode
+	Floor   [][]uint8   // (B, turns)
+	Encoded [][]int32   // (B) the response as the encoder reads it, with </s>
+	Target  [][]int32   // (B) the response as the decoder predicts it, with </s>
+}
+
+// NewBatch lays out examples. With start every sequence an encoder reads
+// begins with <s>; all of them end in </s>.
+func NewBatch(examples []Example, start bool) *Batch {
+	b := &Batch{}
+	for _, e := range examples {
+		target := append(slices.Clone(e.Response), tokenize.End)
+		b.Target = append(b.Target, target)
+		b.Encoded = append(b.Encoded, encoded(e.Response, start))
+		if len(e.Context) == 0 {
+			continue
+		}
+		context := make([][]int32, len(e.Context))
+		for i, turn := range e.Context {
+			context[i] = encoded(turn, start)
+		}
+		b.Context, b.Floor = append(b.Context, context), append(b.Floor, e.Floor)
+	}
+	return b
+}
+
+// encoded brackets ids as an encoder reads them.
+func encoded(ids []int32, start bool) []int32 {
+	out := make([]int32, 0, len(ids)+2)
+	if start {
+		out = append(out, tokenize.Start)
+	}
+	return append(append(out, ids...), tokenize.End)
+}
+
+// Size is the number of examples.
+func (b *Batch) Size() int { return len(b.Target) }
+
+// Tokens is the number of words the decoder predicts, </s> included.
+func (b *Batch) Tokens() int {
+	n := 0
+	for _, t := range b.Target {
+		n += len(t)
+	}
+	return n
+}
