@@ -19,7 +19,7 @@ func labelledFormat() Format {
 		Turns:   sentences,
 		match: func(s site) string {
 			file := s.aFile(labelledExtensions...)
-			if file == "" || !allLines(head(file), isLabelled) {
+			if file == "" || !most(head(file), isLabelled) {
 				return ""
 			}
 			return shown(filepath.Base(file)) + " holds a word and a TAB before each sentence"

@@ -19,7 +19,7 @@ func sentencesFormat() Format {
 		Turns:   sentences,
 		match: func(s site) string {
 			file := s.aFile(textExtensions...)
-			if file == "" || !allLines(head(file), isPlain) {
+			if file == "" || !most(head(file), isPlain) {
 				return ""
 			}
 			return shown(filepath.Base(file)) + " holds plain lines"
@@ -44,12 +44,14 @@ func isPlain(line string) bool {
 	return first != '{' && first != '[' && !strings.ContainsAny(line, "\t\x00") && !strings.Contains(line, endOfTurn)
 }
 
-// allLines tells whether there are lines and all of them are so.
-func allLines(lines []string, are func(string) bool) bool {
+// most tells whether more than half of the lines are so: a bad line among the
+// first is to be reported by number, not to hide the format.
+func most(lines []string, are func(string) bool) bool {
+	n := 0
 	for _, l := range lines {
-		if !are(l) {
-			return false
+		if are(l) {
+			n++
 		}
 	}
-	return len(lines) > 0
+	return 2*n > len(lines)
 }

@@ -8,7 +8,7 @@ import (
 
 // Detokenise joins words for display: no space before closing punctuation or
 // after opening punctuation, contractions, numbers and hyphens in one piece,
-// a capital at the start of each sentence, and I for a word i. It takes the words
+// a capital at the start of each sentence, I for a word i, Mr for mr. It takes the words
 // of either Split and adds, drops or changes no other character. What the split
 // lost it can only guess: a hyphen between words joins them, a dash stays apart.
 // Metrics use the words themselves.
@@ -133,6 +133,7 @@ func (d *detokeniser) closesLater(i int) bool {
 var (
 	contractions = map[string]bool{"s": true, "t": true, "m": true, "d": true, "re": true, "ve": true, "ll": true}
 	elisions     = map[string]bool{"em": true, "cause": true, "til": true, "tis": true, "twas": true}
+	titles       = map[string]bool{"mr": true, "mrs": true, "ms": true, "dr": true}
 )
 
 // isClitic knows the Penn Treebank's second halves: 's, 'll, n't.
@@ -180,10 +181,10 @@ func endsSentence(word string) bool {
 	return strings.ContainsRune(".!?。！？", last) && !strings.HasSuffix(word, "..")
 }
 
-// capitalise gives word its capital at the start of a sentence, and I its own.
+// capitalise gives a capital to the start of a sentence, to I and to titles.
 func (d *detokeniser) capitalise(word string) string {
 	first, size := utf8.DecodeRuneInString(word)
-	if isI := word == "i" || strings.HasPrefix(word, "i'") || strings.HasPrefix(word, "i’"); isI || d.startsSentence {
+	if isI := word == "i" || strings.HasPrefix(word, "i'") || strings.HasPrefix(word, "i’"); isI || d.startsSentence || titles[strings.TrimSuffix(word, ".")] {
 		return string(unicode.ToTitle(first)) + word[size:]
 	}
 	return word

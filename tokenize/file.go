@@ -48,7 +48,9 @@ type model struct {
 }
 
 // WriteTo writes w as a Hugging Face tokenizer.json. Equal tokenizers give
-// equal bytes, and that library saves the same bytes again.
+// equal bytes, and that library saves the same bytes again. It gives the ids of
+// Encode for sanitised text, except that it reads <s> and its like in a text as
+// special tokens; its encode_special_tokens = True stops that for Punct.
 func (w *Words) WriteTo(out io.Writer) (int64, error) {
 	data, err := w.marshal()
 	if err != nil {

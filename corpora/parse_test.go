@@ -1,0 +1,160 @@
+package corpora
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// readAll returns the dialogues of a source and the first error.
+func readAll(s source) (all []dialog.Dialogue, err error) {
+	for d, err := range s {
+		if err != nil {
+			return all, err
+		}
+		all = append(all, d)
+	}
+	return all, nil
+}
+
+func TestMalformed(t *testing.T) {
+	long := strings.Repeat("x", maxLine+1)
+	for _, c := range []struct {
+		name string
+		read func(string) source
+		line string
+		want string
+	}{
+		{"not UTF-8", readSentences, "a\xffb", "not UTF-8"},
+		{"too long", readSentences, long, "longer than 1 MiB"},
+		{"no TAB", readLabelled, "good the bread", "no TAB"},
+		{"no label", readLabelled, " \tthe bread", "label before the TAB is empty"},
+		{"no sentence", readLabelled, "good\t ", "sentence after the TAB is empty"},
+		{"blank dialogue", readDailyDialog, " ", "the dialogue is empty"},
+		{"only an end", readDailyDialog, "__eou__", "turn 1 is empty"},
+		{"empty turn", readDailyDialog, "a __eou__ __eou__ b __eou__", "turn 2 is empty"},
+		{"blank object", readJSONL, "", "the line is blank"},
+		{"no JSON", readJSONL, "hello", "not JSON: invalid character 'h'"},
+		{"control characters", readJSONL, "{\x1b\x00", `'\x1b'`},
+		{"unfinished", readJSONL, `{"turns":["a"]`, "not JSON"},
+		{"two objects", readJSONL, `{"turns":["a"]}{"turns":["a"]}`, "not JSON"},
+		{"no object", readJSONL, `["a"]`, "JSON array, not an object"},
+		{"wrong type", readJSONL, `{"turns":"a"}`, `"turns" cannot be a JSON string`},
+		{"no form", readJSONL, `{"text":"a"}`, "neither"},
+		{"two forms", readJSONL, `{"turns":["a"],"response":"a"}`, "mixes"},
+		{"no response", readJSONL, `{"context":["a"]}`, `no "response"`},
+		{"no turns", readJSONL, `{"turns":[]}`, "the dialogue is empty"},
+		{"empty response", readJSONL, `{"context":["a"],"response":" "}`, "turn 2 is empty"},
+		{"number as turn", readJSONL, `{"turns":[1]}`, "a turn is neither"},
+		{"null as turn", readJSONL, `{"turns":[null]}`, "a turn is neither"},
+		{"turn without text", readJSONL, `{"turns":[{"speaker":"A"}]}`, "a turn is neither"},
+		{"message without text", readJSONL, `{"messages":[{"role":"user","content":null}]}`, "message 1 has no text"},
+		{"message in pieces", readJSONL, `{"messages":[{"role":"user","content":[]}]}`, "cannot be a JSON array"},
+		{"system alone", readJSONL, `{"messages":[{"role":"system","content":"a"}]}`, "the dialogue is empty"},
+		{"deep", readJSONL, `{"turns":` + strings.Repeat("[", 20000), "exceeded max depth"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "f")
+			if err := os.WriteFile(path, []byte(c.line+"\n"), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			_, err := readAll(c.read(path))
+			wantError(t, err, "f:1: ", c.want, "--skip-bad")
+		})
+	}
+}
+
+func TestJSONL(t *testing.T) {
+	turn := func(speaker, text string) dialog.Turn { return dialog.Turn{Speaker: speaker, Text: text} }
+	for name, c := range map[string]struct {
+		line string
+		want dialog.Dialogue
+	}{
+		"response alternates": {`{"context":["a","b"],"response":"c"}`,
+			dialog.Dialogue{Turns: []dialog.Turn{turn("A", "a"), turn("B", "b"), turn("A", "c")}}},
+		"response differs from a named speaker": {`{"context":["a","b",{"text":"c","speaker":"B"}],"response":"d"}`,
+			dialog.Dialogue{Turns: []dialog.Turn{turn("A", "a"), turn("B", "b"), turn("B", "c"), turn("A", "d")}}},
+		"the object says otherwise": {`{"context":["a"],"response":{"text":"b","speaker":"A"}}`,
+			dialog.Dialogue{Turns: []dialog.Turn{turn("A", "a"), turn("A", "b")}}},
+		"text mode": {`{"context":[],"response":"a"}`, dialog.Dialogue{Turns: []dialog.Turn{turn("A", "a")}}},
+		"roles and systems": {`{"messages":[{"role":"system","content":"s"},{"role":"user","content":"a"},{"role":"system","content":"t"},{"role":"bot","content":"b"}]}`,
+			dialog.Dialogue{Turns: []dialog.Turn{turn("user", "a"), turn("bot", "b")}, Labels: map[string]string{"system": "s\nt"}}},
+		"labels": {`{"turns":[{"text":"a","labels":{"act":"ask","n":1}}],"labels":{"topic":"tea"}}`,
+			dialog.Dialogue{Turns: []dialog.Turn{{Speaker: "A", Text: "a", Labels: map[string]string{"act": "ask"}}}, Labels: map[string]string{"topic": "tea"}}},
+		"labels of another kind":  {`{"turns":["a"],"labels":[1]}`, dialog.Dialogue{Turns: []dialog.Turn{turn("A", "a")}}},
+		"control characters stay": {`{"turns":["a\u0000\u001bb"]}`, dialog.Dialogue{Turns: []dialog.Turn{turn("A", "a\x00\x1bb")}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := parseJSONL(c.line)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestDailyDialogLabels: a kind of label whose number is not that of the turns
+// is left out, and the next line is still in step.
+func TestDailyDialogLabels(t *testing.T) {
+	all, err := readAll(readDailyDialog("testdata/dailydialog/train/dialogues_train.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, turn := range all[2].Turns {
+		if turn.Labels != nil {
+			t.Errorf("turn %d of the odd dialogue has labels %v", i, turn.Labels)
+		}
+	}
+	want := map[string]string{"act": "inform", "emotion": "happiness"}
+	if diff := cmp.Diff(want, all[3].Turns[1].Labels); diff != "" {
+		t.Errorf("after the odd dialogue (-want +got):\n%s", diff)
+	}
+}
+
+func TestDailyDialogBadLabels(t *testing.T) {
+	for name, c := range map[string]struct{ acts, want string }{
+		"unknown act": {"1\n9\x1b\n", `dialogues_act_x.txt:2: there is no act "9\x1b"`},
+		"too few":     {"1\n", "dialogues_act_x.txt ends before line 2"},
+		"too many":    {"1\n1\n1\n", "dialogues_act_x.txt goes on after line 2"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			folder := t.TempDir()
+			for file, content := range map[string]string{"dialogues_x.txt": "a __eou__\nb __eou__\n", "dialogues_act_x.txt": c.acts} {
+				if err := os.WriteFile(filepath.Join(folder, file), []byte(content), 0o666); err != nil {
+					t.Fatal(err)
+				}
+			}
+			_, err := readAll(readDailyDialog(filepath.Join(folder, "dialogues_x.txt")))
+			wantError(t, err, c.want)
+		})
+	}
+}
+
+// TestLongLines: a line of exactly 1 MiB is read, a longer one is skipped to
+// its end, and the line after it is read.
+func TestLongLines(t *testing.T) {
+	most := strings.Repeat("x", maxLine)
+	path := filepath.Join(t.TempDir(), "f")
+	if err := os.WriteFile(path, []byte(most+"\r\n"+most+"x\n"+strings.Repeat(most, 3)+"\nlast"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	var got []int
+	for l, err := range lines(path) {
+		if err != nil {
+			got = append(got, -l.number)
+			continue
+		}
+		got = append(got, len(l.text))
+	}
+	if diff := cmp.Diff([]int{maxLine, -2, -3, 4}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
