@@ -29,8 +29,14 @@ func Open(path string, o Options) (*Corpus, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Corpus{format: f, path: path, name: nameOf(path), options: o, parts: parts, skipped: make([]int, len(parts)), dropped: noneDropped()}
+	c := &Corpus{
+		format: f, path: path, name: nameOf(path), options: o, parts: parts,
+		skipped: make([]int, len(parts)), dropped: noneDropped(),
+	}
 	for i := range parts {
+		if f.Name == builtinName {
+			break // never empty, and generated anew at each reading
+		}
 		if err := c.filled(i); err != nil {
 			return nil, err
 		}
@@ -78,6 +84,9 @@ func detect(s site) (Format, error) {
 	case 1:
 		return found[0], nil
 	case 0:
+		if err := s.locked(); err != nil {
+			return Format{}, err
+		}
 		return Format{}, fmt.Errorf("corpora: %s matches no format: there is %s; name the format with --format, one of %s",
 			shown(s.path), s.describe(), formatNames())
 	}

@@ -76,7 +76,8 @@ func TestDetectRefuses(t *testing.T) {
 			[]string{"two train files"}},
 		"label twice":      {map[string]string{"a.train.0": "one\n", "a.train.0.gz": "one\n"}, []string{"the same file twice"}},
 		"an empty split":   {map[string]string{"train.txt": "one\n", "valid.txt": "two\n", "test.txt": ""}, []string{"no dialogue for test"}},
-		"names to escape":  {map[string]string{"a\x1b[2J.png": "x"}, []string{`"a\x1b[2J.png"`}},
+		"names to escape":  {map[string]string{"a\u202eb.png": "x"}, []string{`"a\u202eb.png"`}},
+		"many files":       {map[string]string{"1.c": "x", "2.c": "x", "3.c": "x", "4.c": "x", "5.c": "x", "6.c": "x", "7.c": "x"}, []string{"5.c and 2 more"}},
 		"binary train.txt": {map[string]string{"train.txt": "\x00\x01\x02"}, []string{"matches no format"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -97,6 +98,10 @@ func TestOpenRefuses(t *testing.T) {
 	wantError(t, err, "matches no format")
 	_, err = openFile(t, Options{Format: "sentences"}, "blank.txt", "\n \n")
 	wantError(t, err, "no dialogue for train, valid, test")
+	_, err = openFile(t, Options{}, "a.csv", "a,"+strings.Repeat("é", 40))
+	wantError(t, err, `begins with "a,ééééééééééééééééééé"…`) // cut at 40 bytes, between letters
+	_, err = openFile(t, Options{}, "a.csv", "\xff\n")
+	wantError(t, err, "without a line of UTF-8 text")
 	_, err = openFile(t, Options{Format: "swda"}, "a.txt", "one\n")
 	wantError(t, err, `no format "swda"`, "dailydialog, jsonl, sentences, labelled, suffix")
 	_, err = openFile(t, Options{Format: "suffix"}, "a.txt", "one\n")
@@ -116,8 +121,10 @@ func TestOpenUnreadable(t *testing.T) {
 		f.Close()
 		t.Skip("this user may read every file")
 	}
-	_, err := Open(path, Options{Format: "sentences"})
-	wantError(t, err, "locked.txt cannot be read", "permission")
+	for _, format := range []string{"", "sentences"} {
+		_, err := Open(path, Options{Format: format})
+		wantError(t, err, "locked.txt cannot be read", "permission")
+	}
 }
 
 func TestOpenDamaged(t *testing.T) {
@@ -130,6 +137,24 @@ func TestOpenDamaged(t *testing.T) {
 	} {
 		_, err := openFile(t, Options{Format: "sentences", SkipBad: true}, name, content)
 		wantError(t, err, name+" cannot be read")
+	}
+}
+
+// TestOneFile: a file whose name holds a split is still a whole corpus.
+func TestOneFile(t *testing.T) {
+	for name, want := range map[string]string{"ptb.train": "sentences", "all.txt": "sentences", "train.tsv": "labelled", "x.json": "jsonl", "x": "dailydialog"} {
+		one := map[string]string{"sentences": "a b\n", "labelled": "l\ta b\n", "jsonl": `{"turns":["a"]}` + "\n", "dailydialog": "a __eou__\n"}[want]
+		c, err := openFile(t, Options{}, name, strings.Repeat(one, 200))
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if got := c.Format().Name; got != want {
+			t.Errorf("%s is detected as %s, want %s", name, got, want)
+		}
+		if n := sizes(idsOf(t, c)); n[0]+n[1]+n[2] != 200 || n[1] == 0 {
+			t.Errorf("sizes of %s are %v", name, n)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package corpora
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -93,6 +94,21 @@ func head(path string) []string {
 		}
 	}
 	return first
+}
+
+// locked returns the error of the first file that may not be read, which may
+// be why no format matches.
+func (s site) locked() error {
+	for _, name := range append([]string{"."}, s.files...) {
+		f, err := os.Open(s.at(name))
+		if err == nil {
+			err = f.Close()
+		}
+		if errors.Is(err, fs.ErrPermission) {
+			return cannotRead(s.at(name), err)
+		}
+	}
+	return nil
 }
 
 // describe says in a few words what was seen.

@@ -93,6 +93,7 @@ const (
 )
 
 // apostrophe tells a contraction (don ' t) from a quote and a plural (boys ').
+// Two plurals in one text look like a quote and are taken for one.
 func (d *detokeniser) apostrophe(i int) (left, right bool) {
 	switch {
 	case d.contracts(i):

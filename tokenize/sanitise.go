@@ -13,9 +13,10 @@ import (
 const maxWord = 100
 
 // Sanitise returns text in the one form that all tokenizers work on: valid
-// UTF-8 in Unicode normalisation form C, every white space a plain space, and
-// no control, format (Cf), unassigned or replacement characters. A run of more
-// than 100 runes without a space is broken by a space after each hundredth.
+// UTF-8 in Unicode normalisation form C, every white space a plain space, and no
+// control, format (Cf), variation selector (they would be words of their own),
+// unassigned or replacement characters. A run of more than 100 runes without a
+// space is broken by a space after each hundredth.
 // Sanitise(Sanitise(text)) == Sanitise(text) for any bytes.
 func Sanitise(text string) string {
 	if isPlain(text) {
@@ -59,7 +60,7 @@ func sanitiseRune(r rune) rune {
 // Unassigned code points go because their properties, hence the word
 // boundaries, would depend on the Unicode version of whoever reads the file.
 func isAllowed(r rune) bool {
-	return r != utf8.RuneError && !unicode.In(r, unicode.Cc, unicode.Cf, unicode.Cs, unicode.Cn)
+	return r != utf8.RuneError && !unicode.In(r, unicode.Cc, unicode.Cf, unicode.Cs, unicode.Cn, unicode.Variation_Selector)
 }
 
 // breakRuns puts a space into every run of more than maxWord runes.

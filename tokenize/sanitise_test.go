@@ -16,6 +16,7 @@ func TestSanitise(t *testing.T) {
 		{"controls", "a\x00b\x1b[31mc\x7f", "ab[31mc"},
 		{"format characters", "\ufeffa\u200bb\u00adc\u202ed", "abcd"},
 		{"joined emoji come apart", "👨\u200d👩", "👨👩"},
+		{"emoji presentation", "❤\ufe0f!", "❤!"},
 		{"invalid UTF-8", "a\xffb\xc3", "ab"},
 		{"replacement character", "a\ufffdb", "ab"},
 		{"unassigned and noncharacter", "a\U000e0fffb\uffffc\u0378", "abc"},

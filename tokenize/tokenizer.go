@@ -16,8 +16,8 @@ const (
 // Specials are the surface forms of the special tokens, indexed by id.
 var Specials = [4]string{"<pad>", "<unk>", "<s>", "</s>"}
 
-// A Tokenizer maps text to ids in [0, Size()) and back. Special ids are never
-// produced from text: the caller adds Start and End itself.
+// A Tokenizer maps text to ids in [0, Size()) and back. Of the special ids
+// only Unk is produced from text: the caller adds Start and End itself.
 // Implementations are safe for concurrent use.
 type Tokenizer interface {
 	// Encode returns the ids of text, which may hold any bytes.

@@ -7,7 +7,7 @@ import (
 
 // keepMood is the probability that a speaker stays in the mood of their
 // previous turn.
-const keepMood = 0.6
+const keepMood = 0.7
 
 // A walk generates one dialogue.
 type walk struct {

@@ -11,7 +11,7 @@ var answerIntents = [...]string{"accept", "decline", "ask", "propose", "joke"}
 
 // openingIntent maps the kind of a scene to the intent of its opening.
 var openingIntent = map[string]string{
-	"invite": "invite", "news": "tell", "gripe": "tell", "taste": "ask", "greet": "greet",
+	"invite": "invite", "chat": "invite", "news": "tell", "gripe": "tell", "taste": "ask", "greet": "greet",
 }
 
 // stateIntents are the intents that a later turn may have.

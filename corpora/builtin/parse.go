@@ -165,7 +165,7 @@ func (p *parser) startScene(kind string) error {
 		return fmt.Errorf("a scene needs a topic above it")
 	}
 	if openingIntent[kind] == "" {
-		return fmt.Errorf("unknown kind %q: use invite, news, gripe, taste or greet", kind)
+		return fmt.Errorf("unknown kind %q: use invite, chat, news, gripe, taste or greet", kind)
 	}
 	p.leave()
 	p.scene = &scene{topic: p.topic, kind: kind, slots: map[string][]string{}, answers: answers{}}
@@ -175,7 +175,7 @@ func (p *parser) startScene(kind string) error {
 
 func (p *parser) startKind(kind string) error {
 	if openingIntent[kind] == "" {
-		return fmt.Errorf("unknown kind %q: use invite, news, gripe, taste or greet", kind)
+		return fmt.Errorf("unknown kind %q: use invite, chat, news, gripe, taste or greet", kind)
 	}
 	if p.grammar.kinds[kind] != nil {
 		return fmt.Errorf("kind %q is given twice", kind)

@@ -23,11 +23,21 @@ type Case struct {
 	BadFile, BadLine string
 }
 
+// subject is a case and what one reading of it gave, against which the rules
+// compare.
+type subject struct {
+	Case
+	corpus *corpora.Corpus
+	all    map[dialog.Split][]dialog.Dialogue
+}
+
 // Run checks one case against every rule.
 func Run(t *testing.T, c Case) {
+	s := subject{Case: c, corpus: open(t, c.Path, corpora.Options{})}
+	s.all = everything(t, s.corpus)
 	rules := []struct {
 		name  string
-		check func(*testing.T, Case)
+		check func(*testing.T, subject)
 		files bool // needs files
 	}{
 		{"a path is enough to detect the format", detected, false},
@@ -46,7 +56,7 @@ func Run(t *testing.T, c Case) {
 		if rule.files && c.BadFile == "" {
 			continue
 		}
-		t.Run(rule.name, func(t *testing.T) { rule.check(t, c) })
+		t.Run(rule.name, func(t *testing.T) { rule.check(t, s) })
 	}
 }
 

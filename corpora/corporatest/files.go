@@ -57,8 +57,7 @@ func spoil(c Case) func(string, []byte) (string, []byte) {
 
 // disguised reads the same corpus compressed, with and without the file name
 // saying so, and as Windows editors save it.
-func disguised(t *testing.T, c Case) {
-	want := everything(t, open(t, c.Path, corpora.Options{}))
+func disguised(t *testing.T, c subject) {
 	for name, change := range map[string]func(string, []byte) (string, []byte){
 		"gzip": func(name string, b []byte) (string, []byte) { return name + ".gz", gzipped(t, b) },
 		"zstd": func(name string, b []byte) (string, []byte) { return name, zstandard(t, b) },
@@ -69,11 +68,11 @@ func disguised(t *testing.T, c Case) {
 		"no end": func(name string, b []byte) (string, []byte) { return name, bytes.TrimRight(b, "\n") },
 	} {
 		t.Run(name, func(t *testing.T) {
-			corpus := open(t, rewrite(t, c, change), corpora.Options{})
+			corpus := open(t, rewrite(t, c.Case, change), corpora.Options{})
 			if got := corpus.Format().Name; got != c.Format {
 				t.Errorf("detected %s, want %s", got, c.Format)
 			}
-			same(t, everything(t, corpus), want)
+			same(t, everything(t, corpus), c.all)
 		})
 	}
 }
@@ -102,8 +101,8 @@ func zstandard(t *testing.T, b []byte) []byte {
 
 // closed breaks off after one dialogue. Where the system tells which files are
 // open none may be, and Windows refuses to remove an open file.
-func closed(t *testing.T, c Case) {
-	folder := rewrite(t, c, func(name string, b []byte) (string, []byte) { return name, b })
+func closed(t *testing.T, c subject) {
+	folder := rewrite(t, c.Case, func(name string, b []byte) (string, []byte) { return name, b })
 	for range open(t, folder, corpora.Options{}).Dialogues(dialog.Train) {
 		break
 	}

@@ -12,53 +12,47 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
-func detected(t *testing.T, c Case) {
-	if got := open(t, c.Path, corpora.Options{}).Format().Name; got != c.Format {
+func detected(t *testing.T, c subject) {
+	if got := c.corpus.Format().Name; got != c.Format {
 		t.Errorf("detected %s, want %s", got, c.Format)
 	}
 }
 
-func content(t *testing.T, c Case) {
-	all := everything(t, open(t, c.Path, corpora.Options{}))
+func content(t *testing.T, c subject) {
 	got := map[dialog.Split]int{}
-	for s, ds := range all {
+	for s, ds := range c.all {
 		got[s] = len(ds)
 	}
 	same(t, got, c.Count)
 	if c.First.ID != "" {
-		same(t, all[dialog.Train][0], c.First)
+		same(t, c.all[dialog.Train][0], c.First)
 	}
 }
 
-func repeatable(t *testing.T, c Case) {
-	corpus := open(t, c.Path, corpora.Options{})
-	first := everything(t, corpus)
-	same(t, everything(t, corpus), first)
-	same(t, everything(t, open(t, c.Path, corpora.Options{})), first)
+func repeatable(t *testing.T, c subject) {
+	same(t, everything(t, c.corpus), c.all)
 }
 
-func concurrent(t *testing.T, c Case) {
+func concurrent(t *testing.T, c subject) {
 	corpus := open(t, c.Path, corpora.Options{Dedup: true, SkipBad: true})
-	want, err := collect(t, corpus, dialog.Train)
-	if err != nil {
-		t.Fatal(err)
-	}
+	var read [2][]dialog.Dialogue
 	var group sync.WaitGroup
-	for range 3 {
+	for i := range read {
 		group.Go(func() {
-			got, err := collect(t, corpus, dialog.Train)
-			if err != nil || corpus.Skipped() != 0 {
+			var err error
+			if read[i], err = collect(t, corpus, dialog.Train); err != nil || corpus.Skipped() != 0 {
 				t.Errorf("%d skipped, error %v", corpus.Skipped(), err)
 			}
-			same(t, got, want)
+			_ = corpus.Duplicates()
 		})
 	}
 	group.Wait()
+	same(t, read[1], read[0])
 }
 
-func disjoint(t *testing.T, c Case) {
+func disjoint(t *testing.T, c subject) {
 	seen := map[string]dialog.Split{}
-	for s, ds := range everything(t, open(t, c.Path, corpora.Options{})) {
+	for s, ds := range c.all {
 		for _, d := range ds {
 			if other, taken := seen[d.ID]; taken || d.ID == "" {
 				t.Errorf("dialogue %q of %s is in %s too", d.ID, s, other)
@@ -68,11 +62,10 @@ func disjoint(t *testing.T, c Case) {
 	}
 }
 
-func counted(t *testing.T, c Case) {
-	corpus := open(t, c.Path, corpora.Options{})
+func counted(t *testing.T, c subject) {
 	want := map[dialog.Split]corpora.SplitStats{}
 	types := map[string]bool{}
-	for s, ds := range everything(t, corpus) {
+	for s, ds := range c.all {
 		n := corpora.SplitStats{Dialogues: len(ds)}
 		for _, d := range ds {
 			n.Turns += len(d.Turns)
@@ -86,7 +79,7 @@ func counted(t *testing.T, c Case) {
 		}
 		want[s] = n
 	}
-	got, err := corpus.Stats(context.Background(), strings.FieldsSeq)
+	got, err := c.corpus.Stats(context.Background(), strings.FieldsSeq)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,16 +90,16 @@ func counted(t *testing.T, c Case) {
 	}
 }
 
-func cancelled(t *testing.T, c Case) {
+func cancelled(t *testing.T, c subject) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := open(t, c.Path, corpora.Options{}).Stats(ctx, nil); !errors.Is(err, context.Canceled) {
+	if _, err := c.corpus.Stats(ctx, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want that of the context", err)
 	}
 }
 
-func located(t *testing.T, c Case) {
-	folder := rewrite(t, c, spoil(c))
+func located(t *testing.T, c subject) {
+	folder := rewrite(t, c.Case, spoil(c.Case))
 	corpus, err := corpora.Open(folder, corpora.Options{})
 	for _, s := range dialog.Splits {
 		if err == nil {
@@ -123,9 +116,8 @@ func located(t *testing.T, c Case) {
 	}
 }
 
-func skipped(t *testing.T, c Case) {
-	whole := everything(t, open(t, c.Path, corpora.Options{}))
-	corpus := open(t, rewrite(t, c, spoil(c)), corpora.Options{SkipBad: true})
+func skipped(t *testing.T, c subject) {
+	corpus := open(t, rewrite(t, c.Case, spoil(c.Case)), corpora.Options{SkipBad: true})
 	missing := -1
 	ids := map[string]bool{}
 	for _, ds := range everything(t, corpus) {
@@ -133,7 +125,7 @@ func skipped(t *testing.T, c Case) {
 			ids[d.ID] = true
 		}
 	}
-	for ds := range maps.Values(whole) {
+	for ds := range maps.Values(c.all) {
 		for _, d := range ds {
 			if !ids[d.ID] {
 				missing++

@@ -1,0 +1,173 @@
+package cvae
+
+import (
+	"fmt"
+
+	G "gorgonia.org/gorgonia"
+
+	"github.com/cvae-go/cvae/cvae/internal/nn"
+	"github.com/cvae-go/cvae/cvae/internal/op"
+)
+
+// outputs are the indices in Graph.reads of what every run reports; −1: none.
+type outputs struct {
+	rec, kl, z, side, rate, bag, c int
+	q, drawn, p, generator         [2]int // mean, log-variance
+}
+
+// assemble adds the whole model to the graph and returns the training loss:
+// the batch mean of distortion + beta·rate, plus the side terms.
+func (g *Graph[T]) assemble(s *Scope) (*G.Node, error) {
+	c, code, err := g.encode(s)
+	if err != nil {
+		return nil, err
+	}
+	rec, err := g.decode(c, code.Z)
+	if err != nil {
+		return nil, err
+	}
+	g.outputs = g.readAll(c, rec, code)
+	loss := s.Mean(rec)
+	if g.model.Parts.Latent != None {
+		if loss, err = g.charge(s, loss, code); err != nil {
+			return nil, err
+		}
+	}
+	if g.model.bag != nil {
+		bag, err := g.bagOfWords(c, code.Z)
+		if err != nil {
+			return nil, err
+		}
+		g.outputs.bag = g.read(bag)
+		loss = s.Add(loss, s.Scale(g.model.Parts.Decoder.BagOfWords, s.Mean(bag)))
+	}
+	return loss, s.Err()
+}
+
+// weight is the factor of one row's distortion in the loss; 0 when scoring.
+func (g *Graph[T]) weight() float64 {
+	if g.pass == Scoring {
+		return 0
+	}
+	return 1 / float64(g.size)
+}
+
+// encode adds the context encoder, the prior and the posterior.
+func (g *Graph[T]) encode(s *Scope) (c *G.Node, code Code, err error) {
+	m, after := g.model, g.anchor
+	if m.context != nil {
+		if c, err = op.Context(m.team, m.context, &g.batch, g.anchor); err != nil {
+			return nil, code, err
+		}
+		after = c
+	}
+	if m.Parts.Latent == None {
+		return c, code, nil
+	}
+	f := Features{Context: c}
+	if f.Response, err = op.Response(m.team, m.response, &g.batch, after); err != nil {
+		return nil, code, err
+	}
+	inputs := G.Nodes{f.Response}
+	if c != nil {
+		inputs = G.Nodes{c, f.Response}
+		if f.Prior, err = g.head(m.prior, c); err != nil {
+			return nil, code, err
+		}
+	}
+	if f.Raw, err = g.head(m.recognition, inputs...); err != nil {
+		return nil, code, err
+	}
+	if code, err = m.Parts.Posterior.Infer(s, f); err != nil {
+		return nil, code, fmt.Errorf("building the posterior: %w", err)
+	}
+	return c, code, nil
+}
+
+// head adds a Gaussian head.
+func (g *Graph[T]) head(h *nn.Head[T], inputs ...*G.Node) (out Gaussian, err error) {
+	if h.Hidden != nil {
+		hidden, err := h.Hidden.Node(g.model.team, inputs...)
+		if err != nil {
+			return out, err
+		}
+		inputs = G.Nodes{hidden}
+	}
+	if out.Mean, err = h.Mean.Node(g.model.team, inputs...); err != nil {
+		return out, err
+	}
+	out.LogVar, err = h.LogVar.Node(g.model.team, inputs...)
+	return out, err
+}
+
+// present returns the nodes that are not nil.
+func present(nodes ...*G.Node) (out G.Nodes) {
+	for _, n := range nodes {
+		if n != nil {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+func (g *Graph[T]) decode(c, z *G.Node) (*G.Node, error) {
+	m := g.model
+	var start *G.Node
+	if m.start != nil {
+		var err error
+		if start, err = m.start.Node(m.team, present(c, z)...); err != nil {
+			return nil, err
+		}
+	}
+	if m.decoder.Latent == nil {
+		z = nil
+	}
+	return op.Decode(m.team, m.decoder, &g.batch, g.anchor, start, z, g.weight())
+}
+
+// charge adds the rate and the posterior's side term to the loss.
+func (g *Graph[T]) charge(s *Scope, loss *G.Node, code Code) (*G.Node, error) {
+	rate, side := s.SumRows(code.KL), code.Side
+	if r := g.model.Parts.Rate; r != nil {
+		perRow, more, err := r.Charge(s, code)
+		if err != nil {
+			return nil, fmt.Errorf("building the rate: %w", err)
+		}
+		rate = perRow
+		if side == nil {
+			side = more
+		} else if more != nil {
+			side = s.Add(side, more)
+		}
+	}
+	loss = s.Add(loss, s.Mul(s.Signal(Beta), s.Mean(rate)))
+	if side != nil {
+		g.outputs.side = g.read(side)
+		loss = s.Add(loss, side)
+	}
+	return loss, s.Err()
+}
+
+func (g *Graph[T]) bagOfWords(c, z *G.Node) (*G.Node, error) {
+	m := g.model
+	hidden, err := m.bagHidden.Node(m.team, present(c, z)...)
+	if err != nil {
+		return nil, err
+	}
+	return op.BagOfWords(m.team, m.bag, &g.batch, hidden, g.weight()*m.Parts.Decoder.BagOfWords)
+}
+
+// readAll makes every output of the model readable after a run.
+func (g *Graph[T]) readAll(c, rec *G.Node, code Code) outputs {
+	one := func(n *G.Node) int {
+		if n == nil {
+			return -1
+		}
+		return g.read(n)
+	}
+	both := func(d Gaussian) [2]int { return [2]int{one(d.Mean), one(d.LogVar)} }
+	return outputs{
+		rec: one(rec), kl: one(code.KL), z: one(code.Z), side: -1, bag: -1, c: one(c),
+		q: both(code.Q), drawn: both(code.Drawn), p: both(code.P), generator: both(code.generator()),
+	}
+}

@@ -1,0 +1,146 @@
+package cvae
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/cvae-go/cvae/cvae/internal/op"
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// A Mode is what the model conditions on.
+type Mode string
+
+// The modes.
+const (
+	Dialogue Mode = "dialogue" // a context, and a learned prior p(z|c)
+	Text     Mode = "text"     // nothing: p(z) = N(0, I)
+)
+
+// Config is the shape of a model. The mapstructure names are the keys of
+// config.yaml and --set.
+type Config struct {
+	Mode    Mode    `mapstructure:"mode" yaml:"mode"`
+	Encoder Encoder `mapstructure:"encoder" yaml:"encoder"`
+	Context Context `mapstructure:"context" yaml:"context"`
+	Decoder Decoder `mapstructure:"decoder" yaml:"decoder"`
+	Latent  Latent  `mapstructure:"latent" yaml:"latent"`
+	Init    Init    `mapstructure:"init" yaml:"init"`
+}
+
+// Encoder shapes the utterance encoder, which reads turns and responses.
+type Encoder struct {
+	Cell          string `mapstructure:"cell" yaml:"cell"` // gru or lstm, also of the context layer and the decoder
+	Embedding     int    `mapstructure:"embedding" yaml:"embedding"`
+	Hidden        int    `mapstructure:"hidden" yaml:"hidden"` // per direction
+	Bidirectional bool   `mapstructure:"bidirectional" yaml:"bidirectional"`
+	// Share lets the response encoder use the weights of the turn encoder.
+	Share bool `mapstructure:"share" yaml:"share"`
+	// Start puts <s> before every sequence that an encoder reads.
+	Start bool `mapstructure:"start" yaml:"start"`
+}
+
+// Context shapes the layer over the turns; it is not used in text mode.
+type Context struct {
+	Hidden int  `mapstructure:"hidden" yaml:"hidden"`
+	Turns  int  `mapstructure:"turns" yaml:"turns"`   // latest turns kept
+	Tokens int  `mapstructure:"tokens" yaml:"tokens"` // words kept of a turn, </s> included
+	Floor  bool `mapstructure:"floor" yaml:"floor"`   // tell who speaks
+}
+
+// Decoder shapes p(x|z,c).
+type Decoder struct {
+	Hidden int `mapstructure:"hidden" yaml:"hidden"`
+	Tokens int `mapstructure:"tokens" yaml:"tokens"` // words kept of a response, </s> included
+	// ShareEmbedding uses the encoder's word embedding.
+	ShareEmbedding bool `mapstructure:"share_embedding" yaml:"share_embedding"`
+	// LatentEveryStep feeds z to every step, not to the initial state alone.
+	LatentEveryStep bool `mapstructure:"latent_every_step" yaml:"latent_every_step"`
+	// StartTanh bends the initial state of a GRU; an LSTM's cell starts
+	// straight and its hidden state is always the tanh of it.
+	StartTanh bool `mapstructure:"start_tanh" yaml:"start_tanh"`
+	// Bias gives the initial-state and vocabulary layers biases.
+	Bias       bool    `mapstructure:"bias" yaml:"bias"`
+	DropoutIn  float64 `mapstructure:"dropout_in" yaml:"dropout_in"`     // of word embeddings
+	DropoutOut float64 `mapstructure:"dropout_out" yaml:"dropout_out"`   // of hidden states before the vocabulary
+	BagOfWords int     `mapstructure:"bag_of_words" yaml:"bag_of_words"` // hidden units of the bag-of-words layer
+}
+
+// Latent shapes the latent variable and the networks on both its sides.
+type Latent struct {
+	Dim         int  `mapstructure:"dim" yaml:"dim"`
+	Prior       int  `mapstructure:"prior" yaml:"prior"`             // hidden units of the prior network; 0: one affine layer
+	Recognition int  `mapstructure:"recognition" yaml:"recognition"` // hidden units of the recognition network; 0: one affine layer
+	Bias        bool `mapstructure:"bias" yaml:"bias"`
+}
+
+// Init is the range of the uniform first weights.
+type Init struct {
+	Weights   float64 `mapstructure:"weights" yaml:"weights"` // 0: 1/√fan-in, 1/√hidden in recurrent layers
+	Embedding float64 `mapstructure:"embedding" yaml:"embedding"`
+}
+
+// Window is what the model sees of a dialogue.
+func (c Config) Window() dialog.Window {
+	w := dialog.Window{Turns: c.Context.Turns, Tokens: c.Context.Tokens, Response: c.Decoder.Tokens}
+	if c.Mode == Text {
+		w.Turns = 0
+	}
+	return w
+}
+
+func (c Config) cell() op.Cell { return op.Cell(c.Encoder.Cell) }
+
+// A limit is the range of a whole-number setting.
+type limit struct {
+	key      string
+	value    int
+	min, max int
+}
+
+// Validate refuses shapes that cannot be built, naming the key.
+func (c Config) Validate() error {
+	if c.Mode != Dialogue && c.Mode != Text {
+		return fmt.Errorf("mode %q is neither dialogue nor text", c.Mode)
+	}
+	if cell := c.cell(); cell != op.GRU && cell != op.LSTM {
+		return fmt.Errorf("encoder.cell %q is neither gru nor lstm", c.Encoder.Cell)
+	}
+	limits := []limit{
+		{"encoder.embedding", c.Encoder.Embedding, 1, 1 << 14},
+		{"encoder.hidden", c.Encoder.Hidden, 1, 1 << 14},
+		{"decoder.hidden", c.Decoder.Hidden, 1, 1 << 14},
+		{"decoder.tokens", c.Decoder.Tokens, 2, 1 << 14},
+		{"decoder.bag_of_words", c.Decoder.BagOfWords, 1, 1 << 14},
+		{"latent.dim", c.Latent.Dim, 1, 1 << 12},
+		{"latent.prior", c.Latent.Prior, 0, 1 << 14},
+		{"latent.recognition", c.Latent.Recognition, 0, 1 << 14},
+	}
+	if c.Mode == Dialogue {
+		limits = append(limits,
+			limit{"context.hidden", c.Context.Hidden, 1, 1 << 14},
+			limit{"context.turns", c.Context.Turns, 1, 1 << 10},
+			limit{"context.tokens", c.Context.Tokens, 2, 1 << 14})
+	}
+	for _, l := range limits {
+		if l.value < l.min || l.value > l.max {
+			return fmt.Errorf("%s is %d; it must be from %d to %d", l.key, l.value, l.min, l.max)
+		}
+	}
+	return c.validateNumbers()
+}
+
+func (c Config) validateNumbers() error {
+	for _, p := range []struct {
+		key   string
+		value float64
+	}{{"decoder.dropout_in", c.Decoder.DropoutIn}, {"decoder.dropout_out", c.Decoder.DropoutOut}} {
+		if !(p.value >= 0 && p.value < 1) {
+			return fmt.Errorf("%s is %g; a dropout probability is at least 0 and below 1", p.key, p.value)
+		}
+	}
+	if !(c.Init.Weights >= 0 && c.Init.Weights <= 10) || !(c.Init.Embedding > 0 && c.Init.Embedding <= 10) {
+		return errors.New("init.weights must be from 0 to 10 and init.embedding above 0 and at most 10")
+	}
+	return nil
+}

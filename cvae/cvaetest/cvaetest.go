@@ -1,0 +1,84 @@
+// Package cvaetest checks models and methods: gradients by central differences
+// in float64 through the real ops, and float32 against float64.
+package cvaetest
+
+import (
+	"testing"
+
+	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/internal/kernel"
+	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/rng"
+)
+
+// Vocabulary is the number of words of the test models.
+const Vocabulary = 23
+
+// Rows is the batch size of the tests.
+const Rows = 5
+
+// Configs are small models of every shape: both modes, both cells, one and two
+// directions, shared and separate weights, z in every step or in the start.
+func Configs() map[string]cvae.Config {
+	dialogue := cvae.Config{
+		Mode:    cvae.Dialogue,
+		Encoder: cvae.Encoder{Cell: "gru", Embedding: 5, Hidden: 6, Share: true},
+		Context: cvae.Context{Hidden: 7, Turns: 3, Tokens: 6},
+		Decoder: cvae.Decoder{Hidden: 8, Tokens: 6, ShareEmbedding: true, LatentEveryStep: true, StartTanh: true, Bias: true, BagOfWords: 4},
+		Latent:  cvae.Latent{Dim: 3, Prior: 5, Recognition: 4, Bias: true},
+		Init:    cvae.Init{Embedding: 0.8},
+	}
+	both := dialogue
+	both.Encoder.Bidirectional, both.Encoder.Share, both.Encoder.Start = true, false, true
+	both.Context.Floor = true
+	both.Decoder.ShareEmbedding, both.Decoder.LatentEveryStep, both.Decoder.StartTanh = false, false, false
+	both.Latent.Recognition = 0
+	lstm := dialogue
+	lstm.Encoder.Cell = "lstm"
+	text := lstm
+	text.Mode, text.Context = cvae.Text, cvae.Context{}
+	text.Encoder.Share, text.Encoder.Start = false, true
+	text.Decoder.ShareEmbedding, text.Decoder.StartTanh, text.Decoder.Bias = false, false, false
+	text.Decoder.DropoutIn, text.Decoder.DropoutOut = 0.3, 0.4
+	text.Latent = cvae.Latent{Dim: 3}
+	return map[string]cvae.Config{"dialogue gru": dialogue, "dialogue both directions": both, "dialogue lstm": lstm, "text": text}
+}
+
+// Batch is Rows random examples for the config.
+func Batch(c cvae.Config) *dialog.Batch {
+	draw := rng.New(7, rng.Bench, 0, 0)
+	ids := func() []int32 {
+		out := make([]int32, 1+draw.IntN(4))
+		for i := range out {
+			out[i] = int32(4 + draw.IntN(Vocabulary-4))
+		}
+		return out
+	}
+	examples := make([]dialog.Example, Rows)
+	for i := range examples {
+		examples[i].Response = ids()
+		for range c.Window().Turns - i%2 {
+			if c.Mode == cvae.Text {
+				break
+			}
+			examples[i].Context = append(examples[i].Context, ids())
+			examples[i].Floor = append(examples[i].Floor, uint8(draw.IntN(2)))
+		}
+	}
+	return dialog.NewBatch(examples, c.Encoder.Start)
+}
+
+// New builds a model for tests on one thread of a kernel path.
+func New[T cvae.Float](t testing.TB, c cvae.Config, p cvae.Parts, path kernel.Path) *cvae.Model[T] {
+	t.Helper()
+	team, err := kernel.NewTeam(1, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(team.Close)
+	m, err := cvae.New[T](c, Vocabulary, p, 3, team)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}

@@ -1,0 +1,185 @@
+// Package decode turns next-token logits into sequences: greedily, by sampling
+// with temperature, top-k and nucleus truncation, or by beam search. It knows
+// no model, only a Stepper.
+//
+// Log-probabilities are natural logarithms under the untruncated softmax of
+// the raw logits, in float64, whatever the decoding did to choose the tokens.
+//
+// References: top-k is Fan, Lewis and Dauphin (2018), Hierarchical Neural Story
+// Generation, section 5.4; the nucleus is Holtzman et al. (2020), The Curious
+// Case of Neural Text Degeneration, section 3.1.
+package decode
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/cvae-go/cvae/tokenize"
+)
+
+// A Stepper advances hypotheses by one token each. It is used by one call of
+// Decode or Beam, from one goroutine.
+type Stepper interface {
+	// Begin returns the logits (M,V), row-major, of the first token of each of
+	// the M hypotheses: what follows <s>.
+	Begin() []float32
+	// Step feeds tokens and returns the logits (len(tokens),V) of what follows.
+	// New row i continues row rows[i] of the logits that the last call
+	// returned: rows may be missing, once their hypothesis is finished, and in
+	// beam search be repeated and reordered. The result is valid until the
+	// next call, and the arguments until Step returns.
+	Step(tokens []int32, rows []int) []float32
+}
+
+// Options say how tokens are chosen. Zero Temperature, TopK, TopP and AllowUnk
+// decode greedily.
+type Options struct {
+	// MaxTokens is the most tokens of a sequence, </s> not counted; at least 1.
+	MaxTokens int
+	// Temperature divides the logits before sampling; 0 takes the most
+	// probable token, the lowest id of equals, and then TopK and TopP have no
+	// effect.
+	Temperature float64
+	// TopK samples from the k most probable tokens, ties by lowest id; 0 is all.
+	TopK int
+	// TopP samples from the smallest set of most probable tokens that holds at
+	// least this share of the probability that temperature and TopK left, ties
+	// by lowest id; 0 and 1 are all.
+	TopP float64
+	// AllowUnk lets <unk> be generated. <pad> and <s> never are.
+	AllowUnk bool
+	// Seed selects the random stream of rng.Sample.
+	Seed uint64
+}
+
+// A Sequence is one decoded hypothesis.
+type Sequence struct {
+	Tokens []int32 // without </s>
+	// LogProb is Σ ln p(token | what came before) in nats, </s> included. A
+	// sequence that is not Finished has no </s>, and no term for it.
+	LogProb float64
+	// Finished is false when the sequence was cut at MaxTokens.
+	Finished bool
+}
+
+// check refuses options outside their range.
+func (o Options) check(vocab int) error {
+	switch {
+	case vocab <= int(tokenize.End):
+		return fmt.Errorf("a vocabulary of %d tokens has no room for the special tokens", vocab)
+	case o.MaxTokens < 1:
+		return fmt.Errorf("max tokens is %d, it must be at least 1", o.MaxTokens)
+	case !(o.Temperature >= 0) || math.IsInf(o.Temperature, 0):
+		return fmt.Errorf("temperature is %v, it must be 0 or a positive number", o.Temperature)
+	case o.TopK < 0:
+		return fmt.Errorf("top-k is %d, it must be 0 (all) or positive", o.TopK)
+	case !(o.TopP >= 0 && o.TopP <= 1):
+		return fmt.Errorf("top-p is %v, it must be between 0 and 1", o.TopP)
+	}
+	return nil
+}
+
+// Decode continues each of the m hypotheses of s until </s> or
+// o.MaxTokens, and returns them in order. Every row's result depends on its own
+// logits, its index and the seed alone: the draw for its token number t comes
+// from rng.New(seed, rng.Sample, t, row).
+//
+// It calls stream, when not nil, for each token but </s> as it is chosen: all
+// rows' first tokens in row order, then all second ones. It fails when an
+// option is out of range, when a logit is NaN or infinite, and when ctx is done.
+func Decode(ctx context.Context, s Stepper, m, vocab int, o Options, stream func(row int, token int32)) ([]Sequence, error) {
+	if err := o.check(vocab); err != nil {
+		return nil, fmt.Errorf("decoding: %w", err)
+	}
+	if m < 1 {
+		return nil, fmt.Errorf("decoding: %d hypotheses, at least 1 is needed", m)
+	}
+	if stream == nil {
+		stream = func(int, int32) {}
+	}
+	d := decoder{chooser: newChooser(vocab, o), stream: stream, sequences: make([]Sequence, m)}
+	for row := range m {
+		d.live = append(d.live, row)
+	}
+	logits := s.Begin()
+	for step := 0; ; step++ {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("decoding token %d: %w", step+1, err)
+		}
+		tokens, rows, err := d.advance(logits, step)
+		if err != nil {
+			return nil, fmt.Errorf("decoding token %d: %w", step+1, err)
+		}
+		if len(tokens) == 0 {
+			return d.sequences, nil
+		}
+		logits = s.Step(tokens, rows)
+	}
+}
+
+// A decoder is the state of one Decode.
+type decoder struct {
+	*chooser
+	stream    func(row int, token int32)
+	sequences []Sequence
+	live      []int // live[i] is the hypothesis of logits row i
+}
+
+// advance chooses the next token of every live hypothesis and returns what to
+// feed to Step: the tokens of the hypotheses that go on, and their logits rows.
+func (d *decoder) advance(logits []float32, step int) (tokens []int32, rows []int, err error) {
+	table, err := rowsOf(logits, len(d.live), d.vocab)
+	if err != nil {
+		return nil, nil, err
+	}
+	var next []int
+	for i, row := range d.live {
+		token, logProb, err := d.choose(table(i), step, row)
+		if err != nil {
+			return nil, nil, fmt.Errorf("hypothesis %d: %w", row, err)
+		}
+		seq := &d.sequences[row]
+		seq.LogProb += logProb
+		if token == tokenize.End {
+			seq.Finished = true
+			continue
+		}
+		seq.Tokens = append(seq.Tokens, token)
+		d.stream(row, token)
+		if len(seq.Tokens) < d.options.MaxTokens {
+			next, tokens, rows = append(next, row), append(tokens, token), append(rows, i)
+		}
+	}
+	d.live = next
+	return tokens, rows, nil
+}
+
+// rowsOf checks the shape (n,vocab) of logits and returns the accessor of its
+// rows.
+func rowsOf(logits []float32, n, vocab int) (func(i int) []float32, error) {
+	if len(logits) != n*vocab {
+		return nil, fmt.Errorf("the model returned %d logits for %d hypotheses of %d tokens", len(logits), n, vocab)
+	}
+	return func(i int) []float32 { return logits[i*vocab : (i+1)*vocab] }, nil
+}
+
+var errNotFinite = errors.New("the model returned a logit that is NaN or infinite")
+
+// logSumExp returns ln Σ exp(logit) in float64, or an error when a logit is
+// not finite.
+func logSumExp(logits []float32) (float64, error) {
+	top := math.Inf(-1)
+	for _, l := range logits {
+		if l-l != 0 { // NaN or infinite
+			return 0, errNotFinite
+		}
+		top = max(top, float64(l))
+	}
+	var sum float64
+	for _, l := range logits {
+		sum += math.Exp(float64(l) - top)
+	}
+	return top + math.Log(sum), nil
+}

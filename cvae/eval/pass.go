@@ -1,0 +1,100 @@
+// Package eval measures a model on a set of examples: its likelihood, its rate
+// and whether its latent variable is alive. The formulas are those of package
+// latent.
+package eval
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+
+	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/eval/latent"
+	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/rng"
+)
+
+// A Model is what is measured.
+type Model = cvae.Model[float32]
+
+// batchRows is how many examples are scored at once.
+const batchRows = 64
+
+// Each scores the examples of a set in batches of similar length and calls f
+// with the example numbers, their batch and their rows of the result. The draws
+// depend on the seed alone. It stops when ctx ends.
+func Each(ctx context.Context, m *Model, s *dialog.Set, seed uint64, f func(examples []int, b *dialog.Batch, r *cvae.Result) error) error {
+	order := make([]int, s.Len())
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(s.Length(a), s.Length(b)) })
+	g, err := m.ScoringGraph(batchRows)
+	if err != nil {
+		return err
+	}
+	for step, lo := 0, 0; lo < len(order); step, lo = step+1, lo+batchRows {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		examples := order[lo:min(len(order), lo+batchRows)]
+		// A short last batch is filled by repeating its first example: no
+		// statistic crosses rows when scoring.
+		filled := slices.Clone(examples)
+		for len(filled) < batchRows {
+			filled = append(filled, examples[0])
+		}
+		r, err := g.Run(m.Batch(s, filled), cvae.Draws{Seed: seed, Purpose: rng.Evaluate, Step: step}, 1)
+		if err != nil {
+			return err
+		}
+		if err := f(examples, m.Batch(s, examples), first(r, len(examples))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// first keeps the first n rows of a result.
+func first(r *cvae.Result, n int) *cvae.Result {
+	rows := len(r.Rec)
+	head := func(m []float64) []float64 { return m[:len(m)/rows*n] }
+	moments := func(m cvae.Moments) cvae.Moments { return cvae.Moments{Mean: head(m.Mean), LogVar: head(m.LogVar)} }
+	out := *r
+	out.Rec, out.KL, out.Z, out.C, out.Bag = head(r.Rec), head(r.KL), head(r.Z), head(r.C), head(r.Bag)
+	out.Q, out.Drawn, out.P, out.Generator = moments(r.Q), moments(r.Drawn), moments(r.P), moments(r.Generator)
+	return &out
+}
+
+// Bound is the mean over a set of −ln p(x|z,c) + KL(q̂‖r), nats per response:
+// an upper bound on the negative log-likelihood of the generator that replies,
+// where q̂ is what z was drawn from and r what replies draw z from. It never
+// counts side terms or the bag of words.
+func Bound(ctx context.Context, m *Model, s *dialog.Set, seed uint64) (float64, error) {
+	sum := 0.0
+	err := Each(ctx, m, s, seed, func(_ []int, _ *dialog.Batch, r *cvae.Result) error {
+		for i, rec := range r.Rec {
+			sum += rec + rate(r, i)
+		}
+		return nil
+	})
+	return sum / math.Max(1, float64(s.Len())), err
+}
+
+// rate is KL(q̂‖r) of row i, nats; 0 without a latent.
+func rate(r *cvae.Result, i int) float64 {
+	d := len(r.KL) / len(r.Rec)
+	if d == 0 {
+		return 0
+	}
+	return latent.KL(row(r.Drawn.Mean, i, d), row(r.Drawn.LogVar, i, d), row(r.Generator.Mean, i, d), row(r.Generator.LogVar, i, d))
+}
+
+// row returns row i of a matrix of d columns; nil stays nil.
+func row(m []float64, i, d int) []float64 {
+	if m == nil {
+		return nil
+	}
+	return m[i*d : (i+1)*d]
+}

@@ -1,0 +1,43 @@
+package cvae_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/cvaetest"
+)
+
+// TestGradients compares every parameter tensor's gradient with central
+// differences, in float64 through the real ops, for every shape of model.
+func TestGradients(t *testing.T) {
+	for name, c := range cvaetest.Configs() {
+		t.Run(name, func(t *testing.T) {
+			cvaetest.CheckGradients(t, c, cvae.Parts{Latent: cvae.Vector})
+		})
+	}
+}
+
+// TestGradientsWithoutLatent checks the language model and seq2seq.
+func TestGradientsWithoutLatent(t *testing.T) {
+	for _, noContext := range []bool{false, true} {
+		t.Run(fmt.Sprint(noContext), func(t *testing.T) {
+			cvaetest.CheckGradients(t, cvaetest.Configs()["dialogue gru"], cvae.Parts{NoContext: noContext})
+		})
+	}
+}
+
+// TestGradientsBagOfWords checks the bag-of-words loss.
+func TestGradientsBagOfWords(t *testing.T) {
+	p := cvae.Parts{Latent: cvae.Vector, Decoder: cvae.DecoderOptions{BagOfWords: 0.7}}
+	cvaetest.CheckGradients(t, cvaetest.Configs()["dialogue gru"], p)
+}
+
+// TestSinglePrecision compares float32 on every kernel path with float64.
+func TestSinglePrecision(t *testing.T) {
+	for name, c := range cvaetest.Configs() {
+		t.Run(name, func(t *testing.T) {
+			cvaetest.CheckSinglePrecision(t, c, cvae.Parts{Latent: cvae.Vector})
+		})
+	}
+}

@@ -1,0 +1,196 @@
+package cvae
+
+import (
+	"fmt"
+	"sync"
+
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"github.com/cvae-go/cvae/cvae/internal/nn"
+	"github.com/cvae-go/cvae/cvae/internal/op"
+	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/rng"
+)
+
+// building serialises graph construction: differentiating one gorgonia graph
+// while another is built is a data race in gorgonia, which hashes shared
+// constant nodes.
+var building sync.Mutex
+
+// A Graph runs a model on batches of one size.
+type Graph[T Float] struct {
+	model   *Model[T]
+	pass    Pass
+	size    int
+	machine G.VM
+	graph   *G.ExprGraph
+	batch   op.Batch
+	anchor  *G.Node
+	inputs  G.Nodes // nodes to differentiate by
+	vectors []vector[T]
+	noises  []noise[T]
+	signals map[Signal]*G.Node
+	reads   []*G.Value
+	watched map[string]int // observed name → index in reads
+	outputs outputs
+}
+
+// vector is a trained vector that the graph carries as an input.
+type vector[T Float] struct {
+	node *G.Node
+	*nn.Param[T]
+}
+
+type noise[T Float] struct {
+	data []T
+	cols int
+}
+
+// Draws names the random numbers of one run.
+type Draws struct {
+	Seed    uint64
+	Purpose rng.Purpose
+	Step    int
+}
+
+// build makes a graph for batches of n examples.
+func (m *Model[T]) build(pass Pass, n int) (*Graph[T], error) {
+	building.Lock()
+	defer building.Unlock()
+	g := &Graph[T]{model: m, pass: pass, size: n, graph: G.NewGraph(), signals: map[Signal]*G.Node{}, watched: map[string]int{}}
+	s := &Scope{Arithmetic: nn.Arithmetic{Number: number[T]}, Pass: pass, Mode: m.Config.Mode, Batch: n, Dim: m.Config.Latent.Dim, graph: g}
+	g.anchor = g.input("anchor", make([]T, n), n, 1)
+	g.inputs = G.Nodes{g.anchor}
+	loss, err := g.assemble(s)
+	if err != nil {
+		return nil, fmt.Errorf("building the graph: %w", err)
+	}
+	var options []G.VMOpt
+	if pass == Training {
+		if _, err := G.Grad(loss, g.inputs...); err != nil {
+			return nil, fmt.Errorf("differentiating the graph: %w", err)
+		}
+		options = append(options, G.BindDualValues(g.inputs...))
+	}
+	g.machine = G.NewTapeMachine(g.graph, options...)
+	return g, nil
+}
+
+func number[T Float](v float64) any { return T(v) }
+
+// input adds an input node that reads values, which stays shared.
+func (g *Graph[T]) input(name string, values []T, shape ...int) *G.Node {
+	value := tensor.New(tensor.WithShape(shape...), tensor.WithBacking(values))
+	return G.NewTensor(g.graph, value.Dtype(), len(shape), G.WithShape(shape...), G.WithName(name), G.WithValue(value))
+}
+
+func (g *Graph[T]) read(n *G.Node) int {
+	value := new(G.Value)
+	G.Read(n, value)
+	g.reads = append(g.reads, value)
+	return len(g.reads) - 1
+}
+
+// Run runs the graph on a batch with beta as the rate's weight. A training
+// graph adds to the gradients of the parameters.
+func (g *Graph[T]) Run(b *dialog.Batch, d Draws, beta float64) (*Result, error) {
+	if b.Size() != g.size {
+		return nil, fmt.Errorf("a batch of %d examples for a graph of %d", b.Size(), g.size)
+	}
+	g.batch = op.Batch{Batch: b, Seed: d.Seed, Step: d.Step}
+	g.fill(d)
+	if n := g.signals[Beta]; n != nil {
+		if err := G.Let(n, number[T](beta)); err != nil {
+			return nil, fmt.Errorf("setting beta: %w", err)
+		}
+	}
+	g.machine.Reset()
+	if err := g.machine.RunAll(); err != nil {
+		return nil, fmt.Errorf("running the graph: %w", err)
+	}
+	if err := g.collect(); err != nil {
+		return nil, err
+	}
+	return g.result()
+}
+
+// fill draws the noise inputs: row r of every input depends on the draws and r.
+func (g *Graph[T]) fill(d Draws) {
+	for k, n := range g.noises {
+		for r := 0; r*n.cols < len(n.data); r++ {
+			stream := rng.New(d.Seed, d.Purpose, d.Step, r+k<<32)
+			for c := range n.cols {
+				n.data[r*n.cols+c] = T(float32(stream.Normal()))
+			}
+		}
+	}
+}
+
+// collect moves the gradients of the graph's vectors to their parameters:
+// gorgonia adds to them until they are zeroed.
+func (g *Graph[T]) collect() error {
+	if g.pass != Training {
+		return nil
+	}
+	for _, v := range g.vectors {
+		grad, err := v.node.Grad()
+		if err != nil {
+			return fmt.Errorf("reading the gradient of %s: %w", v.Name, err)
+		}
+		data := grad.Data().([]T)
+		for i, x := range data {
+			v.Grad[i] += x
+			data[i] = 0
+		}
+	}
+	return nil
+}
+
+func (g *Graph[T]) param(name string, n int, value float64, part nn.Part) (*G.Node, error) {
+	if _, err := g.model.store.Param(name, part, 1, n, nn.Init{Value: value}); err != nil {
+		return nil, err
+	}
+	for _, p := range g.model.store.Params {
+		if p.Name == name {
+			node := g.input(name, p.Value, n)
+			g.inputs = append(g.inputs, node)
+			g.vectors = append(g.vectors, vector[T]{node, p})
+			return node, nil
+		}
+	}
+	return nil, fmt.Errorf("parameter %s was not made", name)
+}
+
+func (g *Graph[T]) buffer(name string, n int, value float64) (*Buffer, error) {
+	b, err := g.model.store.Buffer(name, n, value)
+	if err != nil {
+		return nil, err
+	}
+	return &Buffer{
+		Node: g.input(name, b.Value, n), n: n,
+		get: func(i int) float64 { return float64(b.Value[i]) },
+		set: func(i int, v float64) { b.Value[i] = T(v) },
+	}, nil
+}
+
+func (g *Graph[T]) noise(name string, shape ...int) *G.Node {
+	data := make([]T, tensor.Shape(shape).TotalSize())
+	g.noises = append(g.noises, noise[T]{data, shape[len(shape)-1]})
+	return g.input(name, data, shape...)
+}
+
+func (g *Graph[T]) signal(name Signal) *G.Node {
+	if n := g.signals[name]; n != nil {
+		return n
+	}
+	n := G.NewScalar(g.graph, g.anchor.Dtype(), G.WithName(string(name)), G.WithValue(number[T](0)))
+	g.signals[name] = n
+	return n
+}
+
+func (g *Graph[T]) observe(name string, n *G.Node) { g.watched[name] = g.read(n) }
+
+func (g *Graph[T]) stop(x *G.Node) (*G.Node, error) { return op.Stop[T](x) }
+
+func (g *Graph[T]) atMost(x *G.Node, limit float64) (*G.Node, error) { return op.AtMost[T](x, limit) }

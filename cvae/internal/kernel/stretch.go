@@ -1,0 +1,115 @@
+package kernel
+
+// A stretch is the part of a product that shares one copy of A: some rows, one
+// k block, a range of panels.
+type stretch[T Float] struct {
+	*product[T]
+	i0, rows, k0, kc, p0, p1 int
+}
+
+// run multiplies the stretch, panel by panel, in groups of rows of nearly equal
+// size, so that no row is padding.
+func (s *stretch[T]) run(t *Team, worker int) {
+	g := groupRows(s.rows, tileRows(t.path))
+	a, groupStride := s.operand(t, worker, g)
+	add := s.accumulate || s.k0 > 0
+	for p := s.p0; p < s.p1; p++ {
+		cols := min(s.b.width, s.b.n-p*s.b.width)
+		panel := s.b.data[(p*s.b.k+s.k0)*s.b.width:][:s.kc*s.b.width]
+		c := s.c[s.i0*s.ldc+p*s.b.width:]
+		for n, i, at := 0, 0, 0; n < g.count; n++ {
+			rows := g.size(n)
+			micro(t.path, rows, s.kc, a.Data[at:], a.RowStride, a.ColStride, panel, s.b.width, c[i*s.ldc:], s.ldc, cols, add)
+			i += rows
+			at += groupStride
+			if groupStride == 0 {
+				at = i * a.RowStride
+			}
+		}
+	}
+}
+
+// groups divides rows among micro-kernels: the first larger groups have one row
+// more than the others.
+type groups struct{ count, rows, larger int }
+
+// groupRows makes the fewest groups of at most limit rows, as equal as can be.
+func groupRows(rows, limit int) groups {
+	n := ceilDiv(rows, limit)
+	return groups{n, rows / n, rows % n}
+}
+
+// size is the number of rows of group n.
+func (g groups) size(n int) int {
+	if n < g.larger {
+		return g.rows + 1
+	}
+	return g.rows
+}
+
+// operand is the stretch's rows and k of A: a copy in the worker's scratch when
+// several micro-kernels will read it, A itself otherwise. A copy keeps the rows
+// from competing for the same lines of the L1 cache, whatever A's strides. In a
+// copy of columns each group of rows has its own matrix, groupStride elements
+// after the one before.
+func (s *stretch[T]) operand(t *Team, worker int, g groups) (a Operand[T], groupStride int) {
+	a = s.a
+	a.Data = a.Data[s.i0*a.RowStride+s.k0*a.ColStride:]
+	switch {
+	case g.count == 1:
+		return a, 0
+	case a.ColStride == 1:
+		return s.copyRows(t, worker, a), 0
+	}
+	return s.copyColumns(t, worker, a, g)
+}
+
+func (s *stretch[T]) copyRows(t *Team, worker int, a Operand[T]) Operand[T] {
+	stride := s.kc + 16 // off the power of two
+	to := scratchOf[T](t, worker, s.rows*stride)
+	for i := range s.rows {
+		copy(to[i*stride:], a.Data[i*a.RowStride:][:s.kc])
+	}
+	return Rows(to, stride)
+}
+
+// copyColumns copies in quads, past the end of a group where A has more rows.
+func (s *stretch[T]) copyColumns(t *Team, worker int, a Operand[T], g groups) (Operand[T], int) {
+	width := (tileRows(t.path) + 3) &^ 3
+	stride := s.kc * width
+	to := scratchOf[T](t, worker, g.count*stride)
+	for k := range s.kc {
+		row := a.Data[k*a.ColStride:][:s.rows]
+		for n, at := 0, k*width; n < g.count; n++ {
+			dst, rows := to[at:at+width], g.size(n)
+			if len(row) < width {
+				copy(dst, row[:rows])
+			} else {
+				for q := 0; q < width; q += 4 {
+					*(*[4]T)(dst[q:]) = *(*[4]T)(row[q:])
+				}
+			}
+			row = row[rows:]
+			at += stride
+		}
+	}
+	return Columns(to, width), stride
+}
+
+// zero is the product over an empty K.
+func (s *stretch[T]) zero() {
+	n0, n1 := s.p0*s.b.width, min(s.p1*s.b.width, s.b.n)
+	for i := range s.rows {
+		clear(s.c[(s.i0+i)*s.ldc:][n0:n1])
+	}
+}
+
+// scratchOf returns n elements of the worker's memory.
+func scratchOf[T Float](t *Team, worker, n int) []T {
+	buf, ok := any(&t.scratch[worker].f32).(*[]T)
+	if !ok {
+		buf = any(&t.scratch[worker].f64).(*[]T)
+	}
+	*buf = grow(*buf, n)
+	return *buf
+}

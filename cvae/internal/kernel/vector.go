@@ -1,0 +1,73 @@
+package kernel
+
+import "math"
+
+// Max returns the largest element, NaN if any element is NaN, -Inf if x is
+// empty.
+//
+//	for i { if x[i] > m || isNaN(x[i]) { m = x[i] } }
+func Max[T Float](p Path, x []T) T {
+	if vector[T](p) {
+		return T(maxAVX2(ptr(x), len(x)))
+	}
+	m := T(math.Inf(-1))
+	for _, v := range x {
+		if v != v {
+			return v
+		}
+		if v > m {
+			m = v
+		}
+	}
+	return m
+}
+
+// Add computes dst[i] += x[i]. dst may be x.
+func Add[T Float](p Path, dst, x []T) {
+	dst = dst[:len(x)]
+	if vector[T](p) {
+		addAVX2(ptr(dst), ptr(x), len(x))
+		return
+	}
+	for i, v := range x {
+		dst[i] += v
+	}
+}
+
+// AXPY computes dst[i] += a*x[i]; the assembly rounds once, the reference
+// twice. dst may be x.
+func AXPY[T Float](p Path, dst []T, a T, x []T) {
+	dst = dst[:len(x)]
+	if vector[T](p) {
+		axpyAVX2(ptr(dst), ptr(x), len(x), float32(a))
+		return
+	}
+	for i, v := range x {
+		dst[i] += T(a * v)
+	}
+}
+
+// Scale computes dst[i] *= a.
+func Scale[T Float](p Path, dst []T, a T) {
+	if vector[T](p) {
+		scaleAVX2(ptr(dst), len(dst), float32(a))
+		return
+	}
+	for i := range dst {
+		dst[i] *= a
+	}
+}
+
+// SumSquares returns the sum of x[i]*x[i] in float64: eight running sums, one
+// for each i modulo 8, folded at the end. Squares of float32 are exact in
+// float64, so every path gives the same bits for float32.
+func SumSquares[T Float](p Path, x []T) float64 {
+	if vector[T](p) {
+		return sumSquaresAVX2(ptr(x), len(x))
+	}
+	var lanes [8]float64
+	for i, v := range x {
+		lanes[i%8] += float64(float64(v) * float64(v))
+	}
+	return fold(lanes)
+}

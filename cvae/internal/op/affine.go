@@ -1,0 +1,66 @@
+package op
+
+import (
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"github.com/cvae-go/cvae/cvae/internal/kernel"
+)
+
+// An Affine maps its inputs x_i (B, n_i) to Σ x_i·W_iᵀ + b, (B, m), or to the
+// hyperbolic tangent of that. Several inputs stand for their concatenation.
+type Affine[T kernel.Float] struct {
+	Weights []*Weight[T] // (m, n_i)
+	Bias    *Weight[T]   // (1, m); nil: none
+	Tanh    bool
+}
+
+// Width is the number of outputs.
+func (a *Affine[T]) Width() int { return a.Weights[0].Rows }
+
+// Run writes the outputs of rows examples to out, without a graph.
+func (a *Affine[T]) Run(t *kernel.Team, rows int, inputs [][]T, out []T) {
+	if a.Bias != nil {
+		repeat(t, out, a.Bias.Value)
+	} else {
+		clear(out)
+	}
+	for i, w := range a.Weights {
+		product(t, rows, inputs[i], w, out)
+	}
+	if a.Tanh {
+		kernel.Tanh(t.Path(), out, out)
+	}
+}
+
+// Node adds the layer to the graph of its inputs.
+func (a *Affine[T]) Node(t *kernel.Team, inputs ...*G.Node) (*G.Node, error) {
+	rows := inputs[0].Shape()[0]
+	var kept []T
+	var pack kernel.Packed[T]
+	return apply(&fused[T]{
+		name: "affine",
+		out:  tensor.Shape{rows, a.Width()},
+		forward: func(in [][]T, out []T) error {
+			a.Run(t, rows, in, out)
+			kept = append(kept[:0], out...)
+			return nil
+		},
+		backward: func(in [][]T, grad []T, din [][]T) error {
+			dy := append([]T(nil), grad...)
+			if a.Tanh {
+				for i, y := range kept {
+					dy[i] *= 1 - T(y*y)
+				}
+			}
+			for i, w := range a.Weights {
+				weightGradient(t, rows, dy, in[i], w, &pack)
+				inputGradient(t, rows, dy, w, din[i], false)
+			}
+			if a.Bias != nil {
+				addColumns(t, a.Bias.Grad, dy)
+			}
+			return nil
+		},
+	}, inputs...)
+}

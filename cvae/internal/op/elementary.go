@@ -1,0 +1,47 @@
+package op
+
+import (
+	G "gorgonia.org/gorgonia"
+
+	"github.com/cvae-go/cvae/cvae/internal/kernel"
+)
+
+// Stop passes x through and sends no gradient back.
+func Stop[T kernel.Float](x *G.Node) (*G.Node, error) {
+	return apply(&fused[T]{
+		name: "stop",
+		out:  x.Shape().Clone(),
+		forward: func(in [][]T, out []T) error {
+			copy(out, in[0])
+			return nil
+		},
+		backward: func(_ [][]T, _ []T, din [][]T) error {
+			clear(din[0])
+			return nil
+		},
+	}, x)
+}
+
+// AtMost is min(x, limit) element by element; where the limit holds no
+// gradient flows.
+func AtMost[T kernel.Float](x *G.Node, limit float64) (*G.Node, error) {
+	return apply(&fused[T]{
+		name: "atMost",
+		out:  x.Shape().Clone(),
+		forward: func(in [][]T, out []T) error {
+			for i, v := range in[0] {
+				out[i] = min(v, T(limit))
+			}
+			return nil
+		},
+		backward: func(in [][]T, grad []T, din [][]T) error {
+			for i, v := range in[0] {
+				din[0][i] = 0
+				if v < T(limit) {
+					din[0][i] = grad[i]
+				}
+			}
+			return nil
+		},
+	}, x)
+}

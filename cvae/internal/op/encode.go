@@ -1,0 +1,159 @@
+package op
+
+import (
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"github.com/cvae-go/cvae/cvae/internal/kernel"
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// A Batch is what the sequence ops of one graph read in the next run.
+type Batch struct {
+	*dialog.Batch
+	// Seed and Step key the dropout masks of the run.
+	Seed uint64
+	Step int
+}
+
+// A ContextEncoder is the parameters of the hierarchical encoder (Serban et
+// al. 2016): a Reader for the turns and a recurrent layer over their features
+// and, with Floor, a one-hot of two that says whether the turn is by the
+// speaker of the response.
+type ContextEncoder[T kernel.Float] struct {
+	Turns *Reader[T]
+	Layer *Recurrent[T]
+	Floor bool
+}
+
+// Width is the number of inputs of the context layer.
+func (c *ContextEncoder[T]) Width() int {
+	if c.Floor {
+		return c.Turns.Width() + 2
+	}
+	return c.Turns.Width()
+}
+
+// Encode writes the features of the contexts of a batch to out (B, H), without
+// a graph.
+func (c *ContextEncoder[T]) Encode(t *kernel.Team, b *dialog.Batch, out []T) {
+	(&contextPass[T]{ContextEncoder: c}).forward(t, b, out)
+}
+
+// contextPass is the activations of one run of a ContextEncoder.
+type contextPass[T kernel.Float] struct {
+	*ContextEncoder[T]
+	turns    reading[T]
+	list     [][]int32
+	first    []int // first[i] is the number of turns before example i's
+	features []T   // (turns, Turns.Width), then their gradient
+	seq      ragged
+	lengths  []int
+	x        []T // (turns, Width)
+	dx       []T
+	pass     pass[T]
+	dhidden  []T
+}
+
+func (c *contextPass[T]) forward(t *kernel.Team, b *dialog.Batch, out []T) {
+	c.list, c.first, c.lengths = c.list[:0], c.first[:0], c.lengths[:0]
+	for _, context := range b.Context {
+		c.first = append(c.first, len(c.list))
+		c.lengths = append(c.lengths, len(context))
+		c.list = append(c.list, context...)
+	}
+	c.features = resize(c.features, len(c.list)*c.Turns.Width())
+	c.turns.forward(t, c.Turns, c.list, c.features)
+	c.seq.layout(c.lengths)
+	c.arrange(b)
+	c.pass.forward(t, c.Layer, &c.seq, c.x, nil, nil, nil)
+	for p, i := range c.seq.order {
+		copy(row(out, i, c.Layer.Hidden), row(c.pass.hidden, c.seq.last(p), c.Layer.Hidden))
+	}
+}
+
+// arrange lays the turn features out for the context layer.
+func (c *contextPass[T]) arrange(b *dialog.Batch) {
+	width := c.Width()
+	c.x = resize(c.x, c.seq.rows()*width)
+	c.eachTurn(func(r, example, turn int) {
+		x := row(c.x, r, width)
+		n := copy(x, row(c.features, c.first[example]+turn, c.Turns.Width()))
+		if c.Floor {
+			clear(x[n:])
+			x[n+int(b.Floor[example][turn])] = 1
+		}
+	})
+}
+
+// eachTurn calls f with the row of every turn in the layout of the context layer.
+func (c *contextPass[T]) eachTurn(f func(row, example, turn int)) {
+	for p, example := range c.seq.order {
+		for turn := range c.seq.length[p] {
+			f(c.seq.offset[turn]+p, example, turn)
+		}
+	}
+}
+
+// backward adds the gradients that dout (B, H) sends to the weights.
+func (c *contextPass[T]) backward(t *kernel.Team, dout []T) {
+	h, width := c.Layer.Hidden, c.Turns.Width()
+	c.dhidden = resize(c.dhidden, c.seq.rows()*h)
+	clear(c.dhidden)
+	for p, i := range c.seq.order {
+		copy(row(c.dhidden, c.seq.last(p), h), row(dout, i, h))
+	}
+	c.dx = resize(c.dx, len(c.x))
+	c.pass.backward(t, c.Layer, &c.seq, c.x, c.dhidden, c.dx, nil, nil, nil)
+	c.eachTurn(func(r, example, turn int) {
+		copy(row(c.features, c.first[example]+turn, width), row(c.dx, r, c.Width()))
+	})
+	c.turns.backward(t, c.Turns, c.features)
+}
+
+// Context adds the context encoder to the graph of anchor, an input (B,1) that
+// gives the op a place in the graph; its gradient is zero. The result is (B, H).
+func Context[T kernel.Float](t *kernel.Team, c *ContextEncoder[T], b *Batch, anchor *G.Node) (*G.Node, error) {
+	n, pass := anchor.Shape()[0], contextPass[T]{ContextEncoder: c}
+	return apply(&fused[T]{
+		name: "encodeContext",
+		out:  tensor.Shape{n, c.Layer.Hidden},
+		forward: func(_ [][]T, out []T) error {
+			if err := checkSize(b, n); err != nil {
+				return err
+			}
+			pass.forward(t, b.Batch, out)
+			return nil
+		},
+		backward: func(_ [][]T, grad []T, din [][]T) error {
+			pass.backward(t, grad)
+			clear(din[0])
+			return nil
+		},
+	}, anchor)
+}
+
+// Response adds the response encoder to the graph of after, whose gradient from
+// here is zero: it makes the backward pass run this encoder's before that of
+// after, so that shared weights are added to in one fixed order. The result is
+// (B, Width).
+func Response[T kernel.Float](t *kernel.Team, w *Reader[T], b *Batch, after *G.Node) (*G.Node, error) {
+	n := after.Shape()[0]
+	var r reading[T]
+	return apply(&fused[T]{
+		name: "encodeResponse",
+		out:  tensor.Shape{n, w.Width()},
+		forward: func(_ [][]T, out []T) error {
+			if err := checkSize(b, n); err != nil {
+				return err
+			}
+			r.forward(t, w, b.Encoded, out)
+			return nil
+		},
+		backward: func(_ [][]T, grad []T, din [][]T) error {
+			r.backward(t, w, grad)
+			clear(din[0])
+			return nil
+		},
+	}, after)
+}

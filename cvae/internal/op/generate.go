@@ -1,0 +1,91 @@
+package op
+
+import (
+	"github.com/cvae-go/cvae/cvae/internal/kernel"
+	"github.com/cvae-go/cvae/tokenize"
+)
+
+// A Generation is a Decoder advancing M hypotheses word by word, without a
+// graph. It implements decode.Stepper for float32.
+type Generation[T kernel.Float] struct {
+	*Decoder[T]
+	team   *kernel.Team
+	seq    ragged
+	pass   pass[T]
+	x      []T
+	h, c   []T // (M, H) states; c is nil for a GRU
+	extra  []T // (M, G·H) what z adds to every step; nil without
+	logits []T
+}
+
+// Generate starts m hypotheses from start (m, H), nil for zeros, and z (m, Z).
+func (d *Decoder[T]) Generate(t *kernel.Team, m int, start, z []T) *Generation[T] {
+	g := &Generation[T]{Decoder: d, team: t, h: make([]T, m*d.Layer.Hidden)}
+	copy(g.h, start)
+	if d.Layer.Cell == LSTM {
+		g.c = append([]T(nil), g.h...)
+		kernel.Tanh(kernel.PureGo, g.h, g.c)
+	}
+	if d.Latent != nil {
+		g.extra = make([]T, m*d.Latent.Rows)
+		product(t, m, z, d.Latent, g.extra)
+	}
+	return g
+}
+
+// Begin returns the logits (M, V) of the first word.
+func (g *Generation[T]) Begin() []T {
+	words := make([]int32, len(g.h)/g.Layer.Hidden)
+	for i := range words {
+		words[i] = tokenize.Start
+	}
+	return g.advance(words)
+}
+
+// Step appends words[i] to hypothesis rows[i] and returns the logits
+// (len(rows), V) of the next word, which are valid until the next call.
+func (g *Generation[T]) Step(words []int32, rows []int) []T {
+	g.h = choose(g.h, rows, g.Layer.Hidden)
+	g.c = choose(g.c, rows, g.Layer.Hidden)
+	if g.Latent != nil {
+		g.extra = choose(g.extra, rows, g.Latent.Rows)
+	}
+	return g.advance(words)
+}
+
+// choose returns the given rows of m (M, n), in order; nil stays nil.
+func choose[T kernel.Float](m []T, rows []int, n int) []T {
+	if m == nil {
+		return nil
+	}
+	out := make([]T, len(rows)*n)
+	for i, r := range rows {
+		copy(row(out, i, n), row(m, r, n))
+	}
+	return out
+}
+
+// advance runs one step of the layer and scores the vocabulary.
+func (g *Generation[T]) advance(words []int32) []T {
+	m, v := len(words), g.Output.Weight.Rows
+	lengths := make([]int, m)
+	for i := range lengths {
+		lengths[i] = 1
+	}
+	g.seq.layout(lengths)
+	g.x = resize(g.x, m*g.Embedding.Cols)
+	gather(g.team, g.Embedding, words, g.x)
+	g.pass.forward(g.team, g.Layer, &g.seq, g.x, g.h, g.c, g.extra)
+	g.h = append(g.h[:0], g.pass.hidden...)
+	if g.c != nil {
+		g.c = append(g.c[:0], g.pass.cell...)
+	}
+	g.logits = resize(g.logits, m*v)
+	if g.Output.Bias != nil {
+		repeat(g.team, g.logits, g.Output.Bias.Value)
+	} else {
+		clear(g.logits)
+	}
+	product(g.team, m, g.h, g.Output.Weight, g.logits)
+	return g.logits
+}

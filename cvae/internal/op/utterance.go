@@ -1,0 +1,77 @@
+package op
+
+import "github.com/cvae-go/cvae/cvae/internal/kernel"
+
+// A Reader is the parameters of an utterance encoder: the final state of a
+// recurrent layer over word embeddings, or of two that read the words forwards
+// and backwards.
+type Reader[T kernel.Float] struct {
+	Embedding *Weight[T]
+	Forward   *Recurrent[T]
+	Backward  *Recurrent[T] // nil: one direction
+}
+
+// Width is the number of features of one utterance.
+func (r *Reader[T]) Width() int {
+	if r.Backward == nil {
+		return r.Forward.Hidden
+	}
+	return r.Forward.Hidden + r.Backward.Hidden
+}
+
+// reading is the activations of one run of a Reader.
+type reading[T kernel.Float] struct {
+	seq        ragged
+	lengths    []int
+	directions [2]direction[T]
+}
+
+type direction[T kernel.Float] struct {
+	ids     []int32
+	x, dx   []T // (rows, E) and its gradient
+	dhidden []T // (rows, H)
+	pass    pass[T]
+}
+
+// forward encodes the utterances, none empty, into out (utterances, Width).
+func (r *reading[T]) forward(t *kernel.Team, w *Reader[T], utterances [][]int32, out []T) {
+	r.lengths = resize(r.lengths, len(utterances))
+	for i, u := range utterances {
+		r.lengths[i] = len(u)
+	}
+	r.seq.layout(r.lengths)
+	r.directions[0].forward(t, w.Embedding, w.Forward, &r.seq, utterances, false, out, w.Width(), 0)
+	if w.Backward != nil {
+		r.directions[1].forward(t, w.Embedding, w.Backward, &r.seq, utterances, true, out, w.Width(), w.Forward.Hidden)
+	}
+}
+
+func (d *direction[T]) forward(t *kernel.Team, e *Weight[T], w *Recurrent[T], seq *ragged, utterances [][]int32, reverse bool, out []T, width, at int) {
+	d.ids = seq.tokens(d.ids, utterances, reverse)
+	d.x = resize(d.x, len(d.ids)*e.Cols)
+	gather(t, e, d.ids, d.x)
+	d.pass.forward(t, w, seq, d.x, nil, nil, nil)
+	for p, s := range seq.order {
+		copy(row(out, s, width)[at:], row(d.pass.hidden, seq.last(p), w.Hidden))
+	}
+}
+
+// backward adds the gradients that dout (utterances, Width) sends to the
+// weights.
+func (r *reading[T]) backward(t *kernel.Team, w *Reader[T], dout []T) {
+	if w.Backward != nil {
+		r.directions[1].backward(t, w.Embedding, w.Backward, &r.seq, dout, w.Width(), w.Forward.Hidden)
+	}
+	r.directions[0].backward(t, w.Embedding, w.Forward, &r.seq, dout, w.Width(), 0)
+}
+
+func (d *direction[T]) backward(t *kernel.Team, e *Weight[T], w *Recurrent[T], seq *ragged, dout []T, width, at int) {
+	d.dhidden = resize(d.dhidden, seq.rows()*w.Hidden)
+	clear(d.dhidden)
+	for p, s := range seq.order {
+		copy(row(d.dhidden, seq.last(p), w.Hidden), row(dout, s, width)[at:])
+	}
+	d.dx = resize(d.dx, len(d.x))
+	d.pass.backward(t, w, seq, d.x, d.dhidden, d.dx, nil, nil, nil)
+	scatter(t, e, d.ids, d.dx)
+}

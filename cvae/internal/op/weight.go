@@ -1,0 +1,76 @@
+package op
+
+import "github.com/cvae-go/cvae/cvae/internal/kernel"
+
+// A Weight is a parameter matrix (Rows, Cols), row-major. A layer that maps
+// Cols inputs to Rows outputs reads it as y = W·x; an embedding reads its rows.
+type Weight[T kernel.Float] struct {
+	Rows, Cols int
+	Value      []T
+	// Grad is added to by the gradient ops and zeroed by ZeroGrad.
+	Grad []T
+	// Sparse weights are embeddings: Touched lists the rows whose gradient
+	// may be non-zero, each once, in order of first use.
+	Sparse  bool
+	Touched []int32
+	seen    []bool
+
+	forward, backward           kernel.Packed[T]
+	forwardReady, backwardReady bool
+}
+
+// NewWeight returns a zero weight.
+func NewWeight[T kernel.Float](rows, cols int, sparse bool) *Weight[T] {
+	w := &Weight[T]{Rows: rows, Cols: cols, Sparse: sparse}
+	w.Value, w.Grad = make([]T, rows*cols), make([]T, rows*cols)
+	if sparse {
+		w.seen = make([]bool, rows)
+	}
+	return w
+}
+
+// Changed drops the packed copies after Value has been written to.
+func (w *Weight[T]) Changed() { w.forwardReady, w.backwardReady = false, false }
+
+// ZeroGrad clears the gradient.
+func (w *Weight[T]) ZeroGrad() {
+	if !w.Sparse {
+		clear(w.Grad)
+		return
+	}
+	for _, r := range w.Touched {
+		clear(w.Row(w.Grad, r))
+		w.seen[r] = false
+	}
+	w.Touched = w.Touched[:0]
+}
+
+// Row returns row r of m, which is Value, Grad or laid out like them.
+func (w *Weight[T]) Row(m []T, r int32) []T {
+	return m[int(r)*w.Cols : (int(r)+1)*w.Cols]
+}
+
+func (w *Weight[T]) touch(r int32) {
+	if !w.seen[r] {
+		w.seen[r] = true
+		w.Touched = append(w.Touched, r)
+	}
+}
+
+// transposed is Wᵀ packed for y = x·Wᵀ, made once after a change.
+func (w *Weight[T]) transposed(t *kernel.Team) *kernel.Packed[T] {
+	if !w.forwardReady {
+		w.forward.PackTransposed(t, w.Cols, w.Rows, w.Value, w.Cols)
+		w.forwardReady = true
+	}
+	return &w.forward
+}
+
+// straight is W packed for dx = dy·W, made once after a change.
+func (w *Weight[T]) straight(t *kernel.Team) *kernel.Packed[T] {
+	if !w.backwardReady {
+		w.backward.Pack(t, w.Rows, w.Cols, w.Value, w.Cols)
+		w.backwardReady = true
+	}
+	return &w.backward
+}

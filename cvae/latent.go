@@ -1,0 +1,102 @@
+package cvae
+
+import (
+	G "gorgonia.org/gorgonia"
+)
+
+// A LatentKind says what z is.
+type LatentKind uint8
+
+// The kinds of latent variable.
+const (
+	None   LatentKind = iota // no z: a language model, or a sequence-to-sequence model
+	Vector                   // one z of Z dimensions per response
+)
+
+// A Gaussian is a diagonal normal distribution per example, (B,Z) each. The
+// zero Gaussian stands for N(0, I), the prior of text mode.
+type Gaussian struct{ Mean, LogVar *G.Node }
+
+// Standard reports whether g is N(0, I).
+func (g Gaussian) Standard() bool { return g.Mean == nil }
+
+// Features is what a posterior is made of.
+type Features struct {
+	Context  *G.Node // (B,H) c; nil in text mode
+	Response *G.Node // (B,H) features of x
+	// Raw is what the recognition network puts out.
+	Raw   Gaussian
+	Prior Gaussian // p(z|c)
+}
+
+// Code is a posterior in a graph.
+type Code struct {
+	Z *G.Node // (B,Z) what the decoder reads
+	// Q is charged by the KL term, Drawn is what Z was sampled from (they
+	// differ for Scale), P is the prior that Q is charged against.
+	Q, Drawn, P Gaussian
+	// Generator is the distribution that replies draw z from; P where the
+	// method leaves it zero and Generated is false.
+	Generator Gaussian
+	Generated bool
+	KL        *G.Node // (B,Z) KL(Q‖P) per dimension, nats
+	// Side is a scalar added to the training loss, not times beta, in nats
+	// per response; never part of the reported KL or of model selection. Nil: none.
+	Side *G.Node
+}
+
+// generator is what replies draw z from.
+func (c Code) generator() Gaussian {
+	if c.Generated {
+		return c.Generator
+	}
+	return c.P
+}
+
+// A PriorRow is p(z|c) of one context, (Z) each; zero in text mode: N(0, I).
+type PriorRow struct{ Mean, LogVar []float32 }
+
+// A Posterior is q(z|x,c) and how replies draw z. Its state lives in Buffers,
+// so that checkpoints know nothing of it.
+type Posterior interface {
+	// Infer is called once per graph.
+	Infer(*Scope, Features) (Code, error)
+	// Draw writes a draw for generation to z (Z), given standard normal eps
+	// (Z); spread scales the noise about the prior mean.
+	Draw(z, eps []float32, prior PriorRow, spread float64)
+}
+
+// Optional abilities of a Posterior.
+type (
+	// An AfterUpdater sees the observed values, by name, of every training
+	// step after the parameters have moved.
+	AfterUpdater interface {
+		AfterUpdate(observed map[string][]float64)
+	}
+	// An EpochEnder is told when an epoch of training has ended.
+	EpochEnder interface{ EndEpoch() }
+	// A MinBatcher needs batches of at least that many examples in training.
+	MinBatcher interface{ MinBatch() int }
+)
+
+// A Rate turns the KL of a Code into what the loss charges per example (B),
+// times beta, and a scalar side term that is not, which may be nil.
+type Rate interface {
+	Charge(*Scope, Code) (perRow, side *G.Node, err error)
+}
+
+// DecoderOptions is what a method changes about the decoder.
+type DecoderOptions struct {
+	// BagOfWords adds the bag-of-words loss with this weight.
+	BagOfWords float64
+}
+
+// Parts is what a method chooses of a model. Nil Rate charges the KL.
+type Parts struct {
+	Latent    LatentKind
+	Posterior Posterior // nil: Gaussian, when there is a latent
+	Rate      Rate
+	Decoder   DecoderOptions
+	// NoContext leaves the context out, as a language model does.
+	NoContext bool
+}

@@ -1,0 +1,89 @@
+// Package method is the table of cures for posterior collapse and their
+// baselines: one file and one row each.
+//
+// To add a method, write its file with a Method value and add it to table.
+// Flags, help, checkpoints, the README's table and the contract tests range
+// over the table.
+package method
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/train"
+)
+
+// A Method is one row of the table.
+type Method struct {
+	Name, Title string
+	// Cite names the paper or papers.
+	Cite       string
+	Parameters []Parameter
+	// Build makes fresh parts for one run.
+	Build func(Values, cvae.Mode) (Parts, error)
+}
+
+// A Parameter is a setting of a method; its key is <method>.<name>.
+type Parameter struct {
+	Name string
+	// Default in each mode; a choice when Choices is not nil, else a number.
+	Dialogue, Text any
+	Choices        []string
+	Min, Max       float64 // of a number
+	Help           string
+	Source         string // where the default comes from
+}
+
+// Default is the default in a mode.
+func (p Parameter) Default(m cvae.Mode) any {
+	if m == cvae.Text {
+		return p.Text
+	}
+	return p.Dialogue
+}
+
+// Parts is everything a method decides.
+type Parts struct {
+	cvae.Parts
+	Schedule train.Schedule // nil: beta 1
+	Strategy train.Strategy // nil: joint updates
+}
+
+// table lists the methods in the order of the README.
+func table() []Method {
+	return []Method{lm, seq2seq, vae, linear, bn, scale, bow}
+}
+
+// All returns the methods in their customary order.
+func All() []Method { return table() }
+
+// Find returns the method of that name.
+func Find(name string) (Method, error) {
+	var names []string
+	for _, m := range table() {
+		if m.Name == name {
+			return m, nil
+		}
+		names = append(names, m.Name)
+	}
+	return Method{}, fmt.Errorf("there is no method %q; the methods are %s", name, strings.Join(names, " "))
+}
+
+// Values are the settings of one method, complete and checked.
+type Values map[string]any
+
+// Number returns a numeric setting.
+func (v Values) Number(name string) float64 { return v[name].(float64) }
+
+// Choice returns a setting that is one of a few words.
+func (v Values) Choice(name string) string { return v[name].(string) }
+
+// Int returns a numeric setting rounded to a whole number.
+func (v Values) Int(name string) int { return int(v.Number(name)) }
+
+// On returns a setting that is on or off.
+func (v Values) On(name string) bool { return v.Choice(name) == "on" }
+
+// onOff are the choices of a switch.
+var onOff = []string{"on", "off"}

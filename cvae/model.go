@@ -1,0 +1,235 @@
+package cvae
+
+import (
+	"fmt"
+
+	"github.com/cvae-go/cvae/cvae/internal/kernel"
+	"github.com/cvae-go/cvae/cvae/internal/nn"
+	"github.com/cvae-go/cvae/cvae/internal/op"
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// Float is the number type of a model: float32 to train, float64 to check
+// gradients.
+type Float = kernel.Float
+
+// A Model is the parameters of one conditional variational autoencoder. One
+// goroutine uses it at a time.
+type Model[T Float] struct {
+	Config     Config
+	Vocabulary int
+	Parts      Parts
+	team       *kernel.Team
+	store      *nn.Store[T]
+
+	context     *op.ContextEncoder[T] // nil in text mode and without a context
+	response    *op.Reader[T]         // nil without a latent
+	prior       *nn.Head[T]           // nil in text mode and without a latent
+	recognition *nn.Head[T]           // nil without a latent
+	start       *op.Affine[T]         // (c, z) → initial state; nil without both
+	decoder     *op.Decoder[T]
+	bagHidden   *op.Affine[T] // nil without a bag-of-words loss
+	bag         *op.Output[T]
+
+	scoring map[int]*Graph[T] // by batch size
+}
+
+// New builds a model for a vocabulary of v words with the first weights of the
+// seed. The team does its work.
+func New[T Float](c Config, v int, p Parts, seed uint64, team *kernel.Team) (*Model[T], error) {
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	if p.Latent != None && p.Posterior == nil {
+		p.Posterior = GaussianPosterior{}
+	}
+	m := &Model[T]{Config: c, Vocabulary: v, Parts: p, team: team,
+		store: &nn.Store[T]{Seed: seed}, scoring: map[int]*Graph[T]{}}
+	if err := m.layers(); err != nil {
+		return nil, fmt.Errorf("building the model: %w", err)
+	}
+	// Building a graph once makes the method's own parameters and buffers.
+	if _, err := m.ScoringGraph(2); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// conditioned reports whether the model reads a context.
+func (m *Model[T]) conditioned() bool { return m.Config.Mode == Dialogue && !m.Parts.NoContext }
+
+func (m *Model[T]) maker(part nn.Part) nn.Maker[T] {
+	return nn.Maker[T]{Store: m.store, Part: part, Range: m.Config.Init.Weights, EmbeddingRange: m.Config.Init.Embedding}
+}
+
+func (m *Model[T]) layers() error {
+	steps := []func() error{m.makeContext, m.makeResponse, m.makeHeads, m.makeDecoder, m.makeBag}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reader makes an utterance encoder under a name.
+func (m *Model[T]) reader(name string, part nn.Part) (*op.Reader[T], error) {
+	e, make := m.Config.Encoder, m.maker(part)
+	words, err := make.Words(name+".embedding", m.Vocabulary, e.Embedding)
+	if err != nil {
+		return nil, err
+	}
+	r := &op.Reader[T]{Embedding: words}
+	if r.Forward, err = make.Recurrent(name+".forward", m.Config.cell(), e.Embedding, e.Hidden); err != nil {
+		return nil, err
+	}
+	if e.Bidirectional {
+		r.Backward, err = make.Recurrent(name+".backward", m.Config.cell(), e.Embedding, e.Hidden)
+	}
+	return r, err
+}
+
+func (m *Model[T]) makeContext() error {
+	if !m.conditioned() {
+		return nil
+	}
+	turns, err := m.reader("turn", nn.Generative)
+	if err != nil {
+		return err
+	}
+	m.context = &op.ContextEncoder[T]{Turns: turns, Floor: m.Config.Context.Floor}
+	m.context.Layer, err = m.maker(nn.Generative).Recurrent("context", m.Config.cell(), m.context.Width(), m.Config.Context.Hidden)
+	return err
+}
+
+func (m *Model[T]) makeResponse() (err error) {
+	switch {
+	case m.Parts.Latent == None:
+	case m.context != nil && m.Config.Encoder.Share:
+		m.response = m.context.Turns
+	default:
+		m.response, err = m.reader("response", nn.Inference)
+	}
+	return err
+}
+
+func (m *Model[T]) makeHeads() (err error) {
+	if m.Parts.Latent == None {
+		return nil
+	}
+	l, features := m.Config.Latent, []int{m.response.Width()}
+	if m.context != nil {
+		features = append([]int{m.Config.Context.Hidden}, features...)
+		if m.prior, err = m.maker(nn.Generative).Head("prior", l.Prior, l.Dim, l.Bias, m.Config.Context.Hidden); err != nil {
+			return err
+		}
+	}
+	m.recognition, err = m.maker(nn.Inference).Head("recognition", l.Recognition, l.Dim, l.Bias, features...)
+	return err
+}
+
+// condition is the widths of what the decoder is given: c, z or both.
+func (m *Model[T]) condition() (widths []int) {
+	if m.context != nil {
+		widths = append(widths, m.Config.Context.Hidden)
+	}
+	if m.Parts.Latent != None {
+		widths = append(widths, m.Config.Latent.Dim)
+	}
+	return widths
+}
+
+func (m *Model[T]) makeDecoder() (err error) {
+	c, make := m.Config, m.maker(nn.Generative)
+	d := &op.Decoder[T]{DropIn: c.Decoder.DropoutIn, DropOut: c.Decoder.DropoutOut}
+	if d.Embedding, err = m.decoderWords(); err != nil {
+		return err
+	}
+	if d.Layer, err = make.Recurrent("decoder", c.cell(), c.Encoder.Embedding, c.Decoder.Hidden); err != nil {
+		return err
+	}
+	if d.Output, err = make.Output("vocabulary", m.Vocabulary, c.Decoder.Hidden, c.Decoder.Bias); err != nil {
+		return err
+	}
+	if m.Parts.Latent != None && c.Decoder.LatentEveryStep {
+		if d.Latent, err = make.Matrix("decoder.latent", d.Layer.Input.Rows, c.Latent.Dim); err != nil {
+			return err
+		}
+	}
+	m.decoder = d
+	if widths := m.condition(); widths != nil {
+		m.start, err = make.Affine("start", c.Decoder.Hidden, c.Decoder.Bias, c.Decoder.StartTanh, widths...)
+	}
+	return err
+}
+
+func (m *Model[T]) decoderWords() (*op.Weight[T], error) {
+	if m.Config.Decoder.ShareEmbedding {
+		switch {
+		case m.context != nil:
+			return m.context.Turns.Embedding, nil
+		case m.response != nil:
+			return m.response.Embedding, nil
+		}
+	}
+	return m.maker(nn.Generative).Words("decoder.embedding", m.Vocabulary, m.Config.Encoder.Embedding)
+}
+
+func (m *Model[T]) makeBag() (err error) {
+	if m.Parts.Decoder.BagOfWords == 0 {
+		return nil
+	}
+	widths := m.condition()
+	if widths == nil {
+		return fmt.Errorf("a bag-of-words loss needs a latent or a context to predict words from")
+	}
+	make := m.maker(nn.Generative)
+	if m.bagHidden, err = make.Affine("bag.hidden", m.Config.Decoder.BagOfWords, true, true, widths...); err != nil {
+		return err
+	}
+	m.bag, err = make.Output("bag", m.Vocabulary, m.Config.Decoder.BagOfWords, true)
+	return err
+}
+
+// Params are the trained parameters.
+func (m *Model[T]) Params() []*nn.Param[T] { return m.store.Params }
+
+// Buffers are the saved numbers that are not trained.
+func (m *Model[T]) Buffers() []*nn.Buffer[T] { return m.store.Buffers }
+
+// Count is the number of trained numbers.
+func (m *Model[T]) Count() int { return m.store.Count() }
+
+// Team is the workers of the model.
+func (m *Model[T]) Team() *kernel.Team { return m.team }
+
+// ZeroGrad clears the gradients of a part.
+func (m *Model[T]) ZeroGrad(part nn.Part) { m.store.ZeroGrad(part) }
+
+// Changed must be called after the values of parameters were written to.
+func (m *Model[T]) Changed() {
+	for _, p := range m.store.Params {
+		p.Changed()
+	}
+}
+
+// Batch lays examples of a set out for this model.
+func (m *Model[T]) Batch(s *dialog.Set, examples []int) *dialog.Batch {
+	return s.Batch(examples, m.Config.Encoder.Start)
+}
+
+// TrainingGraph builds the graph that trains on batches of n examples.
+func (m *Model[T]) TrainingGraph(n int) (*Graph[T], error) { return m.build(Training, n) }
+
+// ScoringGraph returns the graph that scores batches of n ≥ 2 examples.
+func (m *Model[T]) ScoringGraph(n int) (*Graph[T], error) {
+	if g := m.scoring[n]; g != nil {
+		return g, nil
+	}
+	g, err := m.build(Scoring, n)
+	if err != nil {
+		return nil, err
+	}
+	m.scoring[n] = g
+	return g, nil
+}

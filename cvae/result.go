@@ -1,0 +1,66 @@
+package cvae
+
+import (
+	"fmt"
+
+	G "gorgonia.org/gorgonia"
+)
+
+// A Moments is the mean and log-variance of a Gaussian per example, (B,Z)
+// row-major. The zero Moments stand for N(0, I).
+type Moments struct{ Mean, LogVar []float64 }
+
+// A Result is what one run of a graph saw, in nats per response.
+type Result struct {
+	Rec []float64 // (B) −ln p(x|z,c)
+	KL  []float64 // (B,Z) KL(Q‖P); nil without a latent
+	Z   []float64 // (B,Z)
+	C   []float64 // (B,H) context features; nil without a context
+	// Q is charged, Drawn sampled from, P the prior, Generator what replies
+	// draw from.
+	Q, Drawn, P, Generator Moments
+	Side                   float64   // scalar side term of the posterior and the rate
+	Bag                    []float64 // (B) bag-of-words loss; nil: none
+	Observed               map[string][]float64
+}
+
+// result copies the outputs of the last run.
+func (g *Graph[T]) result() (*Result, error) {
+	o, r := g.outputs, &Result{Observed: map[string][]float64{}}
+	var err error
+	take := func(i int) []float64 {
+		if i < 0 {
+			return nil
+		}
+		values, e := numbers[T](*g.reads[i])
+		if e != nil && err == nil {
+			err = e
+		}
+		return values
+	}
+	moments := func(i [2]int) Moments { return Moments{take(i[0]), take(i[1])} }
+	r.Rec, r.KL, r.Z, r.C, r.Bag = take(o.rec), take(o.kl), take(o.z), take(o.c), take(o.bag)
+	r.Q, r.Drawn, r.P, r.Generator = moments(o.q), moments(o.drawn), moments(o.p), moments(o.generator)
+	if side := take(o.side); side != nil {
+		r.Side = side[0]
+	}
+	for name, i := range g.watched {
+		r.Observed[name] = take(i)
+	}
+	return r, err
+}
+
+// numbers copies a value, scalar or tensor, to float64.
+func numbers[T Float](v G.Value) ([]float64, error) {
+	switch d := v.Data().(type) {
+	case T:
+		return []float64{float64(d)}, nil
+	case []T:
+		out := make([]float64, len(d))
+		for i, x := range d {
+			out[i] = float64(x)
+		}
+		return out, nil
+	}
+	return nil, fmt.Errorf("a result of type %T", v.Data())
+}

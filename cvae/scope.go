@@ -1,0 +1,160 @@
+package cvae
+
+import (
+	G "gorgonia.org/gorgonia"
+
+	"github.com/cvae-go/cvae/cvae/internal/nn"
+)
+
+// A Pass is what a graph is for.
+type Pass uint8
+
+// The passes.
+const (
+	Training Pass = iota // batch statistics, dropout, gradients
+	Scoring              // saved statistics, no dropout, no gradients
+)
+
+// Signal names a number that the training loop sets before every step.
+type Signal string
+
+// Beta is the weight of the rate in the loss.
+const Beta Signal = "beta"
+
+// A Scope is where a method builds its part of one graph. Its arithmetic keeps
+// the first error (see Err), so formulas read as formulas.
+type Scope struct {
+	nn.Arithmetic
+	Pass  Pass
+	Mode  Mode
+	Batch int // B
+	Dim   int // Z
+	graph backend
+}
+
+// backend is the part of a graph that depends on the number type.
+type backend interface {
+	param(name string, n int, value float64, part nn.Part) (*G.Node, error)
+	buffer(name string, n int, value float64) (*Buffer, error)
+	noise(name string, shape ...int) *G.Node
+	signal(name Signal) *G.Node
+	observe(name string, n *G.Node)
+	stop(*G.Node) (*G.Node, error)
+	atMost(*G.Node, float64) (*G.Node, error)
+}
+
+// A Buffer is state of a method that is saved but not trained, (n). Node reads
+// it in the graph of the scope it was made in.
+type Buffer struct {
+	Node *G.Node
+	n    int
+	get  func(int) float64
+	set  func(int, float64)
+}
+
+// Len is the number of elements.
+func (b *Buffer) Len() int { return b.n }
+
+// At returns element i.
+func (b *Buffer) At(i int) float64 { return b.get(i) }
+
+// Set changes element i.
+func (b *Buffer) Set(i int, v float64) { b.set(i, v) }
+
+// Param returns a trained vector (n) of the inference part that begins as value.
+func (s *Scope) Param(name string, n int, value float64) *G.Node {
+	return s.Try(s.graph.param(name, n, value, nn.Inference))
+}
+
+// Buffer returns the buffer of that name, (n), all value when it is new.
+func (s *Scope) Buffer(name string, n int, value float64) *Buffer {
+	b, err := s.graph.buffer(name, n, value)
+	if err != nil {
+		s.Fail(err)
+		return &Buffer{n: n, get: func(int) float64 { return 0 }, set: func(int, float64) {}}
+	}
+	return b
+}
+
+// Noise returns a matrix of standard normal draws, fresh in every step.
+func (s *Scope) Noise(name string, shape ...int) *G.Node { return s.graph.noise(name, shape...) }
+
+// Signal returns a number that the training loop sets before every step.
+func (s *Scope) Signal(name Signal) *G.Node { return s.graph.signal(name) }
+
+// Observe records the values of n in every step under name, for AfterUpdate
+// and the log.
+func (s *Scope) Observe(name string, n *G.Node) {
+	if s.Err() == nil {
+		s.graph.observe(name, n)
+	}
+}
+
+// Stop passes x on and lets no gradient back.
+func (s *Scope) Stop(x *G.Node) *G.Node {
+	if s.Err() != nil {
+		return nil
+	}
+	return s.Try(s.graph.stop(x))
+}
+
+// AtMost is min(x, limit).
+func (s *Scope) AtMost(x *G.Node, limit float64) *G.Node {
+	if s.Err() != nil {
+		return nil
+	}
+	return s.Try(s.graph.atMost(x, limit))
+}
+
+// Std is the standard deviation of g, nil for N(0, I).
+func (s *Scope) Std(g Gaussian) *G.Node {
+	if g.Standard() {
+		return nil
+	}
+	return s.Exp(s.Scale(0.5, g.LogVar))
+}
+
+// Sample draws mean + std·eps, reparameterised.
+func (s *Scope) Sample(g Gaussian, eps *G.Node) *G.Node {
+	return s.Add(g.Mean, s.Mul(s.Std(g), eps))
+}
+
+// KL is KL(q‖p) per dimension, (B,Z) in nats:
+// ½(ℓp − ℓq + (e^ℓq + (μq−μp)²)/e^ℓp − 1), Kingma and Welling 2014, appendix B.
+func (s *Scope) KL(q, p Gaussian) *G.Node {
+	variance, square := s.Exp(q.LogVar), s.Square(q.Mean)
+	if p.Standard() {
+		return s.Scale(0.5, s.Shift(s.Sub(s.Add(square, variance), q.LogVar), -1))
+	}
+	square = s.Square(s.Sub(q.Mean, p.Mean))
+	ratio := s.Div(s.Add(variance, square), s.Exp(p.LogVar))
+	return s.Scale(0.5, s.Shift(s.Add(s.Sub(p.LogVar, q.LogVar), ratio), -1))
+}
+
+// Whiten is (x − μp)/σp, the coordinates in which the prior is N(0, I).
+func (s *Scope) Whiten(x *G.Node, p Gaussian) *G.Node {
+	if p.Standard() {
+		return x
+	}
+	return s.Div(s.Sub(x, p.Mean), s.Std(p))
+}
+
+// Unwhiten maps the Gaussian u of whitened coordinates back: its mean to
+// μp + σp·μu and its variance to σp²σu².
+func (s *Scope) Unwhiten(u, p Gaussian) Gaussian {
+	if p.Standard() {
+		return u
+	}
+	return Gaussian{
+		Mean:   s.Add(p.Mean, s.Mul(s.Std(p), u.Mean)),
+		LogVar: s.Add(p.LogVar, u.LogVar),
+	}
+}
+
+// Variance is the population variance of every column of x (B,Z) over the
+// batch, (Z), and x centred.
+func (s *Scope) Variance(x *G.Node) (variance, mean, centred *G.Node) {
+	mean = s.MeanColumns(x)
+	centred = s.SubRow(x, mean)
+	return s.MeanColumns(s.Square(centred)), mean, centred
+}

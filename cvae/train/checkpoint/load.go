@@ -1,0 +1,123 @@
+package checkpoint
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+
+	"github.com/cvae-go/cvae/cvae/internal/safetensors"
+)
+
+// A pointer is what last.safetensors says about the state that belongs to it.
+type pointer struct {
+	step  int
+	state string // file name
+	sum   string // SHA-256 of the file, in hexadecimal
+}
+
+func (p pointer) metadata() map[string]string {
+	return map[string]string{keyStep: strconv.Itoa(p.step), keyState: p.state, keyStateSum: p.sum}
+}
+
+func parsePointer(metadata map[string]string) (pointer, error) {
+	step, err := number(metadata, keyStep)
+	if err != nil {
+		return pointer{}, err
+	}
+	p := pointer{step: int(step), state: metadata[keyState], sum: metadata[keyStateSum]}
+	if names := stateNames(p.step); !slices.Contains(names[:], p.state) {
+		return pointer{}, fmt.Errorf("%q is not the name of a state of step %d", p.state, p.step)
+	}
+	return p, nil
+}
+
+// readPointer reads the pointer alone, without the check of the data.
+func readPointer(path string) (pointer, error) {
+	f, size, err := openSized(path)
+	if err != nil {
+		return pointer{}, err
+	}
+	defer f.Close()
+	metadata, err := safetensors.ReadMetadata(f, size)
+	if err != nil {
+		return pointer{}, err
+	}
+	if err := checkFormat(metadata, kindLast); err != nil {
+		return pointer{}, err
+	}
+	return parsePointer(metadata)
+}
+
+// Load returns the checkpoint in dir, with tensors in the byte order of their
+// names and non-nil Values. Both files are checked against their checksums.
+// The error names the file and the fault. It wraps fs.ErrNotExist if there is
+// no checkpoint, and only then: one without its state is damaged, not absent.
+func Load(dir string) (State, error) {
+	path := filepath.Join(dir, LastFile)
+	model, metadata, err := loadSealed(path, kindLast)
+	if err != nil {
+		return State{}, err
+	}
+	p, err := parsePointer(metadata)
+	if err != nil {
+		return State{}, fmt.Errorf("%s cannot be used: %w", path, err)
+	}
+	s, err := loadState(filepath.Join(dir, p.state), p)
+	if errors.Is(err, fs.ErrNotExist) {
+		return State{}, fmt.Errorf("%s names the state %s, which is missing", path, p.state)
+	}
+	if err != nil {
+		return State{}, err
+	}
+	s.Model = model
+	return s, nil
+}
+
+// loadState reads the state that p names, all but the model.
+func loadState(path string, p pointer) (State, error) {
+	f, size, err := openSized(path)
+	if err != nil {
+		return State{}, err
+	}
+	defer f.Close()
+	hash := sha256.New()
+	if _, err := io.Copy(hash, f); err != nil {
+		return State{}, fmt.Errorf("read %s: %w", path, err)
+	}
+	if hex.EncodeToString(hash.Sum(nil)) != p.sum {
+		return State{}, fmt.Errorf("%s is not the state that %s belongs to: its sha256 differs, so it is damaged or was exchanged", path, LastFile)
+	}
+	s, err := parseState(f, size, p.step)
+	if err != nil {
+		return State{}, fmt.Errorf("%s cannot be used: %w", path, err)
+	}
+	return s, nil
+}
+
+func parseState(r io.ReaderAt, size int64, wantStep int) (State, error) {
+	training, metadata, err := safetensors.Read(r, size)
+	if err != nil {
+		return State{}, err
+	}
+	if err := checkFormat(metadata, kindState); err != nil {
+		return State{}, err
+	}
+	step, err := number(metadata, keyStep)
+	if err != nil {
+		return State{}, err
+	}
+	if int(step) != wantStep {
+		return State{}, fmt.Errorf("it is of step %d, and %s of step %d", step, LastFile, wantStep)
+	}
+	length, err := number(metadata, keyLogLength)
+	if err != nil {
+		return State{}, err
+	}
+	return State{Step: wantStep, Training: training, Values: withoutReserved(metadata), LogLength: length}, nil
+}

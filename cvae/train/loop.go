@@ -1,0 +1,323 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/eval"
+	"github.com/cvae-go/cvae/cvae/internal/safetensors"
+	"github.com/cvae-go/cvae/cvae/train/checkpoint"
+	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/rng"
+)
+
+const posteriorNoise = rng.Posterior
+
+// ErrDiverged says that training met a number that is not finite. The last
+// checkpoint is from before.
+var ErrDiverged = errors.New("training has diverged")
+
+// Options says how long and how a model is trained.
+type Options struct {
+	Seed       uint64
+	Batch      int  // examples a batch
+	SameLength bool // batches of one response length
+	Optimiser  Optimiser
+	Schedule   Schedule // nil: Constant(1)
+	Strategy   Strategy // nil: Joint
+	MaxEpochs  int      // 0: no limit
+	MaxSteps   int      // 0: no limit
+	MaxTime    time.Duration
+	Interval   int // steps between events
+}
+
+// A Keeper keeps what training makes.
+type Keeper interface {
+	// Checkpoint saves a state to resume from.
+	Checkpoint(checkpoint.State) error
+	// SaveBest and LoadBest keep the model with the best validation bound.
+	SaveBest(model []safetensors.Tensor, step int, bound float64) error
+	LoadBest() ([]safetensors.Tensor, error)
+}
+
+// A Trainer trains one model on one set.
+type Trainer struct {
+	model        *cvae.Model[float32]
+	train, valid *dialog.Set
+	options      Options
+	keeper       Keeper
+	progress     dialog.Progress
+
+	optimiser *optimiser
+	graphs    map[int]*cvae.Graph[float32]
+	state     state
+	plan      plan
+	meter     *meter
+	now       func() time.Time
+	began     time.Time // of this process's part of the run
+	reported  time.Time
+	saved     time.Time
+	warned    string        // the collapse last warned of
+	idle      time.Duration // spent validating and saving since reported
+}
+
+// New prepares training. It refuses sets too small for one batch.
+func New(m *cvae.Model[float32], train, valid *dialog.Set, o Options, k Keeper, p dialog.Progress) (*Trainer, error) {
+	if err := o.Optimiser.Validate(); err != nil {
+		return nil, err
+	}
+	if o.Schedule == nil {
+		o.Schedule = Constant(1)
+	}
+	if o.Strategy == nil {
+		o.Strategy = Joint{}
+	}
+	t := &Trainer{model: m, train: train, valid: valid, options: o, keeper: k, progress: p,
+		optimiser: newOptimiser(o.Optimiser, m), graphs: map[int]*cvae.Graph[float32]{}, now: time.Now}
+	if o.Batch < t.minBatch() {
+		return nil, fmt.Errorf("batch is %d; this method needs at least %d examples a batch", o.Batch, t.minBatch())
+	}
+	t.plan = t.planOf(0)
+	if len(t.plan) == 0 {
+		return nil, fmt.Errorf("%d training examples do not fill one batch of %d; lower batch", train.Len(), o.Batch)
+	}
+	if valid.Len() == 0 {
+		return nil, errors.New("the validation split has no examples")
+	}
+	t.meter = newMeter(t.dim())
+	return t, nil
+}
+
+// minBatch is the fewest examples a batch may have.
+func (t *Trainer) minBatch() int {
+	if m, ok := t.model.Parts.Posterior.(cvae.MinBatcher); ok {
+		return max(2, m.MinBatch())
+	}
+	return 2
+}
+
+func (t *Trainer) dim() int {
+	if t.model.Parts.Latent == cvae.None {
+		return 0
+	}
+	return t.model.Config.Latent.Dim
+}
+
+func (t *Trainer) planOf(epoch int) plan {
+	if t.options.SameLength {
+		return sameLength(t.train, t.options.Batch, t.minBatch(), t.options.Seed, epoch)
+	}
+	return windowed(t.train, t.options.Batch, t.options.Seed, epoch)
+}
+
+func (t *Trainer) clock() Clock {
+	c := Clock{Step: t.state.Step, Epoch: t.state.Epoch, StepsPerEpoch: len(t.plan), PlannedSteps: t.options.MaxSteps}
+	if n := t.options.MaxEpochs * len(t.plan); n > 0 && (c.PlannedSteps == 0 || n < c.PlannedSteps) {
+		c.PlannedSteps = n
+	}
+	return c
+}
+
+func (t *Trainer) beta() float64 { return t.options.Schedule.Beta(t.clock()) }
+
+// Run trains until a limit, early stopping or the end of ctx. It goes on from
+// s when s is not nil. It returns ctx's error after saving when ctx ended it.
+func (t *Trainer) Run(ctx context.Context, s *checkpoint.State) error {
+	t.began, t.reported = t.now(), t.now()
+	if s == nil {
+		if err := t.save(); err != nil {
+			return err
+		}
+	} else if err := t.resume(*s); err != nil {
+		return fmt.Errorf("resuming: %w", err)
+	}
+	t.saved = t.now()
+	if t.state.Finished != "" && t.limit() == "" {
+		t.state.Finished = "" // the limit that ended it has been raised
+	}
+	for t.state.Finished == "" {
+		if err := t.epoch(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Finished says why training ended.
+func (t *Trainer) Finished() string { return t.state.Finished }
+
+// limit names the limit that has been reached, if any.
+func (t *Trainer) limit() string {
+	switch o := t.options; {
+	case t.state.Finished == stopped:
+		return stopped
+	case o.MaxSteps > 0 && t.state.Step >= o.MaxSteps:
+		return fmt.Sprintf("%d steps done", t.state.Step)
+	case o.MaxEpochs > 0 && t.state.Epoch >= o.MaxEpochs:
+		return fmt.Sprintf("%d epochs done", t.state.Epoch)
+	case o.MaxTime > 0 && t.elapsed() >= o.MaxTime:
+		return fmt.Sprintf("%s spent", o.MaxTime)
+	}
+	return ""
+}
+
+const stopped = "the validation bound no longer improves"
+
+// saveEvery is how much work a kill may cost.
+const saveEvery = time.Minute
+
+// epoch runs to the end of the current epoch, or to a limit.
+func (t *Trainer) epoch(ctx context.Context) error {
+	t.plan = t.planOf(t.state.Epoch)
+	for t.state.Cursor < len(t.plan) {
+		if reason := t.limit(); reason != "" {
+			return t.finish(ctx, reason)
+		}
+		if ctx.Err() != nil {
+			return t.interrupted(ctx)
+		}
+		if err := t.step(ctx); err != nil {
+			return err
+		}
+		if t.now().Sub(t.saved) >= saveEvery {
+			if err := t.aside(t.save); err != nil {
+				return err
+			}
+		}
+	}
+	return t.endEpoch(ctx)
+}
+
+// endEpoch validates and begins the next epoch. A run interrupted while
+// validating validates again when it is resumed.
+func (t *Trainer) endEpoch(ctx context.Context) error {
+	t.report()
+	if e, ok := t.model.Parts.Posterior.(cvae.EpochEnder); ok && !t.state.Ended {
+		e.EndEpoch()
+	}
+	t.state.Ended = true
+	if err := t.validate(ctx); err != nil {
+		return t.orInterrupted(ctx, err)
+	}
+	t.state.Ended = false
+	t.state.Epoch++
+	t.state.Cursor = 0
+	reason, err := t.judge()
+	if err != nil {
+		return err
+	}
+	if t.state.Finished = reason; reason == "" {
+		t.state.Finished = t.limit()
+	}
+	return t.aside(t.save)
+}
+
+// interrupted saves and returns why ctx ended.
+func (t *Trainer) interrupted(ctx context.Context) error {
+	if err := t.save(); err != nil {
+		return err
+	}
+	return context.Cause(ctx)
+}
+
+// orInterrupted returns err, unless the end of ctx caused it: then it saves
+// first.
+func (t *Trainer) orInterrupted(ctx context.Context, err error) error {
+	if ctx.Err() == nil {
+		return err
+	}
+	return t.interrupted(ctx)
+}
+
+// finish validates once more and ends training.
+func (t *Trainer) finish(ctx context.Context, reason string) error {
+	t.report()
+	if t.state.Validated != t.state.Step || t.state.Best == nil {
+		if err := t.validate(ctx); err != nil {
+			return t.orInterrupted(ctx, err)
+		}
+	}
+	t.state.Finished = reason
+	return t.save()
+}
+
+// step trains on the next batch.
+func (t *Trainer) step(ctx context.Context) error {
+	batch := t.model.Batch(t.train, t.plan[t.state.Cursor])
+	tally, err := t.options.Strategy.Step(ctx, t, batch)
+	if err != nil {
+		return fmt.Errorf("step %d: %w", t.state.Step+1, err)
+	}
+	if u, ok := t.model.Parts.Posterior.(cvae.AfterUpdater); ok {
+		u.AfterUpdate(tally.Observed)
+	}
+	if err := t.meter.add(tally); err != nil {
+		return err
+	}
+	t.state.Step++
+	t.state.Cursor++
+	if t.state.Step%max(1, t.options.Interval) == 0 {
+		t.report()
+	}
+	return nil
+}
+
+// aside runs f without counting its time as training throughput.
+func (t *Trainer) aside(f func() error) error {
+	start := t.now()
+	defer func() { t.idle += t.now().Sub(start) }()
+	return f()
+}
+
+func (t *Trainer) elapsed() time.Duration { return t.state.Elapsed + t.now().Sub(t.began) }
+
+// validate measures the bound of the generator on the validation set and keeps
+// the model if it is the best.
+func (t *Trainer) validate(ctx context.Context) error {
+	start := t.now()
+	defer func() { t.idle += t.now().Sub(start) }()
+	bound, err := eval.Bound(ctx, t.model, t.valid, t.options.Seed)
+	if err != nil {
+		return fmt.Errorf("validating: %w", err)
+	}
+	if math.IsNaN(bound) {
+		return fmt.Errorf("%w: the validation bound is not a number", ErrDiverged)
+	}
+	best := t.state.better(bound)
+	t.state.Validated = t.state.Step
+	t.state.Stale++
+	if best {
+		t.state.Best, t.state.BestStep, t.state.Stale = &bound, t.state.Step, 0
+		if err := t.keeper.SaveBest(modelTensors(t.model), t.state.Step, bound); err != nil {
+			return err
+		}
+	}
+	e := t.stamp(dialog.Event{Kind: dialog.Validated, LatentDim: t.dim()})
+	e.Bound, e.Best = bound, best
+	t.progress.Report(e)
+	return nil
+}
+
+// judge lowers the learning rate, or says why training is over, after too many
+// validations without a better bound.
+func (t *Trainer) judge() (reason string, err error) {
+	o := t.options.Optimiser
+	if t.state.Stale < o.Patience || t.state.Epoch < o.DecayFrom {
+		return "", nil
+	}
+	if t.state.Decays >= o.Decays {
+		return stopped, nil
+	}
+	t.state.Decays++
+	t.state.Stale = 0
+	t.optimiser.rate *= o.Decay
+	saved, err := t.keeper.LoadBest()
+	if err != nil {
+		return "", fmt.Errorf("going back to the best model: %w", err)
+	}
+	return "", Restore(t.model, saved)
+}

@@ -1,0 +1,87 @@
+package train
+
+import (
+	"math"
+
+	"github.com/cvae-go/cvae/cvae/eval/latent"
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// meter gathers what training sees between two events.
+type meter struct {
+	dim              int
+	examples, tokens int
+	rec, side, norm  float64
+	steps            int
+	kl               []float64
+	raw, residual    *latent.Moments[float64]
+	observed         map[string]float64
+}
+
+func newMeter(dim int) *meter {
+	return &meter{dim: dim, kl: make([]float64, dim), observed: map[string]float64{},
+		raw: latent.NewMoments[float64](max(1, dim)), residual: latent.NewMoments[float64](max(1, dim))}
+}
+
+// add takes in one step.
+func (m *meter) add(t Tally) error {
+	m.steps++
+	m.examples += t.Examples
+	m.tokens += t.Tokens
+	m.side += t.Side
+	m.norm += t.GradNorm
+	for _, r := range t.Rec {
+		m.rec += r
+	}
+	for i, k := range t.KL {
+		m.kl[i%m.dim] += k
+	}
+	for name, values := range t.Observed {
+		m.observed[name] += mean(values)
+	}
+	if t.KL == nil {
+		return nil
+	}
+	if err := m.raw.Add(t.Drawn.Mean); err != nil {
+		return err
+	}
+	return m.residual.Add(whitened(t))
+}
+
+// whitened is (μ̂−μp)/σp of a batch.
+func whitened(t Tally) []float64 {
+	if t.P.Mean == nil {
+		return t.Drawn.Mean
+	}
+	out := make([]float64, len(t.Drawn.Mean))
+	for i, mu := range t.Drawn.Mean {
+		out[i] = (mu - t.P.Mean[i]) / math.Exp(0.5*t.P.LogVar[i])
+	}
+	return out
+}
+
+func mean(values []float64) float64 {
+	sum := 0.0
+	for _, v := range values {
+		sum += v
+	}
+	return sum / math.Max(1, float64(len(values)))
+}
+
+// event summarises the steps so far.
+func (m *meter) event() dialog.Event {
+	n, steps := math.Max(1, float64(m.examples)), math.Max(1, float64(m.steps))
+	e := dialog.Event{Kind: dialog.Stepped, Rec: m.rec / n, Side: m.side / steps, GradNorm: m.norm / steps, LatentDim: m.dim, Observed: map[string]float64{}}
+	for name, sum := range m.observed {
+		e.Observed[name] = sum / steps
+	}
+	for _, k := range m.kl {
+		e.KLPerDim = append(e.KLPerDim, k/n)
+		e.KL += k / n
+	}
+	if m.dim > 0 && m.examples > 1 {
+		e.ActiveUnits = m.raw.Active(latent.ActiveThreshold)
+		e.ResidualActiveUnits = m.residual.Active(latent.ActiveThreshold)
+	}
+	return e
+}

@@ -1,0 +1,194 @@
+package train
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/internal/kernel"
+	"github.com/cvae-go/cvae/cvae/internal/nn"
+	"github.com/cvae-go/cvae/cvae/internal/safetensors"
+)
+
+// Optimiser configures how parameters move. The mapstructure names are keys of
+// config.yaml and --set.
+type Optimiser struct {
+	Name         string  `mapstructure:"name" yaml:"name"` // adam or sgd
+	LearningRate float64 `mapstructure:"learning_rate" yaml:"learning_rate"`
+	Clip         float64 `mapstructure:"clip" yaml:"clip"` // largest global gradient norm; 0: none
+	// Decay multiplies the learning rate after Patience validations without a
+	// better bound, from epoch DecayFrom on, and the best parameters come
+	// back; after Decays of them training stops. Decays 0 stops at once.
+	Decay     float64 `mapstructure:"decay" yaml:"decay"`
+	Patience  int     `mapstructure:"patience" yaml:"patience"`
+	DecayFrom int     `mapstructure:"decay_from" yaml:"decay_from"`
+	Decays    int     `mapstructure:"decays" yaml:"decays"`
+}
+
+// Validate refuses settings that cannot train, naming the key.
+func (o Optimiser) Validate() error {
+	switch {
+	case o.Name != "adam" && o.Name != "sgd":
+		return fmt.Errorf("optimiser.name %q is neither adam nor sgd", o.Name)
+	case !(o.LearningRate > 0 && o.LearningRate <= 100):
+		return fmt.Errorf("optimiser.learning_rate is %g; it must be above 0 and at most 100", o.LearningRate)
+	case !(o.Clip >= 0):
+		return fmt.Errorf("optimiser.clip is %g; it must not be negative (0 turns clipping off)", o.Clip)
+	case o.Decays > 0 && !(o.Decay > 0 && o.Decay < 1):
+		return fmt.Errorf("optimiser.decay is %g; it must be between 0 and 1", o.Decay)
+	case o.Patience < 1:
+		return fmt.Errorf("optimiser.patience is %d; it must be at least 1", o.Patience)
+	}
+	return nil
+}
+
+// Adam's constants (Kingma and Ba 2015), which nobody here changes.
+const (
+	beta1   = 0.9
+	beta2   = 0.999
+	epsilon = 1e-8
+)
+
+// optimiser holds the moments of Adam; SGD has no state.
+type optimiser struct {
+	Optimiser
+	model *cvae.Model[float32]
+	rate  float64 // current learning rate
+	m, v  [][]float32
+	steps map[nn.Part]int // updates of each part, for Adam's bias correction
+	sums  []float64
+}
+
+func newOptimiser(o Optimiser, m *cvae.Model[float32]) *optimiser {
+	opt := &optimiser{Optimiser: o, model: m, rate: o.LearningRate, steps: map[nn.Part]int{}}
+	if o.Name == "adam" {
+		for _, p := range m.Params() {
+			opt.m = append(opt.m, make([]float32, len(p.Value)))
+			opt.v = append(opt.v, make([]float32, len(p.Value)))
+		}
+	}
+	return opt
+}
+
+// chunk is how many elements one task updates.
+const chunk = 1 << 15
+
+// eachChunk calls f for every chunk of the parameters, in parallel: elements
+// [lo,hi) of parameter p. Sparse parameters are cut at rows by SGD's callers.
+func (o *optimiser) eachChunk(f func(task, p, lo, hi int)) int {
+	type span struct{ p, lo, hi int }
+	var spans []span
+	for p, param := range o.model.Params() {
+		for lo := 0; lo < len(param.Value); lo += chunk {
+			spans = append(spans, span{p, lo, min(len(param.Value), lo+chunk)})
+		}
+	}
+	if f != nil {
+		o.model.Team().Run(len(spans), func(task, _ int) { f(task, spans[task].p, spans[task].lo, spans[task].hi) })
+	}
+	return len(spans)
+}
+
+// norm is the Euclidean norm of all gradients, summed in the order of chunks.
+func (o *optimiser) norm() float64 {
+	o.sums = make([]float64, o.eachChunk(nil))
+	o.eachChunk(func(task, p, lo, hi int) {
+		param := o.model.Params()[p]
+		if !param.Sparse {
+			o.sums[task] = kernel.SumSquares(o.model.Team().Path(), param.Grad[lo:hi])
+		} else if lo == 0 {
+			o.sums[task] = touchedSquares(o.model.Team().Path(), param)
+		}
+	})
+	sum := 0.0
+	for _, s := range o.sums {
+		sum += s
+	}
+	return math.Sqrt(sum)
+}
+
+// touchedSquares sums the squares of an embedding's gradient in order of use.
+func touchedSquares(path kernel.Path, p *nn.Param[float32]) float64 {
+	sum := 0.0
+	for _, r := range p.Touched {
+		sum += kernel.SumSquares(path, p.Row(p.Grad, r))
+	}
+	return sum
+}
+
+// step moves the parameters of part along their gradients, scaled down to the
+// clip norm jointly over all parameters, and returns that norm.
+func (o *optimiser) step(part nn.Part) (float64, error) {
+	norm := o.norm()
+	if math.IsNaN(norm) || math.IsInf(norm, 0) {
+		return norm, o.blame()
+	}
+	scale := 1.0
+	if o.Clip > 0 && norm > o.Clip {
+		scale = o.Clip / norm
+	}
+	o.steps[part]++
+	if o.Name == "sgd" {
+		o.sgd(part, scale)
+	} else {
+		o.adam(part, scale)
+	}
+	o.model.Changed()
+	return norm, nil
+}
+
+// blame names the first parameter whose gradient is not finite.
+func (o *optimiser) blame() error {
+	for _, p := range o.model.Params() {
+		for _, g := range p.Grad {
+			if f := float64(g); math.IsNaN(f) || math.IsInf(f, 0) {
+				return fmt.Errorf("the gradient of %s holds %v", p.Name, g)
+			}
+		}
+	}
+	return fmt.Errorf("the gradients are too large to sum")
+}
+
+func (o *optimiser) adam(part nn.Part, scale float64) {
+	t := float64(o.steps[part])
+	c1, c2 := 1-math.Pow(beta1, t), 1-math.Pow(beta2, t)
+	o.eachChunk(func(_, i, lo, hi int) {
+		p := o.model.Params()[i]
+		if p.Part&part != 0 {
+			kernel.Adam(o.model.Team().Path(), p.Value[lo:hi], p.Grad[lo:hi], o.m[i][lo:hi], o.v[i][lo:hi],
+				o.rate, beta1, beta2, epsilon, c1, c2, scale)
+		}
+	})
+}
+
+// sgd updates the rows of embeddings that were touched and all of the rest,
+// which is exact without momentum.
+func (o *optimiser) sgd(part nn.Part, scale float64) {
+	path, factor := o.model.Team().Path(), float32(-o.rate*scale)
+	o.eachChunk(func(_, i, lo, hi int) {
+		p := o.model.Params()[i]
+		switch {
+		case p.Part&part == 0:
+		case !p.Sparse:
+			kernel.AXPY(path, p.Value[lo:hi], factor, p.Grad[lo:hi])
+		case lo == 0:
+			for _, r := range p.Touched {
+				kernel.AXPY(path, p.Row(p.Value, r), factor, p.Row(p.Grad, r))
+			}
+		}
+	})
+}
+
+// tensors are the state of the optimiser, sharing its memory.
+func (o *optimiser) tensors() (list []safetensors.Tensor) {
+	for i, p := range o.model.Params() {
+		if o.m == nil {
+			break
+		}
+		shape := []int{p.Rows, p.Cols}
+		list = append(list,
+			safetensors.Tensor{Name: "adam.m." + p.Name, Shape: shape, Data: o.m[i]},
+			safetensors.Tensor{Name: "adam.v." + p.Name, Shape: shape, Data: o.v[i]})
+	}
+	return list
+}

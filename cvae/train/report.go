@@ -1,0 +1,74 @@
+package train
+
+import (
+	"time"
+
+	"github.com/cvae-go/cvae/cvae/eval/latent"
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// report sends an event about the steps since the last one, and a warning when
+// the latent variable is collapsing.
+func (t *Trainer) report() {
+	if t.meter.steps == 0 {
+		return
+	}
+	e := t.stamp(t.meter.event())
+	if spent := t.now().Sub(t.reported) - t.idle; spent > 0 {
+		e.TokensPerSecond = float64(t.meter.tokens) / spent.Seconds()
+	}
+	examples := t.meter.examples
+	t.meter, t.reported, t.idle = newMeter(t.dim()), t.now(), 0
+	t.progress.Report(e)
+	t.warn(e, examples)
+}
+
+// stamp fills in where training is.
+func (t *Trainer) stamp(e dialog.Event) dialog.Event {
+	e.Step, e.Epoch, e.StepsPerEpoch = t.state.Step, t.state.Epoch+1, len(t.plan)
+	e.Beta, e.LearningRate = t.beta(), t.optimiser.rate
+	e.Elapsed, e.Remaining = t.elapsed(), t.remaining()
+	return e
+}
+
+// remaining is the shortest time to a limit, 0 when there is none.
+func (t *Trainer) remaining() time.Duration {
+	var left time.Duration
+	if t.options.MaxTime > 0 {
+		left = max(time.Second, t.options.MaxTime-t.elapsed())
+	}
+	if planned := t.clock().PlannedSteps; planned > 0 && t.state.Step > 0 {
+		perStep := t.elapsed() / time.Duration(t.state.Step)
+		if rest := perStep * time.Duration(planned-t.state.Step); left == 0 || rest < left {
+			left = rest
+		}
+	}
+	return left
+}
+
+// warnAfter is how many examples an event must cover, and warnSteps how many
+// steps must be done, before a low KL is called a collapse.
+const (
+	warnAfter = 500
+	warnSteps = 200
+)
+
+// warn names a collapse once when it begins.
+func (t *Trainer) warn(e dialog.Event, examples int) {
+	if t.dim() == 0 || examples < warnAfter || t.state.Step < warnSteps {
+		return
+	}
+	verdict := latent.Judge(latent.Evidence{Conditional: t.model.Config.Mode == "dialogue",
+		KL: &e.KL, Active: &e.ActiveUnits, ResidualActive: &e.ResidualActiveUnits})
+	findings := verdict.Findings()
+	if len(findings) == 0 {
+		t.warned = ""
+		return
+	}
+	if f := findings[0]; f.Name != t.warned {
+		t.warned = f.Name
+		w := t.stamp(dialog.Event{Kind: dialog.Warned})
+		w.Message = f.Name + " collapse: " + f.Explanation + " " + f.Remedy
+		t.progress.Report(w)
+	}
+}

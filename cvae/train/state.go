@@ -1,0 +1,118 @@
+package train
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/internal/nn"
+	"github.com/cvae-go/cvae/cvae/internal/safetensors"
+	"github.com/cvae-go/cvae/cvae/train/checkpoint"
+)
+
+// state is what a run needs to go on besides tensors. It has no clock but
+// Elapsed, which is kept apart in the checkpoint.
+type state struct {
+	Step      int           `json:"step"`
+	Epoch     int           `json:"epoch"`  // from 0
+	Cursor    int           `json:"cursor"` // batches done of the epoch
+	Rate      float64       `json:"rate"`
+	Updates   map[uint8]int `json:"updates"` // optimiser steps of each part
+	Best      *float64      `json:"best"`    // best validation bound, nats per response; nil: none yet
+	BestStep  int           `json:"best_step"`
+	Stale     int           `json:"stale"`  // validations since the best or the last decay
+	Decays    int           `json:"decays"` // learning-rate decays so far
+	Validated int           `json:"validated"`
+	Ended     bool          `json:"ended"`    // the epoch's batches are done, its validation is not
+	Finished  string        `json:"finished"` // why training ended; empty: it has not
+	Elapsed   time.Duration `json:"-"`
+}
+
+// modelTensors are the parameters and buffers of a model, sharing its memory.
+func modelTensors(m *cvae.Model[float32]) (list []safetensors.Tensor) {
+	for _, p := range m.Params() {
+		list = append(list, safetensors.Tensor{Name: p.Name, Shape: []int{p.Rows, p.Cols}, Data: p.Value})
+	}
+	for _, b := range m.Buffers() {
+		list = append(list, safetensors.Tensor{Name: "buffer." + b.Name, Shape: []int{len(b.Value)}, Data: b.Value})
+	}
+	return list
+}
+
+// Restore copies saved tensors into the memory of a model. It refuses missing
+// or unknown names and other shapes.
+func Restore(m *cvae.Model[float32], saved []safetensors.Tensor) error {
+	if err := restore(modelTensors(m), saved); err != nil {
+		return err
+	}
+	m.Changed()
+	return nil
+}
+
+func restore(into, saved []safetensors.Tensor) error {
+	byName := map[string]safetensors.Tensor{}
+	for _, t := range saved {
+		byName[t.Name] = t
+	}
+	for _, t := range into {
+		s, ok := byName[t.Name]
+		if !ok {
+			return fmt.Errorf("tensor %s is missing", t.Name)
+		}
+		data, ok := s.Data.([]float32)
+		if !ok || !slices.Equal(s.Shape, t.Shape) {
+			return fmt.Errorf("tensor %s is %T of shape %v, not float32 of shape %v", t.Name, s.Data, s.Shape, t.Shape)
+		}
+		copy(t.Data.([]float32), data)
+		delete(byName, t.Name)
+	}
+	for name := range byName {
+		return fmt.Errorf("tensor %s is not one of this model", name)
+	}
+	return nil
+}
+
+// save writes a checkpoint of the run.
+func (t *Trainer) save() error {
+	t.state.Rate, t.state.Updates = t.optimiser.rate, map[uint8]int{}
+	for part, n := range t.optimiser.steps {
+		t.state.Updates[uint8(part)] = n
+	}
+	small, err := json.Marshal(t.state)
+	if err != nil {
+		return fmt.Errorf("encoding the training state: %w", err)
+	}
+	t.saved = t.now()
+	return t.keeper.Checkpoint(checkpoint.State{
+		Step: t.state.Step, Model: modelTensors(t.model), Training: t.optimiser.tensors(),
+		Values: map[string]string{stateKey: string(small)}, Elapsed: t.elapsed(),
+	})
+}
+
+const stateKey = "training"
+
+// resume goes on from a checkpoint.
+func (t *Trainer) resume(s checkpoint.State) error {
+	if err := Restore(t.model, s.Model); err != nil {
+		return err
+	}
+	if err := restore(t.optimiser.tensors(), s.Training); err != nil {
+		return err
+	}
+	if err := json.Unmarshal([]byte(s.Values[stateKey]), &t.state); err != nil {
+		return fmt.Errorf("reading the training state: %w", err)
+	}
+	t.optimiser.rate, t.state.Elapsed = t.state.Rate, s.Elapsed
+	for part, n := range t.state.Updates {
+		t.optimiser.steps[nn.Part(part)] = n
+	}
+	return nil
+}
+
+// better reports whether a bound beats the best so far.
+func (s *state) better(bound float64) bool {
+	return !math.IsNaN(bound) && (s.Best == nil || bound < *s.Best)
+}

@@ -1,0 +1,46 @@
+package dialog
+
+import "time"
+
+// An Event is what a training run tells its watchers at one step. Numbers are
+// means since the event before, in nats per response.
+type Event struct {
+	Kind          EventKind `json:"kind"`
+	Step          int       `json:"step"`
+	Epoch         int       `json:"epoch"` // from 1
+	StepsPerEpoch int       `json:"steps_per_epoch"`
+	Rec           float64   `json:"rec"` // distortion −ln p(x|z,c)
+	KL            float64   `json:"kl"`
+	KLPerDim      []float64 `json:"kl_per_dim,omitempty"`
+	Beta          float64   `json:"beta"`
+	Side          float64   `json:"side"`
+	GradNorm      float64   `json:"grad_norm"`
+	LearningRate  float64   `json:"learning_rate"`
+	// ActiveUnits and ResidualActiveUnits are counted over the examples since
+	// the event before: of raw means, and of means relative to the prior.
+	ActiveUnits         int                `json:"active_units"`
+	ResidualActiveUnits int                `json:"residual_active_units"`
+	LatentDim           int                `json:"latent_dim"`
+	Observed            map[string]float64 `json:"observed,omitempty"` // of the method, means
+	TokensPerSecond     float64            `json:"tokens_per_second"`  // response tokens
+	Elapsed             time.Duration      `json:"elapsed"`            // of the whole run, over resumes
+	Remaining           time.Duration      `json:"remaining"`          // 0: unknown
+	// Bound is the validation bound, nats per response, on a Validated event.
+	Bound   float64 `json:"bound,omitempty"`
+	Best    bool    `json:"best,omitempty"`
+	Message string  `json:"message,omitempty"` // of a Warned event
+}
+
+// An EventKind says why an Event was sent.
+type EventKind string
+
+// The kinds of event.
+const (
+	Stepped   EventKind = "step"
+	Validated EventKind = "validation"
+	Warned    EventKind = "warning"
+)
+
+// Progress watches a training run. Report is called from the training
+// goroutine and must not block.
+type Progress interface{ Report(Event) }
