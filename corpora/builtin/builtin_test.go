@@ -45,9 +45,9 @@ func TestDialoguesArePinned(t *testing.T) {
 		dialogues int
 		digest    string
 	}{
-		dialog.Train: {6000, "TRAIN"},
-		dialog.Valid: {400, "VALID"},
-		dialog.Test:  {400, "TEST"},
+		dialog.Train: {6000, "76a21c787aa353c35ac26c4a85f4eea98256f3df3793c01d6860a421970ef12c"},
+		dialog.Valid: {400, "887ba89a77be5dda3f5c8aa555468ccef8aaf0fd4a16a2e6ed7ef9d1e50dfb21"},
+		dialog.Test:  {400, "0eeb7b92a8e53ef2d6e3866979ae2f43f91381533be84482a177eb2251ae7ad0"},
 	}
 	for split, want := range pinned {
 		all := read(t, split)

@@ -17,6 +17,14 @@
 // something else, joke takes it lightly. Both the intent and the mood of that
 // turn are drawn uniformly and independently of the context.
 //
+// Some of the answers to "Shall we order pizza tonight?":
+//
+//	accept, neutral   Sure, I'll take one with mushrooms.
+//	decline, grumpy   Pizza again? I can't see any more cheese.
+//	ask, warm         What would you like on yours, so we can share?
+//	propose, excited  Let's make our own pizza! I have everything here!
+//	joke, warm        Pizza is round, like my belly. We're family.
+//
 // The grammar is in the folder grammar. A dialogue starts with an opening of
 // a scene, goes on with an answer of the scene or of its kind, and then walks
 // through states, each of which names its successors. See follow.txt for

@@ -23,4 +23,10 @@ func ExampleDialogues() {
 		}
 	}
 	// Output:
+	// Shall we order pizza tonight?
+	// ask, warm: What would you like on yours, so we can share?
+	// joke, warm: Pizza is round, like my belly. We're family.
+	// decline, grumpy: Leave me alone, I had a terrible week.
+	// joke, excited: Did you say pizza? I'm already at your door!
+	// propose, excited: Wait, I know! Soup, and then pizza!
 }

@@ -9,7 +9,7 @@ import (
 type parser struct {
 	grammar *grammar
 	topic   string
-	// exactly one of scene, kind and state is the one being filled.
+	// At most one of scene, kind and state is being filled.
 	scene *scene
 	kind  string
 	state *state
@@ -29,7 +29,7 @@ func newParser() *parser {
 
 // read adds the text of one file. Errors name the file and the line.
 func (p *parser) read(file, text string) error {
-	p.topic, p.block = "", ""
+	p.topic = ""
 	p.leave()
 	number := 0
 	for line := range strings.Lines(text) {

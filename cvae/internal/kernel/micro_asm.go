@@ -8,3 +8,12 @@ func microAsm(p Path, rows, kc int, a *float32, rs, cs int, panel, c *float32, l
 	}
 	microAVX2(rows, kc, a, rs, cs, panel, c, ldc, cols, add)
 }
+
+// copyColumnsAsm spreads columns over the groups of path p.
+func copyColumnsAsm(p Path, dst, src *float32, kc, ld int, g groups, stride int) {
+	if p == AVX512 {
+		copyColumnsAVX512(dst, src, kc, ld, g.count, g.rows, g.larger, stride)
+		return
+	}
+	copyColumnsAVX2(dst, src, kc, ld, g.count, g.rows, g.larger, stride)
+}

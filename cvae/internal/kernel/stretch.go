@@ -73,23 +73,23 @@ func (s *stretch[T]) copyRows(t *Team, worker int, a Operand[T]) Operand[T] {
 	return Rows(to, stride)
 }
 
-// copyColumns copies in quads, past the end of a group where A has more rows.
+// copyColumns copies whole quads, past the end of a group where A goes on.
 func (s *stretch[T]) copyColumns(t *Team, worker int, a Operand[T], g groups) (Operand[T], int) {
 	width := (tileRows(t.path) + 3) &^ 3
 	stride := s.kc * width
 	to := scratchOf[T](t, worker, g.count*stride)
-	for k := range s.kc {
+	done := 0
+	if vector[T](t.path) {
+		if room := len(a.Data) - s.rows - width; room >= 0 {
+			done = min(s.kc, room/a.ColStride+1)
+			copyColumnsAsm(t.path, ptr(to), ptr(a.Data), done, a.ColStride, g, stride)
+		}
+	}
+	for k := done; k < s.kc; k++ {
 		row := a.Data[k*a.ColStride:][:s.rows]
 		for n, at := 0, k*width; n < g.count; n++ {
-			dst, rows := to[at:at+width], g.size(n)
-			if len(row) < width {
-				copy(dst, row[:rows])
-			} else {
-				for q := 0; q < width; q += 4 {
-					*(*[4]T)(dst[q:]) = *(*[4]T)(row[q:])
-				}
-			}
-			row = row[rows:]
+			copy(to[at:at+width], row)
+			row = row[g.size(n):]
 			at += stride
 		}
 	}

@@ -24,6 +24,22 @@ func microAVX2(rows, kc int, a *float32, rs, cs int, panel, c *float32, ldc, col
 //go:noescape
 func microAVX512(rows, kc int, a *float32, rs, cs int, panel, c *float32, ldc, cols int, add bool)
 
+// copyColumnsAVX2 spreads kc runs of src, ld apart, over groups: the first larger groups take
+// rows+1 elements each, the others rows. It copies past the end of a group.
+//
+//	for k < kc, g < groups { copy(dst[g*stride+k*W:][:W], src[k*ld+start(g):]) }, W = 8
+//
+//go:noescape
+func copyColumnsAVX2(dst, src *float32, kc, ld, groups, rows, larger, stride int)
+
+// copyColumnsAVX512 spreads kc runs of src, ld apart, over groups: the first larger groups take
+// rows+1 elements each, the others rows. It copies past the end of a group.
+//
+//	for k < kc, g < groups { copy(dst[g*stride+k*W:][:W], src[k*ld+start(g):]) }, W = 12
+//
+//go:noescape
+func copyColumnsAVX512(dst, src *float32, kc, ld, groups, rows, larger, stride int)
+
 // expAVX2 is the assembly of expOf: for i < n { dst[i] = expOf(src[i]) }
 //
 //go:noescape

@@ -14,6 +14,12 @@ func microAVX512(rows, kc int, a *float32, rs, cs int, panel, c *float32, ldc, c
 	panic(noAssembly)
 }
 
+func copyColumnsAVX2(dst, src *float32, kc, ld, groups, rows, larger, stride int) { panic(noAssembly) }
+
+func copyColumnsAVX512(dst, src *float32, kc, ld, groups, rows, larger, stride int) {
+	panic(noAssembly)
+}
+
 func expAVX2(dst, src *float32, n int) { panic(noAssembly) }
 
 func sigmoidAVX2(dst, src *float32, n int) { panic(noAssembly) }

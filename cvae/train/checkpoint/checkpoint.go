@@ -10,12 +10,15 @@
 // that is synced and renamed; then older states are deleted. Renaming
 // last.safetensors is the moment at which the new checkpoint replaces the old
 // one: the loader takes the state that last.safetensors names and ignores
-// others. No clock enters a file, so equal states give equal files.
+// others. The time spent and the length of the log, which differ between equal
+// runs, stand in the state and outside the sha256, so that equal runs have equal
+// last.safetensors.
 package checkpoint
 
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/cvae-go/cvae/cvae/internal/safetensors"
 	"github.com/cvae-go/cvae/cvae/train/checkpoint/atomicfile"
@@ -32,12 +35,13 @@ type State struct {
 	Training  []safetensors.Tensor // optimiser moments, cursors
 	Values    map[string]string    // small values as JSON; keys must not start with "cvae."
 	LogLength int64                // bytes of log.jsonl that belong to this checkpoint
+	Elapsed   time.Duration        // time spent on the run
 }
 
 // check refuses what could not be loaded again.
 func (s State) check() error {
-	if s.Step < 0 || s.LogLength < 0 {
-		return fmt.Errorf("step %d and log length %d must not be negative", s.Step, s.LogLength)
+	if s.Step < 0 || s.LogLength < 0 || s.Elapsed < 0 {
+		return fmt.Errorf("step %d, log length %d and time spent %v must not be negative", s.Step, s.LogLength, s.Elapsed)
 	}
 	return checkKeys(s.Values)
 }

@@ -72,7 +72,7 @@ func TestFaultsAreNamed(t *testing.T) {
 		{"cut data", LastFile, "cut off", func(t *testing.T, dir string) { cut(t, dir, LastFile, -1) }},
 		{"empty", LastFile, "cut off", func(t *testing.T, dir string) { cut(t, dir, LastFile, 0) }},
 		{"flipped data", LastFile, "checksum", func(t *testing.T, dir string) { flip(t, dir, LastFile, -1) }},
-		{"cut state", stateFile, "sha256", func(t *testing.T, dir string) { cut(t, dir, stateFile, -1) }},
+		{"cut state", stateFile, "cut off", func(t *testing.T, dir string) { cut(t, dir, stateFile, -1) }},
 		{"flipped state", stateFile, "sha256", func(t *testing.T, dir string) { flip(t, dir, stateFile, -1) }},
 		{"missing state", LastFile, "missing", func(t *testing.T, dir string) { remove(t, dir, stateFile) }},
 		{"state of another run", stateFile, "exchanged", func(t *testing.T, dir string) {
@@ -158,13 +158,14 @@ func reseal(metadata map[string]string) func(*testing.T, string) {
 // TestStateSaysOtherwise checks the state's own metadata, which last.safetensors
 // vouches for with the sha256: only a faulty program could write these.
 func TestStateSaysOtherwise(t *testing.T) {
-	good := map[string]string{keyVersion: "1", keyKind: "state", keyStep: "7", keyLogLength: "5"}
+	good := map[string]string{keyVersion: "1", keyKind: "state", keyStep: "7", keyClocks: clocks{3, 5}.String()}
 	for _, c := range []struct{ key, value, fault string }{
 		{keyVersion, "0", "format version"},
 		{keyKind, "last", "kind"},
 		{keyStep, "8", "of step 8"},
 		{keyStep, "", "whole number"},
-		{keyLogLength, "-5", "whole number"},
+		{keyClocks, "3 5 00000000", "damaged"},
+		{keyClocks, "3", "clocks"},
 	} {
 		metadata := map[string]string{}
 		for key, value := range good {
@@ -175,7 +176,11 @@ func TestStateSaysOtherwise(t *testing.T) {
 		if err := safetensors.Write(&file, nil, metadata); err != nil {
 			t.Fatal(err)
 		}
-		_, err := parseState(strings.NewReader(file.String()), int64(file.Len()), 7)
+		sum, err := stateSum(nil, metadata)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = parseState(strings.NewReader(file.String()), int64(file.Len()), pointer{step: 7, sum: sum})
 		if err == nil || !strings.Contains(err.Error(), c.fault) {
 			t.Errorf("%s = %q: %v", c.key, c.value, err)
 		}

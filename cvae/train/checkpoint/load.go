@@ -1,8 +1,6 @@
 package checkpoint
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -86,24 +84,24 @@ func loadState(path string, p pointer) (State, error) {
 		return State{}, err
 	}
 	defer f.Close()
-	hash := sha256.New()
-	if _, err := io.Copy(hash, f); err != nil {
-		return State{}, fmt.Errorf("read %s: %w", path, err)
-	}
-	if hex.EncodeToString(hash.Sum(nil)) != p.sum {
-		return State{}, fmt.Errorf("%s is not the state that %s belongs to: its sha256 differs, so it is damaged or was exchanged", path, LastFile)
-	}
-	s, err := parseState(f, size, p.step)
+	s, err := parseState(f, size, p)
 	if err != nil {
 		return State{}, fmt.Errorf("%s cannot be used: %w", path, err)
 	}
 	return s, nil
 }
 
-func parseState(r io.ReaderAt, size int64, wantStep int) (State, error) {
+func parseState(r io.ReaderAt, size int64, p pointer) (State, error) {
 	training, metadata, err := safetensors.Read(r, size)
 	if err != nil {
 		return State{}, err
+	}
+	sum, err := stateSum(training, metadata)
+	if err != nil {
+		return State{}, err
+	}
+	if sum != p.sum {
+		return State{}, fmt.Errorf("it is not the state that %s belongs to: its sha256 differs, so it is damaged or was exchanged", LastFile)
 	}
 	if err := checkFormat(metadata, kindState); err != nil {
 		return State{}, err
@@ -112,12 +110,12 @@ func parseState(r io.ReaderAt, size int64, wantStep int) (State, error) {
 	if err != nil {
 		return State{}, err
 	}
-	if int(step) != wantStep {
-		return State{}, fmt.Errorf("it is of step %d, and %s of step %d", step, LastFile, wantStep)
+	if int(step) != p.step {
+		return State{}, fmt.Errorf("it is of step %d, and %s of step %d", step, LastFile, p.step)
 	}
-	length, err := number(metadata, keyLogLength)
+	c, err := parseClocks(metadata[keyClocks])
 	if err != nil {
 		return State{}, err
 	}
-	return State{Step: wantStep, Training: training, Values: withoutReserved(metadata), LogLength: length}, nil
+	return State{Step: p.step, Training: training, Values: withoutReserved(metadata), LogLength: c.logLength, Elapsed: c.elapsed}, nil
 }

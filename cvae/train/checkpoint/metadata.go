@@ -16,13 +16,13 @@ const reserved = "cvae."
 
 // The metadata keys.
 const (
-	keyVersion   = reserved + "version"
-	keyKind      = reserved + "kind"
-	keyChecksum  = reserved + "checksum"
-	keyStep      = reserved + "step"
-	keyState     = reserved + "state"
-	keyStateSum  = reserved + "state_sha256"
-	keyLogLength = reserved + "log_length"
+	keyVersion  = reserved + "version"
+	keyKind     = reserved + "kind"
+	keyChecksum = reserved + "checksum"
+	keyStep     = reserved + "step"
+	keyState    = reserved + "state"
+	keyStateSum = reserved + "state_sha256"
+	keyClocks   = reserved + "clocks"
 )
 
 // A kind tells the files of this package apart whatever their names are.

@@ -1,8 +1,6 @@
 package checkpoint
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -59,18 +57,20 @@ func (st store) save(dir string, s State) error {
 // stageState writes the temporary of the state, and returns it and its SHA-256.
 func (st store) stageState(dir string, s State) (temporary, sum string, err error) {
 	metadata := map[string]string{
-		keyVersion:   formatVersion,
-		keyKind:      string(kindState),
-		keyStep:      strconv.Itoa(s.Step),
-		keyLogLength: strconv.FormatInt(s.LogLength, 10),
+		keyVersion: formatVersion,
+		keyKind:    string(kindState),
+		keyStep:    strconv.Itoa(s.Step),
 	}
 	maps.Copy(metadata, s.Values)
-	hash := sha256.New()
 	path := filepath.Join(dir, stateNames(s.Step)[0])
+	if sum, err = stateSum(s.Training, metadata); err != nil {
+		return "", "", fmt.Errorf("write %s: %w", path, err)
+	}
+	metadata[keyClocks] = clocks{s.Elapsed, s.LogLength}.String()
 	temporary, err = atomicfile.Stage(st.fs, path, func(w io.Writer) error {
-		return safetensors.Write(io.MultiWriter(w, hash), s.Training, metadata)
+		return safetensors.Write(w, s.Training, metadata)
 	})
-	return temporary, hex.EncodeToString(hash.Sum(nil)), err
+	return temporary, sum, err
 }
 
 // freeName returns the name for the state of to. It is the first of the step's
