@@ -31,6 +31,6 @@ var seq2seq = Method{
 // vae is the plain (conditional) variational autoencoder.
 var vae = Method{
 	Name: "vae", Title: "Plain (C)VAE",
-	Cite: "Kingma and Welling 2014; Bowman et al. 2016; Serban et al. 2017",
+	Cite:  "Kingma and Welling 2014; Bowman et al. 2016; Serban et al. 2017",
 	Build: func(Values, cvae.Mode) (Parts, error) { return Parts{}, nil },
 }

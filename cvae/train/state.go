@@ -2,6 +2,7 @@ package train
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -47,6 +48,32 @@ func modelTensors(m *cvae.Model[float32]) (list []safetensors.Tensor) {
 func Restore(m *cvae.Model[float32], saved []safetensors.Tensor) error {
 	if err := restore(modelTensors(m), saved); err != nil {
 		return err
+	}
+	m.Changed()
+	return nil
+}
+
+// Initialise copies the saved tensors that a model has by name and shape, and
+// leaves its others as they are: it starts one method from another's run.
+func Initialise(m *cvae.Model[float32], saved []safetensors.Tensor) error {
+	byName := map[string]safetensors.Tensor{}
+	for _, t := range saved {
+		byName[t.Name] = t
+	}
+	copied := 0
+	for _, t := range modelTensors(m) {
+		s, ok := byName[t.Name]
+		if !ok {
+			continue
+		}
+		data, ok := s.Data.([]float32)
+		if !ok || !slices.Equal(s.Shape, t.Shape) {
+			return fmt.Errorf("tensor %s is of shape %v, not %v: the models have different shapes", t.Name, s.Shape, t.Shape)
+		}
+		copied += copy(t.Data.([]float32), data)
+	}
+	if copied == 0 {
+		return errors.New("the models have no tensor in common")
 	}
 	m.Changed()
 	return nil

@@ -12,6 +12,10 @@ const (
 	ln2Low  = -2.12194440e-4
 )
 
+// toInteger, added and taken away, rounds a small float32 to the nearest
+// integer: at 1.5·2²³ the unit in the last place is 1.
+const toInteger = 0x1.8p23
+
 // The polynomial's coefficients, highest power first.
 const (
 	exp7 = 1.9875691500e-4
@@ -136,12 +140,13 @@ func tanhOf[T Float](x T) T {
 // expParts returns n and exp(r)-1 with x = n·ln 2 + r. Every product is rounded
 // by itself, so that all architectures agree.
 func expParts(x float32) (n int32, p float32) {
-	k := float32(math.RoundToEven(float64(float32(x * log2E))))
+	k := float32(float32(x*log2E)+toInteger) - toInteger
 	r := x - float32(k*ln2High) - float32(k*ln2Low)
-	p = exp7
-	for _, c := range [...]float32{exp6, exp5, exp4, exp3, exp2} {
-		p = float32(p*r) + c
-	}
+	p = float32(exp7*r) + exp6
+	p = float32(p*r) + exp5
+	p = float32(p*r) + exp4
+	p = float32(p*r) + exp3
+	p = float32(p*r) + exp2
 	p = float32(p*float32(r*r)) + r
 	if x != x {
 		return 0, x

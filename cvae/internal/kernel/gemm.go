@@ -76,6 +76,9 @@ func (p *product[T]) check(t *Team, i1, p1 int) {
 	if p.b.width != panelWidth[T](t.path) {
 		panic("kernel: the right matrix was packed for another path")
 	}
+	if p.a.RowStride != 1 && p.a.ColStride != 1 {
+		panic("kernel: neither stride of the left matrix is 1")
+	}
 	_ = p.c[(i1-1)*p.ldc+min(p1*p.b.width, p.b.n)-1]
 	if p.b.k > 0 {
 		_ = p.a.Data[(i1-1)*p.a.RowStride+(p.b.k-1)*p.a.ColStride]
@@ -101,10 +104,8 @@ func tileRows(p Path) int {
 	switch p {
 	case AVX512:
 		return 12
-	case AVX2:
-		return 6
 	}
-	return 4
+	return 6
 }
 
 // panelWidth is the number of columns that a micro-kernel computes.

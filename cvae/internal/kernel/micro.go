@@ -12,54 +12,59 @@ func micro[T Float](p Path, rows, kc int, a []T, rs, cs int, panel []T, width in
 		microAsm(p, rows, kc, ptr(a), rs, cs, ptr(panel), ptr(c), ldc, cols, add)
 		return
 	}
-	for i := 0; i < rows; i += 2 {
+	i := 0
+	for ; i+3 <= rows; i += 3 {
+		a0, a1, a2 := a[i*rs:], a[(i+1)*rs:], a[(i+2)*rs:]
+		for n := 0; n < cols; n += 2 {
+			sum := micro3x2(kc, a0, a1, a2, cs, panel[n:], width)
+			for r := range 3 {
+				store(c[(i+r)*ldc+n:][:min(2, cols-n)], sum[2*r:], add)
+			}
+		}
+	}
+	for ; i < rows; i++ {
 		for n := 0; n < cols; n += 4 {
-			var sum [8]T
-			if i+1 < rows {
-				sum = micro2x4(kc, a[i*rs:], a[(i+1)*rs:], cs, panel[n:], width)
-			} else {
-				sum = micro1x4(kc, a[i*rs:], cs, panel[n:], width)
-			}
-			for r := range min(2, rows-i) {
-				store(c[(i+r)*ldc+n:][:min(4, cols-n)], sum[4*r:], add)
-			}
+			sum := micro1x4(kc, a[i*rs:], cs, panel[n:], width)
+			store(c[i*ldc+n:][:min(4, cols-n)], sum[:], add)
 		}
 	}
 }
 
-// micro2x4 is two rows of four columns. T(x*y) is rounded before the sum on
-// every architecture: Go may fuse x*y + z otherwise.
-func micro2x4[T Float](kc int, a0, a1 []T, cs int, panel []T, width int) [8]T {
-	var s00, s01, s02, s03, s10, s11, s12, s13 T
-	for k, i := 0, 0; k < kc; k++ {
-		b := (*[4]T)(panel[k*width:])
-		x, y := a0[i], a1[i]
+// micro3x2 is three rows of two columns, as much as Go keeps in registers.
+// T(x*y) is rounded before the sum on every architecture: Go may fuse x*y + z
+// otherwise.
+func micro3x2[T Float](kc int, a0, a1, a2 []T, cs int, panel []T, width int) [6]T {
+	var s00, s01, s10, s11, s20, s21 T
+	a1, a2 = a1[:len(a2)], a2[:len(a2)]
+	a0 = a0[:len(a2)]
+	for k, i, j := 0, 0, 0; k < kc; k++ {
+		x, y, z := a0[i], a1[i], a2[i]
+		b0, b1 := panel[j], panel[j+1]
+		s00 += T(x * b0)
+		s01 += T(x * b1)
+		s10 += T(y * b0)
+		s11 += T(y * b1)
+		s20 += T(z * b0)
+		s21 += T(z * b1)
 		i += cs
-		s00 += T(x * b[0])
-		s01 += T(x * b[1])
-		s02 += T(x * b[2])
-		s03 += T(x * b[3])
-		s10 += T(y * b[0])
-		s11 += T(y * b[1])
-		s12 += T(y * b[2])
-		s13 += T(y * b[3])
+		j += width
 	}
-	return [8]T{s00, s01, s02, s03, s10, s11, s12, s13}
+	return [6]T{s00, s01, s10, s11, s20, s21}
 }
 
-// micro1x4 is one row of four columns; the second half of the result is zero.
-func micro1x4[T Float](kc int, a []T, cs int, panel []T, width int) [8]T {
+// micro1x4 is one row of four columns.
+func micro1x4[T Float](kc int, a []T, cs int, panel []T, width int) [4]T {
 	var s0, s1, s2, s3 T
 	for k, i := 0, 0; k < kc; k++ {
 		b := (*[4]T)(panel[k*width:])
 		x := a[i]
-		i += cs
 		s0 += T(x * b[0])
 		s1 += T(x * b[1])
 		s2 += T(x * b[2])
 		s3 += T(x * b[3])
+		i += cs
 	}
-	return [8]T{s0, s1, s2, s3}
+	return [4]T{s0, s1, s2, s3}
 }
 
 func store[T Float](c, sum []T, add bool) {

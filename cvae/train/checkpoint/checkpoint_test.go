@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -32,6 +33,7 @@ func stateOf(step, n int) State {
 		},
 		Values:    map[string]string{"patience": fmt.Sprint(step % 5), "schedule": `{"beta":0.5}`},
 		LogLength: int64(100 * step),
+		Elapsed:   time.Duration(step) * time.Second,
 	}
 }
 
@@ -105,6 +107,18 @@ func TestEqualStatesGiveEqualFiles(t *testing.T) {
 	}
 }
 
+func TestEqualRunsGiveEqualLast(t *testing.T) {
+	slow, fast := t.TempDir(), t.TempDir()
+	s := stateOf(7, 5)
+	save(t, fast, s)
+	s.Elapsed, s.LogLength = time.Hour, 12345
+	save(t, slow, s)
+	loads(t, slow, s)
+	if string(readFile(t, filepath.Join(slow, LastFile))) != string(readFile(t, filepath.Join(fast, LastFile))) {
+		t.Error("a clock entered last.safetensors")
+	}
+}
+
 func readFile(t *testing.T, path string) []byte {
 	t.Helper()
 	content, err := os.ReadFile(path)
@@ -153,7 +167,8 @@ func TestSaveRefuses(t *testing.T) {
 	dir := t.TempDir()
 	for fault, s := range map[string]State{
 		"must not be negative": {Step: -1},
-		"not be negative":      {LogLength: -1},
+		"log length -1":        {LogLength: -1},
+		"time spent -1ns":      {Elapsed: -1},
 		"reserved":             {Values: map[string]string{"cvae.step": "7"}},
 		"asks for 2 numbers":   {Model: []safetensors.Tensor{{Name: "x", Shape: []int{2}, Data: []float32{1}}}},
 		"asks for 3 numbers":   {Training: []safetensors.Tensor{{Name: "x", Shape: []int{3}, Data: []float32{1}}}},
@@ -199,8 +214,8 @@ func TestLoadAtEveryPoint(t *testing.T) {
 func TestSameStepMayBeSavedManyTimes(t *testing.T) {
 	dir := t.TempDir()
 	s := stateOf(5, 3)
-	for i := range 4 {
-		s.LogLength = int64(i)
+	for i, patience := range []string{"0", "1", "1", "2", "3"} { // changes the sha256, or the clocks alone
+		s.LogLength, s.Values["patience"] = int64(i), patience
 		save(t, dir, s)
 		loads(t, dir, s)
 		if left := names(t, dir); len(left) != 2 {

@@ -16,7 +16,7 @@ import (
 type pointer struct {
 	step  int
 	state string // file name
-	sum   string // SHA-256 of the file, in hexadecimal
+	sum   string // stateSum of the file
 }
 
 func (p pointer) metadata() map[string]string {

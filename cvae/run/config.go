@@ -1,0 +1,201 @@
+// Package run keeps training runs: their configuration, their directory, and
+// the model in it, which answers as a dialog.Responder.
+package run
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"reflect"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/method"
+	"github.com/cvae-go/cvae/cvae/train"
+	"github.com/cvae-go/cvae/tokenize"
+)
+
+// Config is everything that decides a run. The mapstructure names are the keys
+// of config.yaml and --set.
+type Config struct {
+	Preset      string          `mapstructure:"preset" yaml:"preset"`
+	Method      string          `mapstructure:"method" yaml:"method"` // NAME or NAME+NAME
+	Seed        uint64          `mapstructure:"seed" yaml:"seed"`
+	Corpus      string          `mapstructure:"corpus" yaml:"corpus"` // a path, or builtin
+	Format      string          `mapstructure:"format" yaml:"format"` // empty: detected
+	SkipBad     bool            `mapstructure:"skip_bad" yaml:"skip_bad"`
+	Dedup       bool            `mapstructure:"dedup" yaml:"dedup"`
+	Init        string          `mapstructure:"init_from" yaml:"init_from"` // a run whose parameters are the first ones
+	Words       train.Words     `mapstructure:"words" yaml:"words"`
+	Model       cvae.Config     `mapstructure:",squash" yaml:",inline"`
+	Optimiser   train.Optimiser `mapstructure:"optimiser" yaml:"optimiser"`
+	Batch       int             `mapstructure:"batch" yaml:"batch"`
+	SameLength  bool            `mapstructure:"same_length" yaml:"same_length"`
+	MaxEpochs   int             `mapstructure:"max_epochs" yaml:"max_epochs"`
+	MaxSteps    int             `mapstructure:"max_steps" yaml:"max_steps"`
+	MaxTime     time.Duration   `mapstructure:"max_time" yaml:"max_time"`
+	LogInterval int             `mapstructure:"log_interval" yaml:"log_interval"` // steps
+	// Kernels is the kernel path that the run computes with.
+	Kernels string `mapstructure:"kernels" yaml:"kernels"`
+	// Methods are the settings of the joined methods: method, parameter, value.
+	Methods map[string]map[string]any `mapstructure:",remain" yaml:",inline"`
+}
+
+// Defaults is the configuration of a preset with method bn on the built-in
+// corpus.
+func Defaults(preset string) (Config, error) {
+	p, err := train.FindPreset(preset)
+	if err != nil {
+		return Config{}, err
+	}
+	return Config{
+		Preset: p.Name, Method: "bn", Seed: 1, Corpus: "builtin", Words: p.Words, Model: p.Model,
+		Optimiser: p.Optimiser, Batch: p.Batch, SameLength: p.SameLength, MaxEpochs: p.MaxEpochs,
+		LogInterval: p.Interval, Methods: nested(p.Methods),
+	}, nil
+}
+
+// nested turns method.parameter keys into maps of maps.
+func nested(flat map[string]any) map[string]map[string]any {
+	out := map[string]map[string]any{}
+	for key, v := range flat {
+		m, p, _ := bytes.Cut([]byte(key), []byte("."))
+		if out[string(m)] == nil {
+			out[string(m)] = map[string]any{}
+		}
+		out[string(m)][string(p)] = v
+	}
+	return out
+}
+
+// Resolve checks the configuration and completes the settings of its methods,
+// leaving out those of methods it does not use. It returns the parts to build.
+func (c *Config) Resolve() (method.Parts, error) {
+	if err := c.Model.Validate(); err != nil {
+		return method.Parts{}, err
+	}
+	if err := c.Optimiser.Validate(); err != nil {
+		return method.Parts{}, err
+	}
+	if err := c.validate(); err != nil {
+		return method.Parts{}, err
+	}
+	given := map[string]any{}
+	for m, settings := range c.Methods {
+		if _, err := method.Find(m); err != nil {
+			return method.Parts{}, unknownKey(m)
+		}
+		for p, v := range settings {
+			given[m+"."+p] = v
+		}
+	}
+	parts, complete, err := method.Compose(c.Method, relevant(given, c.Method), c.Model.Mode)
+	if err != nil {
+		return method.Parts{}, err
+	}
+	c.Methods = nested(complete)
+	return parts, nil
+}
+
+func (c Config) validate() error {
+	switch {
+	case c.Batch < 2 || c.Batch > 1<<16:
+		return fmt.Errorf("batch is %d; it must be from 2 to %d", c.Batch, 1<<16)
+	case c.MaxEpochs < 0 || c.MaxSteps < 0 || c.MaxTime < 0:
+		return errors.New("max_epochs, max_steps and max_time must not be negative; 0 is no limit")
+	case c.LogInterval < 1:
+		return fmt.Errorf("log_interval is %d; it must be at least 1 step", c.LogInterval)
+	case c.Words.Split != tokenize.Punct.String() && c.Words.Split != tokenize.Space.String():
+		return fmt.Errorf("words.split %q is neither %s nor %s", c.Words.Split, tokenize.Punct, tokenize.Space)
+	case c.Words.Size != 0 && c.Words.Size < 5:
+		return fmt.Errorf("words.size is %d; it must be at least 5, or 0 for all words", c.Words.Size)
+	}
+	return nil
+}
+
+// relevant keeps the settings of the joined methods.
+func relevant(given map[string]any, names string) map[string]any {
+	out := map[string]any{}
+	for key, v := range given {
+		m, _, _ := bytes.Cut([]byte(key), []byte("."))
+		if uses(names, string(m)) {
+			out[key] = v
+		}
+	}
+	return out
+}
+
+func uses(names, name string) bool {
+	for _, n := range bytes.Split([]byte(names), []byte("+")) {
+		if string(bytes.TrimSpace(n)) == name {
+			return true
+		}
+	}
+	return false
+}
+
+// An UnknownKeyError names a configuration key that does not exist.
+type UnknownKeyError struct{ Key string }
+
+func (e UnknownKeyError) Error() string {
+	return fmt.Sprintf("unknown configuration key %q", e.Key)
+}
+
+func unknownKey(key string) error { return UnknownKeyError{key} }
+
+// Words are the tokenizer options of the configuration.
+func (c Config) tokenizer() tokenize.Options {
+	split := tokenize.Punct
+	if c.Words.Split == tokenize.Space.String() {
+		split = tokenize.Space
+	}
+	return tokenize.Options{Split: split, Lower: c.Words.Lower, Size: c.Words.Size, MinCount: c.Words.MinCount}
+}
+
+// marshal is the content of config.yaml.
+func (c Config) marshal() ([]byte, error) {
+	b, err := yaml.Marshal(c)
+	if err != nil {
+		return nil, fmt.Errorf("encoding the configuration: %w", err)
+	}
+	return b, nil
+}
+
+// ParseConfig reads config.yaml. Unknown keys are errors.
+func ParseConfig(b []byte) (Config, error) {
+	var c Config
+	d := yaml.NewDecoder(bytes.NewReader(b))
+	d.KnownFields(true)
+	if err := d.Decode(&c); err != nil {
+		return c, fmt.Errorf("reading the configuration: %w", err)
+	}
+	return c, nil
+}
+
+// changeable are the settings that a resumed run may change.
+func (c Config) withoutLimits() Config {
+	c.MaxEpochs, c.MaxSteps, c.MaxTime, c.LogInterval, c.Kernels = 0, 0, 0, 0, ""
+	return c
+}
+
+// sameRun refuses a configuration that would make another run than saved.
+func (c Config) sameRun(saved Config) error {
+	a, b := c.withoutLimits(), saved.withoutLimits()
+	if !reflect.DeepEqual(a, b) {
+		return fmt.Errorf("the run was started with another configuration (%s); a resumed run may change only max_epochs, max_steps, max_time, log_interval and threads", difference(a, b))
+	}
+	return nil
+}
+
+// difference names the first field in which two configurations differ.
+func difference(a, b Config) string {
+	va, vb := reflect.ValueOf(a), reflect.ValueOf(b)
+	for i := range va.NumField() {
+		if x, y := va.Field(i).Interface(), vb.Field(i).Interface(); !reflect.DeepEqual(x, y) {
+			return fmt.Sprintf("%s is now %v and was %v", va.Type().Field(i).Tag.Get("yaml"), x, y)
+		}
+	}
+	return "no field differs"
+}

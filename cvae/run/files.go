@@ -1,0 +1,45 @@
+package run
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"github.com/cvae-go/cvae/cvae/run/rundir"
+	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/tokenize"
+)
+
+// Report implements dialog.Progress: a line in log.jsonl, and on to the
+// watcher. A log that cannot be written is no reason to lose training; the
+// checkpoint that follows will say why.
+func (k keeper) Report(e dialog.Event) {
+	if k.log != nil {
+		_ = k.log.Append(e)
+	}
+	if k.options.Progress != nil {
+		k.options.Progress.Report(e)
+	}
+}
+
+// writeTokenizer writes tokenizer.json.
+func (s *Session) writeTokenizer() error {
+	words, ok := s.Tokenizer.(*tokenize.Words)
+	if !ok {
+		return fmt.Errorf("a tokenizer of type %T cannot be saved", s.Tokenizer)
+	}
+	var b bytes.Buffer
+	if _, err := words.WriteTo(&b); err != nil {
+		return fmt.Errorf("encoding the tokenizer: %w", err)
+	}
+	return s.dir.WriteFile(rundir.TokenizerFile, b.Bytes())
+}
+
+// WriteEvaluation writes eval.json.
+func (s *Session) WriteEvaluation(report any) error {
+	b, err := json.MarshalIndent(report, "", "  ")
+	if err != nil {
+		return fmt.Errorf("encoding the evaluation: %w", err)
+	}
+	return s.dir.WriteFile(rundir.EvalFile, append(b, '\n'))
+}

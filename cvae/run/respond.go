@@ -1,0 +1,191 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/decode"
+	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/rng"
+	"github.com/cvae-go/cvae/tokenize"
+)
+
+var _ dialog.Responder = (*Run)(nil)
+
+// ErrRequest says that a request cannot be answered as it stands.
+var ErrRequest = errors.New("bad request")
+
+// maxResponses bounds what one request may ask for.
+const maxResponses = 10000
+
+// DefaultTemperature is 0, greedy, for models whose diversity comes from z,
+// and 1 for those without a latent.
+func (r *Run) DefaultTemperature() float64 {
+	if r.model.Parts.Latent == cvae.None {
+		return 1
+	}
+	return 0
+}
+
+// Respond implements dialog.Responder.
+func (r *Run) Respond(ctx context.Context, q dialog.Request, stream func(dialog.Delta)) (dialog.Reply, error) {
+	if q.N == 0 {
+		q.N = 5
+	}
+	if q.PriorScale == 0 {
+		q.PriorScale = 1
+	}
+	if q.Z != nil {
+		q.N = len(q.Z)
+	}
+	if q.N < 1 || q.N > maxResponses {
+		return dialog.Reply{}, fmt.Errorf("%w: n is %d; it must be from 1 to %d", ErrRequest, q.N, maxResponses)
+	}
+	b, err := r.contextBatch(q.Context)
+	if err != nil {
+		return dialog.Reply{}, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.respond(ctx, q, b, stream)
+}
+
+func (r *Run) respond(ctx context.Context, q dialog.Request, b *dialog.Batch, stream func(dialog.Delta)) (dialog.Reply, error) {
+	c, mean, logvar := r.model.Condition(b)
+	prior := cvae.PriorRow{Mean: mean, LogVar: logvar}
+	z, err := r.latents(q, prior)
+	if err != nil {
+		return dialog.Reply{}, err
+	}
+	sequences, err := decode.Decode(ctx, r.model.Generate(q.N, repeated(c, q.N), z), q.N, r.Tokenizer.Size(), decode.Options{
+		MaxTokens: r.Config.Model.Decoder.Tokens - 1, Temperature: q.Temperature, TopK: q.TopK, TopP: q.TopP,
+		AllowUnk: q.AllowUnk, Seed: q.Seed,
+	}, r.streamed(stream))
+	if err != nil {
+		return dialog.Reply{}, err
+	}
+	return r.reply(q, sequences, z, prior), nil
+}
+
+// streamed passes tokens on as text.
+func (r *Run) streamed(stream func(dialog.Delta)) func(int, int32) {
+	if stream == nil {
+		return nil
+	}
+	return func(row int, token int32) { stream(dialog.Delta{Index: row, Text: r.Tokenizer.Token(token)}) }
+}
+
+// contextBatch lays out one context; the response's speaker did not speak last.
+func (r *Run) contextBatch(turns []string) (*dialog.Batch, error) {
+	if r.Config.Model.Mode == cvae.Text || r.model.Parts.NoContext {
+		return &dialog.Batch{}, nil
+	}
+	w := r.Config.Model.Window()
+	var e dialog.Example
+	for i := len(turns) - 1; i >= 0 && len(e.Context) < w.Turns; i-- {
+		ids, err := r.Tokenizer.Encode(turns[i])
+		if err != nil {
+			return nil, err
+		}
+		if len(ids) == 0 {
+			continue
+		}
+		e.Context = append([][]int32{ids[:min(len(ids), w.Tokens-1)]}, e.Context...)
+		e.Floor = append([]uint8{uint8((len(turns)-i)%2 ^ 1)}, e.Floor...)
+	}
+	if len(e.Context) == 0 {
+		return nil, fmt.Errorf("%w: the context holds no word; give at least one turn of text", ErrRequest)
+	}
+	return dialog.NewBatch([]dialog.Example{e}, r.Config.Model.Encoder.Start), nil
+}
+
+// latents returns the request's own latents or N draws about the prior, (N,Z)
+// row-major; nil without a latent.
+func (r *Run) latents(q dialog.Request, prior cvae.PriorRow) ([]float32, error) {
+	if r.model.Parts.Latent == cvae.None {
+		if q.Z != nil {
+			return nil, fmt.Errorf("%w: method %s has no latent to decode", ErrRequest, r.Config.Method)
+		}
+		return nil, nil
+	}
+	d := r.Config.Model.Latent.Dim
+	z, eps := make([]float32, q.N*d), make([]float32, d)
+	for i := range q.N {
+		if q.Z != nil {
+			if len(q.Z[i]) != d {
+				return nil, fmt.Errorf("%w: a latent has %d numbers, and this model's has %d", ErrRequest, len(q.Z[i]), d)
+			}
+			copy(z[i*d:], q.Z[i])
+			continue
+		}
+		draws := rng.New(q.Seed, rng.Prior, 0, i)
+		for j := range eps {
+			eps[j] = float32(draws.Normal())
+		}
+		r.model.Parts.Posterior.Draw(z[i*d:(i+1)*d], eps, prior, q.PriorScale)
+	}
+	return z, nil
+}
+
+func repeated(c []float32, n int) []float32 {
+	if c == nil {
+		return nil
+	}
+	out := make([]float32, 0, n*len(c))
+	for range n {
+		out = append(out, c...)
+	}
+	return out
+}
+
+func (r *Run) reply(q dialog.Request, sequences []decode.Sequence, z []float32, prior cvae.PriorRow) dialog.Reply {
+	out := dialog.Reply{Context: q.Context, Seed: q.Seed}
+	seen := map[string]bool{}
+	for i, s := range sequences {
+		answer := dialog.Response{LogProb: s.LogProb}
+		for _, id := range s.Tokens {
+			answer.Tokens = append(answer.Tokens, r.Tokenizer.Token(id))
+		}
+		answer.Text = tokenize.Detokenise(answer.Tokens)
+		seen[strings.Join(answer.Tokens, " ")] = true
+		if z != nil {
+			d := r.Config.Model.Latent.Dim
+			answer.Z = z[i*d : (i+1)*d]
+			answer.PriorDistance = distance(answer.Z, prior)
+		}
+		out.Responses = append(out.Responses, answer)
+	}
+	out.Distinct = len(seen)
+	if z != nil {
+		out.PriorMean, out.PriorStd = moments(prior, r.Config.Model.Latent.Dim)
+	}
+	return out
+}
+
+// distance is ‖(z−μp)/σp‖₂.
+func distance(z []float32, prior cvae.PriorRow) float64 {
+	mean, std := moments(prior, len(z))
+	sum := 0.0
+	for d, v := range z {
+		u := float64(v-mean[d]) / float64(std[d])
+		sum += u * u
+	}
+	return math.Sqrt(sum)
+}
+
+// moments is the prior's mean and standard deviation, 0 and 1 without a context.
+func moments(prior cvae.PriorRow, n int) (mean, std []float32) {
+	mean, std = make([]float32, n), make([]float32, n)
+	copy(mean, prior.Mean)
+	for d := range std {
+		std[d] = 1
+		if prior.LogVar != nil {
+			std[d] = float32(math.Exp(0.5 * float64(prior.LogVar[d])))
+		}
+	}
+	return mean, std
+}

@@ -1,0 +1,281 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"path/filepath"
+
+	"github.com/cvae-go/cvae/corpora"
+	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/internal/safetensors"
+	"github.com/cvae-go/cvae/cvae/method"
+	"github.com/cvae-go/cvae/cvae/run/rundir"
+	"github.com/cvae-go/cvae/cvae/train"
+	"github.com/cvae-go/cvae/cvae/train/checkpoint"
+	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/tokenize"
+)
+
+// Options says where a run is kept and how it is watched.
+type Options struct {
+	Out      string
+	Resume   bool
+	Threads  int             // 0: one per processor
+	Progress dialog.Progress // nil: nobody watches
+}
+
+// A Session is a run about to train, or training.
+type Session struct {
+	*Run
+	// Kernels is the kernel path of this machine; Warning is not empty when a
+	// resumed run began on another, which rounds differently.
+	Warning string
+	options Options
+	dir     *rundir.Dir
+	log     *rundir.Log
+	parts   method.Parts
+	data    map[dialog.Split]*dialog.Set
+	corpus  *corpora.Corpus
+	saved   *checkpoint.State // nil: a fresh run
+}
+
+// Prepare resolves the configuration, reads the corpus, makes the tokenizer
+// and the model, and in Out the run directory, or goes on with the run in it.
+// An empty Out keeps nothing.
+func Prepare(ctx context.Context, c Config, o Options) (s *Session, err error) {
+	s = &Session{Run: &Run{Dir: o.Out, Config: c}, options: o, data: map[dialog.Split]*dialog.Set{}}
+	defer func() {
+		if err != nil {
+			s.Close()
+		}
+	}()
+	if s.parts, err = s.Config.Resolve(); err != nil {
+		return s, err
+	}
+	if s.corpus, err = OpenCorpus(s.Config); err != nil {
+		return s, err
+	}
+	if o.Out != "" {
+		if s.dir, err = rundir.Create(o.Out, o.Resume); err != nil {
+			return s, err
+		}
+	}
+	if err = s.tokenizer(ctx); err != nil {
+		return s, err
+	}
+	for _, split := range []dialog.Split{dialog.Train, dialog.Valid} {
+		if s.data[split], err = s.Set(ctx, s.corpus, split); err != nil {
+			return s, err
+		}
+	}
+	if err = s.build(s.parts, o.Threads); err != nil {
+		return s, err
+	}
+	return s, s.begin()
+}
+
+// OpenCorpus opens the corpus of a configuration and refuses sentences where
+// the model needs dialogues.
+func OpenCorpus(c Config) (*corpora.Corpus, error) {
+	corpus, err := corpora.Open(c.Corpus, corpora.Options{Format: c.Format, SkipBad: c.SkipBad, Dedup: c.Dedup, Seed: c.Seed})
+	if err != nil {
+		return nil, err
+	}
+	if c.Model.Mode == cvae.Dialogue && corpus.Format().Turns == "sentences" {
+		return nil, fmt.Errorf("%s holds sentences, and preset %s learns from dialogues; use a text preset (yahoo, ptb, yelp-short)", c.Corpus, c.Preset)
+	}
+	return corpus, nil
+}
+
+// fresh reports whether the run starts at step 0.
+func (s *Session) fresh() bool { return s.dir == nil || s.dir.Fresh() }
+
+// tokenizer learns the words of the training split, or reads those of the run.
+func (s *Session) tokenizer(ctx context.Context) (err error) {
+	if !s.fresh() {
+		s.Tokenizer, err = readTokenizer(s.dir.Path(rundir.TokenizerFile))
+		return err
+	}
+	if s.Config.Init != "" {
+		s.Tokenizer, err = readTokenizer(filepath.Join(s.Config.Init, rundir.TokenizerFile))
+		return err
+	}
+	s.Tokenizer, err = tokenize.TrainWords(texts(until(ctx, s.corpus.Dialogues(dialog.Train))), s.Config.tokenizer())
+	if err != nil {
+		return fmt.Errorf("learning the words of %s: %w", s.Config.Corpus, err)
+	}
+	return nil
+}
+
+// texts yields the text of every turn.
+func texts(dialogues iter.Seq2[dialog.Dialogue, error]) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		for d, err := range dialogues {
+			if err != nil {
+				yield("", err)
+				return
+			}
+			for _, turn := range d.Turns {
+				if !yield(turn.Text, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// until ends a sequence with the error of ctx when ctx ends.
+func until(ctx context.Context, dialogues iter.Seq2[dialog.Dialogue, error]) iter.Seq2[dialog.Dialogue, error] {
+	return func(yield func(dialog.Dialogue, error) bool) {
+		for d, err := range dialogues {
+			if ctx.Err() != nil {
+				err = context.Cause(ctx)
+			}
+			if !yield(d, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// Set encodes a split of a corpus for this run.
+func (r *Run) Set(ctx context.Context, c *corpora.Corpus, split dialog.Split) (*dialog.Set, error) {
+	s, err := dialog.Encode(until(ctx, c.Dialogues(split)), r.Tokenizer, r.Config.Model.Window())
+	if err != nil {
+		return nil, fmt.Errorf("reading the %s split: %w", split, err)
+	}
+	return s, nil
+}
+
+// begin writes the first files of a fresh run, or loads the checkpoint of one
+// that goes on.
+func (s *Session) begin() error {
+	path := string(s.team.Path())
+	if s.dir == nil {
+		s.Config.Kernels = path
+		return s.initialise()
+	}
+	if !s.fresh() {
+		return s.goOn(path)
+	}
+	s.Config.Kernels = path
+	if err := s.initialise(); err != nil {
+		return err
+	}
+	if err := s.writeFirst(); err != nil {
+		return err
+	}
+	var err error
+	s.log, err = s.dir.OpenLog(0)
+	return err
+}
+
+func (s *Session) writeFirst() error {
+	b, err := s.Config.marshal()
+	if err != nil {
+		return err
+	}
+	if err := s.dir.WriteFile(rundir.ConfigFile, b); err != nil {
+		return err
+	}
+	return s.writeTokenizer()
+}
+
+// initialise copies the parameters of another run into a fresh model.
+func (s *Session) initialise() error {
+	if s.Config.Init == "" {
+		return nil
+	}
+	saved, _, err := checkpoint.LoadModel(filepath.Join(s.Config.Init, rundir.ModelFile))
+	if err != nil {
+		return fmt.Errorf("starting from run %s: %w", s.Config.Init, err)
+	}
+	if err := train.Initialise(s.model, saved); err != nil {
+		return fmt.Errorf("starting from run %s: %w", s.Config.Init, err)
+	}
+	return nil
+}
+
+// goOn checks that the run in the directory is this one and loads its
+// checkpoint.
+func (s *Session) goOn(path string) error {
+	old, err := readConfig(s.Dir)
+	if err != nil {
+		return err
+	}
+	if err := s.Config.sameRun(old); err != nil {
+		return err
+	}
+	if s.Config.Kernels = old.Kernels; old.Kernels != path {
+		s.Warning = fmt.Sprintf("the run began on the %s kernels and goes on with %s: it will not be bit-identical to an uninterrupted run", old.Kernels, path)
+	}
+	state, err := checkpoint.Load(s.Dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s has no checkpoint: %w", s.Dir, err)
+	}
+	if err != nil {
+		return err
+	}
+	s.saved = &state
+	s.log, err = s.dir.OpenLog(state.LogLength)
+	return err
+}
+
+// Train trains until a limit, early stopping or the end of ctx, and then makes
+// the best model the one that answers.
+func (s *Session) Train(ctx context.Context) error {
+	k := keeper{s}
+	t, err := train.New(s.model, s.data[dialog.Train], s.data[dialog.Valid], train.Options{
+		Seed: s.Config.Seed, Batch: s.Config.Batch, SameLength: s.Config.SameLength,
+		Optimiser: s.Config.Optimiser, Schedule: s.parts.Schedule, Strategy: s.parts.Strategy,
+		MaxEpochs: s.Config.MaxEpochs, MaxSteps: s.Config.MaxSteps, MaxTime: s.Config.MaxTime,
+		Interval: s.Config.LogInterval,
+	}, k, k)
+	if err != nil {
+		return err
+	}
+	if err := t.Run(ctx, s.saved); err != nil {
+		return err
+	}
+	best, err := k.LoadBest()
+	if err != nil {
+		return fmt.Errorf("reading the best model back: %w", err)
+	}
+	return train.Restore(s.model, best)
+}
+
+// Close releases the directory and stops the workers.
+func (s *Session) Close() {
+	if s.log != nil {
+		_ = s.log.Close() // every line was written before
+	}
+	if s.dir != nil {
+		_ = s.dir.Close() // a lock of a process that is gone counts as none
+	}
+	if s.team != nil {
+		s.team.Close()
+	}
+}
+
+// keeper keeps checkpoints, the best model and the log in the run directory,
+// and passes events on.
+type keeper struct{ *Session }
+
+func (k keeper) Checkpoint(c checkpoint.State) error {
+	c.LogLength = k.log.Length()
+	return checkpoint.Save(k.Dir, c)
+}
+
+func (k keeper) SaveBest(model []safetensors.Tensor, step int, bound float64) error {
+	return checkpoint.SaveModel(k.dir.Path(rundir.ModelFile), model, map[string]string{
+		"step": fmt.Sprint(step), "method": k.Config.Method, "bound": fmt.Sprint(bound),
+	})
+}
+
+func (k keeper) LoadBest() ([]safetensors.Tensor, error) {
+	model, _, err := checkpoint.LoadModel(k.dir.Path(rundir.ModelFile))
+	return model, err
+}
