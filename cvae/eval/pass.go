@@ -22,38 +22,62 @@ type Model = cvae.Model[float32]
 const batchRows = 64
 
 // Each scores the examples of a set in batches of similar length and calls f
-// with the example numbers, their batch and their rows of the result. The draws
-// depend on the seed alone. It stops when ctx ends.
+// with the example numbers, their batch and their result. The draws depend on
+// the seed and the place in that order alone. It stops when ctx ends.
 func Each(ctx context.Context, m *Model, s *dialog.Set, seed uint64, f func(examples []int, b *dialog.Batch, r *cvae.Result) error) error {
 	order := make([]int, s.Len())
 	for i := range order {
 		order[i] = i
 	}
+	return each(ctx, m, s, order, seed, f)
+}
+
+// each is Each over some examples, whose order it changes.
+func each(ctx context.Context, m *Model, s *dialog.Set, order []int, seed uint64, f func(examples []int, b *dialog.Batch, r *cvae.Result) error) error {
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(s.Length(a), s.Length(b)) })
-	g, err := m.ScoringGraph(batchRows)
-	if err != nil {
-		return err
-	}
-	for step, lo := 0, 0; lo < len(order); step, lo = step+1, lo+batchRows {
+	for step := 0; len(order) > 0; step++ {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		examples := order[lo:min(len(order), lo+batchRows)]
-		// A short last batch is filled by repeating its first example: no
-		// statistic crosses rows when scoring.
-		filled := slices.Clone(examples)
-		for len(filled) < batchRows {
-			filled = append(filled, examples[0])
-		}
-		r, err := g.Run(m.Batch(s, filled), cvae.Draws{Seed: seed, Purpose: rng.Evaluate, Step: step}, 1)
+		examples := order[:min(len(order), batchRows)]
+		order = order[len(examples):]
+		b := m.Batch(s, examples)
+		r, err := run(m, b, seed, step)
 		if err != nil {
 			return err
 		}
-		if err := f(examples, m.Batch(s, examples), first(r, len(examples))); err != nil {
+		if err := f(examples, b, r); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// run scores a batch. Its graph has exactly the rows of the batch, so that
+// side terms, which are means over the batch, see no row twice; only a single
+// example is doubled, because a graph needs two rows.
+func run(m *Model, b *dialog.Batch, seed uint64, step int) (*cvae.Result, error) {
+	n := b.Size()
+	if n == 1 {
+		b = double(b)
+	}
+	g, err := m.ScoringGraph(b.Size())
+	if err != nil {
+		return nil, err
+	}
+	r, err := g.Run(b, cvae.Draws{Seed: seed, Purpose: rng.Evaluate, Step: step}, 1)
+	if err != nil {
+		return nil, err
+	}
+	return first(r, n), nil
+}
+
+// double repeats the examples of a batch.
+func double(b *dialog.Batch) *dialog.Batch {
+	return &dialog.Batch{
+		Context: slices.Repeat(b.Context, 2), Floor: slices.Repeat(b.Floor, 2),
+		Encoded: slices.Repeat(b.Encoded, 2), Target: slices.Repeat(b.Target, 2),
+	}
 }
 
 // first keeps the first n rows of a result.
@@ -75,20 +99,20 @@ func Bound(ctx context.Context, m *Model, s *dialog.Set, seed uint64) (float64, 
 	sum := 0.0
 	err := Each(ctx, m, s, seed, func(_ []int, _ *dialog.Batch, r *cvae.Result) error {
 		for i, rec := range r.Rec {
-			sum += rec + rate(r, i)
+			sum += rec + rate(r, i, r.Generator)
 		}
 		return nil
 	})
 	return sum / math.Max(1, float64(s.Len())), err
 }
 
-// rate is KL(q̂‖r) of row i, nats; 0 without a latent.
-func rate(r *cvae.Result, i int) float64 {
+// rate is KL(q̂‖p) of row i, nats; 0 without a latent.
+func rate(r *cvae.Result, i int, p cvae.Moments) float64 {
 	d := len(r.KL) / len(r.Rec)
 	if d == 0 {
 		return 0
 	}
-	return latent.KL(row(r.Drawn.Mean, i, d), row(r.Drawn.LogVar, i, d), row(r.Generator.Mean, i, d), row(r.Generator.LogVar, i, d))
+	return latent.KL(row(r.Drawn.Mean, i, d), row(r.Drawn.LogVar, i, d), row(p.Mean, i, d), row(p.LogVar, i, d))
 }
 
 // row returns row i of a matrix of d columns; nil stays nil.

@@ -265,6 +265,9 @@ func (s *Session) Close() {
 type keeper struct{ *Session }
 
 func (k keeper) Checkpoint(c checkpoint.State) error {
+	if err := k.log.Sync(); err != nil {
+		return err
+	}
 	c.LogLength = k.log.Length()
 	return checkpoint.Save(k.Dir, c)
 }

@@ -94,3 +94,9 @@ func (t *Trainer) graph(n int) (*cvae.Graph[float32], error) {
 	}
 	return g, err
 }
+
+// NewSession returns a hold on a model outside a run, for measuring steps.
+func NewSession(m *cvae.Model[float32], o Options) Session {
+	o.Schedule = Constant(1)
+	return &Trainer{model: m, options: o, optimiser: newOptimiser(o.Optimiser, m), graphs: map[int]*cvae.Graph[float32]{}}
+}

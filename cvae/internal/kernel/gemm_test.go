@@ -210,18 +210,32 @@ func TestGemmPart(t *testing.T) {
 	}
 }
 
-func TestGemmRefusesForeignPacking(t *testing.T) {
-	if !AVX512.available() {
-		t.Skip("both other paths have panels of one width")
-	}
+// mustPanic fails the test unless f panics.
+func mustPanic(t *testing.T, what string, f func()) {
+	t.Helper()
 	defer func() {
 		if recover() == nil {
-			t.Error("a matrix packed for purego was multiplied on avx512")
+			t.Errorf("%s did not panic", what)
 		}
 	}()
-	var b Packed[float32]
-	b.Pack(newTeam(t, 1, PureGo), 1, 1, []float32{1}, 1)
-	Gemm(newTeam(t, 1, AVX512), 1, Rows([]float32{1}, 1), &b, []float32{0}, 1, false)
+	f()
+}
+
+func TestGemmRefusesWrongOperands(t *testing.T) {
+	for _, p := range Paths() {
+		team := newTeam(t, 2, p)
+		var b Packed[float32]
+		b.Pack(team, 4, 20, make([]float32, 80), 20)
+		a, c := make([]float32, 24*12), make([]float32, 12*20)
+		mustPanic(t, "a short A", func() { Gemm(team, 12, Rows(a[:47], 4), &b, c, 20, false) })
+		mustPanic(t, "a short C", func() { Gemm(team, 12, Rows(a, 4), &b, c[:239], 20, false) })
+		mustPanic(t, "an A without a unit stride", func() { Gemm(team, 12, Operand[float32]{a, 8, 2}, &b, c, 20, false) })
+		for _, other := range Paths() {
+			if panelWidth[float32](other) != panelWidth[float32](p) {
+				mustPanic(t, "packing for "+string(p), func() { Gemm(newTeam(t, 1, other), 12, Rows(a, 4), &b, c, 20, false) })
+			}
+		}
+	}
 }
 
 func TestPackTransposed(t *testing.T) {

@@ -1,0 +1,61 @@
+package bench
+
+import (
+	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// flops is the floating-point operations of the matrix products that scoring a
+// batch needs, each multiplication and addition counted; a training step needs
+// three times as many.
+func flops(m *cvae.Model[float32], b *dialog.Batch) float64 {
+	c := m.Config
+	gates, directions := 3.0, 1.0
+	if c.Encoder.Cell == "lstm" {
+		gates = 4
+	}
+	if c.Encoder.Bidirectional {
+		directions = 2
+	}
+	layer := func(rows, in, hidden float64) float64 { return rows * (in + hidden) * gates * hidden }
+	words, turns, target := 0, 0, 0
+	for i := range b.Target {
+		target += len(b.Target[i])
+		words += len(b.Encoded[i])
+		if b.Context != nil {
+			turns += len(b.Context[i])
+			for _, t := range b.Context[i] {
+				words += len(t)
+			}
+		}
+	}
+	n, v := float64(b.Size()), float64(m.Vocabulary)
+	z, h := float64(c.Latent.Dim), float64(c.Decoder.Hidden)
+	read := directions * float64(c.Encoder.Hidden)
+	sum := directions * layer(float64(words), float64(c.Encoder.Embedding), float64(c.Encoder.Hidden))
+	context := 0.0
+	if b.Context != nil {
+		context = float64(c.Context.Hidden)
+		sum += layer(float64(turns), read, context) + n*head(context, c.Latent.Prior, z)
+	}
+	sum += n * head(context+read, c.Latent.Recognition, z)
+	sum += n * (context + z) * h
+	in := float64(c.Encoder.Embedding)
+	if c.Decoder.LatentEveryStep {
+		in += z
+	}
+	sum += layer(float64(target), in, h) + float64(target)*h*v
+	if m.Parts.Decoder.BagOfWords > 0 {
+		bag := float64(c.Decoder.BagOfWords)
+		sum += n * ((context+z)*bag + bag*v)
+	}
+	return 2 * sum
+}
+
+// head is the products of a Gaussian head over in features.
+func head(in float64, hidden int, z float64) float64 {
+	if hidden == 0 {
+		return in * 2 * z
+	}
+	return in*float64(hidden) + float64(hidden)*2*z
+}

@@ -1,0 +1,107 @@
+package bench
+
+import (
+	"context"
+	"time"
+
+	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/decode"
+	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/rng"
+	"github.com/cvae-go/cvae/tokenize"
+)
+
+// What bench reply asks for: responses to one context, of a fixed length.
+const (
+	responses   = 64
+	replyTokens = 20
+)
+
+// endless hides the end of the sentence, so that every response has its full
+// length.
+type endless struct {
+	decode.Stepper
+	vocabulary int
+}
+
+func (e endless) hide(logits []float32) []float32 {
+	for i := int(tokenize.End); i < len(logits); i += e.vocabulary {
+		logits[i] = -1e30
+	}
+	return logits
+}
+
+func (e endless) Begin() []float32 { return e.hide(e.Stepper.Begin()) }
+
+func (e endless) Step(tokens []int32, rows []int) []float32 {
+	return e.hide(e.Stepper.Step(tokens, rows))
+}
+
+// Reply measures 64 sampled responses of 20 tokens to one context: encoding,
+// drawing z, decoding at temperature 1.
+func Reply(ctx context.Context, o Options) (ReplyReport, error) {
+	w, err := find(o.Workload)
+	if err != nil {
+		return ReplyReport{}, err
+	}
+	team, err := cvae.NewTeam(o.Threads)
+	if err != nil {
+		return ReplyReport{}, err
+	}
+	defer team.Close()
+	m, _, err := w.model(o, team)
+	if err != nil {
+		return ReplyReport{}, err
+	}
+	first := w.data(m, o.Seed)[0]
+	one := &dialog.Batch{Encoded: first.Encoded[:1], Target: first.Target[:1]}
+	if first.Context != nil {
+		one.Context, one.Floor = first.Context[:1], first.Floor[:1]
+	}
+	requests := o.Steps
+	if requests == 0 {
+		requests = 20
+	}
+	const warm = 2
+	var spent []float64
+	for i := range warm + requests {
+		start := time.Now()
+		if err := answer(ctx, m, one, o.Seed+uint64(i)); err != nil {
+			return ReplyReport{}, err
+		}
+		if i >= warm {
+			spent = append(spent, time.Since(start).Seconds())
+		}
+	}
+	step := median(spent)
+	return ReplyReport{Workload: o.Workload, Threads: team.Threads(), Responses: responses, Tokens: replyTokens,
+		MsMedian: 1e3 * step, GFlops: replyFlops(m) / step / 1e9}, nil
+}
+
+// answer samples the responses of one request.
+func answer(ctx context.Context, m *cvae.Model[float32], b *dialog.Batch, seed uint64) error {
+	c, mean, logvar := m.Condition(b)
+	d := m.Config.Latent.Dim
+	z, eps, many := make([]float32, responses*d), make([]float32, d), []float32(nil)
+	for i := range responses {
+		draws := rng.New(seed, rng.Prior, 0, i)
+		for j := range eps {
+			eps[j] = float32(draws.Normal())
+		}
+		m.Parts.Posterior.Draw(z[i*d:(i+1)*d], eps, cvae.PriorRow{Mean: mean, LogVar: logvar}, 1)
+		many = append(many, c...)
+	}
+	s := endless{m.Generate(responses, many, z), m.Vocabulary}
+	_, err := decode.Decode(ctx, s, responses, m.Vocabulary, decode.Options{MaxTokens: replyTokens, Temperature: 1, Seed: seed}, nil)
+	return err
+}
+
+// replyFlops counts the matrix products of the decoder, which are nearly all.
+func replyFlops(m *cvae.Model[float32]) float64 {
+	c, gates := m.Config, 3.0
+	if c.Encoder.Cell == "lstm" {
+		gates = 4
+	}
+	h := float64(c.Decoder.Hidden)
+	return 2 * responses * replyTokens * ((float64(c.Encoder.Embedding)+h)*gates*h + h*float64(m.Vocabulary))
+}

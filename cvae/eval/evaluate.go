@@ -1,0 +1,134 @@
+package eval
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/eval/latent"
+	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/rng"
+)
+
+// Options chooses what Evaluate spends time on.
+type Options struct {
+	// Seed is that of all draws.
+	Seed uint64
+	// Samples is the number K of importance samples an example; 0 leaves the
+	// importance-weighted likelihood out.
+	Samples int
+	// SampleExamples is the number of examples, a fixed subset, on which the
+	// importance-weighted likelihood is estimated; 0 means all.
+	SampleExamples int
+	// Batch is the training batch size, the groups of mi.minibatch; 0 means 32.
+	Batch int
+	// Threads work on the mutual information; fewer than 1 means 1. The team
+	// of the model does the rest.
+	Threads int
+}
+
+// DefaultSamples is the usual Options.Samples.
+const DefaultSamples = 20
+
+// groupRows is Options.Batch where it is not given, that of He et al. 2019.
+const groupRows = 32
+
+// resamples is the number of bootstrap samples behind nll.iw_se.
+const resamples = 1000
+
+func (o Options) validate() error {
+	switch {
+	case o.Samples < 0:
+		return fmt.Errorf("%d importance samples; it must be 0 or more", o.Samples)
+	case o.SampleExamples < 0:
+		return fmt.Errorf("importance samples for %d examples; it must be 0, for all, or more", o.SampleExamples)
+	case o.Batch < 0:
+		return fmt.Errorf("a training batch of %d examples; it must be 0, for %d, or more", o.Batch, groupRows)
+	}
+	return nil
+}
+
+// group is the number of rows of a group of mi.minibatch.
+func (o Options) group() int {
+	if o.Batch == 0 {
+		return groupRows
+	}
+	return o.Batch
+}
+
+// Evaluate measures m on the examples of s; the caller fills in Run, Corpus,
+// Split and Method. progress, which may be nil, is told how many responses have
+// been decoded. The report is a function of the model, the set and the options
+// but for Threads. It stops with ctx.Err() when ctx ends.
+func Evaluate(ctx context.Context, m *Model, s *dialog.Set, o Options, progress func(done, total int)) (Report, error) {
+	if err := o.validate(); err != nil {
+		return Report{}, err
+	}
+	if s.Len() == 0 {
+		return Report{}, errors.New("there are no examples to evaluate")
+	}
+	if progress == nil {
+		progress = func(done, total int) {}
+	}
+	var sampled []int
+	if m.Parts.Latent != cvae.None && o.Samples > 0 {
+		sampled = subset(s.Len(), o.SampleExamples)
+	}
+	done, total := 0, s.Len()+len(sampled)*o.Samples
+	advance := func(n int) {
+		done += n
+		progress(done, total)
+	}
+	t := newTally(m, s.Len(), o)
+	err := Each(ctx, m, s, o.Seed, func(examples []int, b *dialog.Batch, r *cvae.Result) error {
+		defer advance(len(examples))
+		return t.add(examples, b, r)
+	})
+	if err != nil {
+		return Report{}, err
+	}
+	report := t.report(o.Threads)
+	if sampled != nil {
+		err = report.importance(ctx, m, s, sampled, o, advance)
+	}
+	return report, err
+}
+
+// importance fills in the importance-weighted likelihood of some examples.
+func (r *Report) importance(ctx context.Context, m *Model, s *dialog.Set, examples []int, o Options, advance func(int)) error {
+	var nll []float64
+	var sum float64
+	tokens := 0
+	w := weigher{m, o.Seed, o.Samples}
+	err := each(ctx, m, s, examples, o.Seed, func(examples []int, b *dialog.Batch, result *cvae.Result) error {
+		defer advance(len(examples) * o.Samples)
+		more, err := w.nll(ctx, examples, b, result)
+		for _, v := range more {
+			sum += v
+		}
+		nll, tokens = append(nll, more...), tokens+b.Tokens()
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	mean, stdErr := latent.BootstrapMean(nll, resamples, o.Seed)
+	r.NLL.IW, r.NLL.IWError, r.NLL.Samples = Number(mean), Number(stdErr), &o.Samples
+	r.PPL.IW = perplexity(sum, tokens)
+	return nil
+}
+
+func perplexity(nll float64, tokens int) Number { return Number(math.Exp(nll / float64(tokens))) }
+
+// subset is k of n examples, the same for every seed so that models compare;
+// all of them where k is 0 or too many.
+func subset(n, k int) []int {
+	draw := rng.New(0, rng.Evaluate, -1, -1)
+	chosen := draw.Perm(n)
+	if k > 0 && k < n {
+		chosen = chosen[:k]
+	}
+	return chosen
+}

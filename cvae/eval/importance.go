@@ -1,0 +1,75 @@
+package eval
+
+import (
+	"context"
+	"math"
+
+	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/eval/latent"
+	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/rng"
+)
+
+// A weigher draws importance samples.
+type weigher struct {
+	model   *Model
+	seed    uint64
+	samples int
+}
+
+// nll returns the importance-weighted negative log-likelihood (B) of a batch
+// with its scoring result. The draws of a row depend on its example number and
+// not on the batch.
+func (w weigher) nll(ctx context.Context, examples []int, b *dialog.Batch, r *cvae.Result) ([]float64, error) {
+	weights, err := w.logWeights(ctx, examples, b, r)
+	if err != nil {
+		return nil, err
+	}
+	return latent.ImportanceNLL(weights, w.samples)
+}
+
+// logWeights returns ln p(x|z_k,c) + ln r(z_k) − ln q̂(z_k) of z_k ~ q̂, (B,K),
+// where r is what replies draw z from.
+func (w weigher) logWeights(ctx context.Context, examples []int, b *dialog.Batch, r *cvae.Result) ([]float64, error) {
+	d := w.model.Config.Latent.Dim
+	c, z := single(r.C), make([]float32, len(examples)*d)
+	weights := make([]float64, len(examples)*w.samples)
+	for k := range w.samples {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		for i, example := range examples {
+			// Rows from batchRows on are streams that scoring does not use.
+			draw := rng.New(w.seed, rng.Evaluate, example, batchRows+k)
+			weights[i*w.samples+k] = drawRow(z[i*d:(i+1)*d], &draw, r, i)
+		}
+		for i, rec := range w.model.Distortion(b, c, z) {
+			weights[i*w.samples+k] -= rec
+		}
+	}
+	return weights, nil
+}
+
+// drawRow draws z ~ q̂ of row i and returns ln r(z) − ln q̂(z).
+func drawRow(z []float32, draw *rng.Stream, r *cvae.Result, i int) float64 {
+	d := len(z)
+	mean, logvar := row(r.Drawn.Mean, i, d), row(r.Drawn.LogVar, i, d)
+	exact := make([]float64, d) // the densities are those of the z that is decoded
+	for k := range z {
+		z[k] = float32(mean[k] + math.Exp(0.5*logvar[k])*draw.Normal())
+		exact[k] = float64(z[k])
+	}
+	return latent.LogDensity(exact, row(r.Generator.Mean, i, d), row(r.Generator.LogVar, i, d)) - latent.LogDensity(exact, mean, logvar)
+}
+
+// single converts to float32; nil stays nil.
+func single(x []float64) []float32 {
+	if x == nil {
+		return nil
+	}
+	out := make([]float32, len(x))
+	for i, v := range x {
+		out[i] = float32(v)
+	}
+	return out
+}

@@ -1,0 +1,53 @@
+package eval
+
+import (
+	"fmt"
+	"strings"
+)
+
+// FirstLine is a report in one line for the terminal, such as
+//
+//	test: nll 45.1 (iw 44.2 ± 0.1)  rec 39.0  kl 6.1  ppl 32.1  mi 4.2/8.8  units 32/32 residual 31
+//
+// The perplexity is that of nll, mi stands beside its ceiling, and collapses
+// are named at the end.
+func FirstLine(r Report) string {
+	nll := fmt.Sprintf("nll %.1f", r.NLL.ELBO)
+	if r.NLL.IW.Known() {
+		nll += fmt.Sprintf(" (iw %.1f", r.NLL.IW)
+		if r.NLL.IWError.Known() {
+			nll += fmt.Sprintf(" ± %.1f", r.NLL.IWError)
+		}
+		nll += ")"
+	}
+	parts, ppl := []string{nll}, fmt.Sprintf("ppl %.1f", r.PPL.ELBO)
+	if r.LatentDim == nil {
+		parts = append(parts, ppl)
+	} else {
+		parts = append(parts, fmt.Sprintf("rec %.1f", r.Rec), fmt.Sprintf("kl %.1f", r.KL), ppl)
+		parts = append(parts, latentParts(r)...)
+	}
+	line := strings.Join(parts, "  ")
+	if r.Split != "" {
+		line = r.Split + ": " + line
+	}
+	return line
+}
+
+// latentParts says whether the latent variable is alive.
+func latentParts(r Report) (parts []string) {
+	if r.MI.Full.Known() {
+		parts = append(parts, fmt.Sprintf("mi %.1f/%.1f", r.MI.Full, r.MI.Ceiling.Full))
+	}
+	if r.Active != nil && r.Residual != nil {
+		parts = append(parts, fmt.Sprintf("units %d/%d residual %d", *r.Active, *r.LatentDim, *r.Residual))
+	}
+	var names []string
+	for _, f := range r.Collapse.Findings() {
+		names = append(names, f.Name)
+	}
+	if names != nil {
+		parts = append(parts, "collapse "+strings.Join(names, ", "))
+	}
+	return parts
+}

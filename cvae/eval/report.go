@@ -1,0 +1,119 @@
+package eval
+
+import (
+	"encoding/json"
+	"math"
+
+	"github.com/cvae-go/cvae/cvae/eval/latent"
+)
+
+// A Number is a float64 whose JSON is null when it is NaN or infinite. NaN
+// means not applicable, or not measured.
+type Number float64
+
+// MarshalJSON implements json.Marshaler.
+func (n Number) MarshalJSON() ([]byte, error) {
+	if !n.Known() {
+		return []byte("null"), nil
+	}
+	return json.Marshal(float64(n))
+}
+
+// UnmarshalJSON implements json.Unmarshaler: null is NaN.
+func (n *Number) UnmarshalJSON(text []byte) error {
+	if string(text) == "null" {
+		*n = unknown
+		return nil
+	}
+	return json.Unmarshal(text, (*float64)(n))
+}
+
+// Known reports whether n was measured.
+func (n Number) Known() bool { return !math.IsNaN(float64(n)) && !math.IsInf(float64(n), 0) }
+
+var unknown = Number(math.NaN())
+
+// A Report is what Evaluate measured, the JSON of eval.json. Every key is
+// always there; null means not applicable. Likelihoods, rates and information
+// are in nats per response. q̂ is the distribution that z is drawn from, q the
+// one that the rate is charged for (they differ for Scale-VAE), r the one that
+// replies draw z from, p the prior.
+type Report struct {
+	Run    string `json:"run"`
+	Corpus string `json:"corpus"`
+	Split  string `json:"split"`
+	Method string `json:"method"`
+
+	Examples int `json:"examples"`
+	Tokens   int `json:"tokens"` // predicted, </s> included
+
+	Rec       Number   `json:"rec"`        // −ln p(x|z,c), z ~ q̂
+	KL        Number   `json:"kl"`         // KL(q‖p), without side terms
+	KLPerDim  []Number `json:"kl_per_dim"` // (Z)
+	PriorKL   Number   `json:"prior_kl"`   // KL(p(z|c)‖N(0,I)); dialogue only
+	Side      Number   `json:"side"`       // side term of the method, as weighted in its loss
+	NLL       NLL      `json:"nll"`
+	PPL       PPL      `json:"ppl"`
+	MI        MI       `json:"mi"`
+	Active    *int     `json:"active_units"`          // of the means of q̂ (Burda et al. 2016)
+	Residual  *int     `json:"residual_active_units"` // of the whitened means of q̂
+	LatentDim *int     `json:"latent_dim"`
+
+	Collapse latent.Collapse `json:"collapse"`
+	Bounds   Bounds          `json:"bounds"`
+}
+
+// NLL is the negative log-likelihood of the generator that replies.
+type NLL struct {
+	// ELBO = rec + KL(q̂‖r) is an upper bound, exact without a latent.
+	ELBO Number `json:"elbo"`
+	// IW is the tighter importance-weighted bound (Burda et al. 2016) of
+	// Samples draws from q̂, with the bootstrap error of its mean.
+	IW      Number `json:"iw"`
+	Samples *int   `json:"iw_samples"`
+	IWError Number `json:"iw_se"`
+}
+
+// PPL is perplexities a token, exp(Σ NLL/Σ tokens).
+type PPL struct {
+	ELBO Number `json:"elbo"`
+	IW   Number `json:"iw"`
+	// Reconstruction is exp(Σ rec/Σ tokens), which no model's perplexity is:
+	// z has seen the response. Dialogue papers report it.
+	Reconstruction Number `json:"reconstruction"`
+}
+
+// MI is estimates of the mutual information between response and z ~ q̂.
+type MI struct {
+	// Full compares with all examples, Minibatch with those of one batch;
+	// both on the whitened posterior, RawFull as Full on the raw one.
+	Full      Number  `json:"full"`
+	Minibatch Number  `json:"minibatch"`
+	RawFull   Number  `json:"raw_full"`
+	Ceiling   Ceiling `json:"ceiling"`
+}
+
+// Ceiling is the most that the estimates of MI can report: ln of the rows that
+// were compared.
+type Ceiling struct {
+	Full      Number `json:"full"`
+	Minibatch Number `json:"minibatch"`
+}
+
+// Bounds are latent.ScaleBounds; not applicable where q̂ is q.
+type Bounds struct {
+	E1 Number `json:"e1"`
+	E2 Number `json:"e2"`
+	E3 Number `json:"e3"`
+}
+
+// blank is a report in which nothing applies.
+func blank() Report {
+	return Report{
+		Rec: unknown, KL: unknown, PriorKL: unknown, Side: unknown,
+		NLL:    NLL{ELBO: unknown, IW: unknown, IWError: unknown},
+		PPL:    PPL{unknown, unknown, unknown},
+		MI:     MI{unknown, unknown, unknown, Ceiling{unknown, unknown}},
+		Bounds: Bounds{unknown, unknown, unknown},
+	}
+}

@@ -1,0 +1,164 @@
+package eval
+
+import (
+	"slices"
+
+	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/eval/latent"
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// A tally gathers the results of one pass over a set.
+type tally struct {
+	d                int // latent dimensions; 0: no latent
+	examples, tokens int
+	rec, rate, side  float64   // sums over examples; rate is KL(q̂‖r)
+	kl               []float64 // (Z) KL(q‖p)
+	toPrior          float64   // KL(q̂‖p)
+	scaled           bool      // q̂ is not q
+
+	conditional   bool // there is a p(z|c)
+	priorKL       float64
+	priorMean     *latent.Moments[float64]
+	priorVariance []float64 // (Z)
+
+	raw, whitened         *latent.Moments[float64] // of the means of q̂
+	kept                  []bool                   // examples that full and rawFull take in
+	full, rawFull         cloud
+	minibatch             grouped
+	mean, std, whitenedAt []float64 // (Z) scratch of one row
+}
+
+func newTally(m *Model, examples int, o Options) *tally {
+	t := &tally{}
+	if m.Parts.Latent == cvae.None {
+		return t
+	}
+	d := m.Config.Latent.Dim
+	t.d, t.kl, t.priorVariance = d, make([]float64, d), make([]float64, d)
+	t.raw, t.whitened, t.priorMean = latent.NewMoments[float64](d), latent.NewMoments[float64](d), latent.NewMoments[float64](d)
+	t.minibatch = grouped{size: o.group(), d: d}
+	t.mean, t.std, t.whitenedAt = make([]float64, d), make([]float64, d), make([]float64, d)
+	t.kept = make([]bool, examples)
+	for _, i := range subset(examples, informationRows) {
+		t.kept[i] = true
+	}
+	return t
+}
+
+// add takes in the result of a batch.
+func (t *tally) add(examples []int, b *dialog.Batch, r *cvae.Result) error {
+	t.examples += len(examples)
+	t.tokens += b.Tokens()
+	for _, rec := range r.Rec {
+		t.rec += rec
+	}
+	if t.d == 0 {
+		return nil
+	}
+	t.side += r.Side * float64(len(examples))
+	t.scaled = t.scaled || !slices.Equal(r.Q.Mean, r.Drawn.Mean) || !slices.Equal(r.Q.LogVar, r.Drawn.LogVar)
+	t.conditional = r.P.Mean != nil
+	for i, example := range examples {
+		t.addRates(r, i)
+		t.addRow(r, i, t.kept[example])
+	}
+	return t.addMoments(r)
+}
+
+func (t *tally) addRates(r *cvae.Result, i int) {
+	for d, v := range row(r.KL, i, t.d) {
+		t.kl[d] += v
+	}
+	t.rate += rate(r, i, r.Generator)
+	t.toPrior += rate(r, i, r.P)
+	if t.conditional {
+		t.priorKL += latent.KL(row(r.P.Mean, i, t.d), row(r.P.LogVar, i, t.d), nil, nil)
+	}
+}
+
+func (t *tally) addMoments(r *cvae.Result) error {
+	if err := t.raw.Add(r.Drawn.Mean); err != nil {
+		return err
+	}
+	return t.priorMean.Add(r.P.Mean)
+}
+
+// addRow takes in the whitened posterior of row i, and both for mi.full.
+func (t *tally) addRow(r *cvae.Result, i int, kept bool) {
+	mean, logvar, z := row(r.Drawn.Mean, i, t.d), row(r.Drawn.LogVar, i, t.d), row(r.Z, i, t.d)
+	priorMean, priorLogvar := row(r.P.Mean, i, t.d), row(r.P.LogVar, i, t.d)
+	latent.Whiten(t.mean, t.std, mean, logvar, priorMean, priorLogvar)
+	for d := range z {
+		t.whitenedAt[d] = z[d]
+	}
+	if t.conditional {
+		for d, std := range stds(priorLogvar) {
+			t.whitenedAt[d] = (z[d] - priorMean[d]) / std
+			t.priorVariance[d] += std * std
+		}
+	}
+	// Add fails on rows of another length alone.
+	_ = t.whitened.Add(t.mean)
+	t.minibatch.add(t.mean, t.std, t.whitenedAt)
+	if !kept {
+		return
+	}
+	t.full.add(t.mean, t.std, t.whitenedAt)
+	if t.conditional {
+		t.rawFull.add(mean, stds(logvar), z)
+	}
+}
+
+// report turns sums into means.
+func (t *tally) report(threads int) Report {
+	r, n := blank(), float64(t.examples)
+	r.Examples, r.Tokens = t.examples, t.tokens
+	r.Rec, r.NLL.ELBO = Number(t.rec/n), Number((t.rec+t.rate)/n)
+	r.PPL.ELBO, r.PPL.Reconstruction = perplexity(t.rec+t.rate, t.tokens), perplexity(t.rec, t.tokens)
+	if t.d == 0 {
+		return r
+	}
+	r.LatentDim, r.Side = &t.d, Number(t.side/n)
+	r.Active, r.Residual = new(t.raw.Active(latent.ActiveThreshold)), new(t.whitened.Active(latent.ActiveThreshold))
+	kl := 0.0
+	for _, v := range t.kl {
+		r.KLPerDim = append(r.KLPerDim, Number(v/n))
+		kl += v
+	}
+	r.KL = Number(kl / n)
+	if t.conditional {
+		r.PriorKL = Number(t.priorKL / n)
+	}
+	if t.scaled {
+		r.Bounds = Bounds{Number((t.rec + kl) / n), r.NLL.ELBO, Number((t.rec + t.toPrior) / n)}
+	}
+	r.MI = t.information(threads)
+	r.Collapse = t.verdict(r)
+	return r
+}
+
+func (t *tally) information(threads int) (mi MI) {
+	mi.Full = t.full.information(t.d, threads)
+	mi.RawFull = mi.Full // without a prior network nothing is whitened
+	if t.conditional {
+		mi.RawFull = t.rawFull.information(t.d, threads)
+	}
+	mi.Ceiling.Full = Number(latent.InformationCeiling(t.full.rows(t.d)))
+	mi.Minibatch, mi.Ceiling.Minibatch = t.minibatch.information()
+	return mi
+}
+
+func (t *tally) verdict(r Report) latent.Collapse {
+	e := latent.Evidence{
+		Conditional: t.conditional, Active: r.Active, ResidualActive: r.Residual,
+		KL: (*float64)(&r.KL), Information: (*float64)(&r.MI.Full),
+	}
+	if t.conditional {
+		e.PriorMeanVariance = t.priorMean.Variance()
+		for _, v := range t.priorVariance {
+			e.PriorVariance = append(e.PriorVariance, v/float64(t.examples))
+		}
+	}
+	return latent.Judge(e)
+}

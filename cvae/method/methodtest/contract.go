@@ -1,0 +1,131 @@
+package methodtest
+
+import (
+	"math"
+	"testing"
+
+	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/cvaetest"
+	"github.com/cvae-go/cvae/cvae/method"
+	"github.com/cvae-go/cvae/dialog/rng"
+)
+
+// A rule is one sentence of the contract, checked on one variant of a method.
+type rule struct {
+	name  string
+	check func(t *testing.T, c cvae.Config, name string, settings map[string]any)
+}
+
+var rules = []rule{
+	{"gradients are those of finite differences", gradients},
+	{"float32 agrees with float64", singlePrecision},
+	{"two builds give the same bits", repeatable},
+	{"scoring keeps the rows apart", rowsApart},
+	{"replies draw from the generator of the graph", drawsFromGenerator},
+	{"generation gives the graph's likelihood", generationParity},
+	{"the loss stays finite on extreme inputs", finiteAtExtremes},
+}
+
+// Contract checks a method in both modes and all variants. A method that
+// refuses a mode with default settings is checked in the other alone.
+func Contract(t *testing.T, m method.Method) {
+	t.Run("table row", func(t *testing.T) { tableRow(t, m) })
+	t.Run("settings", func(t *testing.T) { settingsChecked(t, m) })
+	modes := 0
+	for mode, c := range Shapes() {
+		if _, _, err := method.Compose(m.Name, nil, mode); err != nil {
+			continue
+		}
+		modes++
+		for _, v := range Variants(m, mode) {
+			t.Run(string(mode)+" "+label(v), func(t *testing.T) {
+				for _, r := range rules {
+					t.Run(r.name, func(t *testing.T) { r.check(t, c, m.Name, v) })
+				}
+			})
+		}
+	}
+	if modes == 0 {
+		t.Errorf("%s builds in no mode", m.Name)
+	}
+}
+
+// gradients checks the loss by central differences. A stopped factor must stand
+// still in them, so scale is checked with the constant f̄; that its batch factor
+// has the gradient of a constant is a test of its own.
+func gradients(t *testing.T, c cvae.Config, name string, settings map[string]any) {
+	p := Parts(t, name, held(settings), c.Mode).Parts
+	p.Posterior = primed(p.Posterior)
+	cvaetest.CheckGradients(t, c, p)
+}
+
+// held switches batch factors off where they are stopped.
+func held(settings map[string]any) map[string]any {
+	if settings["scale.detach"] != "on" {
+		return settings
+	}
+	out := map[string]any{"scale.f_epo": 0}
+	for k, v := range settings {
+		out[k] = v
+	}
+	return out
+}
+
+// primed gives the running state of a posterior values other than its first.
+func primed(p cvae.Posterior) cvae.Posterior {
+	if p == nil {
+		return nil
+	}
+	return &primedPosterior{p}
+}
+
+type primedPosterior struct{ cvae.Posterior }
+
+// Infer implements cvae.Posterior.
+func (p *primedPosterior) Infer(s *cvae.Scope, f cvae.Features) (cvae.Code, error) {
+	code, err := p.Posterior.Infer(s, f)
+	if u, ok := p.Posterior.(cvae.AfterUpdater); ok && err == nil && s.Pass == cvae.Training {
+		mean, variance := make([]float64, s.Dim), make([]float64, s.Dim)
+		for d := range s.Dim {
+			mean[d], variance[d] = 0.1*float64(d), 0.2+0.3*float64(d)
+		}
+		u.AfterUpdate(map[string][]float64{"batch_mean": mean, "batch_variance": variance})
+	}
+	return code, err
+}
+
+func singlePrecision(t *testing.T, c cvae.Config, name string, settings map[string]any) {
+	cvaetest.CheckSinglePrecision(t, c, Parts(t, name, settings, c.Mode).Parts)
+}
+
+// draws are the random numbers of the contract's runs.
+var draws = cvae.Draws{Seed: 5, Purpose: rng.Posterior, Step: 2}
+
+func repeatable(t *testing.T, c cvae.Config, name string, settings map[string]any) {
+	b := cvaetest.Batch(c)
+	first, second := New(t, c, name, settings), New(t, c, name, settings)
+	one, two := Train(t, first, b, 0.7), Train(t, second, b, 0.7)
+	Same(t, "distortion", one.Rec, two.Rec)
+	Same(t, "KL", one.KL, two.KL)
+	Same(t, "side term", []float64{one.Side}, []float64{two.Side})
+	for i, p := range first.Params() {
+		Same(t, "the gradient of "+p.Name, p.Grad, second.Params()[i].Grad)
+	}
+}
+
+func finiteAtExtremes(t *testing.T, c cvae.Config, name string, settings map[string]any) {
+	for what, b := range Extremes(c) {
+		m := New(t, c, name, settings)
+		r := Train(t, m, b, 1)
+		if l := cvaetest.Loss(r, m.Parts); math.IsNaN(l) || math.IsInf(l, 0) {
+			t.Errorf("%s: the loss is %v", what, l)
+		}
+		for _, p := range m.Params() {
+			for _, g := range p.Grad {
+				if math.IsNaN(g) || math.IsInf(g, 0) {
+					t.Fatalf("%s: the gradient of %s has %v", what, p.Name, g)
+				}
+			}
+		}
+	}
+}

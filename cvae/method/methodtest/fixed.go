@@ -1,0 +1,49 @@
+package methodtest
+
+import (
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"github.com/cvae-go/cvae/cvae"
+)
+
+// Fixed feeds a posterior the outputs of the recognition and prior networks
+// that a test chooses, in float64. The matrices (B,Z) may be changed between
+// runs. Without PriorMean the prior of the model stays.
+type Fixed struct {
+	cvae.Posterior
+	Mean, LogVar           []float64
+	PriorMean, PriorLogVar []float64
+}
+
+// Infer implements cvae.Posterior.
+func (p *Fixed) Infer(s *cvae.Scope, f cvae.Features) (cvae.Code, error) {
+	if len(p.Mean) != s.Batch*s.Dim {
+		return p.Posterior.Infer(s, f) // the graph that cvae.New builds
+	}
+	f.Raw = cvae.Gaussian{
+		Mean:   instead(s, f.Raw.Mean, "fixed mean", p.Mean),
+		LogVar: instead(s, f.Raw.LogVar, "fixed log-variance", p.LogVar),
+	}
+	if p.PriorMean != nil && !f.Prior.Standard() {
+		f.Prior = cvae.Gaussian{
+			Mean:   instead(s, f.Prior.Mean, "fixed prior mean", p.PriorMean),
+			LogVar: instead(s, f.Prior.LogVar, "fixed prior log-variance", p.PriorLogVar),
+		}
+	}
+	return p.Posterior.Infer(s, f)
+}
+
+// instead replaces the values of n, which stays in the graph times 0.
+func instead(s *cvae.Scope, n *G.Node, name string, values []float64) *G.Node {
+	v := tensor.New(tensor.WithShape(s.Batch, s.Dim), tensor.WithBacking(values))
+	fixed := G.NewMatrix(n.Graph(), tensor.Float64, G.WithShape(s.Batch, s.Dim), G.WithName(name), G.WithValue(v))
+	return s.Add(fixed, s.Scale(0, n))
+}
+
+// Fill sets every row of the matrix m to row.
+func Fill(m, row []float64) {
+	for i := range m {
+		m[i] = row[i%len(row)]
+	}
+}
