@@ -22,7 +22,7 @@ func TestGradients(t *testing.T) {
 func TestGradientsWithoutLatent(t *testing.T) {
 	for _, noContext := range []bool{false, true} {
 		t.Run(fmt.Sprint(noContext), func(t *testing.T) {
-			cvaetest.CheckGradients(t, cvaetest.Configs()["dialogue gru"], cvae.Parts{NoContext: noContext})
+			cvaetest.CheckGradients(t, cvaetest.Configs()["dialogue gru"], cvae.Parts{Latent: cvae.None, NoContext: noContext})
 		})
 	}
 }

@@ -9,8 +9,8 @@ type LatentKind uint8
 
 // The kinds of latent variable.
 const (
-	None   LatentKind = iota // no z: a language model, or a sequence-to-sequence model
-	Vector                   // one z of Z dimensions per response
+	Vector LatentKind = iota // one z of Z dimensions per response
+	None                     // no z: a language model, or a sequence-to-sequence model
 )
 
 // A Gaussian is a diagonal normal distribution per example, (B,Z) each. The

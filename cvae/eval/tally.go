@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/cvae-go/cvae/cvae"
@@ -22,11 +23,11 @@ type tally struct {
 	priorMean     *latent.Moments[float64]
 	priorVariance []float64 // (Z)
 
-	raw, whitened         *latent.Moments[float64] // of the means of q̂
-	kept                  []bool                   // examples that full and rawFull take in
-	full, rawFull         cloud
-	minibatch             grouped
-	mean, std, whitenedAt []float64 // (Z) scratch of one row
+	raw, whitened *latent.Moments[float64] // of the means of q̂
+	kept          []bool                   // examples that full and rawFull take in
+	full, rawFull cloud
+	minibatch     grouped
+	mean, std, z  []float64 // (Z) scratch: the whitened posterior of one row
 }
 
 func newTally(m *Model, examples int, o Options) *tally {
@@ -38,7 +39,7 @@ func newTally(m *Model, examples int, o Options) *tally {
 	t.d, t.kl, t.priorVariance = d, make([]float64, d), make([]float64, d)
 	t.raw, t.whitened, t.priorMean = latent.NewMoments[float64](d), latent.NewMoments[float64](d), latent.NewMoments[float64](d)
 	t.minibatch = grouped{size: o.group(), d: d}
-	t.mean, t.std, t.whitenedAt = make([]float64, d), make([]float64, d), make([]float64, d)
+	t.mean, t.std, t.z = make([]float64, d), make([]float64, d), make([]float64, d)
 	t.kept = make([]bool, examples)
 	for _, i := range subset(examples, informationRows) {
 		t.kept[i] = true
@@ -61,9 +62,11 @@ func (t *tally) add(examples []int, b *dialog.Batch, r *cvae.Result) error {
 	t.conditional = r.P.Mean != nil
 	for i, example := range examples {
 		t.addRates(r, i)
-		t.addRow(r, i, t.kept[example])
+		if err := t.addPosterior(r, i, t.kept[example]); err != nil {
+			return fmt.Errorf("gathering the posterior of example %d: %w", example, err)
+		}
 	}
-	return t.addMoments(r)
+	return nil
 }
 
 func (t *tally) addRates(r *cvae.Result, i int) {
@@ -77,36 +80,35 @@ func (t *tally) addRates(r *cvae.Result, i int) {
 	}
 }
 
-func (t *tally) addMoments(r *cvae.Result) error {
-	if err := t.raw.Add(r.Drawn.Mean); err != nil {
+// addPosterior takes in q̂ of row i for units and information, and for mi.full
+// when it is kept.
+func (t *tally) addPosterior(r *cvae.Result, i int, kept bool) error {
+	mean, logvar, z := row(r.Drawn.Mean, i, t.d), row(r.Drawn.LogVar, i, t.d), row(r.Z, i, t.d)
+	t.whiten(mean, logvar, z, row(r.P.Mean, i, t.d), row(r.P.LogVar, i, t.d))
+	t.minibatch.add(t.mean, t.std, t.z)
+	if kept {
+		t.full.add(t.mean, t.std, t.z)
+	}
+	if kept && t.conditional {
+		t.rawFull.add(mean, stds(logvar), z)
+	}
+	if err := t.raw.Add(mean); err != nil {
 		return err
 	}
-	return t.priorMean.Add(r.P.Mean)
+	if err := t.whitened.Add(t.mean); err != nil {
+		return err
+	}
+	return t.priorMean.Add(row(r.P.Mean, i, t.d))
 }
 
-// addRow takes in the whitened posterior of row i, and both for mi.full.
-func (t *tally) addRow(r *cvae.Result, i int, kept bool) {
-	mean, logvar, z := row(r.Drawn.Mean, i, t.d), row(r.Drawn.LogVar, i, t.d), row(r.Z, i, t.d)
-	priorMean, priorLogvar := row(r.P.Mean, i, t.d), row(r.P.LogVar, i, t.d)
+// whiten writes a posterior and its draw to the scratch, in the coordinates in
+// which the prior, nil for N(0,I), is standard.
+func (t *tally) whiten(mean, logvar, z, priorMean, priorLogvar []float64) {
 	latent.Whiten(t.mean, t.std, mean, logvar, priorMean, priorLogvar)
-	for d := range z {
-		t.whitenedAt[d] = z[d]
-	}
-	if t.conditional {
-		for d, std := range stds(priorLogvar) {
-			t.whitenedAt[d] = (z[d] - priorMean[d]) / std
-			t.priorVariance[d] += std * std
-		}
-	}
-	// Add fails on rows of another length alone.
-	_ = t.whitened.Add(t.mean)
-	t.minibatch.add(t.mean, t.std, t.whitenedAt)
-	if !kept {
-		return
-	}
-	t.full.add(t.mean, t.std, t.whitenedAt)
-	if t.conditional {
-		t.rawFull.add(mean, stds(logvar), z)
+	copy(t.z, z)
+	for d, std := range stds(priorLogvar) {
+		t.z[d] = (z[d] - priorMean[d]) / std
+		t.priorVariance[d] += std * std
 	}
 }
 

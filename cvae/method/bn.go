@@ -41,15 +41,15 @@ type batchNorm struct {
 	gamma, beta, weight, epsilon, momentum float64
 	learn, paper                           bool
 	least                                  int
-	batch                                  float64 // examples of the last training batch
 	mean, variance                         *cvae.Buffer
 }
 
 // Names of what training observes.
 const (
-	batchMean     = "batch_mean"
-	batchVariance = "batch_variance"
-	retention     = "retention" // v/(v+ε): what of γ² the ε of the normalisation leaves
+	batchMean        = "batch_mean"
+	batchVariance    = "batch_variance"          // population
+	unbiasedVariance = "unbiased_batch_variance" // by B−1
+	retention        = "retention"               // v/(v+ε): what of γ² the ε of the normalisation leaves
 )
 
 // Infer implements cvae.Posterior.
@@ -64,7 +64,7 @@ func (b *batchNorm) Infer(s *cvae.Scope, f cvae.Features) (cvae.Code, error) {
 	return code, s.Err()
 }
 
-// inferPaper is METHODS 3.2: BN on the mean of q alone, and the prior tied to
+// inferPaper is section 4 of Zhu et al. 2020: BN on the mean of q alone, and the prior tied to
 // N(0, I) by a side term.
 func (b *batchNorm) inferPaper(s *cvae.Scope, f cvae.Features) (cvae.Code, error) {
 	q := cvae.Gaussian{Mean: b.normalise(s, f.Raw.Mean), LogVar: f.Raw.LogVar}
@@ -84,11 +84,10 @@ func (b *batchNorm) normalise(s *cvae.Scope, x *G.Node) *G.Node {
 	b.variance = s.Buffer("bn.running_variance", s.Dim, 1)
 	centred, variance := s.SubRow(x, b.mean.Node), b.variance.Node
 	if s.Pass == cvae.Training {
-		b.batch = float64(s.Batch)
 		var mean *G.Node
 		variance, mean, centred = s.Variance(x)
 		s.Observe(batchMean, mean)
-		s.Observe(batchVariance, variance)
+		s.Observe(unbiasedVariance, s.Scale(float64(s.Batch)/float64(s.Batch-1), variance))
 		s.Observe(retention, s.Div(variance, s.Shift(variance, b.epsilon)))
 	}
 	scaled := s.Scale(b.gamma, s.DivRow(centred, s.Sqrt(s.Shift(variance, b.epsilon))))
@@ -101,10 +100,9 @@ func (b *batchNorm) normalise(s *cvae.Scope, x *G.Node) *G.Node {
 // AfterUpdate moves the running statistics as PyTorch does: the running
 // variance takes the unbiased variance of the batch.
 func (b *batchNorm) AfterUpdate(observed map[string][]float64) {
-	unbiased := b.batch / (b.batch - 1)
-	for d, v := range observed[batchVariance] {
+	for d, v := range observed[unbiasedVariance] {
 		b.mean.Set(d, (1-b.momentum)*b.mean.At(d)+b.momentum*observed[batchMean][d])
-		b.variance.Set(d, (1-b.momentum)*b.variance.At(d)+b.momentum*v*unbiased)
+		b.variance.Set(d, (1-b.momentum)*b.variance.At(d)+b.momentum*v)
 	}
 }
 

@@ -3,6 +3,7 @@ package method
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/cvae-go/cvae/cvae"
@@ -17,7 +18,6 @@ type Settings map[string]any
 // refused. It returns the complete settings beside the parts.
 func Compose(names string, given map[string]any, mode cvae.Mode) (Parts, Settings, error) {
 	var joined Parts
-	joined.Latent = cvae.Vector
 	settings, owner := Settings{}, map[string]string{}
 	rest := map[string]any{}
 	for k, v := range given {
@@ -87,7 +87,8 @@ func (p Parameter) check(key string, value any) (any, error) {
 	case int:
 		n = float64(v)
 	case string:
-		if _, err := fmt.Sscan(v, &n); err != nil {
+		var err error
+		if n, err = strconv.ParseFloat(v, 64); err != nil {
 			return nil, fmt.Errorf("%s is %q; it must be a number", key, v)
 		}
 	default:

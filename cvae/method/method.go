@@ -8,6 +8,7 @@ package method
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/cvae-go/cvae/cvae"
@@ -80,7 +81,7 @@ func (v Values) Number(name string) float64 { return v[name].(float64) }
 func (v Values) Choice(name string) string { return v[name].(string) }
 
 // Int returns a numeric setting rounded to a whole number.
-func (v Values) Int(name string) int { return int(v.Number(name)) }
+func (v Values) Int(name string) int { return int(math.Round(v.Number(name))) }
 
 // On returns a setting that is on or off.
 func (v Values) On(name string) bool { return v.Choice(name) == "on" }

@@ -6,7 +6,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
+	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -52,7 +55,7 @@ func Defaults(preset string) (Config, error) {
 	}
 	return Config{
 		Preset: p.Name, Method: "bn", Seed: 1, Corpus: "builtin", Words: p.Words, Model: p.Model,
-		Optimiser: p.Optimiser, Batch: p.Batch, SameLength: p.SameLength, MaxEpochs: p.MaxEpochs,
+		Optimiser: p.Optimiser, Batch: p.Batch, SameLength: p.SameLength, MaxEpochs: p.MaxEpochs, MaxTime: p.MaxTime,
 		LogInterval: p.Interval, Methods: nested(p.Methods),
 	}, nil
 }
@@ -136,6 +139,12 @@ func uses(names, name string) bool {
 	return false
 }
 
+// A ConfigurationError says that a run cannot be made as configured.
+type ConfigurationError struct{ error }
+
+// Unwrap returns the reason.
+func (e ConfigurationError) Unwrap() error { return e.error }
+
 // An UnknownKeyError names a configuration key that does not exist.
 type UnknownKeyError struct{ Key string }
 
@@ -184,18 +193,40 @@ func (c Config) withoutLimits() Config {
 func (c Config) sameRun(saved Config) error {
 	a, b := c.withoutLimits(), saved.withoutLimits()
 	if !reflect.DeepEqual(a, b) {
-		return fmt.Errorf("the run was started with another configuration (%s); a resumed run may change only max_epochs, max_steps, max_time, log_interval and threads", difference(a, b))
+		return ConfigurationError{fmt.Errorf("the run was started with another configuration (%s); a resumed run may change only max_epochs, max_steps, max_time, log_interval and threads", difference("", reflect.ValueOf(a), reflect.ValueOf(b)))}
 	}
 	return nil
 }
 
-// difference names the first field in which two configurations differ.
-func difference(a, b Config) string {
-	va, vb := reflect.ValueOf(a), reflect.ValueOf(b)
-	for i := range va.NumField() {
-		if x, y := va.Field(i).Interface(), vb.Field(i).Interface(); !reflect.DeepEqual(x, y) {
-			return fmt.Sprintf("%s is now %v and was %v", va.Type().Field(i).Tag.Get("yaml"), x, y)
+// difference names the first setting in which two configurations differ.
+func difference(prefix string, a, b reflect.Value) string {
+	for i := range a.NumField() {
+		x, y := a.Field(i), b.Field(i)
+		if reflect.DeepEqual(x.Interface(), y.Interface()) {
+			continue
+		}
+		key, _, inline := strings.Cut(a.Type().Field(i).Tag.Get("yaml"), ",")
+		switch {
+		case inline && x.Kind() == reflect.Struct:
+			return difference(prefix, x, y)
+		case x.Kind() == reflect.Struct:
+			return difference(prefix+key+".", x, y)
+		case x.Kind() == reflect.Map:
+			return differentSetting(x.Interface().(map[string]map[string]any), y.Interface().(map[string]map[string]any))
+		}
+		return fmt.Sprintf("%s%s is now %v and was %v", prefix, key, x, y)
+	}
+	return "no setting differs"
+}
+
+// differentSetting names the first method setting that differs.
+func differentSetting(a, b map[string]map[string]any) string {
+	for _, m := range slices.Sorted(maps.Keys(a)) {
+		for _, p := range slices.Sorted(maps.Keys(a[m])) {
+			if x, y := a[m][p], b[m][p]; !reflect.DeepEqual(x, y) {
+				return fmt.Sprintf("%s.%s is now %v and was %v", m, p, x, y)
+			}
 		}
 	}
-	return "no field differs"
+	return "a setting of the method is gone"
 }

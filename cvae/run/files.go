@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"os"
 
+	"github.com/cvae-go/cvae/cvae/eval"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/tokenize"
@@ -14,6 +16,7 @@ import (
 // watcher. A log that cannot be written is no reason to lose training; the
 // checkpoint that follows will say why.
 func (k keeper) Report(e dialog.Event) {
+	k.Idle = false
 	if k.log != nil {
 		_ = k.log.Append(e)
 	}
@@ -35,11 +38,20 @@ func (s *Session) writeTokenizer() error {
 	return s.dir.WriteFile(rundir.TokenizerFile, b.Bytes())
 }
 
-// WriteEvaluation writes eval.json.
-func (s *Session) WriteEvaluation(report any) error {
-	b, err := json.MarshalIndent(report, "", "  ")
+// WriteEvaluation writes eval.json and MODEL_CARD.md.
+func (s *Session) WriteEvaluation(r eval.Report) error {
+	b, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
 		return fmt.Errorf("encoding the evaluation: %w", err)
 	}
-	return s.dir.WriteFile(rundir.EvalFile, append(b, '\n'))
+	if err := s.dir.WriteFile(rundir.EvalFile, append(b, '\n')); err != nil {
+		return err
+	}
+	return s.writeCard(r)
+}
+
+// Evaluated reports whether the run has an eval.json.
+func (s *Session) Evaluated() bool {
+	_, err := os.Stat(s.dir.Path(rundir.EvalFile))
+	return err == nil
 }

@@ -1,10 +1,13 @@
 package run
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/method"
@@ -27,7 +30,7 @@ type Run struct {
 // Open loads the best model of a run directory to work on threads workers, 0
 // meaning one per processor.
 func Open(dir string, threads int) (*Run, error) {
-	c, err := readConfig(dir)
+	c, err := ReadConfig(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -70,11 +73,19 @@ func (r *Run) Close() { r.team.Close() }
 // Parameters is the number of trained numbers of the model.
 func (r *Run) Parameters() int { return r.model.Count() }
 
-func readConfig(dir string) (Config, error) {
+// ErrNoRun says that a path is not that of a run directory.
+var ErrNoRun = errors.New("not a run directory")
+
+// ReadConfig reads the configuration of the run in dir. The error wraps
+// [ErrNoRun] where there is no run.
+func ReadConfig(dir string) (Config, error) {
 	path := filepath.Join(dir, rundir.ConfigFile)
 	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+		return Config{}, fmt.Errorf("%q is %w: it has no %s", dir, ErrNoRun, rundir.ConfigFile)
+	}
 	if err != nil {
-		return Config{}, fmt.Errorf("%s is not a run directory: %w", dir, err)
+		return Config{}, fmt.Errorf("opening run %s: %w", dir, err)
 	}
 	c, err := ParseConfig(b)
 	if err != nil {

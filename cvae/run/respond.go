@@ -79,17 +79,26 @@ func (r *Run) streamed(stream func(dialog.Delta)) func(int, int32) {
 	return func(row int, token int32) { stream(dialog.Delta{Index: row, Text: r.Tokenizer.Token(token)}) }
 }
 
-// contextBatch lays out one context; the response's speaker did not speak last.
+// contextBatch lays out one context.
 func (r *Run) contextBatch(turns []string) (*dialog.Batch, error) {
 	if r.Config.Model.Mode == cvae.Text || r.model.Parts.NoContext {
 		return &dialog.Batch{}, nil
 	}
+	e, err := r.context(turns)
+	if err != nil {
+		return nil, err
+	}
+	return dialog.NewBatch([]dialog.Example{e}, r.Config.Model.Encoder.Start), nil
+}
+
+// context encodes the latest turns that the model sees; the response's speaker
+// did not speak last.
+func (r *Run) context(turns []string) (e dialog.Example, err error) {
 	w := r.Config.Model.Window()
-	var e dialog.Example
 	for i := len(turns) - 1; i >= 0 && len(e.Context) < w.Turns; i-- {
 		ids, err := r.Tokenizer.Encode(turns[i])
 		if err != nil {
-			return nil, err
+			return e, err
 		}
 		if len(ids) == 0 {
 			continue
@@ -98,9 +107,9 @@ func (r *Run) contextBatch(turns []string) (*dialog.Batch, error) {
 		e.Floor = append([]uint8{uint8((len(turns)-i)%2 ^ 1)}, e.Floor...)
 	}
 	if len(e.Context) == 0 {
-		return nil, fmt.Errorf("%w: the context holds no word; give at least one turn of text", ErrRequest)
+		return e, fmt.Errorf("%w: the context holds no word; give at least one turn of text", ErrRequest)
 	}
-	return dialog.NewBatch([]dialog.Example{e}, r.Config.Model.Encoder.Start), nil
+	return e, nil
 }
 
 // latents returns the request's own latents or N draws about the prior, (N,Z)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"iter"
 	"path/filepath"
+	"time"
 
 	"github.com/cvae-go/cvae/corpora"
 	"github.com/cvae-go/cvae/cvae"
@@ -25,6 +26,8 @@ type Options struct {
 	Resume   bool
 	Threads  int             // 0: one per processor
 	Progress dialog.Progress // nil: nobody watches
+	// SaveEvery is how much work a kill may cost; 0: a minute.
+	SaveEvery time.Duration
 }
 
 // A Session is a run about to train, or training.
@@ -33,13 +36,17 @@ type Session struct {
 	// Kernels is the kernel path of this machine; Warning is not empty when a
 	// resumed run began on another, which rounds differently.
 	Warning string
-	options Options
-	dir     *rundir.Dir
-	log     *rundir.Log
-	parts   method.Parts
-	data    map[dialog.Split]*dialog.Set
-	corpus  *corpora.Corpus
-	saved   *checkpoint.State // nil: a fresh run
+	// Finished says why training ended; Idle, that the run had ended before
+	// and Train had nothing to do.
+	Finished string
+	Idle     bool
+	options  Options
+	dir      *rundir.Dir
+	log      *rundir.Log
+	parts    method.Parts
+	data     map[dialog.Split]*dialog.Set
+	corpus   *corpora.Corpus
+	saved    *checkpoint.State // nil: a fresh run
 }
 
 // Prepare resolves the configuration, reads the corpus, makes the tokenizer
@@ -85,7 +92,7 @@ func OpenCorpus(c Config) (*corpora.Corpus, error) {
 		return nil, err
 	}
 	if c.Model.Mode == cvae.Dialogue && corpus.Format().Turns == "sentences" {
-		return nil, fmt.Errorf("%s holds sentences, and preset %s learns from dialogues; use a text preset (yahoo, ptb, yelp-short)", c.Corpus, c.Preset)
+		return nil, ConfigurationError{fmt.Errorf("%s holds sentences, and preset %s learns from dialogues; use a text preset (yahoo, ptb, yelp-short)", c.Corpus, c.Preset)}
 	}
 	return corpus, nil
 }
@@ -202,9 +209,12 @@ func (s *Session) initialise() error {
 // goOn checks that the run in the directory is this one and loads its
 // checkpoint.
 func (s *Session) goOn(path string) error {
-	old, err := readConfig(s.Dir)
+	old, err := ReadConfig(s.Dir)
 	if err != nil {
 		return err
+	}
+	if _, err := old.Resolve(); err != nil { // settings as numbers, however YAML wrote them
+		return fmt.Errorf("%s: %w", s.dir.Path(rundir.ConfigFile), err)
 	}
 	if err := s.Config.sameRun(old); err != nil {
 		return err
@@ -228,23 +238,33 @@ func (s *Session) goOn(path string) error {
 // the best model the one that answers.
 func (s *Session) Train(ctx context.Context) error {
 	k := keeper{s}
-	t, err := train.New(s.model, s.data[dialog.Train], s.data[dialog.Valid], train.Options{
-		Seed: s.Config.Seed, Batch: s.Config.Batch, SameLength: s.Config.SameLength,
-		Optimiser: s.Config.Optimiser, Schedule: s.parts.Schedule, Strategy: s.parts.Strategy,
-		MaxEpochs: s.Config.MaxEpochs, MaxSteps: s.Config.MaxSteps, MaxTime: s.Config.MaxTime,
-		Interval: s.Config.LogInterval,
-	}, k, k)
+	t, err := s.trainer(k)
 	if err != nil {
 		return err
 	}
+	s.Idle = true
 	if err := t.Run(ctx, s.saved); err != nil {
 		return err
 	}
+	s.Finished = t.Finished()
 	best, err := k.LoadBest()
 	if err != nil {
 		return fmt.Errorf("reading the best model back: %w", err)
 	}
 	return train.Restore(s.model, best)
+}
+
+func (s *Session) trainer(k keeper) (*train.Trainer, error) {
+	t, err := train.New(s.model, s.data[dialog.Train], s.data[dialog.Valid], train.Options{
+		Seed: s.Config.Seed, Batch: s.Config.Batch, SameLength: s.Config.SameLength,
+		Optimiser: s.Config.Optimiser, Schedule: s.parts.Schedule, Strategy: s.parts.Strategy,
+		MaxEpochs: s.Config.MaxEpochs, MaxSteps: s.Config.MaxSteps, MaxTime: s.Config.MaxTime,
+		Interval: s.Config.LogInterval, SaveEvery: s.options.SaveEvery,
+	}, k, k)
+	if err != nil {
+		return nil, ConfigurationError{err}
+	}
+	return t, nil
 }
 
 // Close releases the directory and stops the workers.

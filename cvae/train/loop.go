@@ -33,6 +33,8 @@ type Options struct {
 	MaxSteps   int      // 0: no limit
 	MaxTime    time.Duration
 	Interval   int // steps between events
+	// SaveEvery is how much work a kill may cost; 0: a minute.
+	SaveEvery time.Duration
 }
 
 // A Keeper keeps what training makes.
@@ -75,6 +77,9 @@ func New(m *cvae.Model[float32], train, valid *dialog.Set, o Options, k Keeper, 
 	}
 	if o.Strategy == nil {
 		o.Strategy = Joint{}
+	}
+	if o.SaveEvery == 0 {
+		o.SaveEvery = time.Minute
 	}
 	t := &Trainer{model: m, train: train, valid: valid, options: o, keeper: k, progress: p,
 		optimiser: newOptimiser(o.Optimiser, m), graphs: map[int]*cvae.Graph[float32]{}, now: time.Now}
@@ -167,9 +172,6 @@ func (t *Trainer) limit() string {
 
 const stopped = "the validation bound no longer improves"
 
-// saveEvery is how much work a kill may cost.
-const saveEvery = time.Minute
-
 // epoch runs to the end of the current epoch, or to a limit.
 func (t *Trainer) epoch(ctx context.Context) error {
 	t.plan = t.planOf(t.state.Epoch)
@@ -183,7 +185,7 @@ func (t *Trainer) epoch(ctx context.Context) error {
 		if err := t.step(ctx); err != nil {
 			return err
 		}
-		if t.now().Sub(t.saved) >= saveEvery {
+		if t.now().Sub(t.saved) >= t.options.SaveEvery {
 			if err := t.aside(t.save); err != nil {
 				return err
 			}

@@ -3,6 +3,7 @@ package train
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/cvae-go/cvae/cvae"
 )
@@ -25,6 +26,7 @@ type Preset struct {
 	Batch       int
 	SameLength  bool
 	MaxEpochs   int
+	MaxTime     time.Duration
 	Interval    int // steps between log lines
 	// Methods overrides defaults of methods, by key.
 	Methods map[string]any
@@ -52,7 +54,7 @@ func small() Preset {
 			Context: cvae.Context{Hidden: 256, Turns: 3, Tokens: 20},
 			Decoder: cvae.Decoder{Hidden: 256, Tokens: 20, ShareEmbedding: true, LatentEveryStep: true, StartTanh: true, Bias: true, BagOfWords: 256},
 			Latent:  cvae.Latent{Dim: 32, Prior: 256, Recognition: 256, Bias: true},
-			Init:    cvae.Init{Embedding: 0.1},
+			Init:    cvae.Init{Embedding: 1},
 		},
 		Words: Words{Split: "punct", Lower: true, Size: 8000}, Optimiser: adam(),
 		Batch: 64, MaxEpochs: 20, Interval: 100,
@@ -67,7 +69,7 @@ func tiny() Preset {
 	p.Model.Context.Hidden, p.Model.Context.Turns, p.Model.Context.Tokens = 64, 2, 16
 	p.Model.Decoder.Hidden, p.Model.Decoder.Tokens, p.Model.Decoder.BagOfWords = 64, 16, 64
 	p.Model.Latent = cvae.Latent{Dim: 16, Prior: 64, Recognition: 64, Bias: true}
-	p.Words.Size, p.Batch, p.MaxEpochs = 2000, 32, 12
+	p.Words.Size, p.Batch, p.MaxEpochs, p.MaxTime = 2000, 32, 15, 90*time.Second
 	return p
 }
 
@@ -82,7 +84,7 @@ func swda() Preset {
 			Context: cvae.Context{Hidden: 600, Turns: 10, Tokens: 40, Floor: true},
 			Decoder: cvae.Decoder{Hidden: 400, Tokens: 40, ShareEmbedding: true, Bias: true, BagOfWords: 400},
 			Latent:  cvae.Latent{Dim: 200, Prior: 400, Bias: true},
-			Init:    cvae.Init{Embedding: 0.1},
+			Init:    cvae.Init{Embedding: 1},
 		},
 		Words: Words{Split: "punct", Lower: true, Size: 10000}, Optimiser: adam(),
 		Batch: 30, MaxEpochs: 60, Interval: 100, Methods: map[string]any{"bn.gamma": 0.4},

@@ -49,8 +49,8 @@ func Buffer(t testing.TB, m *cvae.Model[float64], name string) []float64 {
 	return nil
 }
 
-// Variants are the combinations of a method's switches that a mode has; "conditional" is
-// for dialogue alone.
+// Variants are the combinations of a method's switches that a mode has;
+// "conditional" is for dialogue alone.
 func Variants(m method.Method, mode cvae.Mode) []map[string]any {
 	variants := []map[string]any{{}}
 	for _, p := range m.Parameters {
@@ -60,9 +60,7 @@ func Variants(m method.Method, mode cvae.Mode) []map[string]any {
 		var wider []map[string]any
 		for _, v := range variants {
 			for _, choice := range p.Choices {
-				with := maps.Clone(v)
-				with[m.Name+"."+p.Name] = choice
-				wider = append(wider, with)
+				wider = append(wider, with(v, m.Name+"."+p.Name, choice))
 			}
 		}
 		variants = wider

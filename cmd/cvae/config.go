@@ -1,0 +1,253 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/viper"
+
+	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/method"
+	"github.com/cvae-go/cvae/cvae/run"
+)
+
+// settings is where a configuration comes from, weakest first: the preset, the
+// defaults of the method, File, the environment, Set, Flags.
+type settings struct {
+	File  string         // --config
+	Set   []string       // --set key=value
+	Flags map[string]any // flags that were given, by key
+}
+
+// fresh is the configuration of a new run. The preset decides the defaults of
+// the rest: it is the one that is named, or else small with a corpus and tiny
+// without.
+func (s settings) fresh() (run.Config, error) {
+	named, err := s.layers(nil)
+	if err != nil {
+		return run.Config{}, err
+	}
+	preset := named.GetString("preset")
+	if corpus := named.GetString("corpus"); preset == "" {
+		preset = "tiny"
+		if corpus != "" && corpus != "builtin" {
+			preset = "small"
+		}
+	}
+	defaults, err := run.Defaults(preset)
+	if err != nil {
+		return defaults, usageError{err}
+	}
+	return s.over(defaults)
+}
+
+// over lays the settings over a configuration and checks the result.
+func (s settings) over(base run.Config) (c run.Config, err error) {
+	v, err := s.layers(leaves(base))
+	if err != nil {
+		return c, err
+	}
+	for key, like := range knownKeys() {
+		if value := v.Get(key); value != nil {
+			typed, err := parse(key, fmt.Sprint(value), like)
+			if err != nil {
+				return c, usageError{err}
+			}
+			v.Set(key, typed)
+		}
+	}
+	if err := v.Unmarshal(&c); err != nil {
+		return c, usageError{fmt.Errorf("reading the configuration: %w", err)}
+	}
+	resolved := c
+	if _, err := resolved.Resolve(); err != nil {
+		return c, usageError{err}
+	}
+	return resolved, nil
+}
+
+// layers stacks the settings over defaults. Values keep the type that their
+// source gave them.
+func (s settings) layers(defaults map[string]any) (*viper.Viper, error) {
+	known := knownKeys()
+	v := viper.New()
+	for key, value := range defaults {
+		v.SetDefault(key, value)
+	}
+	if err := s.readFile(v, known); err != nil {
+		return nil, err
+	}
+	for key := range known {
+		if err := v.BindEnv(key, variable(key)); err != nil {
+			return nil, err
+		}
+	}
+	if err := checkEnvironment(known); err != nil {
+		return nil, err
+	}
+	for _, assignment := range s.Set {
+		key, value, ok := strings.Cut(assignment, "=")
+		if !ok {
+			return nil, usagef("--set %s: it must be key=value", assignment)
+		}
+		if err := checkKey(key, known, "--set"); err != nil {
+			return nil, err
+		}
+		v.Set(key, value)
+	}
+	for key, value := range s.Flags {
+		v.Set(key, value)
+	}
+	return v, nil
+}
+
+// readFile reads --config into v.
+func (s settings) readFile(v *viper.Viper, known map[string]any) error {
+	if s.File == "" {
+		return nil
+	}
+	v.SetConfigFile(s.File)
+	if !slices.Contains(viper.SupportedExts, strings.TrimPrefix(filepath.Ext(s.File), ".")) {
+		v.SetConfigType("yaml")
+	}
+	if err := v.ReadInConfig(); err != nil {
+		return usageError{fmt.Errorf("reading --config %s: %w", s.File, err)}
+	}
+	alone := viper.New() // v has the keys of its defaults too
+	if err := alone.MergeConfigMap(v.AllSettings()); err != nil {
+		return err
+	}
+	for _, key := range v.AllKeys() {
+		if v.InConfig(key) || alone.InConfig(key) {
+			if err := checkKey(key, known, s.File); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// checkKey refuses a key that no configuration has.
+func checkKey(key string, known map[string]any, source string) error {
+	if _, ok := known[strings.ToLower(key)]; ok {
+		return nil
+	}
+	return usageError{fmt.Errorf("%s: %w%s", source, run.UnknownKeyError{Key: key}, didYouMean("", nearest(strings.ToLower(key), slices.Collect(maps.Keys(known)))))}
+}
+
+// prefix begins the environment variables that set keys.
+const prefix = "CVAE_"
+
+// variable is the environment variable of a key.
+func variable(key string) string {
+	return prefix + strings.ToUpper(strings.NewReplacer(".", "_", "-", "_").Replace(key))
+}
+
+// checkEnvironment refuses variables that look like a slip of a key's.
+func checkEnvironment(known map[string]any) error {
+	var names []string
+	for key := range known {
+		names = append(names, variable(key))
+	}
+	for _, assignment := range os.Environ() {
+		name, _, _ := strings.Cut(assignment, "=")
+		if !strings.HasPrefix(name, prefix) || slices.Contains(names, name) {
+			continue
+		}
+		if near := nearest(name, names); near != "" && distance(name, near) <= 2 {
+			return usagef("unknown environment variable %s; did you mean %s?", name, near)
+		}
+	}
+	return nil
+}
+
+// knownKeys lists every key with a value of its type: a number or a word for
+// parameters of methods.
+func knownKeys() map[string]any {
+	keys := leaves(run.Config{})
+	for _, m := range method.All() {
+		for _, p := range m.Parameters {
+			keys[m.Name+"."+p.Name] = p.Default(cvae.Dialogue)
+		}
+	}
+	return keys
+}
+
+// leaves flattens a configuration to its keys.
+func leaves(c run.Config) map[string]any {
+	flat := map[string]any{}
+	flatten(reflect.ValueOf(c), "", flat)
+	for m, parameters := range c.Methods {
+		for p, value := range parameters {
+			flat[m+"."+p] = value
+		}
+	}
+	return flat
+}
+
+func flatten(v reflect.Value, group string, flat map[string]any) {
+	for i := range v.NumField() {
+		name, option, _ := strings.Cut(v.Type().Field(i).Tag.Get("mapstructure"), ",")
+		switch {
+		case option == "remain":
+		case option == "squash":
+			flatten(v.Field(i), group, flat)
+		case v.Field(i).Kind() == reflect.Struct:
+			flatten(v.Field(i), group+name+".", flat)
+		default:
+			flat[group+name] = v.Field(i).Interface()
+		}
+	}
+}
+
+var errNumber = errors.New("it must be a number")
+
+// parse reads the value of a key as the type of like.
+func parse(key, text string, like any) (value any, err error) {
+	switch like.(type) {
+	case bool:
+		if value, err = strconv.ParseBool(text); err != nil {
+			err = errors.New("it must be true or false")
+		}
+	case int:
+		value, err = wholeNumber(text)
+	case uint64:
+		if value, err = strconv.ParseUint(text, 10, 64); err != nil {
+			err = errors.New("it must be a whole number, not negative")
+		}
+	case float64:
+		if value, err = strconv.ParseFloat(text, 64); err != nil {
+			err = errNumber
+		}
+	case time.Duration:
+		if value, err = time.ParseDuration(text); err != nil {
+			err = errors.New("it must be a duration such as 90s or 1h30m")
+		}
+	default:
+		value = text
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s is %q; %w", key, text, err)
+	}
+	return value, nil
+}
+
+// wholeNumber accepts 1e6 too.
+func wholeNumber(text string) (int, error) {
+	if n, err := strconv.Atoi(text); err == nil {
+		return n, nil
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if n := int(f); err == nil && float64(n) == f {
+		return n, nil
+	}
+	return 0, errors.New("it must be a whole number")
+}

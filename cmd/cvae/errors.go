@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/cvae/run/rundir"
+)
+
+// The exit statuses.
+const (
+	exitOK          = 0
+	exitFailure     = 1
+	exitUsage       = 2 // the command line or the configuration is wrong
+	exitInterrupted = 130
+)
+
+var errInterrupted = errors.New("interrupted")
+
+// A usageError is a fault of the command line or the configuration.
+type usageError struct{ error }
+
+// Unwrap returns the fault.
+func (e usageError) Unwrap() error { return e.error }
+
+// usagef makes a usageError.
+func usagef(format string, a ...any) error { return usageError{fmt.Errorf(format, a...)} }
+
+// exitCode is the exit status after err.
+func exitCode(err error) int {
+	var usage usageError
+	var configuration run.ConfigurationError
+	switch {
+	case errors.Is(err, errInterrupted), errors.Is(err, context.Canceled):
+		return exitInterrupted
+	case errors.As(err, &usage), errors.As(err, &configuration),
+		errors.Is(err, run.ErrRequest), errors.Is(err, run.ErrNoRun), errors.Is(err, rundir.ErrNotEmpty):
+		return exitUsage
+	}
+	return exitFailure
+}
+
+// complain prints err as one line and returns the exit status.
+func complain(errs io.Writer, command *cobra.Command, err error) int {
+	code := exitCode(err)
+	fmt.Fprintln(errs, "cvae: "+printable(strings.Join(strings.Fields(err.Error()), " ")))
+	if code == exitUsage {
+		fmt.Fprintln(errs, hint(command))
+	}
+	return code
+}
+
+// hint says where help is.
+func hint(command *cobra.Command) string {
+	_, path, _ := strings.Cut(command.CommandPath(), " ")
+	return strings.TrimSpace("see cvae help " + path)
+}
+
+// flagError makes a usageError of what pflag says, with the nearest flag.
+func flagError(command *cobra.Command, err error) error {
+	var missing *pflag.NotExistError
+	if !errors.As(err, &missing) || missing.GetSpecifiedShortnames() != "" {
+		return usageError{err}
+	}
+	var names []string
+	command.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	return usageError{fmt.Errorf("%w%s", err, didYouMean("--", nearest(missing.GetSpecifiedName(), names)))}
+}
+
+// arguments makes usageErrors of what a check of arguments says.
+func arguments(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(command *cobra.Command, args []string) error {
+		if err := check(command, args); err != nil {
+			return usageError{err}
+		}
+		return nil
+	}
+}

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+// newRoot is the command cvae with all its commands.
+func newRoot() *cobra.Command {
+	root := group("cvae", "Train and question conditional variational autoencoders of dialogue",
+		newTrain(runTrain), newEval(runEval), newReply(runReply), newScore(runScore),
+		newMethods(runMethods), newCorpus(), newBench(), newVersion(runVersion))
+	root.Long = root.Short + `.
+
+Data goes to standard output, progress and messages to standard error.
+Exit status: 0 done, 1 failure, 2 wrong command line or configuration,
+130 interrupted after saving.`
+	root.SilenceErrors, root.SilenceUsage = true, true
+	root.SetFlagErrorFunc(flagError)
+	return root
+}
+
+// group is a command that only holds others.
+func group(name, short string, commands ...*cobra.Command) *cobra.Command {
+	c := &cobra.Command{
+		Use: name, Short: short,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			var names []string
+			for _, sub := range c.Commands() {
+				names = append(names, sub.Name())
+			}
+			return usageError{fmt.Errorf("unknown command %q for %s%s", args[0], c.CommandPath(), didYouMean(c.CommandPath()+" ", nearest(args[0], names)))}
+		},
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	c.AddCommand(commands...)
+	return c
+}
+
+// addThreads adds the flag --threads.
+func addThreads(c *cobra.Command, threads *int) {
+	c.Flags().IntVar(threads, "threads", 0, "worker threads; 0: one per processor")
+}
+
+// checkThreads refuses a number of threads that cannot be.
+func checkThreads(threads int) error {
+	if threads < 0 || threads > 1024 {
+		return usagef("--threads is %d; it must be from 0 to 1024", threads)
+	}
+	return nil
+}

@@ -1,0 +1,127 @@
+package eval
+
+import (
+	"encoding/json"
+	"math"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// withoutLatent is the golden report of a language model: every key of the
+// contract is there.
+const withoutLatent = `{
+  "run": "run",
+  "corpus": "builtin",
+  "split": "test",
+  "method": "lm",
+  "examples": 3,
+  "tokens": 12,
+  "rec": 9.5,
+  "kl": null,
+  "kl_per_dim": null,
+  "prior_kl": null,
+  "side": null,
+  "nll": {
+    "elbo": 9.5,
+    "iw": null,
+    "iw_samples": null,
+    "iw_se": null
+  },
+  "ppl": {
+    "elbo": 10.75,
+    "iw": null,
+    "reconstruction": 10.75
+  },
+  "mi": {
+    "full": null,
+    "minibatch": null,
+    "raw_full": null,
+    "ceiling": {
+      "full": null,
+      "minibatch": null
+    }
+  },
+  "active_units": null,
+  "residual_active_units": null,
+  "latent_dim": null,
+  "collapse": {
+    "kl": null,
+    "prior": null,
+    "context_only": null
+  },
+  "bounds": {
+    "e1": null,
+    "e2": null,
+    "e3": null
+  }
+}`
+
+func languageModel() Report {
+	r := blank()
+	r.Run, r.Corpus, r.Split, r.Method = "run", "builtin", "test", "lm"
+	r.Examples, r.Tokens, r.Rec, r.NLL.ELBO = 3, 12, 9.5, 9.5
+	r.PPL.ELBO, r.PPL.Reconstruction = 10.75, 10.75
+	return r
+}
+
+func TestReportGolden(t *testing.T) {
+	text, err := json.MarshalIndent(languageModel(), "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(withoutLatent, string(text)); diff != "" {
+		t.Errorf("report (-want +got):\n%s", diff)
+	}
+	var back Report
+	if err := json.Unmarshal(text, &back); err != nil {
+		t.Fatal(err)
+	}
+	again, err := json.MarshalIndent(back, "", "  ")
+	if err != nil || string(again) != withoutLatent {
+		t.Errorf("a report that was read back is %s, %v", again, err)
+	}
+}
+
+func TestNumber(t *testing.T) {
+	for _, test := range []struct {
+		number Number
+		want   string
+	}{{1.25, "1.25"}, {0, "0"}, {unknown, "null"}, {Number(math.Inf(1)), "null"}, {Number(math.Inf(-1)), "null"}} {
+		if text, err := json.Marshal(test.number); err != nil || string(text) != test.want {
+			t.Errorf("%v is %s, %v, want %s", float64(test.number), text, err, test.want)
+		}
+	}
+	var n Number
+	if err := json.Unmarshal([]byte(`"many"`), &n); err == nil {
+		t.Error("a word was read as a number")
+	}
+}
+
+func TestFirstLine(t *testing.T) {
+	alive := languageModel()
+	alive.NLL = NLL{45.12, 44.24, new(20), 0.11}
+	alive.Rec, alive.KL, alive.PPL.ELBO = 39.01, 6.11, 32.06
+	alive.MI.Full, alive.MI.Ceiling.Full = 4.2, 8.8
+	alive.Active, alive.Residual, alive.LatentDim = new(32), new(31), new(32)
+	alive.Collapse.KL, alive.Collapse.Prior = new(false), new(false)
+	dead := alive
+	dead.Split, dead.NLL = "", NLL{45.12, unknown, nil, unknown}
+	dead.KL, dead.MI.Full, dead.Active, dead.Residual = 0.04, 0.01, new(3), new(0)
+	dead.Collapse.KL, dead.Collapse.ContextOnly = new(true), new(true)
+	one := languageModel()
+	one.NLL.IW = 9.4 // of one example there is no error
+	for _, test := range []struct {
+		report Report
+		want   string
+	}{
+		{languageModel(), "test: nll 9.5  ppl 10.8"},
+		{one, "test: nll 9.5 (iw 9.4)  ppl 10.8"},
+		{alive, "test: nll 45.1 (iw 44.2 ± 0.1)  rec 39.0  kl 6.1  ppl 32.1  mi 4.2/8.8  units 32/32 residual 31"},
+		{dead, "nll 45.1  rec 39.0  kl 0.0  ppl 32.1  mi 0.0/8.8  units 3/32 residual 0  collapse kl, context_only"},
+	} {
+		if got := FirstLine(test.report); got != test.want {
+			t.Errorf("got  %s\nwant %s", got, test.want)
+		}
+	}
+}

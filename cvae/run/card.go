@@ -1,0 +1,105 @@
+package run
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"text/template"
+
+	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/eval"
+	"github.com/cvae-go/cvae/cvae/method"
+	"github.com/cvae-go/cvae/cvae/run/rundir"
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// card is what MODEL_CARD.md tells people.
+type card struct {
+	Config     Config
+	Text       bool
+	Methods    []method.Method
+	Settings   []string // key = value
+	Corpus     string
+	Licence    string
+	Examples   map[string]int
+	Skipped    int
+	Parameters int
+	Vocabulary int
+	LatentDim  *int
+	Finished   string
+	Line       string // the evaluation
+	Findings   []string
+}
+
+var cardTemplate = template.Must(template.New("card").Parse(`# A {{if .Text}}text VAE{{else}}dialogue conditional VAE{{end}}, method {{.Config.Method}}
+
+Trained by cvae from preset {{.Config.Preset}} on the corpus {{.Corpus}}, seed {{.Config.Seed}}.
+
+## Method
+
+{{range .Methods}}- {{.Name}}: {{.Title}} ({{.Cite}})
+{{end}}{{range .Settings}}- {{.}}
+{{end}}
+## Data
+
+- corpus: {{.Corpus}}; licence: {{.Licence}}
+- examples: {{.Examples.train}} to train on, {{.Examples.valid}} to validate on
+- malformed lines left out: {{.Skipped}}
+
+## Size
+
+- {{.Parameters}} parameters, {{.Vocabulary}} tokens in the vocabulary, {{with .LatentDim}}{{.}} latent dimensions{{else}}no latent variable{{end}}
+
+## Training
+
+- optimiser {{.Config.Optimiser.Name}}, learning rate {{.Config.Optimiser.LearningRate}}, batch {{.Config.Batch}}, kernels {{.Config.Kernels}}
+- seed {{.Config.Seed}} decides the first weights, the order of the examples and all noise
+- ended because: {{.Finished}}
+
+## Evaluation
+
+` + "`{{.Line}}`" + `
+
+Likelihoods, rates and information are in nats per response; all numbers are in eval.json.
+{{range .Findings}}
+{{.}}
+{{end}}
+## Limits of use
+
+The model repeats what its corpus taught it, with its errors, its prejudices and its topics. It knows no facts, gives no
+advice and does not know when it is wrong. It is for experiments with latent variables, not for talking to the public.
+`))
+
+// writeCard writes MODEL_CARD.md.
+func (s *Session) writeCard(r eval.Report) error {
+	c := card{
+		Config: s.Config, Text: s.Config.Model.Mode == cvae.Text, Corpus: s.corpus.Name(), Licence: s.corpus.Format().Licence,
+		Examples: map[string]int{}, Skipped: s.corpus.Skipped(), Parameters: s.Parameters(), Vocabulary: s.Tokenizer.Size(), LatentDim: r.LatentDim,
+		Finished: s.Finished, Line: eval.FirstLine(r),
+	}
+	for _, split := range []dialog.Split{dialog.Train, dialog.Valid} {
+		c.Examples[string(split)] = s.data[split].Len()
+	}
+	for _, name := range strings.Split(s.Config.Method, "+") {
+		m, err := method.Find(strings.TrimSpace(name))
+		if err != nil {
+			return err
+		}
+		c.Methods = append(c.Methods, m)
+	}
+	for _, m := range slices.Sorted(maps.Keys(s.Config.Methods)) {
+		for _, p := range slices.Sorted(maps.Keys(s.Config.Methods[m])) {
+			c.Settings = append(c.Settings, fmt.Sprintf("%s.%s = %v", m, p, s.Config.Methods[m][p]))
+		}
+	}
+	for _, f := range r.Collapse.Findings() {
+		c.Findings = append(c.Findings, f.Explanation+" "+f.Remedy)
+	}
+	var b bytes.Buffer
+	if err := cardTemplate.Execute(&b, c); err != nil {
+		return fmt.Errorf("writing the model card: %w", err)
+	}
+	return s.dir.WriteFile(rundir.CardFile, b.Bytes())
+}

@@ -1,0 +1,250 @@
+package run
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/cvae-go/cvae/cvae/run/rundir"
+	"github.com/cvae-go/cvae/cvae/train"
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// corpus is sixty dialogues of one form, enough for every split.
+func corpus(t testing.TB) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "corpus.jsonl")
+	var text []byte
+	for i := range 60 {
+		text = fmt.Appendf(text, `{"turns":["do you like the number %d ?","yes , %d is fine , and %d too","then take %d","thanks"]}`+"\n",
+			i%7, i%7, i%5, i%3)
+	}
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// config is a model small enough for hundreds of steps a second.
+func config(t testing.TB, corpus string) Config {
+	t.Helper()
+	c, err := Defaults("tiny")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Corpus, c.Batch, c.LogInterval, c.MaxEpochs, c.MaxTime = corpus, 16, 5, 0, 0
+	c.MaxSteps = 60
+	c.Model.Encoder.Embedding, c.Model.Encoder.Hidden = 6, 8
+	c.Model.Context.Hidden, c.Model.Decoder.Hidden, c.Model.Decoder.BagOfWords = 8, 8, 8
+	c.Model.Latent.Dim, c.Model.Latent.Prior, c.Model.Latent.Recognition = 4, 8, 8
+	c.Optimiser.LearningRate = 0.01
+	c.Optimiser.Patience = 50
+	return c
+}
+
+// trained runs a configuration to its end in a new folder, which it returns.
+func trained(t testing.TB, c Config, threads int) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "run")
+	trainIn(t, context.Background(), c, Options{Out: dir, Threads: threads})
+	return dir
+}
+
+func trainIn(t testing.TB, ctx context.Context, c Config, o Options) error {
+	t.Helper()
+	s, err := Prepare(ctx, c, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	err = s.Train(ctx)
+	if err != nil && ctx.Err() == nil {
+		t.Fatal(err)
+	}
+	return err
+}
+
+// sums are the SHA-256 of the files that equal runs have in common.
+func sums(t testing.TB, dir string) string {
+	t.Helper()
+	out := ""
+	for _, name := range []string{rundir.LastFile, rundir.ModelFile} {
+		b, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := sha256.Sum256(b)
+		out += name + " " + hex.EncodeToString(sum[:]) + "\n"
+	}
+	return out
+}
+
+// TestThreads trains on one, two and three workers: the files must be equal bit
+// for bit, for the methods with batch statistics and for dropout.
+func TestThreads(t *testing.T) {
+	path := corpus(t)
+	for _, method := range []string{"bn", "scale", "vae+bow", "lm", "seq2seq"} {
+		t.Run(method, func(t *testing.T) {
+			c := config(t, path)
+			c.Method, c.Model.Decoder.DropoutIn, c.Model.Decoder.DropoutOut = method, 0.2, 0.3
+			want := sums(t, trained(t, c, 1))
+			for _, threads := range []int{2, 3} {
+				if got := sums(t, trained(t, c, threads)); got != want {
+					t.Errorf("%d threads:\n%swant\n%s", threads, got, want)
+				}
+			}
+		})
+	}
+}
+
+// TestInterrupted cancels training several times and resumes it: the end is
+// that of an uninterrupted run, bit for bit.
+func TestInterrupted(t *testing.T) {
+	path := corpus(t)
+	for _, method := range []string{"bn", "scale", "linear"} {
+		t.Run(method, func(t *testing.T) {
+			c := config(t, path)
+			c.Method = method
+			want := sums(t, trained(t, c, 1))
+			dir := filepath.Join(t.TempDir(), "run")
+			for i := 0; ; i++ {
+				ctx, cancel := context.WithCancel(context.Background())
+				err := trainIn(t, ctx, c, Options{Out: dir, Threads: 1, Resume: i > 0, Progress: cancelAfter{cancel, i}})
+				cancel()
+				if err == nil {
+					break
+				}
+				if !errors.Is(err, context.Canceled) {
+					t.Fatal(err)
+				}
+			}
+			if got := sums(t, dir); got != want {
+				t.Errorf("resumed:\n%swant\n%s", got, want)
+			}
+		})
+	}
+}
+
+// cancelAfter cancels at an event that depends on how often it was resumed.
+type cancelAfter struct {
+	cancel context.CancelFunc
+	resume int
+}
+
+func (c cancelAfter) Report(e dialog.Event) {
+	if e.Step > 10*c.resume {
+		c.cancel()
+	}
+}
+
+// TestRaisedLimit goes on with a run that ended at a limit.
+func TestRaisedLimit(t *testing.T) {
+	c := config(t, corpus(t))
+	dir := filepath.Join(t.TempDir(), "run")
+	c.MaxSteps = 7
+	trainIn(t, context.Background(), c, Options{Out: dir})
+	c.MaxSteps = 9
+	trainIn(t, context.Background(), c, Options{Out: dir, Resume: true})
+	s, err := Prepare(context.Background(), c, Options{Out: dir, Resume: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if s.saved.Step != 9 {
+		t.Errorf("the run stands at step %d, not 9", s.saved.Step)
+	}
+}
+
+// TestOtherConfiguration refuses to resume a run as another.
+func TestOtherConfiguration(t *testing.T) {
+	c := config(t, corpus(t))
+	c.MaxSteps = 3
+	dir := trained(t, c, 1)
+	c.Batch = 17
+	_, err := Prepare(context.Background(), c, Options{Out: dir, Resume: true})
+	if err == nil {
+		t.Fatal("resumed with another batch size")
+	}
+	t.Log(err)
+}
+
+// TestDiverged stops at the first number that is not finite and keeps the last
+// checkpoint.
+func TestDiverged(t *testing.T) {
+	c := config(t, corpus(t))
+	c.Optimiser.Name, c.Optimiser.Clip, c.Optimiser.LearningRate = "sgd", 0, 100
+	c.Method, c.MaxSteps = "vae", 2000
+	dir := filepath.Join(t.TempDir(), "run")
+	s, err := Prepare(context.Background(), c, Options{Out: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = s.Train(context.Background())
+	s.Close()
+	if !errors.Is(err, train.ErrDiverged) {
+		t.Fatalf("training with a learning rate of 100: %v", err)
+	}
+	t.Log(err)
+	s, err = Prepare(context.Background(), c, Options{Out: dir, Resume: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+}
+
+// TestDecay halves the learning rate, goes back to the best model and stops.
+func TestDecay(t *testing.T) {
+	c := config(t, corpus(t))
+	c.Method, c.MaxSteps, c.MaxEpochs = "vae", 0, 400
+	c.Optimiser = train.Optimiser{Name: "sgd", LearningRate: 2, Clip: 5, Decay: 0.5, Patience: 1, DecayFrom: 2, Decays: 2}
+	rates := map[float64]bool{}
+	dir := filepath.Join(t.TempDir(), "run")
+	trainIn(t, context.Background(), c, Options{Out: dir, Progress: seeing(func(e dialog.Event) { rates[e.LearningRate] = true })})
+	for _, want := range []float64{2, 1, 0.5} {
+		if !rates[want] {
+			t.Errorf("learning rate %g was not used; seen %v", want, rates)
+		}
+	}
+}
+
+type seeing func(dialog.Event)
+
+func (f seeing) Report(e dialog.Event) { f(e) }
+
+// TestInit starts a run from another's parameters.
+func TestInit(t *testing.T) {
+	c := config(t, corpus(t))
+	c.Method, c.MaxSteps = "vae", 5
+	first := trained(t, c, 1)
+	c.Init, c.Method = first, "bn"
+	s, err := Prepare(context.Background(), c, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	r, err := Open(first, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if a, b := s.model.Params()[0].Value[0], r.model.Params()[0].Value[0]; a != b {
+		t.Errorf("the first parameter is %g, not %g", a, b)
+	}
+}
+
+// TestMaxTime ends by the clock.
+func TestMaxTime(t *testing.T) {
+	c := config(t, corpus(t))
+	c.MaxSteps, c.MaxTime = 0, 300*time.Millisecond
+	start := time.Now()
+	trained(t, c, 1)
+	if spent := time.Since(start); spent < c.MaxTime {
+		t.Errorf("ended after %v, before %v", spent, c.MaxTime)
+	}
+}
