@@ -114,25 +114,20 @@ func (s settings) readFile(v *viper.Viper, known map[string]any) error {
 	if s.File == "" {
 		return nil
 	}
-	v.SetConfigFile(s.File)
+	file := viper.New()
+	file.SetConfigFile(s.File)
 	if !slices.Contains(viper.SupportedExts, strings.TrimPrefix(filepath.Ext(s.File), ".")) {
-		v.SetConfigType("yaml")
+		file.SetConfigType("yaml")
 	}
-	if err := v.ReadInConfig(); err != nil {
+	if err := file.ReadInConfig(); err != nil {
 		return usageError{fmt.Errorf("reading --config %s: %w", s.File, err)}
 	}
-	alone := viper.New() // v has the keys of its defaults too
-	if err := alone.MergeConfigMap(v.AllSettings()); err != nil {
-		return err
-	}
-	for _, key := range v.AllKeys() {
-		if v.InConfig(key) || alone.InConfig(key) {
-			if err := checkKey(key, known, s.File); err != nil {
-				return err
-			}
+	for _, key := range file.AllKeys() {
+		if err := checkKey(key, known, s.File); err != nil {
+			return err
 		}
 	}
-	return nil
+	return v.MergeConfigMap(file.AllSettings())
 }
 
 // checkKey refuses a key that no configuration has.
@@ -208,8 +203,6 @@ func flatten(v reflect.Value, group string, flat map[string]any) {
 	}
 }
 
-var errNumber = errors.New("it must be a number")
-
 // parse reads the value of a key as the type of like.
 func parse(key, text string, like any) (value any, err error) {
 	switch like.(type) {
@@ -225,7 +218,7 @@ func parse(key, text string, like any) (value any, err error) {
 		}
 	case float64:
 		if value, err = strconv.ParseFloat(text, 64); err != nil {
-			err = errNumber
+			err = errors.New("it must be a number")
 		}
 	case time.Duration:
 		if value, err = time.ParseDuration(text); err != nil {

@@ -74,12 +74,12 @@ func flagError(command *cobra.Command, err error) error {
 	return usageError{fmt.Errorf("%w%s", err, didYouMean("--", nearest(missing.GetSpecifiedName(), names)))}
 }
 
-// arguments makes usageErrors of what a check of arguments says.
+// arguments says how a command is called when check refuses the arguments.
 func arguments(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(command *cobra.Command, args []string) error {
-		if err := check(command, args); err != nil {
-			return usageError{err}
+		if check(command, args) == nil {
+			return nil
 		}
-		return nil
+		return usagef("wrong number of arguments, %d: it is %s (quote a text of several words)", len(args), command.UseLine())
 	}
 }

@@ -41,10 +41,11 @@ var left = map[string][]string{
 	"cvae/eval":                 {"cvae/decode", "dialog/metric"},
 	"cvae/train/checkpoint":     {"dialog/rng", "cvae/internal/safetensors"},
 	"cvae/train":                {"cvae/eval", "cvae/train/checkpoint"},
+	"cvae/bench":                {"cvae/train"},
 	"cvae/method":               {"cvae/train"},
 	"cvae/run":                  {"cvae/method", "corpora"},
 	"cvae/experiment":           {"cvae/run"},
-	"cmd":                       {"cvae/experiment", "tui"},
+	"cmd":                       {"cvae/experiment", "cvae/bench", "tui"},
 }
 
 // homes says in which top-level folder a library may be imported.

@@ -19,8 +19,8 @@ var _ dialog.Responder = (*Run)(nil)
 // ErrRequest says that a request cannot be answered as it stands.
 var ErrRequest = errors.New("bad request")
 
-// maxResponses bounds what one request may ask for.
-const maxResponses = 10000
+// MaxResponses bounds what one request may ask for.
+const MaxResponses = 10000
 
 // DefaultTemperature is 0, greedy, for models whose diversity comes from z,
 // and 1 for those without a latent.
@@ -30,6 +30,9 @@ func (r *Run) DefaultTemperature() float64 {
 	}
 	return 0
 }
+
+// Sentences reports whether the model is one of sentences, without a context.
+func (r *Run) Sentences() bool { return r.Config.Model.Mode == cvae.Text }
 
 // Respond implements dialog.Responder.
 func (r *Run) Respond(ctx context.Context, q dialog.Request, stream func(dialog.Delta)) (dialog.Reply, error) {
@@ -42,8 +45,8 @@ func (r *Run) Respond(ctx context.Context, q dialog.Request, stream func(dialog.
 	if q.Z != nil {
 		q.N = len(q.Z)
 	}
-	if q.N < 1 || q.N > maxResponses {
-		return dialog.Reply{}, fmt.Errorf("%w: n is %d; it must be from 1 to %d", ErrRequest, q.N, maxResponses)
+	if q.N < 1 || q.N > MaxResponses {
+		return dialog.Reply{}, fmt.Errorf("%w: n is %d; it must be from 1 to %d", ErrRequest, q.N, MaxResponses)
 	}
 	b, err := r.contextBatch(q.Context)
 	if err != nil {

@@ -4,12 +4,12 @@
 // A checkpoint is a pair of safetensors files with one step number:
 //
 //	state-<step>.safetensors   optimiser and cursors; metadata: small values, length of the log
-//	last.safetensors           parameters and buffers; metadata: step, the state's name and sha256
+//	last.safetensors           parameters and buffers; metadata: step and the state's sha256
 //
 // The state is written first and last.safetensors second, each to a temporary
 // that is synced and renamed; then older states are deleted. Renaming
 // last.safetensors is the moment at which the new checkpoint replaces the old
-// one: the loader takes the state that last.safetensors names and ignores
+// one: the loader takes the state that last.safetensors belongs to and ignores
 // others. The time spent and the length of the log, which differ between equal
 // runs, stand in the state and outside the sha256, so that equal runs have equal
 // last.safetensors.

@@ -6,21 +6,21 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
-	"slices"
 	"strconv"
 
 	"github.com/cvae-go/cvae/cvae/internal/safetensors"
 )
 
 // A pointer is what last.safetensors says about the state that belongs to it.
+// Which of the step's two names the state has depends on how often the step was
+// saved, so it is not said: equal runs have equal files.
 type pointer struct {
-	step  int
-	state string // file name
-	sum   string // stateSum of the file
+	step int
+	sum  string // stateSum of the file
 }
 
 func (p pointer) metadata() map[string]string {
-	return map[string]string{keyStep: strconv.Itoa(p.step), keyState: p.state, keyStateSum: p.sum}
+	return map[string]string{keyStep: strconv.Itoa(p.step), keyStateSum: p.sum}
 }
 
 func parsePointer(metadata map[string]string) (pointer, error) {
@@ -28,11 +28,7 @@ func parsePointer(metadata map[string]string) (pointer, error) {
 	if err != nil {
 		return pointer{}, err
 	}
-	p := pointer{step: int(step), state: metadata[keyState], sum: metadata[keyStateSum]}
-	if names := stateNames(p.step); !slices.Contains(names[:], p.state) {
-		return pointer{}, fmt.Errorf("%q is not the name of a state of step %d", p.state, p.step)
-	}
-	return p, nil
+	return pointer{step: int(step), sum: metadata[keyStateSum]}, nil
 }
 
 // readPointer reads the pointer alone, without the check of the data.
@@ -66,9 +62,9 @@ func Load(dir string) (State, error) {
 	if err != nil {
 		return State{}, fmt.Errorf("%s cannot be used: %w", path, err)
 	}
-	s, err := loadState(filepath.Join(dir, p.state), p)
+	s, _, err := findState(dir, p)
 	if errors.Is(err, fs.ErrNotExist) {
-		return State{}, fmt.Errorf("%s names the state %s, which is missing", path, p.state)
+		return State{}, fmt.Errorf("%s belongs to the state %s, which is missing", path, stateNames(p.step)[0])
 	}
 	if err != nil {
 		return State{}, err
@@ -77,7 +73,22 @@ func Load(dir string) (State, error) {
 	return s, nil
 }
 
-// loadState reads the state that p names, all but the model.
+// findState reads the state of p under the name that it has, which it returns.
+func findState(dir string, p pointer) (s State, name string, err error) {
+	err = fs.ErrNotExist
+	for _, name := range stateNames(p.step) {
+		s, fault := loadState(filepath.Join(dir, name), p)
+		if fault == nil {
+			return s, name, nil
+		}
+		if !errors.Is(fault, fs.ErrNotExist) {
+			err = fault
+		}
+	}
+	return State{}, "", err
+}
+
+// loadState reads the state that p points to, all but the model.
 func loadState(path string, p pointer) (State, error) {
 	f, size, err := openSized(path)
 	if err != nil {

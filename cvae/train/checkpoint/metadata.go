@@ -20,7 +20,6 @@ const (
 	keyKind     = reserved + "kind"
 	keyChecksum = reserved + "checksum"
 	keyStep     = reserved + "step"
-	keyState    = reserved + "state"
 	keyStateSum = reserved + "state_sha256"
 	keyClocks   = reserved + "clocks"
 )

@@ -44,12 +44,12 @@ func (st store) save(dir string, s State) error {
 	}
 	st.reached(stateStaged)
 	to := pointer{step: s.Step, sum: sum}
-	to.state = freeName(dir, to)
-	if err := st.publishPair(dir, temporary, to, s.Model); err != nil {
-		st.removeUnlessNamed(dir, to.state)
+	name := freeName(dir, to)
+	if err := st.publishPair(dir, temporary, name, to, s.Model); err != nil {
+		st.removeUnlessUsed(dir, name)
 		return err
 	}
-	st.sweep(dir, to.state)
+	st.sweep(dir, name)
 	st.reached(swept)
 	return nil
 }
@@ -79,15 +79,18 @@ func (st store) stageState(dir string, s State) (temporary, sum string, err erro
 func freeName(dir string, to pointer) string {
 	names := stateNames(to.step)
 	now, err := readPointer(filepath.Join(dir, LastFile))
-	if err != nil || now.state != names[0] || now.sum == to.sum {
+	if err != nil || now.step != to.step || now.sum == to.sum {
 		return names[0] // a last.safetensors that cannot be read protects nothing
+	}
+	if _, used, err := findState(dir, now); err != nil || used != names[0] {
+		return names[0]
 	}
 	return names[1]
 }
 
 // publishPair gives the state its name, and then writes last.safetensors.
-func (st store) publishPair(dir, temporary string, to pointer, model []safetensors.Tensor) error {
-	if err := atomicfile.Publish(st.fs, temporary, filepath.Join(dir, to.state)); err != nil {
+func (st store) publishPair(dir, temporary, name string, to pointer, model []safetensors.Tensor) error {
+	if err := atomicfile.Publish(st.fs, temporary, filepath.Join(dir, name)); err != nil {
 		return err
 	}
 	st.reached(statePublished)
@@ -110,12 +113,16 @@ func (st store) publishPair(dir, temporary string, to pointer, model []safetenso
 	return nil
 }
 
-// removeUnlessNamed frees the space of a state whose last.safetensors could not
+// removeUnlessUsed frees the space of a state whose last.safetensors could not
 // be written.
-func (st store) removeUnlessNamed(dir, state string) {
+func (st store) removeUnlessUsed(dir, name string) {
 	now, err := readPointer(filepath.Join(dir, LastFile))
-	if errors.Is(err, fs.ErrNotExist) || err == nil && now.state != state {
-		_ = st.fs.Remove(filepath.Join(dir, state)) // if it stays, it costs space alone
+	used := ""
+	if err == nil {
+		_, used, err = findState(dir, now)
+	}
+	if errors.Is(err, fs.ErrNotExist) || err == nil && used != name {
+		_ = st.fs.Remove(filepath.Join(dir, name)) // if it stays, it costs space alone
 	}
 }
 

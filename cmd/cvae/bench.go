@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"io"
+	"slices"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cvae-go/cvae/cvae/bench"
+)
+
+// benchOptions are the flags of the bench commands.
+type benchOptions struct {
+	bench.Options
+	JSON bool
+	Out  io.Writer
+}
+
+func newBench() *cobra.Command {
+	return group("bench", "Measure the speed of this machine",
+		benchCommand("train", "Time training steps on random text", runBenchTrain),
+		benchCommand("reply", "Time replies to random contexts", runBenchReply))
+}
+
+func benchCommand(name, short string, runF func(context.Context, *benchOptions) error) *cobra.Command {
+	o := &benchOptions{}
+	c := &cobra.Command{
+		Use: name, Short: short, Args: arguments(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			o.Out = c.OutOrStdout()
+			if err := o.validate(); err != nil {
+				return err
+			}
+			return runF(c.Context(), o)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&o.Workload, "workload", "w3", "w1 (text, LSTM 1024), w2 (dialogue of Switchboard size) or w3 (small dialogue)")
+	f.IntVar(&o.Steps, "steps", 0, "steps or requests to time; 0: a few")
+	f.Uint64Var(&o.Seed, "seed", 1, "seed of the random text")
+	f.BoolVar(&o.JSON, "json", false, "print JSON")
+	addThreads(c, &o.Threads)
+	return c
+}
+
+func (o *benchOptions) validate() error {
+	if workloads := []string{"w1", "w2", "w3"}; !slices.Contains(workloads, o.Workload) {
+		return usagef("there is no workload %q; the workloads are w1, w2 and w3", o.Workload)
+	}
+	if o.Steps < 0 {
+		return usagef("--steps is %d; it must not be negative", o.Steps)
+	}
+	return checkThreads(o.Threads)
+}
+
+func runBenchTrain(ctx context.Context, o *benchOptions) error {
+	r, err := bench.Train(ctx, o.Options)
+	if err != nil {
+		return err
+	}
+	if o.JSON {
+		return printJSON(o.Out, r)
+	}
+	return printTable(o.Out, [][2]string{
+		{"workload", r.Workload}, {"threads", strconv.Itoa(r.Threads)},
+		{"response tokens", grouped(int(r.TokensPerSec)) + "/s"},
+		{"step", decimal(r.MsPerStep) + " ms (median)"},
+		{"matrix products", decimal(r.GFlops) + " GFLOP/s"},
+		{"memory at most", decimal(r.PeakRSSMB) + " MB"},
+	})
+}
+
+func runBenchReply(ctx context.Context, o *benchOptions) error {
+	r, err := bench.Reply(ctx, o.Options)
+	if err != nil {
+		return err
+	}
+	if o.JSON {
+		return printJSON(o.Out, r)
+	}
+	return printTable(o.Out, [][2]string{
+		{"workload", r.Workload}, {"threads", strconv.Itoa(r.Threads)},
+		{"responses", strconv.Itoa(r.Responses) + " of " + strconv.Itoa(r.Tokens) + " tokens"},
+		{"request", decimal(r.MsMedian) + " ms (median)"},
+		{"matrix products", decimal(r.GFlops) + " GFLOP/s"},
+	})
+}
+
+// decimal shows a measurement.
+func decimal(x float64) string { return strconv.FormatFloat(x, 'f', 1, 64) }

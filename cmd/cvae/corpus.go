@@ -1,0 +1,205 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cvae-go/cvae/corpora"
+	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/tokenize"
+)
+
+func newCorpus() *cobra.Command {
+	return group("corpus", "Look at corpora", newCorpusFormats(runCorpusFormats), newCorpusStats(runCorpusStats), newCorpusShow(runCorpusShow))
+}
+
+// corpusOptions are the arguments and flags of the corpus commands.
+type corpusOptions struct {
+	Path  string
+	Open  corpora.Options
+	Split string
+	N     int
+	JSON  bool
+	Out   io.Writer
+}
+
+// corpusCommand is a command that reads a corpus.
+func corpusCommand(use, short string, runF func(context.Context, *corpusOptions) error) (*cobra.Command, *corpusOptions) {
+	o := &corpusOptions{}
+	c := &cobra.Command{
+		Use: use + " PATH", Short: short, Args: arguments(cobra.ExactArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			o.Path, o.Out = args[0], c.OutOrStdout()
+			if err := checkFormat(o.Open.Format); err != nil {
+				return err
+			}
+			return runF(c.Context(), o)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&o.Open.Format, "format", "", "format; see cvae corpus formats (default: detected)")
+	f.BoolVar(&o.Open.SkipBad, "skip-bad", false, "leave malformed lines out and count them")
+	f.BoolVar(&o.Open.Dedup, "dedup", false, "leave duplicate dialogues out")
+	f.Uint64Var(&o.Open.Seed, "seed", 1, "seed of the splits of a corpus without its own")
+	f.BoolVar(&o.JSON, "json", false, "print JSON")
+	return c, o
+}
+
+func newCorpusFormats(runF func(context.Context, *corpusOptions) error) *cobra.Command {
+	o := &corpusOptions{}
+	c := &cobra.Command{
+		Use: "formats", Short: "List the formats that can be read", Args: arguments(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			o.Out = c.OutOrStdout()
+			return runF(c.Context(), o)
+		},
+	}
+	c.Flags().BoolVar(&o.JSON, "json", false, "print JSON")
+	return c
+}
+
+// A formatReport is the JSON of one format.
+type formatReport struct {
+	Name    string `json:"name"`
+	Title   string `json:"title"`
+	Layout  string `json:"layout"`
+	Licence string `json:"licence"`
+	Turns   string `json:"turns"`
+}
+
+func runCorpusFormats(_ context.Context, o *corpusOptions) error {
+	list := []formatReport{}
+	for _, f := range corpora.Formats() {
+		list = append(list, formatReport{Name: f.Name, Title: f.Title, Layout: f.Layout, Licence: f.Licence, Turns: f.Turns})
+	}
+	if o.JSON {
+		return printJSON(o.Out, list)
+	}
+	for _, f := range list {
+		fmt.Fprintf(o.Out, "%s: %s\n    %s; licence: %s\n", f.Name, f.Title, f.Layout, f.Licence)
+	}
+	return nil
+}
+
+func newCorpusStats(runF func(context.Context, *corpusOptions) error) *cobra.Command {
+	c, _ := corpusCommand("stats", "Count what is in a corpus", runF)
+	return c
+}
+
+func runCorpusStats(ctx context.Context, o *corpusOptions) error {
+	corpus, err := corpora.Open(o.Path, o.Open)
+	if err != nil {
+		return err
+	}
+	stats, err := corpus.Stats(ctx, func(text string) iter.Seq[string] {
+		return tokenize.SplitWords(text, tokenize.Options{Split: tokenize.Punct, Lower: true})
+	})
+	if err != nil {
+		return err
+	}
+	if o.JSON {
+		return printJSON(o.Out, stats)
+	}
+	return printStats(o.Out, stats)
+}
+
+func printStats(w io.Writer, s corpora.Stats) error {
+	rows := [][2]string{{"format", s.Format}}
+	for _, split := range dialog.Splits {
+		n := s.Splits[split]
+		rows = append(rows, [2]string{string(split), fmt.Sprintf("%s dialogues, %s turns, %s pairs, %s tokens",
+			grouped(n.Dialogues), grouped(n.Turns), grouped(n.Pairs), grouped(n.Tokens))})
+	}
+	rows = append(rows, [2]string{"types", grouped(s.Types)})
+	for _, split := range dialog.Splits {
+		rows = append(rows, [2]string{"duplicates within " + string(split), grouped(s.Duplicates.Within[split])})
+	}
+	for _, pair := range []string{"valid_in_train", "test_in_train", "test_in_valid"} {
+		rows = append(rows, [2]string{"duplicates " + pair, grouped(s.Duplicates.Across[pair])})
+	}
+	return printTable(w, append(rows, [2]string{"malformed lines left out", grouped(s.Skipped)}))
+}
+
+func newCorpusShow(runF func(context.Context, *corpusOptions) error) *cobra.Command {
+	c, o := corpusCommand("show", "Print the first dialogues of a corpus", runF)
+	c.Flags().StringVar(&o.Split, "split", "train", "train, valid or test")
+	c.Flags().IntVarP(&o.N, "number", "n", 3, "dialogues")
+	return c
+}
+
+// A dialogueReport is the JSON of one dialogue.
+type dialogueReport struct {
+	ID     string            `json:"id"`
+	Labels map[string]string `json:"labels"`
+	Turns  []turnReport      `json:"turns"`
+}
+
+type turnReport struct {
+	Speaker string            `json:"speaker"`
+	Text    string            `json:"text"`
+	Labels  map[string]string `json:"labels"`
+}
+
+func runCorpusShow(ctx context.Context, o *corpusOptions) error {
+	if err := checkSplit(o.Split); err != nil {
+		return err
+	}
+	if o.N < 1 {
+		return usagef("-n is %d; it must be at least 1", o.N)
+	}
+	corpus, err := corpora.Open(o.Path, o.Open)
+	if err != nil {
+		return err
+	}
+	shown := 0
+	for d, err := range corpus.Dialogues(dialog.Split(o.Split)) {
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err == nil {
+			err = o.show(d, shown == 0)
+		}
+		if err != nil {
+			return err
+		}
+		if shown++; shown == o.N {
+			break
+		}
+	}
+	return nil
+}
+
+// show prints one dialogue: a line of JSON, or turns after a blank line.
+func (o *corpusOptions) show(d dialog.Dialogue, first bool) error {
+	if o.JSON {
+		r := dialogueReport{ID: d.ID, Labels: d.Labels, Turns: []turnReport{}}
+		for _, t := range d.Turns {
+			r.Turns = append(r.Turns, turnReport(t))
+		}
+		return printJSON(o.Out, r)
+	}
+	if !first {
+		fmt.Fprintln(o.Out)
+	}
+	for _, t := range d.Turns {
+		fmt.Fprintf(o.Out, "%s: %s\n", printable(t.Speaker), printable(t.Text))
+	}
+	return nil
+}
+
+// checkFormat refuses a name of no format.
+func checkFormat(name string) error {
+	var names []string
+	for _, f := range corpora.Formats() {
+		names = append(names, f.Name)
+	}
+	if name == "" || slices.Contains(names, name) {
+		return nil
+	}
+	return usagef("there is no format %q%s", name, didYouMean("", nearest(name, names)))
+}

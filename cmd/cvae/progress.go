@@ -1,0 +1,75 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// printer prints the events of training, one a line.
+type printer struct{ w io.Writer }
+
+// Report implements dialog.Progress.
+func (p *printer) Report(e dialog.Event) {
+	switch e.Kind {
+	case dialog.Validated:
+		best := ""
+		if e.Best {
+			best = " (best)"
+		}
+		fmt.Fprintf(p.w, "validation bound %.1f%s\n", e.Bound, best)
+	case dialog.Warned:
+		fmt.Fprintln(p.w, "warning: "+printable(e.Message))
+	default:
+		fmt.Fprintln(p.w, stepLine(e))
+	}
+}
+
+// stepLine is an event in one line, such as
+//
+//	step 300  epoch 2 (12 %)  rec 41.20  kl 5.91 β 1.00  units 32/32 residual 31  2,310 tok/s  grad 1.9  eta 1m20s
+func stepLine(e dialog.Event) string {
+	parts := []string{fmt.Sprintf("step %d", e.Step), fmt.Sprintf("epoch %d (%d %%)", e.Epoch, percent(e)), fmt.Sprintf("rec %.2f", e.Rec)}
+	if e.LatentDim > 0 {
+		parts = append(parts, fmt.Sprintf("kl %.2f β %.2f", e.KL, e.Beta))
+	}
+	if e.Side != 0 {
+		parts = append(parts, fmt.Sprintf("side %.2f", e.Side))
+	}
+	if e.LatentDim > 0 {
+		parts = append(parts, fmt.Sprintf("units %d/%d residual %d", e.ActiveUnits, e.LatentDim, e.ResidualActiveUnits))
+	}
+	for _, name := range slices.Sorted(maps.Keys(e.Observed)) {
+		if !strings.HasPrefix(name, "batch_") { // moments of a batch are for log.jsonl
+			parts = append(parts, fmt.Sprintf("%s %.3g", name, e.Observed[name]))
+		}
+	}
+	parts = append(parts, grouped(int(e.TokensPerSecond))+" tok/s", fmt.Sprintf("grad %.1f", e.GradNorm))
+	if e.Remaining > 0 {
+		parts = append(parts, "eta "+e.Remaining.Round(time.Second).String())
+	}
+	return strings.Join(parts, "  ")
+}
+
+// percent is how much of its epoch is done.
+func percent(e dialog.Event) int {
+	if e.StepsPerEpoch == 0 {
+		return 0
+	}
+	return max(0, min(100, 100*(e.Step-(e.Epoch-1)*e.StepsPerEpoch)/e.StepsPerEpoch))
+}
+
+// grouped writes n ≥ 0 with commas between thousands.
+func grouped(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}

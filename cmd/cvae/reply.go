@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"iter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// replyOptions are the arguments and flags of reply.
+type replyOptions struct {
+	Path        string  // of the run
+	Text        *string // the context; nil: contexts come from In
+	N           int
+	Temperature *float64 // nil: the run's default
+	TopP        float64
+	TopK        int
+	PriorScale  float64
+	Seed        uint64
+	AllowUnk    bool
+	JSON        bool
+	Threads     int
+	In          io.Reader
+	Out         io.Writer
+}
+
+func newReply(runF func(context.Context, *replyOptions) error) *cobra.Command {
+	o := &replyOptions{}
+	var temperature float64
+	c := &cobra.Command{
+		Use: "reply RUN [TEXT]", Short: "Print several responses to a context",
+		Long: `Print several responses to a context, each from its own place in latent space.
+
+TEXT is a context of one turn. Without it every line of standard input is a
+context: a turn, or a JSON object {"context": ["first turn", "second turn"]}.
+A model of sentences has no context; it prints samples.`,
+		Example: `  cvae reply run "Shall we order pizza tonight?"
+  cvae reply run --json -n 10 < contexts.jsonl`,
+		Args: arguments(cobra.RangeArgs(1, 2)),
+		RunE: func(c *cobra.Command, args []string) error {
+			o.Path, o.In, o.Out = args[0], c.InOrStdin(), c.OutOrStdout()
+			if len(args) > 1 {
+				o.Text = &args[1]
+			}
+			if c.Flags().Changed("temperature") {
+				o.Temperature = &temperature
+			}
+			return runF(c.Context(), o)
+		},
+	}
+	f := c.Flags()
+	f.IntVarP(&o.N, "number", "n", 5, "responses to a context")
+	f.Float64Var(&temperature, "temperature", 0, "temperature of the words; 0: the likeliest, so that z alone makes responses differ (default 0, without a latent 1)")
+	f.Float64Var(&o.TopP, "top-p", 1, "sample from the likeliest words with this share of the probability; 1: all")
+	f.IntVar(&o.TopK, "top-k", 0, "sample from so many of the likeliest words; 0: all")
+	f.Float64Var(&o.PriorScale, "prior-scale", 1, "spread of z about the mean of the prior")
+	f.Uint64Var(&o.Seed, "seed", 1, "seed of all random numbers")
+	f.BoolVar(&o.AllowUnk, "allow-unk", false, "let <unk> be generated")
+	f.BoolVar(&o.JSON, "json", false, "print a line of JSON for each context")
+	addThreads(c, &o.Threads)
+	return c
+}
+
+func (o *replyOptions) validate() error {
+	switch {
+	case o.N < 1 || o.N > run.MaxResponses:
+		return usagef("-n is %d; it must be from 1 to %d", o.N, run.MaxResponses)
+	case o.Temperature != nil && !(*o.Temperature >= 0 && *o.Temperature <= 1000):
+		return usagef("--temperature is %g; it must be from 0 to 1000", *o.Temperature)
+	case !(o.TopP > 0 && o.TopP <= 1):
+		return usagef("--top-p is %g; it must be above 0 and at most 1", o.TopP)
+	case o.TopK < 0:
+		return usagef("--top-k is %d; it must not be negative", o.TopK)
+	case !(o.PriorScale > 0 && o.PriorScale <= 1000):
+		return usagef("--prior-scale is %g; it must be above 0 and at most 1000", o.PriorScale)
+	}
+	return checkThreads(o.Threads)
+}
+
+func runReply(ctx context.Context, o *replyOptions) error {
+	if err := o.validate(); err != nil {
+		return err
+	}
+	r, err := run.Open(o.Path, o.Threads)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	requests, err := o.contexts(r)
+	if err != nil {
+		return err
+	}
+	q := dialog.Request{N: o.N, Seed: o.Seed, Temperature: r.DefaultTemperature(), TopP: o.TopP, TopK: o.TopK, PriorScale: o.PriorScale, AllowUnk: o.AllowUnk}
+	if o.Temperature != nil {
+		q.Temperature = *o.Temperature
+	}
+	for c, err := range requests {
+		if err != nil {
+			return err
+		}
+		q.Context = c.turns
+		reply, err := r.Respond(ctx, q, nil)
+		if err != nil {
+			return c.named(err)
+		}
+		if err := o.print(reply); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// contexts are what to reply to.
+func (o *replyOptions) contexts(r *run.Run) (iter.Seq2[input, error], error) {
+	switch {
+	case r.Sentences() && o.Text != nil:
+		return nil, usagef("%s is a model of sentences and has no context; leave TEXT out", o.Path)
+	case r.Sentences():
+		return only(input{}), nil
+	case o.Text != nil:
+		return only(input{turns: []string{*o.Text}}), nil
+	case isTerminal(o.In):
+		return nil, usagef("there is no context: give TEXT, or contexts on standard input")
+	}
+	return inputs(o.In, parseContext), nil
+}
+
+// only is a sequence of one input.
+func only(i input) iter.Seq2[input, error] {
+	return func(yield func(input, error) bool) { yield(i, nil) }
+}
+
+func (o *replyOptions) print(r dialog.Reply) error {
+	if o.JSON {
+		return printJSON(o.Out, jsonReply(r))
+	}
+	printReply(o.Out, r)
+	return nil
+}
+
+// printReply prints the context and below it the responses.
+func printReply(w io.Writer, r dialog.Reply) {
+	for _, turn := range r.Context {
+		fmt.Fprintln(w, "> "+printable(turn))
+	}
+	for i, answer := range r.Responses {
+		fmt.Fprintf(w, "%3d  %s\n", i+1, printable(answer.Text))
+	}
+}

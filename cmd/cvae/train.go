@@ -1,0 +1,225 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/cvae-go/cvae/corpora"
+	"github.com/cvae-go/cvae/cvae/eval"
+	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/cvae/run/rundir"
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// trainOptions are the flags of train.
+type trainOptions struct {
+	Settings settings
+	Path     string // of the run
+	Resume   bool
+	DryRun   bool
+	JSON     bool
+	Threads  int
+	Out, Err io.Writer
+}
+
+// trainKeys are the configuration keys that have flags of their own.
+var trainKeys = map[string]string{
+	"corpus": "corpus", "format": "format", "preset": "preset", "method": "method", "seed": "seed",
+	"max-epochs": "max_epochs", "max-steps": "max_steps", "max-time": "max_time",
+	"init": "init_from", "skip-bad": "skip_bad", "dedup": "dedup",
+}
+
+func newTrain(runF func(context.Context, *trainOptions) error) *cobra.Command {
+	o := &trainOptions{}
+	c := &cobra.Command{
+		Use:   "train",
+		Short: "Train a model and measure it",
+		Long: `Train a model and measure it.
+
+Alone it trains method bn with preset tiny on the built-in corpus and keeps the
+run in ./run. With a corpus the preset is small. Every setting is a key of
+config.yaml; strongest first, its value comes from a flag, --set, the
+environment (CVAE_OPTIMISER_LEARNING_RATE), --config, the method, the preset.`,
+		Example: `  cvae train
+  cvae train --out runs/a --corpus dialogues.jsonl --method scale --set scale.des_std=0.9
+  cvae train --out runs/a --resume --max-epochs 40`,
+		Args: arguments(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			o.Out, o.Err = c.OutOrStdout(), c.ErrOrStderr()
+			o.Settings.Flags = given(c.Flags(), trainKeys)
+			return runF(c.Context(), o)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&o.Path, "out", "run", "run directory")
+	f.StringVar(&o.Settings.File, "config", "", "file of settings, such as the config.yaml of a run")
+	f.StringArrayVar(&o.Settings.Set, "set", nil, "one setting, `key=value`; may be repeated")
+	f.BoolVar(&o.Resume, "resume", false, "go on with the run in --out")
+	f.BoolVar(&o.DryRun, "dry-run", false, "say what would be trained, and stop")
+	f.BoolVar(&o.JSON, "json", false, "print the evaluation, or with --dry-run the plan, as JSON")
+	addTrainKeys(f)
+	addThreads(c, &o.Threads)
+	return c
+}
+
+// addTrainKeys adds the flags of trainKeys. Their defaults are those of the
+// configuration, which alone reads their values.
+func addTrainKeys(f *pflag.FlagSet) {
+	f.String("corpus", "builtin", "corpus: a `path`, or builtin")
+	f.String("format", "", "format of the corpus; see cvae corpus formats (default: detected)")
+	f.String("preset", "", "tiny, small, swda, yahoo, ptb or yelp-short (default tiny, with a corpus small)")
+	f.String("method", "bn", "method, or methods joined by +; see cvae methods")
+	f.Uint64("seed", 1, "seed of all random numbers")
+	f.Int("max-epochs", 0, "epochs to train at most; 0: no limit (default: the preset's)")
+	f.Int("max-steps", 0, "steps to train at most; 0: no limit")
+	f.Duration("max-time", 0, "time to train at most; 0: no limit")
+	f.String("init", "", "`run` whose parameters are the first ones")
+	f.Bool("skip-bad", false, "leave malformed lines of the corpus out")
+	f.Bool("dedup", false, "leave duplicate dialogues out")
+}
+
+// given returns the flags that were given, by key.
+func given(f *pflag.FlagSet, keys map[string]string) map[string]any {
+	values := map[string]any{}
+	for name, key := range keys {
+		if flag := f.Lookup(name); flag.Changed {
+			values[key] = flag.Value.String()
+		}
+	}
+	return values
+}
+
+// config is the configuration of the run: a saved one is changed by what was
+// given alone.
+func (o *trainOptions) config() (run.Config, error) {
+	if err := checkThreads(o.Threads); err != nil {
+		return run.Config{}, err
+	}
+	if o.Path == "" {
+		return run.Config{}, usagef("--out is empty; name a folder")
+	}
+	if _, err := os.Stat(filepath.Join(o.Path, rundir.ConfigFile)); !o.Resume || err != nil {
+		return o.Settings.fresh()
+	}
+	saved, err := run.ReadConfig(o.Path)
+	if err != nil {
+		return saved, err
+	}
+	return o.Settings.over(saved)
+}
+
+func runTrain(ctx context.Context, o *trainOptions) error {
+	c, err := o.config()
+	if err == nil {
+		err = checkFormat(c.Format)
+	}
+	if err != nil {
+		return err
+	}
+	options := run.Options{Out: o.Path, Resume: o.Resume, Threads: o.Threads, Progress: &printer{w: o.Err}}
+	if o.DryRun {
+		options.Out = ""
+	}
+	s, err := run.Prepare(ctx, c, options)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	if o.DryRun {
+		return printPlan(o, s)
+	}
+	if s.Warning != "" {
+		fmt.Fprintln(o.Err, "warning: "+printable(s.Warning))
+	}
+	return o.train(ctx, s)
+}
+
+// train trains, measures and shows replies.
+func (o *trainOptions) train(ctx context.Context, s *run.Session) error {
+	fmt.Fprintf(o.Err, "training %s on %s: preset %s, %s parameters, run %s\n",
+		s.Config.Method, printable(s.Corpus().Name()), s.Config.Preset, grouped(s.Parameters()), printable(o.Path))
+	err := s.Train(ctx)
+	if err != nil && exitCode(err) == exitInterrupted {
+		return fmt.Errorf("%w; the run is saved: go on with cvae train --resume --out %s", errInterrupted, o.Path)
+	}
+	if err != nil {
+		return err
+	}
+	if s.Idle && s.Evaluated() {
+		fmt.Fprintf(o.Err, "the run is finished: %s; raise the limit to train on\n", s.Finished)
+		return nil
+	}
+	fmt.Fprintf(o.Err, "trained: %s\n", s.Finished)
+	return o.measure(ctx, s)
+}
+
+// measure evaluates the best model on the test split.
+func (o *trainOptions) measure(ctx context.Context, s *run.Session) error {
+	report, err := s.Evaluate(ctx, s.Corpus(), dialog.Test, s.Config.Seed, eval.DefaultSamples, announce(o.Err, "evaluating"))
+	if err != nil {
+		if exitCode(err) == exitInterrupted {
+			err = fmt.Errorf("%w while evaluating; the run is saved: cvae train --resume --out %s evaluates it again", errInterrupted, o.Path)
+		}
+		return err
+	}
+	if err := s.WriteEvaluation(report); err != nil {
+		return err
+	}
+	if o.JSON {
+		return printJSON(o.Out, report)
+	}
+	fmt.Fprintln(o.Out, eval.FirstLine(report))
+	return o.sample(ctx, s)
+}
+
+// sample prints three replies to the first context of the validation split, or
+// three sentences.
+func (o *trainOptions) sample(ctx context.Context, s *run.Session) error {
+	q := dialog.Request{N: 3, Seed: s.Config.Seed, Temperature: s.DefaultTemperature()}
+	if !s.Sentences() {
+		first, err := firstTurn(s.Corpus())
+		if err != nil {
+			return err
+		}
+		q.Context = []string{first}
+	}
+	reply, err := s.Respond(ctx, q, nil)
+	if err != nil {
+		return err
+	}
+	printReply(o.Out, reply)
+	return nil
+}
+
+// firstTurn is the opening of the first dialogue of the validation split.
+func firstTurn(c *corpora.Corpus) (string, error) {
+	for d, err := range c.Dialogues(dialog.Valid) {
+		if err != nil {
+			return "", err
+		}
+		if len(d.Turns) > 1 {
+			return d.Turns[0].Text, nil
+		}
+	}
+	return "", errors.New("the validation split has no dialogue of two turns")
+}
+
+// announce reports progress in words every few seconds.
+func announce(w io.Writer, what string) func(done, total int) {
+	const every = 5 * time.Second
+	last := time.Now()
+	return func(done, total int) {
+		if time.Since(last) >= every && done < total {
+			last = time.Now()
+			fmt.Fprintf(w, "%s %d %%\n", what, 100*done/total)
+		}
+	}
+}
