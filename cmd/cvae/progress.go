@@ -46,7 +46,7 @@ func stepLine(e dialog.Event) string {
 		parts = append(parts, fmt.Sprintf("units %d/%d residual %d", e.ActiveUnits, e.LatentDim, e.ResidualActiveUnits))
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.Observed)) {
-		if !strings.HasPrefix(name, "batch_") { // moments of a batch are for log.jsonl
+		if !strings.Contains(name, "batch_") { // moments of a batch are for log.jsonl
 			parts = append(parts, fmt.Sprintf("%s %.3g", name, e.Observed[name]))
 		}
 	}

@@ -73,7 +73,7 @@ func dialogues(mode cvae.Mode, n int) iter.Seq2[dialog.Dialogue, error] {
 // prior are far from N(0,I) and from each other.
 func wide(name string) cvae.Config {
 	c := cvaetest.Configs()[name]
-	c.Init.Weights = 0.7
+	c.Init.Weights = 1.2
 	return c
 }
 
@@ -113,7 +113,7 @@ const factor = 2
 
 // doubled is a Scale-VAE of text with a constant factor: q̂ doubles the mean
 // of q, and replies draw from N(0, factor²). Its side term is the batch mean
-// of the first dimension's z.
+// of Σ z².
 type doubled struct{ cvae.GaussianPosterior }
 
 func (doubled) Infer(s *cvae.Scope, f cvae.Features) (cvae.Code, error) {

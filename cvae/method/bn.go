@@ -64,8 +64,8 @@ func (b *batchNorm) Infer(s *cvae.Scope, f cvae.Features) (cvae.Code, error) {
 	return code, s.Err()
 }
 
-// inferPaper is section 4 of Zhu et al. 2020: BN on the mean of q alone, and the prior tied to
-// N(0, I) by a side term.
+// inferPaper is section 4 of Zhu et al. 2020: BN on the mean of q alone, and the
+// prior tied to N(0, I) by a side term.
 func (b *batchNorm) inferPaper(s *cvae.Scope, f cvae.Features) (cvae.Code, error) {
 	q := cvae.Gaussian{Mean: b.normalise(s, f.Raw.Mean), LogVar: f.Raw.LogVar}
 	tie := s.Mean(s.SumRows(s.KL(f.Prior, cvae.Gaussian{})))

@@ -120,8 +120,12 @@ func (p *scaled) AfterUpdate(observed map[string][]float64) {
 	}
 }
 
-// pool sets f̄ = des_std/√(mean batch variance).
+// pool sets f̄ = des_std/√(mean batch variance), which an epoch without batches
+// leaves as it is.
 func (p *scaled) pool() {
+	if p.count.At(0) == 0 {
+		return
+	}
 	for d := range p.sum.Len() {
 		std := math.Sqrt(p.sum.At(d) / p.count.At(0))
 		p.mean.Set(d, math.Min(p.limit, p.std/math.Max(std, 1e-15)))

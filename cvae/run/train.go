@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"iter"
 	"path/filepath"
+	"reflect"
 	"time"
 
 	"github.com/cvae-go/cvae/corpora"
@@ -181,14 +182,18 @@ func (s *Session) begin() error {
 }
 
 func (s *Session) writeFirst() error {
+	if err := s.writeConfig(); err != nil {
+		return err
+	}
+	return s.writeTokenizer()
+}
+
+func (s *Session) writeConfig() error {
 	b, err := s.Config.marshal()
 	if err != nil {
 		return err
 	}
-	if err := s.dir.WriteFile(rundir.ConfigFile, b); err != nil {
-		return err
-	}
-	return s.writeTokenizer()
+	return s.dir.WriteFile(rundir.ConfigFile, b)
 }
 
 // initialise copies the parameters of another run into a fresh model.
@@ -221,6 +226,11 @@ func (s *Session) goOn(path string) error {
 	}
 	if s.Config.Kernels = old.Kernels; old.Kernels != path {
 		s.Warning = fmt.Sprintf("the run began on the %s kernels and goes on with %s: it will not be bit-identical to an uninterrupted run", old.Kernels, path)
+	}
+	if !reflect.DeepEqual(s.Config, old) { // the limits hold for the next resume too
+		if err := s.writeConfig(); err != nil {
+			return err
+		}
 	}
 	state, err := checkpoint.Load(s.Dir)
 	if errors.Is(err, fs.ErrNotExist) {

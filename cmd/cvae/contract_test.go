@@ -1,0 +1,107 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/cvae/run/rundir"
+)
+
+// called runs a command line in this process and returns its standard output.
+func called(t *testing.T, args ...string) string {
+	t.Helper()
+	var out, errs bytes.Buffer
+	if code := supervised(t.Context(), args, strings.NewReader(""), &out, &errs); code != exitOK {
+		t.Fatalf("cvae %s: status %d, %s", strings.Join(args, " "), code, errs.String())
+	}
+	return out.String()
+}
+
+// paths lists the keys of a JSON value, those of the first element of a list.
+func paths(prefix string, value any) (list []string) {
+	switch v := value.(type) {
+	case map[string]any:
+		for key, inner := range v {
+			list = append(append(list, prefix+key), paths(prefix+key+".", inner)...)
+		}
+	case []any:
+		if len(v) > 0 {
+			return paths(prefix, v[0])
+		}
+	}
+	return list
+}
+
+// The keys are the contract of DESIGN 8, for a model with and one without a
+// latent: keys do not come and go.
+func TestJSONKeys(t *testing.T) {
+	dir := t.TempDir()
+	if err := writeFixtures(dir); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
+	evaluation := `run corpus split method examples tokens rec kl kl_per_dim prior_kl side nll nll.elbo nll.iw nll.iw_samples nll.iw_se
+		ppl ppl.elbo ppl.iw ppl.reconstruction mi mi.full mi.minibatch mi.raw_full mi.ceiling mi.ceiling.full mi.ceiling.minibatch
+		active_units residual_active_units latent_dim collapse collapse.kl collapse.prior collapse.context_only bounds bounds.e1 bounds.e2 bounds.e3`
+	replies := `context seed distinct responses responses.text responses.log_prob responses.tokens responses.z responses.prior_distance
+		latent latent.prior_mean latent.prior_std`
+	for _, method := range []string{"bn", "seq2seq"} {
+		called(t, "train", "--corpus", "chat", "--config", "tiny.yaml", "--out", method, "--method", method)
+		for _, test := range []struct{ want, got string }{
+			{evaluation, called(t, "eval", method, "--json")},
+			{replies, called(t, "reply", method, "tea", "--json")},
+		} {
+			var value any
+			if err := json.Unmarshal([]byte(test.got), &value); err != nil {
+				t.Fatal(err)
+			}
+			got, want := slices.Sorted(slices.Values(paths("", value))), slices.Sorted(slices.Values(strings.Fields(test.want)))
+			if !slices.Equal(got, want) {
+				t.Errorf("%s: keys\n%q, want\n%q", method, got, want)
+			}
+		}
+	}
+}
+
+func TestExitCode(t *testing.T) {
+	for _, test := range []struct {
+		err  error
+		want int
+	}{
+		{errors.New("any"), exitFailure},
+		{usagef("wrong"), exitUsage},
+		{fmt.Errorf("deep: %w", usagef("wrong")), exitUsage},
+		{fmt.Errorf("deep: %w", run.ErrRequest), exitUsage},
+		{fmt.Errorf("deep: %w", run.ErrNoRun), exitUsage},
+		{fmt.Errorf("deep: %w", rundir.ErrNotEmpty), exitUsage},
+		{fmt.Errorf("deep: %w", run.ConfigurationError{}), exitUsage},
+		{fmt.Errorf("deep: %w", rundir.ErrLocked), exitFailure},
+		{fmt.Errorf("deep: %w", errInterrupted), exitInterrupted},
+		{fmt.Errorf("deep: %w", context.Canceled), exitInterrupted},
+	} {
+		if got := exitCode(test.err); got != test.want {
+			t.Errorf("%v: status %d, want %d", test.err, got, test.want)
+		}
+	}
+}
+
+// breaking panics when it is written to.
+type breaking struct{ io.Writer }
+
+func (breaking) Write([]byte) (int, error) { panic("a bug\nof two lines") }
+
+func TestPanicIsOneSentence(t *testing.T) {
+	var errs bytes.Buffer
+	code := supervised(t.Context(), []string{"version"}, strings.NewReader(""), breaking{}, &errs)
+	if want := "cvae: a fault in the program, please report it: a bug\\nof two lines\n"; code != exitFailure || errs.String() != want {
+		t.Errorf("status %d, %q; want %q", code, errs.String(), want)
+	}
+}

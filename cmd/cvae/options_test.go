@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/spf13/cobra"
+
+	"github.com/cvae-go/cvae/corpora"
+)
+
+// optionsOf runs a command whose work is replaced and returns its options.
+func optionsOf[O any](t *testing.T, constructor func(func(context.Context, *O) error) *cobra.Command, args ...string) O {
+	t.Helper()
+	var got O
+	c := constructor(func(_ context.Context, o *O) error {
+		got = *o
+		return nil
+	})
+	c.SetArgs(args)
+	c.SetOut(io.Discard)
+	c.SetErr(io.Discard)
+	if err := c.ExecuteContext(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+// same compares options but for their streams.
+func same[O any](t *testing.T, got, want O) {
+	t.Helper()
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreInterfaces(struct{ io.Reader }{}), cmpopts.IgnoreInterfaces(struct{ io.Writer }{})); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestTrainOptions(t *testing.T) {
+	same(t, optionsOf(t, newTrain), trainOptions{Path: "run", Settings: settings{Flags: map[string]any{}}})
+	got := optionsOf(t, newTrain, strings.Fields(`--out o --corpus c --format jsonl --preset small --method bn+bow --set a=1 --set b=x,y --config f
+		--seed 3 --max-epochs 4 --max-steps 5 --max-time 1h --resume --init i --dry-run --skip-bad --dedup --threads 2 --json`)...)
+	same(t, got, trainOptions{
+		Path: "o", Resume: true, DryRun: true, JSON: true, Threads: 2,
+		Settings: settings{File: "f", Set: []string{"a=1", "b=x,y"}, Flags: map[string]any{
+			"corpus": "c", "format": "jsonl", "preset": "small", "method": "bn+bow", "seed": "3", "max_epochs": "4", "max_steps": "5",
+			"max_time": "1h0m0s", "init_from": "i", "skip_bad": "true", "dedup": "true",
+		}},
+	})
+}
+
+// Every flag of train that sets a key sets one that exists, with its default.
+func TestTrainKeys(t *testing.T) {
+	c := newTrain(runTrain)
+	for flag, key := range trainKeys {
+		like, ok := knownKeys()[key]
+		if !ok || c.Flags().Lookup(flag) == nil {
+			t.Errorf("flag %s sets key %s", flag, key)
+			continue
+		}
+		if _, err := parse(key, c.Flags().Lookup(flag).DefValue, like); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestEvalOptions(t *testing.T) {
+	same(t, optionsOf(t, newEval, "r"), evalOptions{Path: "r", Split: "test", Samples: 20, Seed: 1})
+	same(t, optionsOf(t, newEval, strings.Fields("r --corpus c --format jsonl --split valid --iw 5 --seed 2 --json --threads 1")...),
+		evalOptions{Path: "r", Corpus: "c", Format: "jsonl", Split: "valid", Samples: 5, Seed: 2, JSON: true, Threads: 1})
+}
+
+func TestReplyOptions(t *testing.T) {
+	text, half := "hello there", 0.5
+	same(t, optionsOf(t, newReply, "r"), replyOptions{Path: "r", N: 5, TopP: 1, PriorScale: 1, Seed: 1})
+	same(t, optionsOf(t, newReply, append([]string{"r", text}, strings.Fields(
+		"-n 3 --temperature 0.5 --top-p 0.9 --top-k 7 --prior-scale 2 --seed 4 --allow-unk --json --threads 1")...)...),
+		replyOptions{Path: "r", Text: &text, N: 3, Temperature: &half, TopP: 0.9, TopK: 7, PriorScale: 2, Seed: 4, AllowUnk: true, JSON: true, Threads: 1})
+}
+
+func TestScoreOptions(t *testing.T) {
+	same(t, optionsOf(t, newScore, strings.Fields("r f --iw 3 --seed 2 --threads 1")...), scoreOptions{Path: "r", File: "f", Samples: 3, Seed: 2, Threads: 1})
+}
+
+func TestCorpusOptions(t *testing.T) {
+	same(t, optionsOf(t, newCorpusStats, "p"), corpusOptions{Path: "p", Open: corpora.Options{Seed: 1}})
+	same(t, optionsOf(t, newCorpusShow, strings.Fields("p --format jsonl --skip-bad --dedup --seed 2 --split valid -n 4 --json")...),
+		corpusOptions{Path: "p", Open: corpora.Options{Format: "jsonl", SkipBad: true, Dedup: true, Seed: 2}, Split: "valid", N: 4, JSON: true})
+}
+
+func TestBenchOptions(t *testing.T) {
+	constructor := func(runF func(context.Context, *benchOptions) error) *cobra.Command {
+		return benchCommand("train", "", runF)
+	}
+	got := optionsOf(t, constructor, strings.Fields("--workload w1 --threads 2 --steps 3 --json")...)
+	if want := "{{w1 2 3 1} true"; !strings.HasPrefix(fmt.Sprint(got), want) {
+		t.Errorf("options %v, want %s…", got, want)
+	}
+}

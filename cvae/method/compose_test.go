@@ -1,0 +1,111 @@
+package method_test
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/method"
+	"github.com/cvae-go/cvae/cvae/method/methodtest"
+	"github.com/cvae-go/cvae/cvae/train"
+)
+
+// TestLinear is the line from start to 1, moved before the step: step 0 of 10
+// has a tenth of the way behind it.
+func TestLinear(t *testing.T) {
+	for _, row := range []struct {
+		settings map[string]any
+		mode     cvae.Mode
+		clock    train.Clock
+		want     float64
+	}{
+		{nil, cvae.Dialogue, train.Clock{Step: 0}, 1e-4},
+		{nil, cvae.Dialogue, train.Clock{Step: 4999}, 0.5},
+		{nil, cvae.Dialogue, train.Clock{Step: 9999}, 1},
+		{nil, cvae.Dialogue, train.Clock{Step: 1e6}, 1},
+		{nil, cvae.Text, train.Clock{Step: 0, StepsPerEpoch: 100}, 0.1 + 0.9/1000},
+		{nil, cvae.Text, train.Clock{Step: 499, StepsPerEpoch: 100}, 0.55},
+		{nil, cvae.Text, train.Clock{Step: 999, StepsPerEpoch: 100}, 1},
+		{nil, cvae.Text, train.Clock{Step: 5000, StepsPerEpoch: 100}, 1},
+		{map[string]any{"linear.epochs": 0}, cvae.Text, train.Clock{StepsPerEpoch: 100}, 1},
+		{map[string]any{"linear.start": 1}, cvae.Text, train.Clock{StepsPerEpoch: 100}, 1},
+	} {
+		s := methodtest.Parts(t, "linear", row.settings, row.mode).Schedule
+		if got := s.Beta(row.clock); math.Abs(got-row.want) > 1e-12 {
+			t.Errorf("%s at step %d: %v, want %v", row.mode, row.clock.Step, got, row.want)
+		}
+	}
+}
+
+// TestLinearRises and never passes 1.
+func TestLinearRises(t *testing.T) {
+	s, last := methodtest.Parts(t, "linear", map[string]any{"linear.steps": 37}, cvae.Text).Schedule, 0.0
+	for step := range 100 {
+		beta := s.Beta(train.Clock{Step: step, StepsPerEpoch: 3})
+		if beta < last || beta > 1 || (beta == 1) != (step >= 36) {
+			t.Errorf("step %d: %v after %v", step, beta, last)
+		}
+		last = beta
+	}
+}
+
+// TestCompose joins rows that set different axes.
+func TestCompose(t *testing.T) {
+	given := map[string]any{"bn.gamma": 0.4, "bow.weight": "2", "bn.learn_beta": false}
+	parts, settings, err := method.Compose(" bn + linear+bow", given, cvae.Dialogue)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if parts.Posterior == nil || parts.Schedule == nil || parts.Decoder.BagOfWords != 2 || parts.Latent != cvae.Vector {
+		t.Errorf("parts %+v", parts)
+	}
+	want := method.Settings{
+		"bn.gamma": 0.4, "bn.beta": 0.0, "bn.learn_beta": "off", "bn.conditional": "residual", "bn.prior_kl_weight": 1.0,
+		"bn.epsilon": 1e-12, "bn.momentum": 0.1, "bn.min_batch": 2.0, "bow.weight": 2.0,
+		"linear.start": 0.0, "linear.steps": 10000.0, "linear.epochs": 10.0,
+	}
+	if diff := cmp.Diff(want, settings); diff != "" {
+		t.Errorf("settings (-want +got):\n%s", diff)
+	}
+	if len(given) != 3 {
+		t.Error("Compose changed its argument")
+	}
+	again, same, err := method.Compose("bn+linear+bow", settings, cvae.Dialogue)
+	if err != nil || cmp.Diff(settings, same) != "" {
+		t.Errorf("complete settings do not compose again: %v", err)
+	}
+	if again.Posterior == parts.Posterior {
+		t.Error("two runs share one posterior")
+	}
+}
+
+// TestComposeRefuses says what cannot be joined, in one sentence.
+func TestComposeRefuses(t *testing.T) {
+	for names, word := range map[string]string{
+		"bn+scale": "both set the posterior", "linear+linear": "both set the schedule", "lm+seq2seq": "both set",
+		"lm+bn": "no latent", "seq2seq+linear": "no latent", "lm+bow": "no latent",
+		"": "no method", "bn+": "no method", "nosuch": "the methods are lm seq2seq",
+	} {
+		_, _, err := method.Compose(names, nil, cvae.Dialogue)
+		if err == nil || !strings.Contains(err.Error(), word) {
+			t.Errorf("%q: %v", names, err)
+		}
+	}
+	if _, _, err := method.Compose("seq2seq", nil, cvae.Text); err == nil || !strings.Contains(err.Error(), "lm") {
+		t.Errorf("seq2seq in text mode: %v", err)
+	}
+	if _, _, err := method.Compose("vae", map[string]any{"bn.gamma": 1}, cvae.Text); err == nil || !strings.Contains(err.Error(), "bn.gamma") {
+		t.Errorf("a setting of another method: %v", err)
+	}
+}
+
+// TestWholeNumbers are rounded, as Values.Int says.
+func TestWholeNumbers(t *testing.T) {
+	b := methodtest.Parts(t, "bn", map[string]any{"bn.min_batch": 7.9}, cvae.Text).Posterior.(cvae.MinBatcher)
+	if b.MinBatch() != 8 {
+		t.Errorf("7.9 is %d", b.MinBatch())
+	}
+}

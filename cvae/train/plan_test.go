@@ -1,0 +1,122 @@
+package train
+
+import (
+	"iter"
+	"reflect"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/tokenize"
+)
+
+// sentences is a set of n sentences of 1 to 9 words, in text mode.
+func sentences(t testing.TB, n int) *dialog.Set {
+	t.Helper()
+	texts := make([]string, n)
+	for i := range texts {
+		texts[i] = strings.Repeat("word ", 1+i*i%9)
+	}
+	var turns iter.Seq2[string, error] = func(yield func(string, error) bool) { yield("word", nil) }
+	words, err := tokenize.TrainWords(turns, tokenize.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := dialog.Encode(func(yield func(dialog.Dialogue, error) bool) {
+		for _, text := range texts {
+			if !yield(dialog.Dialogue{Turns: []dialog.Turn{{Text: text}}}, nil) {
+				return
+			}
+		}
+	}, words, dialog.Window{Response: 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+// TestWindowed checks that batches are full, that no example comes twice and
+// that fewer than a batch of them are left out.
+func TestWindowed(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n, batch := rapid.IntRange(0, 700).Draw(t, "examples"), rapid.IntRange(2, 7).Draw(t, "batch")
+		set, seen := sentences(&testing.T{}, n), map[int]bool{}
+		for _, b := range windowed(set, batch, 3, 2) {
+			if len(b) != batch {
+				t.Fatalf("a batch of %d examples, not %d", len(b), batch)
+			}
+			for _, e := range b {
+				if seen[e] {
+					t.Fatalf("example %d comes twice", e)
+				}
+				seen[e] = true
+			}
+		}
+		if left := n - len(seen); left >= batch {
+			t.Fatalf("%d examples are left out of batches of %d", left, batch)
+		}
+	})
+}
+
+// TestWindowsAreSorted checks that most batches hold nearly one length.
+func TestWindowsAreSorted(t *testing.T) {
+	set, wide := sentences(t, 2000), 0
+	p := windowed(set, 10, 1, 0)
+	for _, b := range p {
+		if set.Length(b[len(b)-1])-set.Length(b[0]) > 1 {
+			wide++
+		}
+	}
+	if wide > len(p)/20 {
+		t.Errorf("%d of %d batches are wider than one word", wide, len(p))
+	}
+}
+
+// TestSameLength checks that every batch has one length and that none is too
+// small; the batches stay the same from epoch to epoch, their order does not.
+func TestSameLength(t *testing.T) {
+	set := sentences(t, 500)
+	first, second := sameLength(set, 8, 3, 1, 0), sameLength(set, 8, 3, 1, 1)
+	for _, b := range first {
+		if len(b) < 3 || len(b) > 8 {
+			t.Errorf("a batch of %d", len(b))
+		}
+		for _, e := range b {
+			if set.Length(e) != set.Length(b[0]) {
+				t.Errorf("lengths %d and %d in one batch", set.Length(e), set.Length(b[0]))
+			}
+		}
+	}
+	if reflect.DeepEqual(first, second) {
+		t.Error("two epochs have one order")
+	}
+	if !reflect.DeepEqual(keys(first), keys(second)) {
+		t.Error("two epochs have different batches")
+	}
+}
+
+func keys(p plan) map[int]int {
+	out := map[int]int{}
+	for _, b := range p {
+		out[b[0]] = len(b)
+	}
+	return out
+}
+
+// TestPlanIsAFunction checks that a plan depends on seed and epoch alone.
+func TestPlanIsAFunction(t *testing.T) {
+	set := sentences(t, 300)
+	for _, make := range []func(uint64, int) plan{
+		func(seed uint64, epoch int) plan { return windowed(set, 8, seed, epoch) },
+		func(seed uint64, epoch int) plan { return sameLength(set, 8, 2, seed, epoch) },
+	} {
+		if !reflect.DeepEqual(make(1, 4), make(1, 4)) {
+			t.Error("the same seed and epoch gave two plans")
+		}
+		if reflect.DeepEqual(make(1, 4), make(1, 5)) || reflect.DeepEqual(make(1, 4), make(2, 4)) {
+			t.Error("another seed or epoch gave the same plan")
+		}
+	}
+}
