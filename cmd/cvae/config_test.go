@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/cvae/train"
 )
 
 // configFile writes a file of settings.
@@ -29,17 +30,20 @@ func fresh(t *testing.T, s settings) run.Config {
 	return c
 }
 
-// Each layer is laid over all weaker ones, in the order of DESIGN 8. The
-// presets' epochs are those of train/preset.go: tiny 12, small 20.
+// Each layer is laid over all weaker ones, in the order of DESIGN 8.
 func TestPrecedence(t *testing.T) {
 	file := configFile(t, "c.yaml", "preset: small\nmax_epochs: 30\nbn: {gamma: 0.3}\n")
+	tiny, err := train.FindPreset("tiny")
+	if err != nil {
+		t.Fatal(err)
+	}
 	steps := []struct {
 		layer  string
 		add    func(*settings)
 		epochs int
 		gamma  float64
 	}{
-		{"preset and method", func(*settings) {}, 12, 0.6},
+		{"preset and method", func(*settings) {}, tiny.MaxEpochs, 0.6},
 		{"file", func(s *settings) { s.File = file }, 30, 0.3},
 		{"environment", func(*settings) { t.Setenv("CVAE_MAX_EPOCHS", "40"); t.Setenv("CVAE_BN_GAMMA", "0.4") }, 40, 0.4},
 		{"set", func(s *settings) { s.Set = []string{"max_epochs=50", "bn.gamma=0.5"} }, 50, 0.5},
@@ -108,6 +112,14 @@ func TestConfigFile(t *testing.T) {
 			c.Methods["bn"]["learn_beta"] != "off" || c.Methods["bn"]["epsilon"] != 1e-5 {
 			t.Errorf("%s: %+v", name, c)
 		}
+	}
+}
+
+// A key or a group without a value leaves the default.
+func TestEmptyValues(t *testing.T) {
+	c := fresh(t, settings{File: configFile(t, "c.yaml", "bn:\nlatent: {}\nseed:\nbatch: 8\n")})
+	if c.Methods["bn"]["gamma"] != 0.6 || c.Seed != 1 || c.Batch != 8 {
+		t.Errorf("%+v", c)
 	}
 }
 

@@ -50,6 +50,9 @@ func exitCode(err error) int {
 // complain prints err as one line and returns the exit status.
 func complain(errs io.Writer, command *cobra.Command, err error) int {
 	code := exitCode(err)
+	if code == exitInterrupted && !errors.Is(err, errInterrupted) {
+		err = errInterrupted // and not where it was noticed
+	}
 	fmt.Fprintln(errs, "cvae: "+printable(strings.Join(strings.Fields(err.Error()), " ")))
 	if code == exitUsage {
 		fmt.Fprintln(errs, hint(command))

@@ -83,7 +83,7 @@ func runEval(ctx context.Context, o *evalOptions) error {
 	if err != nil {
 		return err
 	}
-	report, err := r.Evaluate(ctx, corpus, dialog.Split(o.Split), o.Seed, o.Samples, announce(o.Err, "evaluating"))
+	report, err := r.Evaluate(ctx, corpus, dialog.Split(o.Split), eval.Options{Seed: o.Seed, Samples: o.Samples}, announce(o.Err, "evaluating"))
 	if err != nil {
 		return err
 	}

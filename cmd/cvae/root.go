@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -18,7 +19,26 @@ Exit status: 0 done, 1 failure, 2 wrong command line or configuration,
 130 interrupted after saving.`
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.SetFlagErrorFunc(flagError)
+	root.SetHelpCommand(newHelp(root))
 	return root
+}
+
+// newHelp is the command help. Cobra's own prints the help of root for a
+// command that does not exist.
+func newHelp(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use: "help [COMMAND]", Short: "Print help on a command",
+		RunE: func(_ *cobra.Command, args []string) error {
+			command, rest, err := root.Find(args)
+			if err == nil && len(rest) > 0 {
+				err = fmt.Errorf("there is no help on %s", strings.Join(args, " "))
+			}
+			if err != nil {
+				return usageError{err}
+			}
+			return command.Help()
+		},
+	}
 }
 
 // group is a command that only holds others.

@@ -139,6 +139,9 @@ func runTrain(ctx context.Context, o *trainOptions) error {
 	if s.Warning != "" {
 		fmt.Fprintln(o.Err, "warning: "+printable(s.Warning))
 	}
+	if n := s.Corpus().Skipped(); n > 0 {
+		fmt.Fprintf(o.Err, "warning: %s malformed lines of the corpus are left out\n", grouped(n))
+	}
 	return o.train(ctx, s)
 }
 
@@ -161,9 +164,14 @@ func (o *trainOptions) train(ctx context.Context, s *run.Session) error {
 	return o.measure(ctx, s)
 }
 
+// sampledExamples is how many test examples the evaluation after training takes
+// importance samples of; cvae eval takes them of all.
+const sampledExamples = 1000
+
 // measure evaluates the best model on the test split.
 func (o *trainOptions) measure(ctx context.Context, s *run.Session) error {
-	report, err := s.Evaluate(ctx, s.Corpus(), dialog.Test, s.Config.Seed, eval.DefaultSamples, announce(o.Err, "evaluating"))
+	report, err := s.Evaluate(ctx, s.Corpus(), dialog.Test,
+		eval.Options{Seed: s.Config.Seed, Samples: eval.DefaultSamples, SampleExamples: sampledExamples}, announce(o.Err, "evaluating"))
 	if err != nil {
 		if exitCode(err) == exitInterrupted {
 			err = fmt.Errorf("%w while evaluating; the run is saved: cvae train --resume --out %s evaluates it again", errInterrupted, o.Path)

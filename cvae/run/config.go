@@ -23,23 +23,27 @@ import (
 // Config is everything that decides a run. The mapstructure names are the keys
 // of config.yaml and --set.
 type Config struct {
-	Preset      string          `mapstructure:"preset" yaml:"preset"`
-	Method      string          `mapstructure:"method" yaml:"method"` // NAME or NAME+NAME
-	Seed        uint64          `mapstructure:"seed" yaml:"seed"`
-	Corpus      string          `mapstructure:"corpus" yaml:"corpus"` // a path, or builtin
-	Format      string          `mapstructure:"format" yaml:"format"` // empty: detected
-	SkipBad     bool            `mapstructure:"skip_bad" yaml:"skip_bad"`
-	Dedup       bool            `mapstructure:"dedup" yaml:"dedup"`
-	Init        string          `mapstructure:"init_from" yaml:"init_from"` // a run whose parameters are the first ones
-	Words       train.Words     `mapstructure:"words" yaml:"words"`
-	Model       cvae.Config     `mapstructure:",squash" yaml:",inline"`
-	Optimiser   train.Optimiser `mapstructure:"optimiser" yaml:"optimiser"`
-	Batch       int             `mapstructure:"batch" yaml:"batch"`
-	SameLength  bool            `mapstructure:"same_length" yaml:"same_length"`
-	MaxEpochs   int             `mapstructure:"max_epochs" yaml:"max_epochs"`
-	MaxSteps    int             `mapstructure:"max_steps" yaml:"max_steps"`
-	MaxTime     time.Duration   `mapstructure:"max_time" yaml:"max_time"`
-	LogInterval int             `mapstructure:"log_interval" yaml:"log_interval"` // steps
+	Preset     string          `mapstructure:"preset" yaml:"preset"`
+	Method     string          `mapstructure:"method" yaml:"method"` // NAME or NAME+NAME
+	Seed       uint64          `mapstructure:"seed" yaml:"seed"`
+	Corpus     string          `mapstructure:"corpus" yaml:"corpus"` // a path, or builtin
+	Format     string          `mapstructure:"format" yaml:"format"` // empty: detected
+	SkipBad    bool            `mapstructure:"skip_bad" yaml:"skip_bad"`
+	Dedup      bool            `mapstructure:"dedup" yaml:"dedup"`
+	Init       string          `mapstructure:"init_from" yaml:"init_from"` // a run whose parameters are the first ones
+	Words      train.Words     `mapstructure:"words" yaml:"words"`
+	Model      cvae.Config     `mapstructure:",squash" yaml:",inline"`
+	Optimiser  train.Optimiser `mapstructure:"optimiser" yaml:"optimiser"`
+	Batch      int             `mapstructure:"batch" yaml:"batch"`
+	SameLength bool            `mapstructure:"same_length" yaml:"same_length"`
+	// LengthWindow is how many batches' worth of examples are sorted by length
+	// together. 0: 100, and 1, which is random batches, for methods with batch
+	// statistics.
+	LengthWindow int           `mapstructure:"length_window" yaml:"length_window"`
+	MaxEpochs    int           `mapstructure:"max_epochs" yaml:"max_epochs"`
+	MaxSteps     int           `mapstructure:"max_steps" yaml:"max_steps"`
+	MaxTime      time.Duration `mapstructure:"max_time" yaml:"max_time"`
+	LogInterval  int           `mapstructure:"log_interval" yaml:"log_interval"` // steps
 	// Kernels is the kernel path that the run computes with.
 	Kernels string `mapstructure:"kernels" yaml:"kernels"`
 	// Methods are the settings of the joined methods: method, parameter, value.
@@ -99,6 +103,12 @@ func (c *Config) Resolve() (method.Parts, error) {
 		return method.Parts{}, err
 	}
 	c.Methods = nested(complete)
+	if c.LengthWindow == 0 {
+		c.LengthWindow = train.LengthWindow
+		if _, statistics := parts.Posterior.(cvae.MinBatcher); statistics {
+			c.LengthWindow = 1
+		}
+	}
 	return parts, nil
 }
 
@@ -108,6 +118,8 @@ func (c Config) validate() error {
 		return fmt.Errorf("batch is %d; it must be from 2 to %d", c.Batch, 1<<16)
 	case c.MaxEpochs < 0 || c.MaxSteps < 0 || c.MaxTime < 0:
 		return errors.New("max_epochs, max_steps and max_time must not be negative; 0 is no limit")
+	case c.LengthWindow < 0:
+		return fmt.Errorf("length_window is %d; it must be at least 1 batch, or 0 for the method's default", c.LengthWindow)
 	case c.LogInterval < 1:
 		return fmt.Errorf("log_interval is %d; it must be at least 1 step", c.LogInterval)
 	case c.Words.Split != tokenize.Punct.String() && c.Words.Split != tokenize.Space.String():

@@ -13,18 +13,17 @@ import (
 // Corpus is the corpus that the session trains on.
 func (s *Session) Corpus() *corpora.Corpus { return s.corpus }
 
-// Evaluate measures the model on a split of a corpus with so many importance
-// samples an example. progress may be nil.
-func (r *Run) Evaluate(ctx context.Context, c *corpora.Corpus, split dialog.Split, seed uint64, samples int, progress func(done, total int)) (eval.Report, error) {
+// Evaluate measures the model on a split of a corpus; the run decides the batch
+// size and the threads of o. progress may be nil.
+func (r *Run) Evaluate(ctx context.Context, c *corpora.Corpus, split dialog.Split, o eval.Options, progress func(done, total int)) (eval.Report, error) {
 	set, err := r.Set(ctx, c, split)
 	if err != nil {
 		return eval.Report{}, err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	report, err := eval.Evaluate(ctx, r.model, set, eval.Options{
-		Seed: seed, Samples: samples, Batch: r.Config.Batch, Threads: r.team.Threads(),
-	}, progress)
+	o.Batch, o.Threads = r.Config.Batch, r.team.Threads()
+	report, err := eval.Evaluate(ctx, r.model, set, o, progress)
 	if err != nil {
 		return report, fmt.Errorf("evaluating the %s split: %w", split, err)
 	}

@@ -26,13 +26,18 @@ type Options struct {
 	Seed       uint64
 	Batch      int  // examples a batch
 	SameLength bool // batches of one response length
-	Optimiser  Optimiser
-	Schedule   Schedule // nil: Constant(1)
-	Strategy   Strategy // nil: Joint
-	MaxEpochs  int      // 0: no limit
-	MaxSteps   int      // 0: no limit
-	MaxTime    time.Duration
-	Interval   int // steps between events
+	// Window is how many batches' worth of examples are sorted by length
+	// together; 1: batches are random. Methods with batch statistics need
+	// random batches: the mean of a batch of one length tells the length, and
+	// at test time that is no longer taken out.
+	Window    int
+	Optimiser Optimiser
+	Schedule  Schedule // nil: Constant(1)
+	Strategy  Strategy // nil: Joint
+	MaxEpochs int      // 0: no limit
+	MaxSteps  int      // 0: no limit
+	MaxTime   time.Duration
+	Interval  int // steps between events
 	// SaveEvery is how much work a kill may cost; 0: a minute.
 	SaveEvery time.Duration
 }
@@ -116,7 +121,7 @@ func (t *Trainer) planOf(epoch int) plan {
 	if t.options.SameLength {
 		return sameLength(t.train, t.options.Batch, t.minBatch(), t.options.Seed, epoch)
 	}
-	return windowed(t.train, t.options.Batch, t.options.Seed, epoch)
+	return windowed(t.train, t.options.Batch, max(1, t.options.Window), t.options.Seed, epoch)
 }
 
 func (t *Trainer) clock() Clock {

@@ -8,25 +8,26 @@ import (
 	"github.com/cvae-go/cvae/dialog/rng"
 )
 
-// windowBatches is how many batches' worth of shuffled examples are sorted by
-// length together: enough that batches are of nearly one length, few enough
-// that they stay random.
-const windowBatches = 100
+// LengthWindow is how many batches' worth of shuffled examples are sorted by
+// length together by default: enough that batches are of nearly one length, few
+// enough that they stay random.
+const LengthWindow = 100
 
 // A plan is the batches of one epoch, example numbers each. It is a function of
 // the set, the seed and the epoch alone, so that a resumed run finds its place.
 type plan [][]int
 
-// windowed cuts full batches of n examples: windows of the shuffled examples
-// are sorted by length, what does not fill a batch is carried into the next
-// window, and fewer than n examples are left out at the end of the epoch.
-func windowed(s *dialog.Set, n int, seed uint64, epoch int) plan {
+// windowed cuts full batches of n examples: windows of width·n of the shuffled
+// examples are sorted by length, what does not fill a batch is carried into the
+// next window, and fewer than n examples are left out at the end of the epoch.
+// With width 1 batches are simply random.
+func windowed(s *dialog.Set, n, width int, seed uint64, epoch int) plan {
 	stream := rng.New(seed, rng.Shuffle, epoch, 0)
 	order := stream.Perm(s.Len())
 	var p plan
 	var carried []int
-	for lo := 0; lo < len(order); lo += windowBatches * n {
-		window := append(carried, order[lo:min(len(order), lo+windowBatches*n)]...)
+	for lo := 0; lo < len(order); lo += width * n {
+		window := append(carried, order[lo:min(len(order), lo+width*n)]...)
 		byLength(s, window)
 		full := len(window) / n * n
 		batches := cut(window[:full], n)

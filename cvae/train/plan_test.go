@@ -42,8 +42,9 @@ func sentences(t testing.TB, n int) *dialog.Set {
 func TestWindowed(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n, batch := rapid.IntRange(0, 700).Draw(t, "examples"), rapid.IntRange(2, 7).Draw(t, "batch")
+		width := rapid.SampledFrom([]int{1, 3, LengthWindow}).Draw(t, "width")
 		set, seen := sentences(&testing.T{}, n), map[int]bool{}
-		for _, b := range windowed(set, batch, 3, 2) {
+		for _, b := range windowed(set, batch, width, 3, 2) {
 			if len(b) != batch {
 				t.Fatalf("a batch of %d examples, not %d", len(b), batch)
 			}
@@ -63,7 +64,7 @@ func TestWindowed(t *testing.T) {
 // TestWindowsAreSorted checks that most batches hold nearly one length.
 func TestWindowsAreSorted(t *testing.T) {
 	set, wide := sentences(t, 2000), 0
-	p := windowed(set, 10, 1, 0)
+	p := windowed(set, 10, LengthWindow, 1, 0)
 	for _, b := range p {
 		if set.Length(b[len(b)-1])-set.Length(b[0]) > 1 {
 			wide++
@@ -109,7 +110,7 @@ func keys(p plan) map[int]int {
 func TestPlanIsAFunction(t *testing.T) {
 	set := sentences(t, 300)
 	for _, make := range []func(uint64, int) plan{
-		func(seed uint64, epoch int) plan { return windowed(set, 8, seed, epoch) },
+		func(seed uint64, epoch int) plan { return windowed(set, 8, 4, seed, epoch) },
 		func(seed uint64, epoch int) plan { return sameLength(set, 8, 2, seed, epoch) },
 	} {
 		if !reflect.DeepEqual(make(1, 4), make(1, 4)) {

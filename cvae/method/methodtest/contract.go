@@ -7,7 +7,9 @@ import (
 
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/cvaetest"
+	"github.com/cvae-go/cvae/cvae/internal/kernel"
 	"github.com/cvae-go/cvae/cvae/method"
+	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/dialog/rng"
 )
 
@@ -54,9 +56,16 @@ func Contract(t *testing.T, m method.Method) {
 
 // gradients checks the loss by central differences. A stopped factor must stand
 // still in them, so scale is checked with the constant f̄; that its batch factor
-// has the gradient of a constant is a test of its own.
+// has the gradient of a constant is a test of its own. Package cvae checks the
+// models to which a method adds nothing.
 func gradients(t *testing.T, c cvae.Config, name string, settings map[string]any) {
 	p := Parts(t, name, held(settings), c.Mode).Parts
+	if p.Posterior == nil && p.Rate == nil && p.Decoder == (cvae.DecoderOptions{}) {
+		return
+	}
+	if testing.Short() {
+		t.Skip("thousands of runs of a graph")
+	}
 	p.Posterior = primed(p.Posterior)
 	cvaetest.CheckGradients(t, c, p)
 }
@@ -124,17 +133,25 @@ func repeatable(t *testing.T, c cvae.Config, name string, settings map[string]an
 
 func finiteAtExtremes(t *testing.T, c cvae.Config, name string, settings map[string]any) {
 	for what, b := range Extremes(c) {
-		m := New(t, c, name, settings)
-		r := Train(t, m, b, 1)
-		if l := cvaetest.Loss(r, m.Parts); math.IsNaN(l) || math.IsInf(l, 0) {
-			t.Errorf("%s: the loss is %v", what, l)
-		}
-		for _, p := range m.Params() {
-			for _, g := range p.Grad {
-				if math.IsNaN(g) || math.IsInf(g, 0) {
-					t.Fatalf("%s: the gradient of %s has %v", what, p.Name, g)
-				}
+		finite(t, what, c, name, settings, b)
+	}
+}
+
+// finite trains once in float32, as users do, and looks for what is no number.
+func finite(t *testing.T, what string, c cvae.Config, name string, settings map[string]any, b *dialog.Batch) {
+	t.Helper()
+	m := cvaetest.New[float32](t, c, Parts(t, name, settings, c.Mode).Parts, kernel.Best())
+	if l := cvaetest.Loss(Update(t, m, b), m.Parts); math.IsNaN(l) || math.IsInf(l, 0) {
+		t.Errorf("%s: the loss is %v", what, l)
+	}
+	for _, p := range m.Params() {
+		for _, g := range p.Grad {
+			if v := float64(g); math.IsNaN(v) || math.IsInf(v, 0) {
+				t.Fatalf("%s: the gradient of %s has %v", what, p.Name, g)
 			}
 		}
+	}
+	if l := cvaetest.Loss(Score(t, m, b), m.Parts); math.IsNaN(l) || math.IsInf(l, 0) {
+		t.Errorf("%s: the loss in scoring is %v", what, l)
 	}
 }

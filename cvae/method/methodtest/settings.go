@@ -1,6 +1,7 @@
 package methodtest
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -44,7 +45,7 @@ func settingsChecked(t *testing.T, m method.Method) {
 				refused(t, m.Name, key, bad, mode)
 			}
 			for _, good := range inside(p) {
-				edge(t, c, m.Name, key, good)
+				finite(t, fmt.Sprintf("%s = %v", key, good), c, m.Name, map[string]any{key: good}, cvaetest.Batch(c))
 			}
 		}
 	}
@@ -88,22 +89,5 @@ func sentence(t *testing.T, err error, mode cvae.Mode) {
 	t.Helper()
 	if text := err.Error(); strings.ContainsAny(text, "\n\t") || len(text) < 15 || strings.Contains(text, "%!") {
 		t.Errorf("%s: %q is no sentence", mode, text)
-	}
-}
-
-// edge builds a model at the edge of a parameter's range and trains it once.
-func edge(t *testing.T, c cvae.Config, name, key string, value any) {
-	t.Helper()
-	m := New(t, c, name, map[string]any{key: value})
-	r := Train(t, m, cvaetest.Batch(c), 1)
-	if l := cvaetest.Loss(r, m.Parts); math.IsNaN(l) || math.IsInf(l, 0) {
-		t.Errorf("%s = %v: the loss is %v", key, value, l)
-	}
-	for _, p := range m.Params() {
-		for _, g := range p.Grad {
-			if math.IsNaN(g) || math.IsInf(g, 0) {
-				t.Fatalf("%s = %v: the gradient of %s has %v", key, value, p.Name, g)
-			}
-		}
 	}
 }

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/method"
+	"github.com/cvae-go/cvae/cvae/run"
+)
+
+// knownKeys lists every key with a value of its type: a number or a word for
+// parameters of methods.
+func knownKeys() map[string]any {
+	keys := leaves(run.Config{})
+	for _, m := range method.All() {
+		for _, p := range m.Parameters {
+			keys[m.Name+"."+p.Name] = p.Default(cvae.Dialogue)
+		}
+	}
+	return keys
+}
+
+// leaves flattens a configuration to its keys.
+func leaves(c run.Config) map[string]any {
+	flat := map[string]any{}
+	flatten(reflect.ValueOf(c), "", flat)
+	for m, parameters := range c.Methods {
+		for p, value := range parameters {
+			flat[m+"."+p] = value
+		}
+	}
+	return flat
+}
+
+func flatten(v reflect.Value, group string, flat map[string]any) {
+	for i := range v.NumField() {
+		name, option, _ := strings.Cut(v.Type().Field(i).Tag.Get("mapstructure"), ",")
+		switch {
+		case option == "remain":
+		case option == "squash":
+			flatten(v.Field(i), group, flat)
+		case v.Field(i).Kind() == reflect.Struct:
+			flatten(v.Field(i), group+name+".", flat)
+		default:
+			flat[group+name] = v.Field(i).Interface()
+		}
+	}
+}
+
+// parse reads the value of a key as the type of like.
+func parse(key, text string, like any) (value any, err error) {
+	switch like.(type) {
+	case bool:
+		if value, err = strconv.ParseBool(text); err != nil {
+			err = errors.New("it must be true or false")
+		}
+	case int:
+		value, err = wholeNumber(text)
+	case uint64:
+		if value, err = strconv.ParseUint(text, 10, 64); err != nil {
+			err = errors.New("it must be a whole number, not negative")
+		}
+	case float64:
+		if value, err = strconv.ParseFloat(text, 64); err != nil {
+			err = errors.New("it must be a number")
+		}
+	case time.Duration:
+		if value, err = time.ParseDuration(text); err != nil {
+			err = errors.New("it must be a duration such as 90s or 1h30m")
+		}
+	default:
+		value = text
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s is %q; %w", key, text, err)
+	}
+	return value, nil
+}
+
+// wholeNumber accepts 1e6 too.
+func wholeNumber(text string) (int, error) {
+	if n, err := strconv.Atoi(text); err == nil {
+		return n, nil
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if n := int(f); err == nil && float64(n) == f {
+		return n, nil
+	}
+	return 0, errors.New("it must be a whole number")
+}
