@@ -25,8 +25,11 @@ type Event struct {
 	TokensPerSecond     float64            `json:"tokens_per_second"`  // response tokens
 	Elapsed             time.Duration      `json:"elapsed"`            // of the whole run, over resumes
 	Remaining           time.Duration      `json:"remaining"`          // 0: unknown
-	// Bound is the validation bound, nats per response, on a Validated event.
-	Bound   float64 `json:"bound,omitempty"`
+	// Bound is the validation bound and Information the mutual information of
+	// response and latent (0: not measured), nats per response, on a Validated
+	// event.
+	Bound       float64 `json:"bound,omitempty"`
+	Information float64 `json:"information,omitempty"`
 	Best    bool    `json:"best,omitempty"`
 	Message string  `json:"message,omitempty"` // of a Warned event
 }

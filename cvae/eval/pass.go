@@ -6,7 +6,6 @@ package eval
 import (
 	"cmp"
 	"context"
-	"math"
 	"slices"
 
 	"github.com/cvae-go/cvae/cvae"
@@ -89,21 +88,6 @@ func first(r *cvae.Result, n int) *cvae.Result {
 	out.Rec, out.KL, out.Z, out.C, out.Bag = head(r.Rec), head(r.KL), head(r.Z), head(r.C), head(r.Bag)
 	out.Q, out.Drawn, out.P, out.Generator = moments(r.Q), moments(r.Drawn), moments(r.P), moments(r.Generator)
 	return &out
-}
-
-// Bound is the mean over a set of −ln p(x|z,c) + KL(q̂‖r), nats per response:
-// an upper bound on the negative log-likelihood of the generator that replies,
-// where q̂ is what z was drawn from and r what replies draw z from. It never
-// counts side terms or the bag of words.
-func Bound(ctx context.Context, m *Model, s *dialog.Set, seed uint64) (float64, error) {
-	sum := 0.0
-	err := Each(ctx, m, s, seed, func(_ []int, _ *dialog.Batch, r *cvae.Result) error {
-		for i, rec := range r.Rec {
-			sum += rec + rate(r, i, r.Generator)
-		}
-		return nil
-	})
-	return sum / math.Max(1, float64(s.Len())), err
 }
 
 // rate is KL(q̂‖p) of row i, nats; 0 without a latent.

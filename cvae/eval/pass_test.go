@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/cvae-go/cvae/cvae"
-	"github.com/cvae-go/cvae/cvae/cvaetest"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -74,15 +73,4 @@ func TestSideHasNoPadding(t *testing.T) {
 		}
 		near(t, fmt.Sprintf("side of %d examples", n), evaluate(t, m, s, Options{Seed: 4}).Side, want, 1e-5*want)
 	}
-}
-
-// TestBound is the nll.elbo of Evaluate.
-func TestBound(t *testing.T) {
-	c := cvaetest.Configs()["dialogue gru"]
-	m, s := model(t, c, cvae.Parts{Latent: cvae.Vector}), set(t, c, 70)
-	bound, err := Bound(t.Context(), m, s, 5)
-	if err != nil {
-		t.Fatal(err)
-	}
-	near(t, "nll.elbo", evaluate(t, m, s, Options{Seed: 5}).NLL.ELBO, bound, 1e-9)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/cvaetest"
+	"github.com/cvae-go/cvae/cvae/eval/latent"
 	"github.com/cvae-go/cvae/cvae/internal/kernel"
 	"github.com/cvae-go/cvae/cvae/method/methodtest"
 )
@@ -34,7 +35,7 @@ func TestBNVector(t *testing.T) {
 }
 
 // TestBNFloor is the equality for the means and the floor under the KL of
-// every batch, both with what ε leaves of γ²: METHODS' (5), after Zhu et al.
+// every batch, both with what ε leaves of γ², after Zhu et al.
 // 2020, theorem 1.
 func TestBNFloor(t *testing.T) {
 	const gamma, beta = 0.6, 0.25
@@ -72,6 +73,24 @@ func whitened(m []float64, p cvae.Moments) []float64 {
 		out[i] = (m[i] - p.Mean[i]) / math.Exp(0.5*p.LogVar[i])
 	}
 	return out
+}
+
+// TestBNRate is KL(q‖p) of the normalised posterior, with the formula of package
+// latent on the reported moments.
+func TestBNRate(t *testing.T) {
+	for _, mode := range modes {
+		b := methodtest.NewBench(t, mode, "bn", nil, 5)
+		for i := range b.Mean {
+			b.Mean[i], b.LogVar[i] = 0.2*float64(i*i%11), -0.2*float64(i%4)
+		}
+		for i := range b.PriorMean {
+			b.PriorMean[i], b.PriorLogVar[i] = 0.3*float64(i%5)-0.4, 0.25*float64(i%3)-0.3
+		}
+		r := b.Run()
+		want := make([]float64, len(r.KL))
+		latent.KLPerDim(want, r.Q.Mean, r.Q.LogVar, r.P.Mean, r.P.LogVar)
+		methodtest.Near(t, "KL", r.KL, want, 1e-12)
+	}
 }
 
 // TestBNFloorTable is n(γ²+β²)/2 at 32 dimensions as the papers print it; the

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"time"
 
 	"github.com/cvae-go/cvae/cvae"
@@ -68,8 +67,8 @@ type Trainer struct {
 	began     time.Time // of this process's part of the run
 	reported  time.Time
 	saved     time.Time
-	warned    string        // the collapse last warned of
-	idle      time.Duration // spent validating and saving since reported
+	warned    map[string]bool // the collapses last found
+	idle      time.Duration   // spent validating and saving since reported
 }
 
 // New prepares training. It refuses sets too small for one batch.
@@ -282,18 +281,21 @@ func (t *Trainer) aside(f func() error) error {
 
 func (t *Trainer) elapsed() time.Duration { return t.state.Elapsed + t.now().Sub(t.began) }
 
-// validate measures the bound of the generator on the validation set and keeps
-// the model if it is the best.
+// validate measures the model on the validation set, keeps it if the bound of
+// the generator that replies is the best so far, and names every collapse.
 func (t *Trainer) validate(ctx context.Context) error {
 	start := t.now()
 	defer func() { t.idle += t.now().Sub(start) }()
-	bound, err := eval.Bound(ctx, t.model, t.valid, t.options.Seed)
+	report, err := eval.Evaluate(ctx, t.model, t.valid, eval.Options{
+		Seed: t.options.Seed, Batch: t.options.Batch, Threads: t.model.Team().Threads(),
+	}, nil)
 	if err != nil {
 		return fmt.Errorf("validating: %w", err)
 	}
-	if math.IsNaN(bound) {
+	if !report.NLL.ELBO.Known() {
 		return fmt.Errorf("%w: the validation bound is not a number", ErrDiverged)
 	}
+	bound := float64(report.NLL.ELBO)
 	best := t.state.better(bound)
 	t.state.Validated = t.state.Step
 	t.state.Stale++
@@ -303,9 +305,8 @@ func (t *Trainer) validate(ctx context.Context) error {
 			return err
 		}
 	}
-	e := t.stamp(dialog.Event{Kind: dialog.Validated, LatentDim: t.dim()})
-	e.Bound, e.Best = bound, best
-	t.progress.Report(e)
+	t.progress.Report(t.validated(report, best))
+	t.warn(report.Collapse)
 	return nil
 }
 

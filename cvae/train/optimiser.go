@@ -1,6 +1,7 @@
 package train
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -137,16 +138,29 @@ func (o *optimiser) step(part nn.Part) (float64, error) {
 	return norm, nil
 }
 
-// blame names the first parameter whose gradient is not finite.
+// blame names the first parameter that holds, or else has a gradient with, a
+// number that is not finite.
 func (o *optimiser) blame() error {
 	for _, p := range o.model.Params() {
-		for _, g := range p.Grad {
-			if f := float64(g); math.IsNaN(f) || math.IsInf(f, 0) {
-				return fmt.Errorf("the gradient of %s holds %v", p.Name, g)
-			}
+		if v, found := notFinite(p.Value); found {
+			return fmt.Errorf("parameter %s holds %v", p.Name, v)
 		}
 	}
-	return fmt.Errorf("the gradients are too large to sum")
+	for _, p := range o.model.Params() {
+		if v, found := notFinite(p.Grad); found {
+			return fmt.Errorf("the gradient of %s holds %v", p.Name, v)
+		}
+	}
+	return errors.New("every parameter and gradient is finite, so a sum overflowed")
+}
+
+func notFinite(values []float32) (float32, bool) {
+	for _, v := range values {
+		if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {
+			return v, true
+		}
+	}
+	return 0, false
 }
 
 func (o *optimiser) adam(part nn.Part, scale float64) {

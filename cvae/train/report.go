@@ -3,6 +3,8 @@ package train
 import (
 	"time"
 
+	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/eval"
 	"github.com/cvae-go/cvae/cvae/eval/latent"
 	"github.com/cvae-go/cvae/dialog"
 )
@@ -20,7 +22,24 @@ func (t *Trainer) report() {
 	examples := t.meter.examples
 	t.meter, t.reported, t.idle = newMeter(t.dim()), t.now(), 0
 	t.progress.Report(e)
-	t.warn(e, examples)
+	if t.dim() > 0 && examples >= warnAfter && t.state.Step >= warnSteps {
+		t.warn(latent.Judge(latent.Evidence{Conditional: t.model.Config.Mode == cvae.Dialogue,
+			KL: &e.KL, Active: &e.ActiveUnits, ResidualActive: &e.ResidualActiveUnits}))
+	}
+}
+
+// validated is the event of a validation.
+func (t *Trainer) validated(r eval.Report, best bool) dialog.Event {
+	e := t.stamp(dialog.Event{Kind: dialog.Validated, LatentDim: t.dim(), Rec: float64(r.Rec)})
+	e.Bound, e.Best = float64(r.NLL.ELBO), best
+	if t.dim() == 0 {
+		return e
+	}
+	e.KL, e.ActiveUnits, e.ResidualActiveUnits = float64(r.KL), *r.Active, *r.Residual
+	if r.MI.Full.Known() {
+		e.Information = float64(r.MI.Full)
+	}
+	return e
 }
 
 // stamp fills in where training is.
@@ -53,22 +72,17 @@ const (
 	warnSteps = 200
 )
 
-// warn names a collapse once when it begins.
-func (t *Trainer) warn(e dialog.Event, examples int) {
-	if t.dim() == 0 || examples < warnAfter || t.state.Step < warnSteps {
-		return
-	}
-	verdict := latent.Judge(latent.Evidence{Conditional: t.model.Config.Mode == "dialogue",
-		KL: &e.KL, Active: &e.ActiveUnits, ResidualActive: &e.ResidualActiveUnits})
-	findings := verdict.Findings()
-	if len(findings) == 0 {
-		t.warned = ""
-		return
-	}
-	if f := findings[0]; f.Name != t.warned {
-		t.warned = f.Name
+// warn names the collapses of a verdict, each once until it is over.
+func (t *Trainer) warn(verdict latent.Collapse) {
+	names := map[string]bool{}
+	for _, f := range verdict.Findings() {
+		names[f.Name] = true
+		if t.warned[f.Name] {
+			continue
+		}
 		w := t.stamp(dialog.Event{Kind: dialog.Warned})
 		w.Message = f.Name + " collapse: " + f.Explanation + " " + f.Remedy
 		t.progress.Report(w)
 	}
+	t.warned = names
 }

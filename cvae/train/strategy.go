@@ -56,7 +56,10 @@ func (t *Trainer) Gradients(b *dialog.Batch) (Tally, error) {
 	if err != nil {
 		return Tally{}, err
 	}
-	return Tally{Result: r, Examples: b.Size(), Tokens: b.Tokens()}, finite(r)
+	if err := finite(r); err != nil {
+		return Tally{}, fmt.Errorf("%w: %w; %w", ErrDiverged, err, t.optimiser.blame())
+	}
+	return Tally{Result: r, Examples: b.Size(), Tokens: b.Tokens()}, nil
 }
 
 // finite refuses a result that is not a number, naming the term.
@@ -67,7 +70,7 @@ func finite(r *cvae.Result) error {
 	}{{"distortion", r.Rec}, {"KL", r.KL}, {"bag-of-words loss", r.Bag}, {"side term", []float64{r.Side}}} {
 		for _, v := range term.values {
 			if math.IsNaN(v) || math.IsInf(v, 0) {
-				return fmt.Errorf("%w: the %s of the loss is %v", ErrDiverged, term.name, v)
+				return fmt.Errorf("the %s of the loss is %v", term.name, v)
 			}
 		}
 	}

@@ -83,7 +83,7 @@ func (c Collapse) Findings() []Finding {
 	}{
 		{c.KL, Finding{"kl",
 			"The posterior equals the prior, so the latent says nothing about the response and every draw of it decodes alike.",
-			"Try a method that bounds the rate from below, such as --method bn, delta or freebits, or weaken the decoder."}},
+			"Try a method that bounds the rate from below, such as --method bn or scale, or weaken the decoder."}},
 		{c.ContextOnly, Finding{"context_only",
 			"The latent varies, but only as the context does: it tells the decoder nothing that the context does not.",
 			"Choose the residual form of the method, such as --set bn.conditional=residual, so that the bound holds beyond the context."}},
