@@ -11,7 +11,7 @@ import (
 
 // outputs are the indices in Graph.reads of what every run reports; −1: none.
 type outputs struct {
-	rec, kl, z, side, rate, bag, c int
+	rec, kl, z, side, bag, c int
 	q, drawn, p, generator         [2]int // mean, log-variance
 }
 

@@ -56,6 +56,9 @@ type Draws struct {
 
 // build makes a graph for batches of n examples.
 func (m *Model[T]) build(pass Pass, n int) (*Graph[T], error) {
+	if n < 1 {
+		return nil, fmt.Errorf("a graph needs batches of at least 1 example, not %d", n)
+	}
 	building.Lock()
 	defer building.Unlock()
 	g := &Graph[T]{model: m, pass: pass, size: n, graph: G.NewGraph(), signals: map[Signal]*G.Node{}, watched: map[string]int{}}

@@ -30,8 +30,8 @@ type Event struct {
 	// event.
 	Bound       float64 `json:"bound,omitempty"`
 	Information float64 `json:"information,omitempty"`
-	Best    bool    `json:"best,omitempty"`
-	Message string  `json:"message,omitempty"` // of a Warned event
+	Best        bool    `json:"best,omitempty"`
+	Message     string  `json:"message,omitempty"` // of a Warned event
 }
 
 // An EventKind says why an Event was sent.

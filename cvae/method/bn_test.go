@@ -35,8 +35,7 @@ func TestBNVector(t *testing.T) {
 }
 
 // TestBNFloor is the equality for the means and the floor under the KL of
-// every batch, both with what ε leaves of γ², after Zhu et al.
-// 2020, theorem 1.
+// every batch, both with what ε leaves of γ² (Zhu et al. 2020).
 func TestBNFloor(t *testing.T) {
 	const gamma, beta = 0.6, 0.25
 	for _, mode := range modes {

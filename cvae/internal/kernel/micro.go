@@ -35,7 +35,7 @@ func micro[T Float](p Path, rows, kc int, a []T, rs, cs int, panel []T, width in
 // otherwise.
 func micro3x2[T Float](kc int, a0, a1, a2 []T, cs int, panel []T, width int) [6]T {
 	var s00, s01, s10, s11, s20, s21 T
-	a1, a2 = a1[:len(a2)], a2[:len(a2)]
+	a1 = a1[:len(a2)]
 	a0 = a0[:len(a2)]
 	for k, i, j := 0, 0, 0; k < kc; k++ {
 		x, y, z := a0[i], a1[i], a2[i]

@@ -255,6 +255,19 @@ func checkSize(b *Batch, n int) error {
 	return nil
 }
 
+// checkWords refuses responses with words outside the vocabulary of v words,
+// which the softmax would score as impossible to miss.
+func checkWords(b *Batch, v int) error {
+	for _, target := range b.Target {
+		for _, word := range target {
+			if word < 0 || int(word) >= v {
+				return fmt.Errorf("word %d is not in the vocabulary of %d", word, v)
+			}
+		}
+	}
+	return nil
+}
+
 // Decode adds −ln p(x|z,c) of every example, (B) in nats, to the graph. start
 // (B, H) is the initial state (nil: zero), z (B, Z) the latent of a decoder
 // with Latent; anchor gives the op a place in the graph when both are nil. In
@@ -280,6 +293,9 @@ func Decode[T kernel.Float](t *kernel.Team, w *Decoder[T], b *Batch, anchor, sta
 		out:  tensor.Shape{n},
 		forward: func(in [][]T, out []T) error {
 			if err := checkSize(b, n); err != nil {
+				return err
+			}
+			if err := checkWords(b, w.Output.Weight.Rows); err != nil {
 				return err
 			}
 			d.forward(t, b, pick(in, startAt), pick(in, zAt), loss, T(weight))

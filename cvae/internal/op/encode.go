@@ -1,6 +1,8 @@
 package op
 
 import (
+	"fmt"
+
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
@@ -121,6 +123,9 @@ func Context[T kernel.Float](t *kernel.Team, c *ContextEncoder[T], b *Batch, anc
 		forward: func(_ [][]T, out []T) error {
 			if err := checkSize(b, n); err != nil {
 				return err
+			}
+			if len(b.Context) != n {
+				return fmt.Errorf("%d of %d examples have a context", len(b.Context), n)
 			}
 			pass.forward(t, b.Batch, out)
 			return nil
