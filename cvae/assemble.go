@@ -12,7 +12,7 @@ import (
 // outputs are the indices in Graph.reads of what every run reports; −1: none.
 type outputs struct {
 	rec, kl, z, side, bag, c int
-	q, drawn, p, generator         [2]int // mean, log-variance
+	q, drawn, p, generator   [2]int // mean, log-variance
 }
 
 // assemble adds the whole model to the graph and returns the training loss:
