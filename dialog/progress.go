@@ -32,6 +32,15 @@ type Event struct {
 	Information float64 `json:"information,omitempty"`
 	Best        bool    `json:"best,omitempty"`
 	Message     string  `json:"message,omitempty"` // of a Warned event
+	// Samples, on a Sampled event, are replies to contexts that stay the same
+	// over the run.
+	Samples []Sample `json:"samples,omitempty"`
+}
+
+// A Sample is what the model in training answers to one context.
+type Sample struct {
+	Context   []string `json:"context"` // turns, oldest first; empty in text mode
+	Responses []string `json:"responses"`
 }
 
 // An EventKind says why an Event was sent.
@@ -42,6 +51,7 @@ const (
 	Stepped   EventKind = "step"
 	Validated EventKind = "validation"
 	Warned    EventKind = "warning"
+	Sampled   EventKind = "samples"
 )
 
 // Progress watches a training run. Report is called from the training

@@ -48,4 +48,6 @@ type Responder interface {
 	// Respond answers r. It calls stream, when not nil, for every token as it
 	// is decoded, and stops early when ctx is done.
 	Respond(ctx context.Context, r Request, stream func(Delta)) (Reply, error)
+	// Describe says what answers.
+	Describe(ctx context.Context) (Card, error)
 }

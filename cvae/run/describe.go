@@ -1,0 +1,18 @@
+package run
+
+import (
+	"context"
+
+	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// Describe implements dialog.Responder.
+func (r *Run) Describe(context.Context) (dialog.Card, error) {
+	card := dialog.Card{Name: r.Dir, Method: r.Config.Method, Parameters: r.Parameters(), Vocabulary: r.Tokenizer.Size(),
+		Sentences: r.Sentences(), Temperature: r.DefaultTemperature()}
+	if r.model.Parts.Latent != cvae.None {
+		card.Latent = &dialog.LatentCard{Dim: r.Config.Model.Latent.Dim}
+	}
+	return card, nil
+}

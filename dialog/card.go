@@ -1,0 +1,46 @@
+package dialog
+
+// A Card describes a model to those who watch it answer.
+type Card struct {
+	Name        string  // of the run
+	Method      string  // NAME or NAME+NAME
+	Parameters  int     // trained numbers
+	Vocabulary  int     // token ids
+	Sentences   bool    // text mode: contexts are not read
+	Temperature float64 // the default: 0, or 1 without a latent
+	// Latent is nil for models without a latent, and Latent.Measured false for
+	// a run whose training has not ended.
+	Latent *LatentCard
+}
+
+// A LatentCard describes a latent of Z dimensions, as measured on held-out
+// responses.
+type LatentCard struct {
+	Dim                 int       `json:"dim"` // Z
+	Measured            bool      `json:"-"`   // the numbers below are there
+	Responses           int       `json:"responses"`
+	KLPerDim            []float64 `json:"kl_per_dim"` // (Z), nats per response
+	ActiveUnits         int       `json:"active_units"`
+	ResidualActiveUnits int       `json:"residual_active_units"`
+	Map                 Map       `json:"map"`
+}
+
+// A Map is a plane through the latent space: the first two principal
+// components of draws from the aggregate posterior.
+type Map struct {
+	Center []float64    `json:"center"` // (Z)
+	Axes   [2][]float64 `json:"axes"`   // (Z) each, of unit length
+	// Explained is the share of the variance along each axis.
+	Explained [2]float64   `json:"explained"`
+	Points    [][2]float64 `json:"points"` // the draws
+}
+
+// Project returns the place of z (Z) on the map, (0, 0) on an empty map.
+func (m Map) Project(z []float32) (at [2]float64) {
+	for a, axis := range m.Axes {
+		for d := range min(len(axis), len(z)) {
+			at[a] += axis[d] * (float64(z[d]) - m.Center[d])
+		}
+	}
+	return at
+}
