@@ -1,5 +1,7 @@
 package dialog
 
+import "fmt"
+
 // A Card describes a model to those who watch it answer.
 type Card struct {
 	Name        string  // of the run
@@ -23,6 +25,18 @@ type LatentCard struct {
 	ActiveUnits         int       `json:"active_units"`
 	ResidualActiveUnits int       `json:"residual_active_units"`
 	Map                 Map       `json:"map"`
+}
+
+// Check says what is wrong with a card that was read from a file.
+func (c LatentCard) Check() error {
+	for name, n := range map[string]int{
+		"kl_per_dim": len(c.KLPerDim), "map.center": len(c.Map.Center), "map.axes[0]": len(c.Map.Axes[0]), "map.axes[1]": len(c.Map.Axes[1]),
+	} {
+		if n != c.Dim {
+			return fmt.Errorf("%s has %d numbers for %d dimensions", name, n, c.Dim)
+		}
+	}
+	return nil
 }
 
 // A Map is a plane through the latent space: the first two principal

@@ -75,7 +75,10 @@ func TestEvalOptions(t *testing.T) {
 
 func TestReplyOptions(t *testing.T) {
 	text, half := "hello there", 0.5
-	same(t, optionsOf(t, newReply, "r"), replyOptions{Path: "r", N: 5, TopP: 1, PriorScale: 1, Seed: 1})
+	same(t, optionsOf(t, newReply), replyOptions{N: 5, TopP: 1, PriorScale: 1, Seed: 1})
+	same(t, optionsOf(t, newReply, "./r"), replyOptions{Path: "./r", N: 5, TopP: 1, PriorScale: 1, Seed: 1})
+	same(t, optionsOf(t, newReply, text), replyOptions{Text: &text, N: 5, TopP: 1, PriorScale: 1, Seed: 1})
+	same(t, optionsOf(t, newReply, "testdata"), replyOptions{Path: "testdata", N: 5, TopP: 1, PriorScale: 1, Seed: 1})
 	same(t, optionsOf(t, newReply, append([]string{"r", text}, strings.Fields(
 		"-n 3 --temperature 0.5 --top-p 0.9 --top-k 7 --prior-scale 2 --seed 4 --allow-unk --json --threads 1")...)...),
 		replyOptions{Path: "r", Text: &text, N: 3, Temperature: &half, TopP: 0.9, TopK: 7, PriorScale: 2, Seed: 4, AllowUnk: true, JSON: true, Threads: 1})

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,7 +16,7 @@ import (
 
 // replyOptions are the arguments and flags of reply.
 type replyOptions struct {
-	Path        string  // of the run
+	Path        string  // of the run; empty: the built-in model
 	Text        *string // the context; nil: contexts come from In
 	N           int
 	Temperature *float64 // nil: the run's default
@@ -33,20 +35,20 @@ func newReply(runF func(context.Context, *replyOptions) error) *cobra.Command {
 	o := &replyOptions{}
 	var temperature float64
 	c := &cobra.Command{
-		Use: "reply RUN [TEXT]", Short: "Print several responses to a context",
+		Use: "reply [RUN] [TEXT]", Short: "Print several responses to a context",
 		Long: `Print several responses to a context, each from its own place in latent space.
 
-TEXT is a context of one turn. Without it every line of standard input is a
-context: a turn, or a JSON object {"context": ["first turn", "second turn"]}.
-A model of sentences has no context; it prints samples.`,
-		Example: `  cvae reply run "Shall we order pizza tonight?"
+Without RUN the built-in model answers. TEXT is a context of one turn. Without
+it every line of standard input is a context: a turn, or a JSON object
+{"context": ["first turn", "second turn"]}. A single argument is a RUN when it
+names something on disk or is written like a path (./run). A model of sentences has no context; it prints samples.`,
+		Example: `  cvae reply "Shall we order pizza tonight?"
+  cvae reply run "Shall we order pizza tonight?"
   cvae reply run --json -n 10 < contexts.jsonl`,
-		Args: arguments(cobra.RangeArgs(1, 2)),
+		Args: arguments(cobra.MaximumNArgs(2)),
 		RunE: func(c *cobra.Command, args []string) error {
-			o.Path, o.In, o.Out = args[0], c.InOrStdin(), c.OutOrStdout()
-			if len(args) > 1 {
-				o.Text = &args[1]
-			}
+			o.In, o.Out = c.InOrStdin(), c.OutOrStdout()
+			o.Path, o.Text = runAndText(args)
 			if c.Flags().Changed("temperature") {
 				o.Temperature = &temperature
 			}
@@ -64,6 +66,30 @@ A model of sentences has no context; it prints samples.`,
 	f.BoolVar(&o.JSON, "json", false, "print a line of JSON for each context")
 	addThreads(c, &o.Threads)
 	return c
+}
+
+// runAndText tells RUN and TEXT apart. One argument is a RUN when it names
+// something on disk or is written like a path, which text with spaces is not.
+func runAndText(args []string) (path string, text *string) {
+	switch len(args) {
+	case 0:
+		return "", nil
+	case 2:
+		return args[0], &args[1]
+	}
+	_, err := os.Stat(args[0])
+	if err == nil || strings.ContainsAny(args[0], `/\`) && !strings.ContainsAny(args[0], " \t\n") {
+		return args[0], nil
+	}
+	return "", &args[0]
+}
+
+// openRun opens a run, or with an empty path the built-in model.
+func openRun(path string, threads int) (*run.Run, error) {
+	if path == "" {
+		return run.OpenBuiltin(threads)
+	}
+	return run.Open(path, threads)
 }
 
 func (o *replyOptions) validate() error {
@@ -86,7 +112,7 @@ func runReply(ctx context.Context, o *replyOptions) error {
 	if err := o.validate(); err != nil {
 		return err
 	}
-	r, err := run.Open(o.Path, o.Threads)
+	r, err := openRun(o.Path, o.Threads)
 	if err != nil {
 		return err
 	}

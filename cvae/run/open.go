@@ -1,19 +1,16 @@
 package run
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"sync"
-	"syscall"
 
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/method"
+	"github.com/cvae-go/cvae/cvae/run/builtin"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/cvae/train"
-	"github.com/cvae-go/cvae/cvae/train/checkpoint"
+	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/tokenize"
 )
 
@@ -22,6 +19,7 @@ type Run struct {
 	Dir       string
 	Config    Config
 	Tokenizer tokenize.Tokenizer
+	latent    *dialog.LatentCard // nil: not measured
 	team      *cvae.Team
 	model     *cvae.Model[float32]
 	mu        sync.Mutex // the model serves one caller at a time
@@ -30,30 +28,41 @@ type Run struct {
 // Open loads the best model of a run directory to work on threads workers, 0
 // meaning one per processor.
 func Open(dir string, threads int) (*Run, error) {
-	c, err := ReadConfig(dir)
+	return open(files{os.DirFS(dir), dir}, threads)
+}
+
+// OpenBuiltin opens the model that is part of this program.
+func OpenBuiltin(threads int) (*Run, error) {
+	return open(files{builtin.Files(), "built-in model"}, threads)
+}
+
+func open(from files, threads int) (*Run, error) {
+	c, err := from.config()
 	if err != nil {
 		return nil, err
 	}
-	t, err := readTokenizer(filepath.Join(dir, rundir.TokenizerFile))
+	t, err := from.tokenizer()
 	if err != nil {
 		return nil, err
 	}
-	path := filepath.Join(dir, rundir.ModelFile)
-	saved, _, err := checkpoint.LoadModel(path)
+	saved, err := from.model()
 	if err != nil {
-		return nil, fmt.Errorf("opening run %s: %w", dir, err)
+		return nil, fmt.Errorf("opening run %s: %w", from.dir, err)
 	}
-	r := &Run{Dir: dir, Config: c, Tokenizer: t}
+	r := &Run{Dir: from.dir, Config: c, Tokenizer: t}
+	if r.latent, err = from.latent(); err != nil {
+		return nil, err
+	}
 	parts, err := r.Config.Resolve()
 	if err != nil {
-		return nil, fmt.Errorf("opening run %s: %w", dir, err)
+		return nil, fmt.Errorf("opening run %s: %w", from.dir, err)
 	}
 	if err := r.build(parts, threads); err != nil {
-		return nil, fmt.Errorf("opening run %s: %w", dir, err)
+		return nil, fmt.Errorf("opening run %s: %w", from.dir, err)
 	}
 	if err := train.Restore(r.model, saved); err != nil {
 		r.Close()
-		return nil, fmt.Errorf("%s does not fit %s: %w", path, rundir.ConfigFile, err)
+		return nil, fmt.Errorf("%s does not fit %s: %w", from.path(rundir.ModelFile), rundir.ConfigFile, err)
 	}
 	return r, nil
 }
@@ -72,37 +81,3 @@ func (r *Run) Close() { r.team.Close() }
 
 // Parameters is the number of trained numbers of the model.
 func (r *Run) Parameters() int { return r.model.Count() }
-
-// ErrNoRun says that a path is not that of a run directory.
-var ErrNoRun = errors.New("not a run directory")
-
-// ReadConfig reads the configuration of the run in dir. The error wraps
-// [ErrNoRun] where there is no run.
-func ReadConfig(dir string) (Config, error) {
-	path := filepath.Join(dir, rundir.ConfigFile)
-	b, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
-		return Config{}, fmt.Errorf("%q is %w: it has no %s", dir, ErrNoRun, rundir.ConfigFile)
-	}
-	if err != nil {
-		return Config{}, fmt.Errorf("opening run %s: %w", dir, err)
-	}
-	c, err := ParseConfig(b)
-	if err != nil {
-		return c, fmt.Errorf("%s: %w", path, err)
-	}
-	return c, nil
-}
-
-func readTokenizer(path string) (tokenize.Tokenizer, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("opening the tokenizer: %w", err)
-	}
-	defer f.Close()
-	t, err := tokenize.Load(f)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return t, nil
-}

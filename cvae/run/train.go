@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"iter"
+	"os"
 	"path/filepath"
 	"reflect"
 	"time"
@@ -48,6 +49,7 @@ type Session struct {
 	data     map[dialog.Split]*dialog.Set
 	corpus   *corpora.Corpus
 	saved    *checkpoint.State // nil: a fresh run
+	sampled  [][]string        // contexts of the samples
 }
 
 // Prepare resolves the configuration, reads the corpus, makes the tokenizer
@@ -104,11 +106,11 @@ func (s *Session) fresh() bool { return s.dir == nil || s.dir.Fresh() }
 // tokenizer learns the words of the training split, or reads those of the run.
 func (s *Session) tokenizer(ctx context.Context) (err error) {
 	if !s.fresh() {
-		s.Tokenizer, err = readTokenizer(s.dir.Path(rundir.TokenizerFile))
+		s.Tokenizer, err = files{os.DirFS(s.Dir), s.Dir}.tokenizer()
 		return err
 	}
 	if s.Config.Init != "" {
-		s.Tokenizer, err = readTokenizer(filepath.Join(s.Config.Init, rundir.TokenizerFile))
+		s.Tokenizer, err = files{os.DirFS(s.Config.Init), s.Config.Init}.tokenizer()
 		return err
 	}
 	s.Tokenizer, err = tokenize.TrainWords(texts(until(ctx, s.corpus.Dialogues(dialog.Train))), s.Config.tokenizer())
@@ -252,6 +254,9 @@ func (s *Session) Train(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if s.sampled, err = s.openings(ctx); err != nil {
+		return err
+	}
 	s.Idle = true
 	if err := t.Run(ctx, s.saved); err != nil {
 		return err
@@ -261,7 +266,10 @@ func (s *Session) Train(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("reading the best model back: %w", err)
 	}
-	return train.Restore(s.model, best)
+	if err := train.Restore(s.model, best); err != nil {
+		return err
+	}
+	return s.describe(ctx)
 }
 
 func (s *Session) trainer(k keeper) (*train.Trainer, error) {

@@ -21,7 +21,7 @@ func (t *Trainer) report() {
 	}
 	examples := t.meter.examples
 	t.meter, t.reported, t.idle = newMeter(t.dim()), t.now(), 0
-	t.progress.Report(e)
+	_ = t.aside(func() error { t.progress.Report(e); return nil })
 	if t.dim() > 0 && examples >= warnAfter && t.state.Step >= warnSteps {
 		t.warn(latent.Judge(latent.Evidence{Conditional: t.model.Config.Mode == cvae.Dialogue,
 			KL: &e.KL, Active: &e.ActiveUnits, ResidualActive: &e.ResidualActiveUnits}))

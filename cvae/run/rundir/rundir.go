@@ -24,6 +24,7 @@ const (
 	LastFile      = checkpoint.LastFile // the newest checkpoint
 	LogFile       = "log.jsonl"         // one event a line
 	EvalFile      = "eval.json"         // the evaluation of the best model
+	LatentFile    = "latent.json"       // the latent space of the best model
 	CardFile      = "MODEL_CARD.md"     // the description for people
 )
 

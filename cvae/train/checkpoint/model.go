@@ -39,6 +39,15 @@ func LoadModel(path string) ([]safetensors.Tensor, map[string]string, error) {
 	return tensors, withoutReserved(metadata), nil
 }
 
+// ReadModel is LoadModel from size bytes at r. Its errors name no file.
+func ReadModel(r io.ReaderAt, size int64) ([]safetensors.Tensor, map[string]string, error) {
+	tensors, metadata, err := readSealed(r, size, kindModel, kindLast)
+	if err != nil {
+		return nil, nil, err
+	}
+	return tensors, withoutReserved(metadata), nil
+}
+
 // seal returns metadata with the version, the kind and the checksum.
 func seal(k kind, tensors []safetensors.Tensor, metadata map[string]string) (map[string]string, error) {
 	sealed := map[string]string{keyVersion: formatVersion, keyKind: string(k)}
@@ -71,14 +80,19 @@ func loadSealed(path string, kinds ...kind) ([]safetensors.Tensor, map[string]st
 		return nil, nil, err
 	}
 	defer f.Close()
-	tensors, metadata, err := safetensors.Read(f, size)
-	if err == nil {
-		err = checkSeal(tensors, metadata, kinds...)
-	}
+	tensors, metadata, err := readSealed(f, size, kinds...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s cannot be used: %w", path, err)
 	}
 	return tensors, metadata, nil
+}
+
+func readSealed(r io.ReaderAt, size int64, kinds ...kind) ([]safetensors.Tensor, map[string]string, error) {
+	tensors, metadata, err := safetensors.Read(r, size)
+	if err == nil {
+		err = checkSeal(tensors, metadata, kinds...)
+	}
+	return tensors, metadata, err
 }
 
 func checkSeal(tensors []safetensors.Tensor, metadata map[string]string, kinds ...kind) error {

@@ -1,0 +1,58 @@
+package run
+
+import (
+	"context"
+
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// What samples shows as a model trains: so many replies to so many contexts,
+// or so many sentences.
+const (
+	sampledContexts  = 3
+	sampledReplies   = 2
+	sampledSentences = 4
+)
+
+// openings are the first turns of the first dialogues of the validation split;
+// one empty context in text mode.
+func (s *Session) openings(ctx context.Context) (contexts [][]string, err error) {
+	if s.Sentences() {
+		return [][]string{nil}, nil
+	}
+	seen := map[string]bool{}
+	for d, err := range until(ctx, s.corpus.Dialogues(dialog.Valid)) {
+		if err != nil {
+			return nil, err
+		}
+		if len(d.Turns) < 2 || seen[d.Turns[0].Text] {
+			continue
+		}
+		seen[d.Turns[0].Text] = true
+		if contexts = append(contexts, []string{d.Turns[0].Text}); len(contexts) == sampledContexts {
+			break
+		}
+	}
+	return contexts, nil
+}
+
+// samples are replies of the model as it is, from the same draws each time. A
+// context without an answer, such as one without a word, is left out.
+func (s *Session) samples(ctx context.Context) (out []dialog.Sample) {
+	n := sampledReplies
+	if s.Sentences() {
+		n = sampledSentences
+	}
+	for _, turns := range s.sampled {
+		reply, err := s.Respond(ctx, dialog.Request{Context: turns, N: n, Seed: s.Config.Seed, Temperature: s.DefaultTemperature()}, nil)
+		if err != nil {
+			continue
+		}
+		sample := dialog.Sample{Context: turns}
+		for _, r := range reply.Responses {
+			sample.Responses = append(sample.Responses, r.Text)
+		}
+		out = append(out, sample)
+	}
+	return out
+}
