@@ -67,7 +67,7 @@ type Trainer struct {
 	began     time.Time // of this process's part of the run
 	reported  time.Time
 	saved     time.Time
-	warned    map[string]bool // the collapses last found
+	warned    map[string]bool // the collapses named and not withdrawn
 	idle      time.Duration   // spent validating and saving since reported
 }
 
@@ -86,7 +86,7 @@ func New(m *cvae.Model[float32], train, valid *dialog.Set, o Options, k Keeper, 
 		o.SaveEvery = time.Minute
 	}
 	t := &Trainer{model: m, train: train, valid: valid, options: o, keeper: k, progress: p,
-		optimiser: newOptimiser(o.Optimiser, m), graphs: map[int]*cvae.Graph[float32]{}, now: time.Now}
+		optimiser: newOptimiser(o.Optimiser, m), graphs: map[int]*cvae.Graph[float32]{}, warned: map[string]bool{}, now: time.Now}
 	if o.Batch < t.minBatch() {
 		return nil, fmt.Errorf("batch is %d; this method needs at least %d examples a batch", o.Batch, t.minBatch())
 	}
@@ -306,6 +306,7 @@ func (t *Trainer) validate(ctx context.Context) error {
 		}
 	}
 	t.progress.Report(t.validated(report, best))
+	t.withdraw(report.Collapse)
 	t.warn(report.Collapse)
 	return nil
 }

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"maps"
 	"time"
 
 	"github.com/cvae-go/cvae/cvae"
@@ -72,17 +73,25 @@ const (
 	warnSteps = 200
 )
 
-// warn names the collapses of a verdict, each once until it is over.
+// warn names the collapses of a verdict that are new.
 func (t *Trainer) warn(verdict latent.Collapse) {
-	names := map[string]bool{}
 	for _, f := range verdict.Findings() {
-		names[f.Name] = true
 		if t.warned[f.Name] {
 			continue
 		}
+		t.warned[f.Name] = true
 		w := t.stamp(dialog.Event{Kind: dialog.Warned})
 		w.Message = f.Name + " collapse: " + f.Explanation + " " + f.Remedy
 		t.progress.Report(w)
 	}
-	t.warned = names
+}
+
+// withdraw forgets the collapses that a verdict does not find. Only that of a
+// validation can tell: a few steps have too few examples.
+func (t *Trainer) withdraw(verdict latent.Collapse) {
+	found := map[string]bool{}
+	for _, f := range verdict.Findings() {
+		found[f.Name] = true
+	}
+	maps.DeleteFunc(t.warned, func(name string, _ bool) bool { return !found[name] })
 }
