@@ -48,7 +48,8 @@ func (c *Corpus) Dialogues(s dialog.Split) iter.Seq2[dialog.Dialogue, error] {
 
 // Skipped is the number of malformed lines that SkipBad left out in the last
 // full pass over each file. A file whose lines are drawn into several splits
-// counts once.
+// counts once, and so does a dialogue of several lines, however many of them
+// are malformed.
 func (c *Corpus) Skipped() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()

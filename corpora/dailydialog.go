@@ -3,7 +3,6 @@ package corpora
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"github.com/cvae-go/cvae/dialog"
@@ -41,7 +40,7 @@ func matchDailyDialog(s site) string {
 	}
 	for _, file := range files {
 		if strings.Contains(strings.Join(head(file), "\n"), endOfTurn) {
-			return shown(filepath.Base(file)) + " holds " + endOfTurn
+			return baseName(file) + " holds " + endOfTurn
 		}
 	}
 	return ""

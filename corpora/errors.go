@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -29,6 +30,9 @@ func shown(s string) string {
 	}
 	return s
 }
+
+// baseName is the last element of a path, for a message.
+func baseName(path string) string { return shown(filepath.Base(path)) }
 
 func unprintable(r rune) bool { return !strconv.IsPrint(r) }
 

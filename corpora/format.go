@@ -35,6 +35,11 @@ func Formats() []Format {
 		sentencesFormat(),
 		labelledFormat(),
 		suffixFormat(),
+		tsvFormat(),
+		textFormat(),
+		shareGPTFormat(),
+		parlAIFormat(),
+		fbDialogFormat(),
 	}
 }
 

@@ -49,6 +49,48 @@ var cases = []corporatest.Case{
 			Labels: map[string]string{"label": "0"}},
 		BadFile: "toy.test.1", BadLine: "not UTF-8: \xff",
 	},
+	{
+		Format: "tsv", Path: "testdata/tsv",
+		Count: counts(4, 2, 2),
+		First: dialog.Dialogue{ID: "train.tsv:2", Turns: []dialog.Turn{
+			{Speaker: "A", Text: "Is the shop open?"}, {Speaker: "B", Text: "Until six."},
+		}},
+		BadFile: "train.tsv", BadLine: "a line without a TAB",
+	},
+	{
+		Format: "text", Path: "testdata/text",
+		Count: counts(3, 2, 2),
+		First: dialog.Dialogue{ID: "train.txt:1", Turns: []dialog.Turn{
+			{Speaker: "Ann", Text: "Is the ferry late?"}, {Speaker: "Ben", Text: "By an hour."}, {Speaker: "Ann", Text: "Then we walk."},
+		}},
+		BadFile: "train.txt", BadLine: "not UTF-8: \xff",
+	},
+	{
+		Format: "sharegpt", Path: "testdata/sharegpt",
+		Count: counts(3, 1, 2),
+		First: dialog.Dialogue{ID: "train.json:2", Turns: []dialog.Turn{
+			{Speaker: "human", Text: "Name a tree."}, {Speaker: "gpt", Text: "The birch."},
+		}},
+		BadFile: "train.json", BadLine: `{"conversations": []},`,
+	},
+	{
+		Format: "parlai", Path: "testdata/parlai",
+		Count: counts(3, 1, 2),
+		First: dialog.Dialogue{ID: "train.txt:1", Turns: []dialog.Turn{
+			{Speaker: "A", Text: "Where did you leave it?"}, {Speaker: "B", Text: "On the bus."},
+			{Speaker: "A", Text: "Which bus?"}, {Speaker: "B", Text: "The red one."},
+		}},
+		BadFile: "train.txt", BadLine: "text:\tepisode_done:True",
+	},
+	{
+		Format: "fbdialog", Path: "testdata/fbdialog",
+		Count: counts(3, 1, 2),
+		First: dialog.Dialogue{ID: "train.txt:1", Turns: []dialog.Turn{
+			{Speaker: "A", Text: "I own a boat.\nIt leaks.\nShall we sail?"}, {Speaker: "B", Text: "Rather not."},
+			{Speaker: "A", Text: "Why?"}, {Speaker: "B", Text: "It leaks."},
+		}},
+		BadFile: "train.txt", BadLine: "two no number",
+	},
 }
 
 func counts(train, valid, test int) map[dialog.Split]int {

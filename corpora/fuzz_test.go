@@ -74,3 +74,44 @@ func FuzzJSONL(f *testing.F) {
 		`{"turns":["a","b"],"labels":{"x":"y"}}`,
 		`{"messages":[{"role":"system","content":"a"},{"role":"user","content":"b"}]}`)
 }
+
+func FuzzTSV(f *testing.F) {
+	fuzzFile(f, "f.tsv", readTSV, "context\tresponse\na\tb\n", "\t\ta\n", "a\t\tb\n")
+}
+
+func FuzzText(f *testing.F) {
+	fuzzFile(f, "f.txt", readText, "A: a\nB: b\n\nc\nd\n", "A:\nB: b\n", "\n\na\n \nb")
+}
+
+func FuzzShareGPT(f *testing.F) {
+	one := `{"conversations":[{"from":"system","value":"a"},{"from":"human","value":"b"}]}`
+	fuzzFile(f, "f.json", readShareGPT, one, "["+one+",\n"+one+"]", "[]", "[,]", `[{"a":"]`, `[{"a":"\"]"}] x`)
+}
+
+func FuzzParlAI(f *testing.F) {
+	fuzzFile(f, "f.txt", readParlAI, "text:a\tlabels:b|c\ntext:d\tepisode_done:True\n", "labels:a\n", "text:a\\nb\tx\n")
+}
+
+func FuzzFBDialog(f *testing.F) {
+	fuzzFile(f, "f.txt", readFBDialog, "1 a\n2 b\tc|d\t0\te\n1 f\tg\n", "1\n0 a\n", "2 a\t\n")
+}
+
+// FuzzOpen fuzzes detection: every file is read or refused in clean words.
+func FuzzOpen(f *testing.F) {
+	for _, s := range []string{"a\n\nb\n", "A: a\nB: b\n", "a\tb\n", "a b\tc\t1\n", "1 a\tb\n", "text:a\tlabels:b\n", "[{", "{\"turns\":[\"a\"]}", "a __eou__\n"} {
+		f.Add("f.txt", []byte(s))
+	}
+	f.Add("f.json", []byte(`[{"conversations":[{"value":"a"}]}]`))
+	f.Fuzz(func(t *testing.T, name string, content []byte) {
+		if name != "f.txt" && name != "f.json" && name != "f.tsv" || len(content) == 0 {
+			return
+		}
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, content, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Open(path, Options{SkipBad: true}); err != nil {
+			checkDialogue(t, dialog.Dialogue{}, err)
+		}
+	})
+}

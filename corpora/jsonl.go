@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"github.com/cvae-go/cvae/dialog"
@@ -46,7 +45,7 @@ func matchJSONL(s site) string {
 	for _, l := range head(file) {
 		var o jsonObject
 		if json.Unmarshal([]byte(l), &o) == nil && o.form() == nil {
-			return shown(filepath.Base(file)) + " holds JSON objects with turns"
+			return baseName(file) + " holds JSON objects with turns"
 		}
 	}
 	return ""
@@ -119,16 +118,25 @@ func (o jsonObject) dialogue() (dialog.Dialogue, error) {
 		switch {
 		case m.Content == nil:
 			return d, fmt.Errorf("message %d has no text in \"content\"", i+1)
-		case m.Role == "system":
-			if d.Labels == nil {
-				d.Labels = map[string]string{}
-			}
-			d.Labels["system"] = strings.TrimSpace(d.Labels["system"] + "\n" + *m.Content)
+		case m.Role == system:
+			addSystem(&d, *m.Content)
 		default:
 			d.Turns = append(d.Turns, dialog.Turn{Speaker: m.Role, Text: *m.Content})
 		}
 	}
 	return d, nil
+}
+
+// system is the role of messages that no speaker says, and the label of the
+// dialogue that keeps them.
+const system = "system"
+
+// addSystem adds a system message to the labels of a dialogue.
+func addSystem(d *dialog.Dialogue, text string) {
+	if d.Labels == nil {
+		d.Labels = map[string]string{}
+	}
+	d.Labels[system] = strings.TrimSpace(d.Labels[system] + "\n" + text)
 }
 
 // spoken trims the turns, refuses empty ones and names missing speakers.

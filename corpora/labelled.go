@@ -2,7 +2,6 @@ package corpora
 
 import (
 	"errors"
-	"path/filepath"
 	"strings"
 
 	"github.com/cvae-go/cvae/dialog"
@@ -17,20 +16,12 @@ func labelledFormat() Format {
 		Layout:  "one .tsv or .txt file; or a folder with train.tsv valid.tsv test.tsv, or NAME.train.tsv and so on",
 		Licence: yours,
 		Turns:   sentences,
-		match: func(s site) string {
-			file := s.aFile(labelledExtensions...)
-			if file == "" || !most(head(file), isLabelled) {
-				return ""
-			}
-			return shown(filepath.Base(file)) + " holds a word and a TAB before each sentence"
-		},
+		match:   tabMatch("labelled"),
 		parts: func(s site) ([]part, error) {
-			return lineParts("labelled", s, readLabelled, labelledExtensions...)
+			return lineParts("labelled", s, readLabelled, tabExtensions...)
 		},
 	}
 }
-
-var labelledExtensions = []string{"tsv", "txt", ""}
 
 func readLabelled(path string) source { return eachLine(path, parseLabelled) }
 

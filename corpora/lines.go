@@ -30,6 +30,17 @@ func lines(path string) iter.Seq2[line, error] {
 			return
 		}
 		defer f.Close()
+		for l, err := range linesOf(f, path) {
+			if !yield(l, err) {
+				return
+			}
+		}
+	}
+}
+
+// linesOf is lines of a file that is open; path is for messages.
+func linesOf(f *textFile, path string) iter.Seq2[line, error] {
+	return func(yield func(line, error) bool) {
 		var buf []byte
 		for n := 1; ; n++ {
 			raw, tooLong, err := f.readLine(buf)
@@ -59,15 +70,20 @@ func lines(path string) iter.Seq2[line, error] {
 	}
 }
 
-// eachLine is the source of a file with a dialogue on each line. An error of
-// parse says what is wrong with the line; a dialogue without turns and without
-// an error is a line to pass over.
+// eachLine is eachNumbered for a parse that does not ask for the number.
 func eachLine(path string, parse func(text string) (dialog.Dialogue, error)) source {
+	return eachNumbered(path, func(l line) (dialog.Dialogue, error) { return parse(l.text) })
+}
+
+// eachNumbered is the source of a file with a dialogue on each line. An error
+// of parse says what is wrong with the line; a dialogue without turns and
+// without an error is a line to pass over.
+func eachNumbered(path string, parse func(line) (dialog.Dialogue, error)) source {
 	return func(yield func(dialog.Dialogue, error) bool) {
 		for l, err := range lines(path) {
 			var d dialog.Dialogue
 			if err == nil {
-				if d, err = parse(l.text); err != nil {
+				if d, err = parse(l); err != nil {
 					err = &malformed{path, l.number, err.Error()}
 				} else if len(d.Turns) == 0 {
 					continue

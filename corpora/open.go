@@ -87,7 +87,10 @@ func detect(s site) (Format, error) {
 		if err := s.locked(); err != nil {
 			return Format{}, err
 		}
-		return Format{}, fmt.Errorf("corpora: %s matches no format: there is %s; name the format with --format, one of %s",
+		if why := s.doubt(); why != "" {
+			return Format{}, fmt.Errorf("corpora: %s matches no format for certain: %s; choose one with --format", shown(s.path), why)
+		}
+		return Format{}, fmt.Errorf("corpora: %s matches no format: there is %s; name the format with --format if it is one of %s, or rewrite the corpus as jsonl",
 			shown(s.path), s.describe(), formatNames())
 	}
 	return Format{}, fmt.Errorf("corpora: %s matches more than one format: %s; choose one with --format",

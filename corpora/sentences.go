@@ -1,7 +1,6 @@
 package corpora
 
 import (
-	"path/filepath"
 	"strings"
 	"unicode/utf8"
 
@@ -9,7 +8,8 @@ import (
 )
 
 // sentencesFormat reads a plain sentence a line, such as the files of the Penn
-// Treebank in Mikolov's form. Blank lines are passed over.
+// Treebank in Mikolov's form. Blank lines are passed over, but a file that has
+// them is detected as format text.
 func sentencesFormat() Format {
 	return Format{
 		Name:    "sentences",
@@ -19,10 +19,10 @@ func sentencesFormat() Format {
 		Turns:   sentences,
 		match: func(s site) string {
 			file := s.aFile(textExtensions...)
-			if file == "" || !most(head(file), isPlain) {
+			if file == "" || !isPlainFile(file) || hasBlank(file) || isNamed(head(file)) {
 				return ""
 			}
-			return shown(filepath.Base(file)) + " holds plain lines"
+			return baseName(file) + " holds plain lines without a blank line between them"
 		},
 		parts: func(s site) ([]part, error) {
 			return lineParts("sentences", s, readSentences, textExtensions...)
@@ -37,11 +37,30 @@ func readSentences(path string) source { return eachLine(path, parseSentence) }
 
 func parseSentence(text string) (dialog.Dialogue, error) { return sentence(text, ""), nil }
 
-// isPlain tells whether a line is neither a record of another format nor
-// binary.
+// isPlainFile tells whether most lines at the beginning of a file are plain.
+func isPlainFile(path string) bool {
+	lines := head(path)
+	return most(lines, isPlain) && !isFBDialog(lines)
+}
+
+// isPlain tells whether a line is neither a record of another format, such as
+// JSON, a table with TABs or two |, or markup, nor binary.
 func isPlain(line string) bool {
 	first, _ := utf8.DecodeRuneInString(strings.TrimSpace(line))
+	if strings.Count(line, "|") > 1 || first == '<' && strings.Contains(line, "</") {
+		return false
+	}
 	return first != '{' && first != '[' && !strings.ContainsAny(line, "\t\x00") && !strings.Contains(line, endOfTurn)
+}
+
+// isNamed tells whether every line begins with one of a few speakers, so that
+// a blank line may have been forgotten.
+func isNamed(texts []string) bool {
+	lines := make([]line, len(texts))
+	for i, t := range texts {
+		lines[i].text = t
+	}
+	return namesOf(lines) != nil
 }
 
 // most tells whether more than half of the lines are so: a bad line among the

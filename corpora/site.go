@@ -20,7 +20,7 @@ type site struct {
 const (
 	mostFiles = 4096 // of a folder that are looked at
 	mostDepth = 3    // of folders inside it
-	headLines = 20   // of a file that detection reads
+	headLines = 100  // of a file that detection reads
 )
 
 // look finds out what lies at path.
@@ -84,8 +84,13 @@ func (s site) at(name string) string { return filepath.Join(s.path, filepath.Fro
 
 // head returns the first readable lines of a file that are not blank.
 func head(path string) []string {
+	f, err := openHead(path)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
 	var first []string
-	for l, err := range lines(path) {
+	for l, err := range linesOf(f, path) {
 		if strings.TrimSpace(l.text) != "" {
 			first = append(first, l.text)
 		}
@@ -111,11 +116,28 @@ func (s site) locked() error {
 	return nil
 }
 
+// doubt says why files that look like a format are in none for certain.
+func (s site) doubt() string {
+	file := s.aFile(tabExtensions...)
+	if file == "" {
+		return ""
+	}
+	first := head(file)
+	if _, why := tabFormat(first); why != "" {
+		return "in " + baseName(file) + " " + why
+	}
+	if isPlainFile(file) && isNamed(first) {
+		return "in " + baseName(file) + " each line begins with a speaker, and no blank line separates dialogues: " +
+			"one dialogue (--format text) or sentences (--format sentences)"
+	}
+	return ""
+}
+
 // describe says in a few words what was seen.
 func (s site) describe() string {
 	if !s.dir {
 		if first := head(s.path); len(first) > 0 {
-			return "a file that begins with " + excerpt(first[0])
+			return "a file that begins with " + excerpt(strings.Join(strings.Fields(strings.Join(first[:min(3, len(first))], " ")), " "))
 		}
 		return "a file without a line of UTF-8 text at its beginning"
 	}

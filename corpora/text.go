@@ -51,6 +51,18 @@ func openText(path string) (*textFile, error) {
 	return f, nil
 }
 
+// openHead is openText for the beginning of a file, as far as a line of the
+// longest kind and the one after it reach. Detection must not read a file of
+// one huge line to its end.
+func openHead(path string) (*textFile, error) {
+	f, err := openText(path)
+	if err != nil {
+		return nil, err
+	}
+	f.Reader = bufio.NewReader(io.LimitReader(f.Reader, 2*(maxLine+1)))
+	return f, nil
+}
+
 // decompress puts a decompressor between the file and the reader, by the magic
 // bytes of RFC 1952 (gzip) and RFC 8878 (zstd).
 func (f *textFile) decompress() error {

@@ -21,9 +21,10 @@ type Set struct {
 	window   Window
 	ids      []int32
 	first    []int64  // first[i]:first[i+1] are turn i's ids
-	speaker  []string // of each turn
+	speaker  []uint32 // of each turn, a number
+	label    []uint32 // of each turn, its place in labels
+	labels   []map[string]string
 	examples []window
-	labels   []map[string]string // of each turn
 	skipped  int
 }
 
@@ -34,19 +35,29 @@ type window struct{ context, response int32 }
 // with an empty context; otherwise every turn but a dialogue's first is one.
 // Turns without a word are left out and counted by Skipped.
 func Encode(dialogues iter.Seq2[Dialogue, error], t tokenize.Tokenizer, w Window) (*Set, error) {
-	s := &Set{window: w, first: []int64{0}}
+	e := encoder{
+		Set:      &Set{window: w, first: []int64{0}, labels: []map[string]string{nil}},
+		speakers: map[string]uint32{}, places: map[string]uint32{"map[]": 0},
+	}
 	for d, err := range dialogues {
 		if err != nil {
 			return nil, err
 		}
-		if err := s.add(d, t); err != nil {
+		if err := e.add(d, t); err != nil {
 			return nil, err
 		}
 	}
-	return s, nil
+	return e.Set, nil
 }
 
-func (s *Set) add(d Dialogue, t tokenize.Tokenizer) error {
+// An encoder numbers the speakers and the labels of the Set it fills.
+type encoder struct {
+	*Set
+	speakers map[string]uint32
+	places   map[string]uint32 // of labels, by what fmt prints of them
+}
+
+func (s encoder) add(d Dialogue, t tokenize.Tokenizer) error {
 	start := len(s.speaker)
 	for _, turn := range d.Turns {
 		ids, err := t.Encode(turn.Text)
@@ -60,8 +71,8 @@ func (s *Set) add(d Dialogue, t tokenize.Tokenizer) error {
 		i := len(s.speaker)
 		s.ids = append(s.ids, ids...)
 		s.first = append(s.first, int64(len(s.ids)))
-		s.speaker = append(s.speaker, turn.Speaker)
-		s.labels = append(s.labels, turn.Labels)
+		s.speaker = append(s.speaker, s.speakerNumber(turn.Speaker))
+		s.label = append(s.label, s.place(turn.Labels))
 		switch {
 		case s.window.Turns == 0:
 			s.examples = append(s.examples, window{int32(i), int32(i)})
@@ -70,6 +81,26 @@ func (s *Set) add(d Dialogue, t tokenize.Tokenizer) error {
 		}
 	}
 	return nil
+}
+
+func (s encoder) speakerNumber(name string) uint32 {
+	n, ok := s.speakers[name]
+	if !ok {
+		n = uint32(len(s.speakers))
+		s.speakers[name] = n
+	}
+	return n
+}
+
+func (s encoder) place(labels map[string]string) uint32 {
+	key := fmt.Sprintf("%q", labels) // fmt sorts the keys
+	n, ok := s.places[key]
+	if !ok {
+		n = uint32(len(s.labels))
+		s.places[key] = n
+		s.labels = append(s.labels, labels)
+	}
+	return n
 }
 
 // Len is the number of examples.
@@ -94,7 +125,7 @@ func (s *Set) Example(i int) Example {
 }
 
 // Labels are what the corpus says about the response of example i.
-func (s *Set) Labels(i int) map[string]string { return s.labels[s.examples[i].response] }
+func (s *Set) Labels(i int) map[string]string { return s.labels[s.label[s.examples[i].response]] }
 
 // turn returns the first ids of a turn, at most limit of them.
 func (s *Set) turn(i int32, limit int) []int32 {

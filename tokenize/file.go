@@ -5,21 +5,19 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"reflect"
-	"slices"
 )
 
 // A file is a Hugging Face tokenizer.json, its keys in the order in which
 // that library writes them. What is nil here is null there.
 type file struct {
 	Version       string          `json:"version"`
-	Truncation    any             `json:"truncation"`
-	Padding       any             `json:"padding"`
+	Truncation    json.RawMessage `json:"truncation"`
+	Padding       json.RawMessage `json:"padding"`
 	AddedTokens   []addedToken    `json:"added_tokens"`
-	Normalizer    *component      `json:"normalizer"`
-	PreTokenizer  *component      `json:"pre_tokenizer"`
-	PostProcessor any             `json:"post_processor"`
-	Decoder       any             `json:"decoder"`
+	Normalizer    json.RawMessage `json:"normalizer"`
+	PreTokenizer  json.RawMessage `json:"pre_tokenizer"`
+	PostProcessor json.RawMessage `json:"post_processor"`
+	Decoder       json.RawMessage `json:"decoder"`
 	Model         json.RawMessage `json:"model"`
 }
 
@@ -34,25 +32,12 @@ type addedToken struct {
 	Special    bool   `json:"special"`
 }
 
-// A component is a normalizer or a pre-tokenizer.
-type component struct {
-	Type        string      `json:"type"`
-	Normalizers []component `json:"normalizers,omitempty"`
-}
+const fileVersion = "1.0"
 
-// A model is the vocabulary. Vocab is written in the order of the ids.
-type model struct {
-	Type     string     `json:"type"`
-	Vocab    vocabulary `json:"vocab"`
-	UnkToken string     `json:"unk_token"`
-}
-
-// WriteTo writes w as a Hugging Face tokenizer.json. Equal tokenizers give
-// equal bytes, and that library saves the same bytes again. It gives the ids of
-// Encode for sanitised text, except that it reads <s> and its like in a text as
-// special tokens; its encode_special_tokens = True stops that for Punct.
-func (w *Words) WriteTo(out io.Writer) (int64, error) {
-	data, err := w.marshal()
+// writeFile writes a tokenizer of this program: model is a wordLevelModel, a
+// wordPieceModel or a bpeModel.
+func writeFile(out io.Writer, p *pipeline, decoder string, model any) (int64, error) {
+	data, err := marshalFile(p, decoder, model)
 	if err != nil {
 		return 0, fmt.Errorf("writing tokenizer: %w", err)
 	}
@@ -63,18 +48,19 @@ func (w *Words) WriteTo(out io.Writer) (int64, error) {
 	return int64(n), nil
 }
 
-// marshal returns the bytes of the file.
-func (w *Words) marshal() ([]byte, error) {
-	words, err := encodeJSON(model{Type: wordLevel, Vocab: vocabularyOf(w.tokens), UnkToken: Specials[Unk]})
+// marshalFile returns the bytes of the file.
+func marshalFile(p *pipeline, decoder string, model any) ([]byte, error) {
+	encoded, err := encodeJSON(model)
 	if err != nil {
 		return nil, err
 	}
 	data, err := encodeJSON(file{
 		Version:      fileVersion,
 		AddedTokens:  addedTokens(),
-		Normalizer:   normalizer(w.options),
-		PreTokenizer: preTokenizer(w.options),
-		Model:        words,
+		Normalizer:   p.normalizer,
+		PreTokenizer: p.preTokenizer,
+		Decoder:      json.RawMessage(decoder),
+		Model:        encoded,
 	})
 	if err != nil {
 		return nil, err
@@ -95,11 +81,6 @@ func encodeJSON(v any) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
-const (
-	fileVersion = "1.0"
-	wordLevel   = "WordLevel"
-)
-
 // addedTokens lists the specials.
 func addedTokens() []addedToken {
 	added := make([]addedToken, len(Specials))
@@ -109,42 +90,15 @@ func addedTokens() []addedToken {
 	return added
 }
 
-// normalizer is the part of Sanitise and lower that the library can do.
-func normalizer(o Options) *component {
-	if o.Lower {
-		return &component{Type: "Sequence", Normalizers: []component{{Type: "Lowercase"}, {Type: "NFC"}}}
-	}
-	return &component{Type: "NFC"}
-}
-
-// preTokenizer is the library's name for o.Split.
-func preTokenizer(o Options) *component {
-	if o.Split == Space {
-		return &component{Type: "WhitespaceSplit"}
-	}
-	return &component{Type: "Whitespace"}
-}
-
-// options finds the options that f was written with.
-func (f *file) options() (Options, error) {
-	for _, o := range []Options{{}, {Lower: true}, {Split: Space}, {Split: Space, Lower: true}} {
-		if reflect.DeepEqual(f.Normalizer, normalizer(o)) && reflect.DeepEqual(f.PreTokenizer, preTokenizer(o)) {
-			return o, nil
+// special returns the tokens that f calls special. Other added tokens are cut out
+// of a text before it is split, which this program does not do.
+func (f *file) special() (map[string]bool, error) {
+	special := make(map[string]bool, len(f.AddedTokens))
+	for _, a := range f.AddedTokens {
+		if !a.Special {
+			return nil, fmt.Errorf("its added token %q is not a special one, and only those are supported", a.Content)
 		}
+		special[a.Content] = true
 	}
-	return Options{}, fmt.Errorf("its normalizer and pre-tokenizer are not a pair that this program writes")
-}
-
-// check refuses everything outside the model that this program does not write.
-func (f *file) check() error {
-	if f.Version != fileVersion {
-		return fmt.Errorf("its version is %q, not %q", f.Version, fileVersion)
-	}
-	if !slices.Equal(f.AddedTokens, addedTokens()) {
-		return fmt.Errorf("its added tokens are not %q with ids 0 to %d", Specials, len(Specials)-1)
-	}
-	if f.Truncation != nil || f.Padding != nil || f.PostProcessor != nil || f.Decoder != nil {
-		return fmt.Errorf("its truncation, padding, post-processor and decoder must all be null")
-	}
-	return nil
+	return special, nil
 }

@@ -1,20 +1,26 @@
 package tokenize
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
-	"strings"
-	"unicode"
 )
 
 // maxFile is the largest file that Load reads, in bytes. A million words take
 // about a quarter of it.
 const maxFile = 128 << 20
 
-// Load reads a tokenizer.json that WriteTo wrote, or that Hugging Face's library
-// saved from it. Anything else is an error of one sentence without the file's name.
+// Load reads a Hugging Face tokenizer.json, written by this package or by others:
+// byte-level BPE as GPT-2 and RoBERTa have it, WordPiece as BERT, or WordLevel. On
+// sanitised text its ids are those of the library, renumbered: the four specials
+// come first, the file's own special tokens are left out, and the others follow in
+// their order. So a file that WriteTo wrote keeps its ids. Post-processor,
+// truncation and padding are passed over: they add or cut what the caller does,
+// and so is the decoder.
+//
+// Text that spells a special token is text here; there, encode_special_tokens =
+// True makes it so. Anything not supported is an error of one sentence that names
+// it, without the file's name.
 func Load(r io.Reader) (Tokenizer, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxFile+1))
 	if err != nil {
@@ -23,112 +29,79 @@ func Load(r io.Reader) (Tokenizer, error) {
 	if len(data) > maxFile {
 		return nil, fmt.Errorf("cannot use this tokenizer: it is larger than %d bytes", maxFile)
 	}
-	w, err := parse(data)
+	t, err := parse(data)
 	if err != nil {
 		return nil, fmt.Errorf("cannot use this tokenizer: %w", err)
 	}
-	return w, nil
+	return t, nil
 }
 
-// parse checks everything before the model is built, because the model checks nothing.
-func parse(data []byte) (*Words, error) {
+// parse looks at the model first: whoever loads a Unigram model wants to read
+// about that, not about its normalizer.
+func parse(data []byte) (Tokenizer, error) {
 	var f file
 	if err := json.Unmarshal(data, &f); err != nil {
 		return nil, fmt.Errorf("it is not a whole tokenizer.json: %w", err)
 	}
-	vocab, err := parseModel(f.Model)
+	build, err := builder(f.Model)
 	if err != nil {
 		return nil, err
 	}
-	if err := f.check(); err != nil {
-		return nil, err
+	if f.Version != fileVersion {
+		return nil, fmt.Errorf("its version is %q, not %q", f.Version, fileVersion)
 	}
-	o, err := f.options()
+	special, err := f.special()
 	if err != nil {
 		return nil, err
 	}
-	tokens, err := vocab.tokens()
+	p, err := newPipeline(f.Normalizer, f.PreTokenizer)
 	if err != nil {
 		return nil, err
 	}
-	return newWords(tokens, o)
+	return build(f.Model, special, p)
 }
 
-// parseModel looks at the type first: other models have other fields.
-func parseModel(data []byte) (vocabulary, error) {
-	var kind struct{ Type string }
-	if err := json.Unmarshal(data, &kind); err != nil || kind.Type == "" {
-		return nil, fmt.Errorf("it has no model of a known shape")
-	}
-	if kind.Type != wordLevel {
-		return nil, fmt.Errorf("its model is of type %q and only %s is supported", kind.Type, wordLevel)
-	}
-	var m model
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&m); err != nil {
-		return nil, fmt.Errorf("its %s model is malformed: %w", wordLevel, err)
-	}
-	if m.UnkToken != Specials[Unk] {
-		return nil, fmt.Errorf("its unknown token is %q, not %q", m.UnkToken, Specials[Unk])
-	}
-	return m.Vocab, nil
-}
-
-// A vocabulary maps words to ids and is written in the order of the ids.
-type vocabulary map[string]int
-
-// vocabularyOf numbers tokens from 0.
-func vocabularyOf(tokens []string) vocabulary {
-	v := make(vocabulary, len(tokens))
-	for id, token := range tokens {
-		v[token] = id
-	}
-	return v
-}
-
-// MarshalJSON writes the words in the order of their ids.
-func (v vocabulary) MarshalJSON() ([]byte, error) {
-	tokens, err := v.tokens()
+// builder chooses by the type of the model.
+func builder(model json.RawMessage) (func(json.RawMessage, map[string]bool, *pipeline) (Tokenizer, error), error) {
+	kind, err := modelType(model)
 	if err != nil {
 		return nil, err
 	}
-	var b bytes.Buffer
-	for id, token := range tokens {
-		key, err := encodeJSON(token)
-		if err != nil {
-			return nil, err
-		}
-		fmt.Fprintf(&b, "%c%s:%d", "{,"[min(id, 1)], key, id)
+	switch kind {
+	case wordLevel:
+		return loadWords, nil
+	case wordPiece:
+		return loadWordPiece, nil
+	case byteBPE:
+		return loadBPE, nil
 	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
+	return nil, fmt.Errorf("its model is of type %q and only %s, %s and %s are supported", kind, byteBPE, wordPiece, wordLevel)
 }
 
-// tokens returns the words by id. The ids must be 0 to len(v)-1, the specials
-// first, and no word may hold what Sanitise removes: Decode prints words, and a
-// file from a stranger must not send escape codes to a terminal.
-func (v vocabulary) tokens() ([]string, error) {
-	tokens := make([]string, len(v))
-	for token, id := range v {
-		if id < 0 || id >= len(v) || token == "" || tokens[id] != "" {
-			return nil, fmt.Errorf("the ids of its %d words are not 0 to %d, each once", len(v), len(v)-1)
-		}
-		tokens[id] = token
-	}
-	if len(tokens) < len(Specials) || [4]string(tokens[:4]) != Specials {
-		return nil, fmt.Errorf("its first ids are not the special tokens %q", Specials)
-	}
-	for id, token := range tokens {
-		if strings.ContainsFunc(token, isUnprintable) {
-			return nil, fmt.Errorf("its word %q (id %d) holds a space or a character that cannot be printed", token, id)
-		}
-	}
-	return tokens, nil
-}
+const (
+	wordLevel = "WordLevel"
+	wordPiece = "WordPiece"
+	byteBPE   = "BPE"
+)
 
-// isUnprintable reports whether r cannot be in a word. Unassigned code points may:
-// the file may come from a program that knows a later Unicode.
-func isUnprintable(r rune) bool {
-	return unicode.IsSpace(r) || !isAllowed(r) && !unicode.Is(unicode.Cn, r)
+// modelType returns the type of a model. Files of before 2020 do not state
+// it, and it shows in the fields.
+func modelType(data json.RawMessage) (string, error) {
+	var m struct {
+		Type       string
+		Vocab      json.RawMessage
+		Merges     json.RawMessage
+		Characters json.RawMessage `json:"max_input_chars_per_word"`
+	}
+	switch err := json.Unmarshal(data, &m); {
+	case err != nil || m.Type == "" && m.Vocab == nil:
+		return "", fmt.Errorf("it has no model of a known shape")
+	case m.Type != "":
+		return m.Type, nil
+	case m.Merges != nil:
+		return byteBPE, nil
+	case m.Characters != nil:
+		return wordPiece, nil
+	}
+	return wordLevel, nil
 }

@@ -5,9 +5,13 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
+	"unicode"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // golden returns one of the files that WriteTo wrote.
@@ -21,16 +25,14 @@ func golden(t testing.TB, name string) string {
 }
 
 func TestLoadReadsBack(t *testing.T) {
-	for name, o := range variants {
+	for name := range variants {
 		want := golden(t, name)
 		loaded, err := Load(strings.NewReader(want))
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		w := loaded.(*Words)
-		var got bytes.Buffer
-		if _, err := w.WriteTo(&got); err != nil || got.String() != want || w.options != o {
-			t.Errorf("%s: options %+v, error %v, equal bytes %v", name, w.options, err, got.String() == want)
+		if got := string(save(t, loaded.(*Words))); got != want {
+			t.Errorf("%s: saved again it differs:\n%s", name, cmp.Diff(want, got))
 		}
 	}
 }
@@ -55,37 +57,101 @@ func TestLoadErrors(t *testing.T) {
 		{small, "[1]", "not a whole tokenizer.json"},
 		{small, small[:200], "not a whole tokenizer.json"},
 		{small, small + "{}", "not a whole tokenizer.json"},
-		{`"WordLevel"`, `"BPE"`, `type "BPE"`},
+		{`"WordLevel"`, `"Unigram"`, `type "Unigram" and only BPE, WordPiece and WordLevel are supported`},
 		{`"WordLevel"`, `3`, "no model of a known shape"},
 		{`{"<pad>":0,"<unk>":1,"<s>":2,"</s>":3,"a":4}`, `[["a",0.5]]`, "malformed"},
 		{`"unk_token":`, `"merges":[],"unk_token":`, "malformed"},
 		{`"a":4`, `"a":4.5`, "malformed"},
 		{`"a":4`, `"a":99999999999999999999`, "malformed"},
-		{`"unk_token":"<unk>"`, `"unk_token":"a"`, `unknown token is "a"`},
 		{`"1.0"`, `"2.0"`, "version"},
-		{`"content":"<s>"`, `"content":"<bos>"`, "added tokens"},
-		{`"truncation":null`, `"truncation":{"max_length":3}`, "must all be null"},
-		{`"decoder":null`, `"decoder":{"type":"ByteLevel"}`, "must all be null"},
-		{`"NFC"`, `"NFKC"`, "normalizer"},
-		{`"normalizer":{"type":"NFC"}`, `"normalizer":null`, "normalizer"},
-		{`"Whitespace"`, `"BertPreTokenizer"`, "pre-tokenizer"},
-		{`"a":4`, `"a":5`, "each once"},
-		{`"a":4`, `"a":-1`, "each once"},
-		{`"a":4`, `"a":3`, "each once"},
-		{`"a":4`, `"":4`, "each once"},
-		{`,"a":4`, ``, ""}, // specials alone are a vocabulary, if a poor one
-		{`"<s>":2,"</s>":3`, `"<s>":3,"</s>":2`, "special tokens"},
-		{`"<pad>":0,"<unk>":1,"<s>":2,"</s>":3,"a":4`, `"<pad>":0`, "special tokens"},
+		{`"special":true`, `"special":false`, `added token "<pad>" is not a special one`},
+		{`"NFC"`, `"NFKC"`, `normalizer "NFKC" is not supported`},
+		{`"NFC"`, `"Precompiled","precompiled_charsmap":"x"`, `normalizer "Precompiled" is not supported`},
+		{`"NFC"`, `"NFC","form":"D"`, "normalizer NFC is malformed"},
+		{`{"type":"NFC"}`, `"NFC"`, "normalizer has no type"},
+		{`{"type":"NFC"}`, `{"type":"Sequence","normalizers":[{"type":"Sequence","normalizers":[]}]}`, "Sequence within a Sequence"},
+		{`{"type":"NFC"}`, `{"type":"Sequence","normalizers":[` + strings.Repeat(`{"type":"NFC"},`, maxSteps) + `{"type":"NFC"}]}`, "more than 16 steps"},
+		{`{"type":"Whitespace"}`, `null`, "no pre-tokenizer"},
+		{`"Whitespace"`, `"Metaspace","replacement":"_"`, `pre-tokenizer "Metaspace" is not supported`},
+		{`"Whitespace"`, `"ByteLevel","add_prefix_space":true,"trim_offsets":true`, "not supported with a WordLevel model"},
+		{`"Whitespace"`, `"ByteLevel","use_regex":false`, "use_regex false"},
+		{`"a":4`, `"a":-1`, "negative"},
+		{`"a":4`, `"a":3`, `"</s>" and "a" have the same id 3`},
+		{`"a":4`, `"":4`, "a token is empty"},
 		{`"a":4`, `"a b":4`, "cannot be printed"},
 		{`"a":4`, `"\u001b[2J":4`, "cannot be printed"},
 		{`"a":4`, "\"a\xff\":4", "cannot be printed"},
 	} {
-		_, err := Load(strings.NewReader(strings.Replace(small, c.old, c.new, 1)))
-		if c.want == "" && err == nil {
-			continue
+		spoilt := strings.Replace(small, c.old, c.new, 1)
+		_, err := Load(strings.NewReader(spoilt))
+		if spoilt == small && c.old != c.new {
+			t.Fatalf("%s is not in the file", c.old)
 		}
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s -> %s: got error %v, want %q", c.old, c.new, err, c.want)
+		}
+	}
+}
+
+// Files of others have gaps, other special tokens and other ids for ours.
+func TestLoadRenumbers(t *testing.T) {
+	for _, c := range []struct {
+		vocab, unk string
+		want       []string // after the specials
+		theirs     []int
+	}{
+		{`"a":4`, "<unk>", []string{"a"}, []int{-1, -1, -1, -1, 4}},
+		{`"b":9000000000000,"a":4`, "<unk>", []string{"a", "b"}, []int{-1, -1, -1, -1, 4, 9000000000000}},
+		{`"a":0,"[UNK]":1,"b":2`, "[UNK]", []string{"a", "b"}, []int{-1, 1, -1, -1, 0, 2}},
+		{`"</s>":0,"<unk>":1,"b":2,"<s>":3,"a":7`, "<unk>", []string{"b", "a"}, []int{-1, 1, -1, -1, 2, 7}},
+		{``, "", nil, []int{-1, -1, -1, -1}}, // the specials alone are a vocabulary, if a poor one
+	} {
+		f := strings.Replace(small, `"<pad>":0,"<unk>":1,"<s>":2,"</s>":3,"a":4`, c.vocab, 1)
+		loaded, err := Load(strings.NewReader(strings.Replace(f, `"unk_token":"<unk>"`, `"unk_token":"`+c.unk+`"`, 1)))
+		if err != nil {
+			t.Errorf("%s: %v", c.vocab, err)
+			continue
+		}
+		w := loaded.(*Words)
+		if !slices.Equal(w.tokens[4:], c.want) || !slices.Equal(w.theirs, c.theirs) {
+			t.Errorf("%s: tokens %q, their ids %v", c.vocab, w.tokens, w.theirs)
+		}
+	}
+}
+
+// Each case spoils the valid files of testdata/foreign once.
+func TestLoadForeignErrors(t *testing.T) {
+	for _, c := range []struct{ file, old, new, want string }{
+		{"gpt2", `"dropout":null`, `"dropout":0.1`, "has dropout 0.1"},
+		{"gpt2", `"continuing_subword_prefix":null`, `"continuing_subword_prefix":"##"`, "continuing_subword_prefix"},
+		{"gpt2", `"end_of_word_suffix":null`, `"end_of_word_suffix":"</w>"`, "end_of_word_suffix"},
+		{"gpt2", `"ignore_merges":false`, `"ignore_merges":true`, "ignore_merges true"},
+		{"gpt2", `"ByteLevel"`, `"Split"`, `pre-tokenizer "Split" is not supported`},
+		{"gpt2", `"pre_tokenizer":{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":true}`, `"pre_tokenizer":{"type":"Whitespace"}`, "not byte-level"},
+		{"gpt2", `"!":0,`, ``, `no token '!' for the byte 0x21`},
+		{"gpt2", `"!":0,`, `"!":0,"日":9999,`, "not in the byte-level alphabet"},
+		{"gpt2", `"merges":[`, `"merges":[["Q","Q"],`, "its merge 1"},
+		{"gpt2", `"merges":[`, `"merges":["Q W",`, "its merge 1"},
+		{"gpt2", `"merges":[`, `"merges":["Q",`, "1 sides"},
+		{"gpt2", `"merges":[`, `"merges":[["a","b","c"],`, "3 sides"},
+		{"gpt2", `"merges":[`, `"merges":[7,`, "neither a string nor a list"},
+		{"gpt2", `"merges":[`, `"merges":[["Ġ","t"],["Ġ","t"],`, "stands there twice"},
+		{"gpt2", `"content":"<|endoftext|>"`, `"content":"Ġt"`, "is special"},
+		{"bert-cased", `"continuing_subword_prefix":"##"`, `"continuing_subword_prefix":""`, "no continuing_subword_prefix"},
+		{"bert-cased", `"max_input_chars_per_word":40`, `"max_input_chars_per_word":-1`, "max_input_chars_per_word -1"},
+		{"bert-cased", `"clean_text":true`, `"clean_text":"yes"`, "normalizer BertNormalizer is malformed"},
+		{"bert-cased", `{"type":"BertPreTokenizer"}`, `{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true}`, "not supported with a WordPiece"},
+	} {
+		data, err := os.ReadFile(filepath.Join("testdata", "foreign", c.file+".json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(data), c.old) {
+			t.Fatalf("%s holds no %s", c.file, c.old)
+		}
+		_, err = Load(strings.NewReader(strings.Replace(string(data), c.old, c.new, 1)))
+		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %s -> %s: got error %v, want %q", c.file, c.old, c.new, err, c.want)
 		}
 	}
 }
@@ -110,24 +176,35 @@ func FuzzLoad(f *testing.F) {
 	f.Add([]byte(small[:300]))
 	f.Add([]byte(`{"model":{"type":"WordLevel"}}`))
 	f.Add([]byte(golden(f, "space-lower")))
+	for _, name := range []string{"gpt2", "gpt2-old", "bert-uncased", "words-bert"} {
+		data, err := os.ReadFile(filepath.Join("testdata", "foreign", name+".json"))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Add([]byte(strings.Replace(small, `"WordLevel"`, `"WordPiece","continuing_subword_prefix":"#","max_input_chars_per_word":9`, 1)))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		loaded, err := Load(bytes.NewReader(data))
 		if err != nil {
 			return
 		}
-		var first, second bytes.Buffer
-		if _, err := loaded.(*Words).WriteTo(&first); err != nil {
-			t.Fatalf("what was loaded cannot be written: %v", err)
-		}
-		again, err := Load(bytes.NewReader(first.Bytes()))
+		first := save(t, loaded)
+		again, err := Load(bytes.NewReader(first))
 		if err != nil {
 			t.Fatalf("what was written cannot be loaded: %v", err)
 		}
-		if _, err := again.(*Words).WriteTo(&second); err != nil || !bytes.Equal(first.Bytes(), second.Bytes()) {
-			t.Fatalf("written twice, %v:\n%s\n%s", err, &first, &second)
+		if second := save(t, again); !bytes.Equal(first, second) {
+			t.Fatalf("written twice:\n%s\n%s", first, second)
 		}
-		if ids, err := loaded.Encode(loaded.Token(4) + " <s>"); err != nil || len(loaded.Decode(ids)) == 0 {
-			t.Fatalf("Encode = %v, %v", ids, err)
+		ids, err := loaded.Encode(loaded.Token(4) + " <s>")
+		if same, _ := again.Encode(loaded.Token(4) + " <s>"); err != nil || !slices.Equal(ids, same) {
+			t.Fatalf("Encode = %v, %v, written %v", ids, err, same)
+		}
+		for id := range int32(loaded.Size()) {
+			if text := loaded.Token(id) + loaded.Text([]int32{id}); strings.ContainsFunc(text, unicode.IsControl) {
+				t.Fatalf("id %d shows %q", id, text)
+			}
 		}
 	})
 }

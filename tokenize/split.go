@@ -1,6 +1,7 @@
 package tokenize
 
 import (
+	"encoding/json"
 	"fmt"
 	"iter"
 	"strings"
@@ -45,30 +46,52 @@ type Options struct {
 // SplitWords returns the words of text, which may hold any bytes: sanitised,
 // lower-cased if o.Lower, and split by o.Split. o.Size and o.MinCount play no part.
 func SplitWords(text string, o Options) iter.Seq[string] {
+	text = Sanitise(text)
+	if o.Lower {
+		text = norm.NFC.String(lowercase(text))
+	}
+	if o.Split == Space {
+		return splitSpace(text)
+	}
+	return splitPunct(text)
+}
+
+// pipeline is SplitWords in the components of a file. NFC comes again because
+// lower-casing can undo it: ẖ has no capital of one rune, so H and a macron below
+// become h and a macron below, not yet ẖ.
+func (o Options) pipeline() (*pipeline, error) {
+	preTokenizer := `{"type":"Whitespace"}`
+	if o.Split == Space {
+		preTokenizer = `{"type":"WhitespaceSplit"}`
+	}
+	return newPipeline(trainedNormalizer(o.Lower), json.RawMessage(preTokenizer))
+}
+
+// trainedNormalizer is the normalizer of the tokenizers that are trained here.
+func trainedNormalizer(lower bool) json.RawMessage {
+	if lower {
+		return json.RawMessage(`{"type":"Sequence","normalizers":[{"type":"Lowercase"},{"type":"NFC"}]}`)
+	}
+	return json.RawMessage(`{"type":"NFC"}`)
+}
+
+// splitPunct splits normalised text as Punct says.
+func splitPunct(text string) iter.Seq[string] { return splitWords(text, Punct) }
+
+// splitSpace splits normalised text as Space says.
+func splitSpace(text string) iter.Seq[string] { return splitWords(text, Space) }
+
+// splitWords splits normalised text.
+func splitWords(text string, split Split) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		rest := Sanitise(text)
-		if o.Lower {
-			rest = lower(rest)
-		}
-		for {
-			if rest = strings.TrimLeft(rest, " "); rest == "" {
-				return
-			}
-			n := wordLength(rest, o.Split)
+		for rest := strings.TrimLeft(text, " "); rest != ""; rest = strings.TrimLeft(rest, " ") {
+			n := wordLength(rest, split)
 			if !yield(rest[:n]) {
 				return
 			}
 			rest = rest[n:]
 		}
 	}
-}
-
-// lower maps rune by rune, without regard to context (a final sigma becomes σ),
-// as Hugging Face's Lowercase does. İ is the only rune that becomes two, which
-// strings.ToLower does not do. Form C is restored because ẖ has no capital of
-// one rune: H and a macron below become h and a macron below, not yet ẖ.
-func lower(text string) string {
-	return norm.NFC.String(strings.ToLower(strings.ReplaceAll(text, "İ", "i\u0307")))
 }
 
 // wordLength returns how many bytes the first word of text takes; text is

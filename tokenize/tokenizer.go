@@ -1,8 +1,9 @@
-// Package tokenize turns text into token ids and back.
+// Package tokenize turns text into token ids and back: by words, by byte-level
+// byte-pair encoding, and by the WordPiece of others.
 //
-// Words are split by our own rules, looked up in a model of
-// github.com/sugarme/tokenizer, and stored on disk as a Hugging Face
-// tokenizer.json.
+// Text is sanitised, normalised and split by our own rules, because those of
+// github.com/sugarme/tokenizer fail on many texts; words are looked up in its
+// model. Every tokenizer is stored on disk as a Hugging Face tokenizer.json.
 package tokenize
 
 // Ids of the special tokens, the same in every tokenizer.
@@ -22,8 +23,10 @@ var Specials = [4]string{"<pad>", "<unk>", "<s>", "</s>"}
 type Tokenizer interface {
 	// Encode returns the ids of text, which may hold any bytes.
 	Encode(text string) ([]int32, error)
-	// Decode joins the surface forms of ids; special ids but Unk are dropped.
+	// Decode returns the text of ids as metrics want it; special ids but Unk are dropped.
 	Decode(ids []int32) string
+	// Text returns the text of ids for display; special ids but Unk are dropped.
+	Text(ids []int32) string
 	// Size is the number of ids, specials included.
 	Size() int
 	// Token returns the surface form of one id; it is empty when id is out of range.

@@ -17,15 +17,22 @@ func TrainWords(texts iter.Seq2[string, error], o Options) (*Words, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	counts, err := countWords(texts, o)
+	p, err := o.pipeline()
 	if err != nil {
 		return nil, err
+	}
+	counts, err := countWords(texts, p)
+	if err != nil {
+		return nil, err
+	}
+	for _, special := range Specials {
+		delete(counts, special)
 	}
 	words := frequent(counts, o)
 	if len(words) == 0 {
 		return nil, fmt.Errorf("cannot make a vocabulary: no word occurs at least %d times in the texts", max(o.MinCount, 1))
 	}
-	return newWords(append(slices.Clone(Specials[:]), words...), o)
+	return newWords(numbered(words).adopt(nil, Specials[Unk]), p)
 }
 
 // check refuses options that no vocabulary can meet.
@@ -42,21 +49,18 @@ func (o Options) check() error {
 }
 
 // countWords holds the distinct words in memory, never the texts.
-func countWords(texts iter.Seq2[string, error], o Options) (map[string]int, error) {
+func countWords(texts iter.Seq2[string, error], p *pipeline) (map[string]int, error) {
 	counts := make(map[string]int)
 	for text, err := range texts {
 		if err != nil {
 			return nil, fmt.Errorf("counting words: %w", err)
 		}
-		for word := range SplitWords(text, o) {
+		for word := range p.words(text) {
 			if _, seen := counts[word]; !seen {
 				word = strings.Clone(word) // a substring would keep its text alive
 			}
 			counts[word]++
 		}
-	}
-	for _, special := range Specials {
-		delete(counts, special)
 	}
 	return counts, nil
 }

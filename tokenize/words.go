@@ -1,6 +1,8 @@
 package tokenize
 
 import (
+	"encoding/json"
+	"io"
 	"iter"
 	"strings"
 
@@ -10,28 +12,28 @@ import (
 // Words is a word-level tokenizer: one id a word, Unk for words without one.
 // Make one with TrainWords or Load.
 type Words struct {
-	model   *wordlevel.WordLevel // word to id
-	tokens  []string             // id to word
-	options Options              // Split and Lower; the others are spent in training
+	model    *wordlevel.WordLevel // word to id
+	adopted                       // id to word
+	pipeline *pipeline
 }
 
 var _ Tokenizer = (*Words)(nil)
 
 // newWords takes distinct tokens in the order of their ids, the specials first.
-func newWords(tokens []string, o Options) (*Words, error) {
-	vocabulary := make(map[string]int, len(tokens))
-	for id, token := range tokens {
-		vocabulary[token] = id
+func newWords(a adopted, p *pipeline) (*Words, error) {
+	ids := make(map[string]int, len(a.tokens))
+	for id, token := range a.tokens {
+		ids[token] = id
 	}
-	model, err := wordlevel.New(vocabulary, Specials[Unk])
+	model, err := wordlevel.New(ids, Specials[Unk])
 	if err != nil {
 		return nil, err
 	}
-	return &Words{model: model, tokens: tokens, options: Options{Split: o.Split, Lower: o.Lower}}, nil
+	return &Words{model: model, adopted: a, pipeline: p}, nil
 }
 
 // Words returns the words of text as strings, before they are looked up.
-func (w *Words) Words(text string) iter.Seq[string] { return SplitWords(text, w.options) }
+func (w *Words) Words(text string) iter.Seq[string] { return w.pipeline.words(text) }
 
 // Encode returns one id for each word of text. Of the special ids only Unk
 // occurs, also where text spells a special token. The error is always nil.
@@ -54,24 +56,39 @@ func (w *Words) id(word string) int32 {
 }
 
 // Decode joins the words of ids by single spaces. Pad, Start, End and ids out
-// of range are dropped. Detokenise makes the result pleasant to read.
-func (w *Words) Decode(ids []int32) string {
-	words := make([]string, 0, len(ids))
-	for _, id := range ids {
-		if word := w.Token(id); word != "" && (id == Unk || int(id) >= len(Specials)) {
-			words = append(words, word)
-		}
-	}
-	return strings.Join(words, " ")
+// of range are dropped.
+func (w *Words) Decode(ids []int32) string { return strings.Join(w.visible(ids), " ") }
+
+// Text is Decode with Detokenise's spaces and capitals.
+func (w *Words) Text(ids []int32) string { return Detokenise(w.visible(ids)) }
+
+// A wordLevelModel is a model of type WordLevel in a file.
+type wordLevelModel struct {
+	Type     string     `json:"type"`
+	Vocab    vocabulary `json:"vocab"`
+	UnkToken string     `json:"unk_token"`
 }
 
-// Size is the number of ids, specials included.
-func (w *Words) Size() int { return len(w.tokens) }
+// WriteTo writes w as a Hugging Face tokenizer.json. Equal tokenizers give
+// equal bytes, and that library saves the same bytes again. It gives the ids of
+// Encode for sanitised text, except that it reads <s> and its like in a text as
+// special tokens; its encode_special_tokens = True stops that for Punct.
+func (w *Words) WriteTo(out io.Writer) (int64, error) {
+	return writeFile(out, w.pipeline, "null", wordLevelModel{Type: wordLevel, Vocab: numbered(w.tokens), UnkToken: Specials[Unk]})
+}
 
-// Token returns the word of one id; it is empty when id is out of range.
-func (w *Words) Token(id int32) string {
-	if id < 0 || int(id) >= len(w.tokens) {
-		return ""
+// loadWords is one of Load's builders.
+func loadWords(model json.RawMessage, special map[string]bool, p *pipeline) (Tokenizer, error) {
+	var m wordLevelModel
+	if err := decodeStrict(model, &m, wordLevel+" model"); err != nil {
+		return nil, err
 	}
-	return w.tokens[id]
+	if p.byteLevel {
+		return nil, errByteLevel(wordLevel)
+	}
+	a := m.Vocab.adopt(special, m.UnkToken)
+	if err := a.check(); err != nil {
+		return nil, err
+	}
+	return newWords(a, p)
 }

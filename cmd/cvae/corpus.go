@@ -10,7 +10,8 @@ import (
 )
 
 func newCorpus() *cobra.Command {
-	return group("corpus", "Look at corpora", newCorpusFormats(runCorpusFormats), newCorpusStats(runCorpusStats), newCorpusShow(runCorpusShow))
+	return group("corpus", "Look at corpora and convert them", newCorpusFormats(runCorpusFormats), newCorpusStats(runCorpusStats),
+		newCorpusShow(runCorpusShow), newCorpusConvert(runCorpusConvert))
 }
 
 // corpusOptions are the arguments and flags of the corpus commands.
@@ -36,11 +37,16 @@ func corpusCommand(use, short string, runF func(context.Context, *corpusOptions)
 			return runF(c.Context(), o)
 		},
 	}
+	addCorpusFlags(c, o)
+	return c, o
+}
+
+// addCorpusFlags adds the flags of the commands that read a corpus.
+func addCorpusFlags(c *cobra.Command, o *corpusOptions) {
 	f := c.Flags()
 	f.StringVar(&o.Open.Format, "format", "", "format; see cvae corpus formats (default: detected)")
 	f.BoolVar(&o.Open.SkipBad, "skip-bad", false, "leave malformed lines out and count them")
 	f.BoolVar(&o.Open.Dedup, "dedup", false, "leave duplicate dialogues out")
 	f.Uint64Var(&o.Open.Seed, "seed", 1, "seed of the splits of a corpus without its own")
 	f.BoolVar(&o.JSON, "json", false, "print JSON")
-	return c, o
 }

@@ -30,7 +30,7 @@ var left = map[string][]string{
 	"dialog":        {"tokenize", "dialog/rng"},
 	"dialog/metric": {"dialog"},
 	"corpora":       {"dialog"},
-	"tui":           {"dialog"},
+	"tui":           {"dialog/metric"},
 
 	"cvae/internal/safetensors": {},
 	"cvae/internal/kernel":      {"dialog/rng"},

@@ -17,15 +17,17 @@ func main() {
 }
 
 // interruptible ends at the first SIGINT or SIGTERM, so that work in progress
-// is saved. The second one ends the process.
+// is saved. The second one ends the process, once its terminal is restored.
 func interruptible() context.Context {
-	ctx, cancel := context.WithCancelCause(context.Background())
+	screen := &screen{}
+	ctx, cancel := context.WithCancelCause(context.WithValue(context.Background(), screenKey{}, screen))
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	go func() {
 		<-signals
 		cancel(errInterrupted)
 		<-signals
+		screen.restore()
 		os.Exit(exitInterrupted)
 	}()
 	return ctx

@@ -26,7 +26,9 @@ type trainOptions struct {
 	Resume   bool
 	DryRun   bool
 	JSON     bool
+	Plain    bool // lines on a terminal too
 	Threads  int
+	In       io.Reader
 	Out, Err io.Writer
 }
 
@@ -47,13 +49,16 @@ func newTrain(runF func(context.Context, *trainOptions) error) *cobra.Command {
 Alone it trains method bn with preset tiny on the built-in corpus and keeps the
 run in ./run. With a corpus the preset is small. Every setting is a key of
 config.yaml; strongest first, its value comes from a flag, --set, the
-environment (CVAE_OPTIMISER_LEARNING_RATE), --config, the method, the preset.`,
+environment (CVAE_OPTIMISER_LEARNING_RATE), --config, the method, the preset.
+
+On a terminal it shows curves and replies while it trains. Ctrl-C saves the run
+and stops; a second one leaves at once, and --resume goes on from the last save.`,
 		Example: `  cvae train
   cvae train --out runs/a --corpus dialogues.jsonl --method scale --set scale.des_std=0.9
   cvae train --out runs/a --resume --max-epochs 40`,
 		Args: arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
-			o.Out, o.Err = c.OutOrStdout(), c.ErrOrStderr()
+			o.In, o.Out, o.Err = c.InOrStdin(), c.OutOrStdout(), c.ErrOrStderr()
 			o.Settings.Flags = given(c.Flags(), trainKeys)
 			return runF(c.Context(), o)
 		},
@@ -65,6 +70,7 @@ environment (CVAE_OPTIMISER_LEARNING_RATE), --config, the method, the preset.`,
 	f.BoolVar(&o.Resume, "resume", false, "go on with the run in --out")
 	f.BoolVar(&o.DryRun, "dry-run", false, "say what would be trained, and stop")
 	f.BoolVar(&o.JSON, "json", false, "print the evaluation, or with --dry-run the plan, as JSON")
+	f.BoolVar(&o.Plain, "plain", false, "print lines on a terminal too, and show no view")
 	addTrainKeys(f)
 	addThreads(c, &o.Threads)
 	return c
@@ -124,7 +130,11 @@ func runTrain(ctx context.Context, o *trainOptions) error {
 	if err != nil {
 		return err
 	}
+	view := o.view()
 	options := run.Options{Out: o.Path, Resume: o.Resume, Threads: o.Threads, Progress: &printer{w: o.Err}}
+	if view != nil {
+		options.Progress = view
+	}
 	if o.DryRun {
 		options.Out = ""
 	}
@@ -142,14 +152,18 @@ func runTrain(ctx context.Context, o *trainOptions) error {
 	if n := s.Corpus().Skipped(); n > 0 {
 		fmt.Fprintf(o.Err, "warning: %s malformed lines of the corpus are left out\n", grouped(n))
 	}
-	return o.train(ctx, s)
+	return o.train(ctx, s, view)
 }
 
-// train trains, measures and shows replies.
-func (o *trainOptions) train(ctx context.Context, s *run.Session) error {
+// train trains, measures and shows replies. Without a view it prints lines.
+func (o *trainOptions) train(ctx context.Context, s *run.Session, view *trainView) error {
 	fmt.Fprintf(o.Err, "training %s on %s: preset %s, %s parameters, run %s\n",
 		s.Config.Method, printable(s.Corpus().Name()), s.Config.Preset, grouped(s.Parameters()), printable(o.Path))
-	err := s.Train(ctx)
+	trained := s.Train
+	if view != nil {
+		trained = func(ctx context.Context) error { return view.train(ctx, s) }
+	}
+	err := trained(ctx)
 	if err != nil && exitCode(err) == exitInterrupted {
 		return fmt.Errorf("%w; the run is saved: go on with cvae train --resume --out %s", errInterrupted, o.Path)
 	}

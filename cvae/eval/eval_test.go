@@ -29,6 +29,7 @@ func (numerals) Encode(text string) (ids []int32, err error) {
 }
 
 func (numerals) Decode([]int32) string { return "" }
+func (numerals) Text([]int32) string   { return "" }
 func (numerals) Size() int             { return cvaetest.Vocabulary }
 func (numerals) Token(id int32) string { return strconv.Itoa(int(id)) }
 

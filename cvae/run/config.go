@@ -17,7 +17,6 @@ import (
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/method"
 	"github.com/cvae-go/cvae/cvae/train"
-	"github.com/cvae-go/cvae/tokenize"
 )
 
 // Config is everything that decides a run. The mapstructure names are the keys
@@ -31,7 +30,7 @@ type Config struct {
 	SkipBad    bool            `mapstructure:"skip_bad" yaml:"skip_bad"`
 	Dedup      bool            `mapstructure:"dedup" yaml:"dedup"`
 	Init       string          `mapstructure:"init_from" yaml:"init_from"` // a run whose parameters are the first ones
-	Words      train.Words     `mapstructure:"words" yaml:"words"`
+	Tokenizer  train.Tokenizer `mapstructure:"tokenizer" yaml:"tokenizer"`
 	Model      cvae.Config     `mapstructure:",squash" yaml:",inline"`
 	Optimiser  train.Optimiser `mapstructure:"optimiser" yaml:"optimiser"`
 	Batch      int             `mapstructure:"batch" yaml:"batch"`
@@ -58,7 +57,7 @@ func Defaults(preset string) (Config, error) {
 		return Config{}, err
 	}
 	return Config{
-		Preset: p.Name, Method: "bn", Seed: 1, Corpus: "builtin", Words: p.Words, Model: p.Model,
+		Preset: p.Name, Method: "bn", Seed: 1, Corpus: "builtin", Tokenizer: p.Tokenizer, Model: p.Model,
 		Optimiser: p.Optimiser, Batch: p.Batch, SameLength: p.SameLength, MaxEpochs: p.MaxEpochs, MaxTime: p.MaxTime,
 		LogInterval: p.Interval, Methods: nested(p.Methods),
 	}, nil
@@ -122,12 +121,8 @@ func (c Config) validate() error {
 		return fmt.Errorf("length_window is %d; it must be at least 1 batch, or 0 for the method's default", c.LengthWindow)
 	case c.LogInterval < 1:
 		return fmt.Errorf("log_interval is %d; it must be at least 1 step", c.LogInterval)
-	case c.Words.Split != tokenize.Punct.String() && c.Words.Split != tokenize.Space.String():
-		return fmt.Errorf("words.split %q is neither %s nor %s", c.Words.Split, tokenize.Punct, tokenize.Space)
-	case c.Words.Size != 0 && c.Words.Size < 5:
-		return fmt.Errorf("words.size is %d; it must be at least 5, or 0 for all words", c.Words.Size)
 	}
-	return nil
+	return checkTokenizer(c.Tokenizer)
 }
 
 // relevant keeps the settings of the joined methods.
@@ -165,15 +160,6 @@ func (e UnknownKeyError) Error() string {
 }
 
 func unknownKey(key string) error { return UnknownKeyError{key} }
-
-// Words are the tokenizer options of the configuration.
-func (c Config) tokenizer() tokenize.Options {
-	split := tokenize.Punct
-	if c.Words.Split == tokenize.Space.String() {
-		split = tokenize.Space
-	}
-	return tokenize.Options{Split: split, Lower: c.Words.Lower, Size: c.Words.Size, MinCount: c.Words.MinCount}
-}
 
 // marshal is the content of config.yaml.
 func (c Config) marshal() ([]byte, error) {

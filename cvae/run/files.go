@@ -1,7 +1,6 @@
 package run
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -10,7 +9,6 @@ import (
 	"github.com/cvae-go/cvae/cvae/eval"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/dialog"
-	"github.com/cvae-go/cvae/tokenize"
 )
 
 // Report implements dialog.Progress: a line in log.jsonl, and on to the
@@ -33,19 +31,6 @@ func (k keeper) tell(e dialog.Event) {
 	if k.options.Progress != nil {
 		k.options.Progress.Report(e)
 	}
-}
-
-// writeTokenizer writes tokenizer.json.
-func (s *Session) writeTokenizer() error {
-	words, ok := s.Tokenizer.(*tokenize.Words)
-	if !ok {
-		return fmt.Errorf("a tokenizer of type %T cannot be saved", s.Tokenizer)
-	}
-	var b bytes.Buffer
-	if _, err := words.WriteTo(&b); err != nil {
-		return fmt.Errorf("encoding the tokenizer: %w", err)
-	}
-	return s.dir.WriteFile(rundir.TokenizerFile, b.Bytes())
 }
 
 // WriteEvaluation writes eval.json and MODEL_CARD.md.

@@ -19,10 +19,12 @@ type Run struct {
 	Dir       string
 	Config    Config
 	Tokenizer tokenize.Tokenizer
-	latent    *dialog.LatentCard // nil: not measured
-	team      *cvae.Team
-	model     *cvae.Model[float32]
-	mu        sync.Mutex // the model serves one caller at a time
+	// Cache is the folder for encoded corpora; empty: none.
+	Cache  string
+	latent *dialog.LatentCard // nil: not measured
+	team   *cvae.Team
+	model  *cvae.Model[float32]
+	mu     sync.Mutex // the model serves one caller at a time
 }
 
 // Open loads the best model of a run directory to work on threads workers, 0

@@ -11,7 +11,6 @@ import (
 	"github.com/cvae-go/cvae/cvae/decode"
 	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/dialog/rng"
-	"github.com/cvae-go/cvae/tokenize"
 )
 
 var _ dialog.Responder = (*Run)(nil)
@@ -162,7 +161,7 @@ func (r *Run) reply(q dialog.Request, sequences []decode.Sequence, z []float32, 
 		for _, id := range s.Tokens {
 			answer.Tokens = append(answer.Tokens, r.Tokenizer.Token(id))
 		}
-		answer.Text = tokenize.Detokenise(answer.Tokens)
+		answer.Text = r.Tokenizer.Text(s.Tokens)
 		seen[strings.Join(answer.Tokens, " ")] = true
 		if z != nil {
 			d := r.Config.Model.Latent.Dim

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"iter"
-	"os"
 	"path/filepath"
 	"reflect"
 	"time"
@@ -19,7 +18,6 @@ import (
 	"github.com/cvae-go/cvae/cvae/train"
 	"github.com/cvae-go/cvae/cvae/train/checkpoint"
 	"github.com/cvae-go/cvae/dialog"
-	"github.com/cvae-go/cvae/tokenize"
 )
 
 // Options says where a run is kept and how it is watched.
@@ -28,6 +26,7 @@ type Options struct {
 	Resume   bool
 	Threads  int             // 0: one per processor
 	Progress dialog.Progress // nil: nobody watches
+	Cache    string          // a folder for encoded corpora; empty: none
 	// SaveEvery is how much work a kill may cost; 0: a minute.
 	SaveEvery time.Duration
 }
@@ -56,7 +55,7 @@ type Session struct {
 // and the model, and in Out the run directory, or goes on with the run in it.
 // An empty Out keeps nothing.
 func Prepare(ctx context.Context, c Config, o Options) (s *Session, err error) {
-	s = &Session{Run: &Run{Dir: o.Out, Config: c}, options: o, data: map[dialog.Split]*dialog.Set{}}
+	s = &Session{Run: &Run{Dir: o.Out, Config: c, Cache: o.Cache}, options: o, data: map[dialog.Split]*dialog.Set{}}
 	defer func() {
 		if err != nil {
 			s.Close()
@@ -103,40 +102,6 @@ func OpenCorpus(c Config) (*corpora.Corpus, error) {
 // fresh reports whether the run starts at step 0.
 func (s *Session) fresh() bool { return s.dir == nil || s.dir.Fresh() }
 
-// tokenizer learns the words of the training split, or reads those of the run.
-func (s *Session) tokenizer(ctx context.Context) (err error) {
-	if !s.fresh() {
-		s.Tokenizer, err = files{os.DirFS(s.Dir), s.Dir}.tokenizer()
-		return err
-	}
-	if s.Config.Init != "" {
-		s.Tokenizer, err = files{os.DirFS(s.Config.Init), s.Config.Init}.tokenizer()
-		return err
-	}
-	s.Tokenizer, err = tokenize.TrainWords(texts(until(ctx, s.corpus.Dialogues(dialog.Train))), s.Config.tokenizer())
-	if err != nil {
-		return fmt.Errorf("learning the words of %s: %w", s.Config.Corpus, err)
-	}
-	return nil
-}
-
-// texts yields the text of every turn.
-func texts(dialogues iter.Seq2[dialog.Dialogue, error]) iter.Seq2[string, error] {
-	return func(yield func(string, error) bool) {
-		for d, err := range dialogues {
-			if err != nil {
-				yield("", err)
-				return
-			}
-			for _, turn := range d.Turns {
-				if !yield(turn.Text, nil) {
-					return
-				}
-			}
-		}
-	}
-}
-
 // until ends a sequence with the error of ctx when ctx ends.
 func until(ctx context.Context, dialogues iter.Seq2[dialog.Dialogue, error]) iter.Seq2[dialog.Dialogue, error] {
 	return func(yield func(dialog.Dialogue, error) bool) {
@@ -149,15 +114,6 @@ func until(ctx context.Context, dialogues iter.Seq2[dialog.Dialogue, error]) ite
 			}
 		}
 	}
-}
-
-// Set encodes a split of a corpus for this run.
-func (r *Run) Set(ctx context.Context, c *corpora.Corpus, split dialog.Split) (*dialog.Set, error) {
-	s, err := dialog.Encode(until(ctx, c.Dialogues(split)), r.Tokenizer, r.Config.Model.Window())
-	if err != nil {
-		return nil, fmt.Errorf("reading the %s split: %w", split, err)
-	}
-	return s, nil
 }
 
 // begin writes the first files of a fresh run, or loads the checkpoint of one

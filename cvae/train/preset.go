@@ -8,12 +8,14 @@ import (
 	"github.com/cvae-go/cvae/cvae"
 )
 
-// Words says how text becomes words. The mapstructure names are keys of
+// Tokenizer says how text becomes tokens. The mapstructure names are keys of
 // config.yaml and --set.
-type Words struct {
-	Split    string `mapstructure:"split" yaml:"split"` // punct or space
+type Tokenizer struct {
+	Kind     string `mapstructure:"kind" yaml:"kind"`   // words, bpe, or file
+	File     string `mapstructure:"file" yaml:"file"`   // a tokenizer.json, of kind file
+	Split    string `mapstructure:"split" yaml:"split"` // punct or space, of kind words
 	Lower    bool   `mapstructure:"lower" yaml:"lower"`
-	Size     int    `mapstructure:"size" yaml:"size"` // words kept, special tokens included; 0: all
+	Size     int    `mapstructure:"size" yaml:"size"` // tokens kept, special ones included; 0: all
 	MinCount int    `mapstructure:"min_count" yaml:"min_count"`
 }
 
@@ -21,7 +23,7 @@ type Words struct {
 type Preset struct {
 	Name, Title string
 	Model       cvae.Config
-	Words       Words
+	Tokenizer   Tokenizer
 	Optimiser   Optimiser
 	Batch       int
 	SameLength  bool
@@ -56,7 +58,7 @@ func small() Preset {
 			Latent:  cvae.Latent{Dim: 32, Prior: 256, Recognition: 256, Bias: true},
 			Init:    cvae.Init{Embedding: 1},
 		},
-		Words: Words{Split: "punct", Lower: true, Size: 8000}, Optimiser: adam(),
+		Tokenizer: Tokenizer{Kind: "words", Split: "punct", Lower: true, Size: 8000}, Optimiser: adam(),
 		Batch: 64, MaxEpochs: 20, Interval: 100,
 	}
 }
@@ -69,7 +71,7 @@ func tiny() Preset {
 	p.Model.Context.Hidden, p.Model.Context.Turns, p.Model.Context.Tokens = 64, 2, 16
 	p.Model.Decoder.Hidden, p.Model.Decoder.Tokens, p.Model.Decoder.BagOfWords = 64, 16, 64
 	p.Model.Latent = cvae.Latent{Dim: 16, Prior: 64, Recognition: 64, Bias: true}
-	p.Words.Size, p.Batch, p.MaxEpochs, p.MaxTime = 2000, 32, 15, 90*time.Second
+	p.Tokenizer.Size, p.Batch, p.MaxEpochs, p.MaxTime = 2000, 32, 15, 90*time.Second
 	return p
 }
 
@@ -86,7 +88,7 @@ func swda() Preset {
 			Latent:  cvae.Latent{Dim: 200, Prior: 400, Bias: true},
 			Init:    cvae.Init{Embedding: 1},
 		},
-		Words: Words{Split: "punct", Lower: true, Size: 10000}, Optimiser: adam(),
+		Tokenizer: Tokenizer{Kind: "words", Split: "punct", Lower: true, Size: 10000}, Optimiser: adam(),
 		Batch: 30, MaxEpochs: 60, Interval: 100, Methods: map[string]any{"bn.gamma": 0.4},
 	}
 }
@@ -102,7 +104,7 @@ func text(name, title string, embedding, hidden int) Preset {
 			Latent:  cvae.Latent{Dim: 32},
 			Init:    cvae.Init{Weights: 0.01, Embedding: 0.1},
 		},
-		Words: Words{Split: "space"}, Optimiser: sgd(),
+		Tokenizer: Tokenizer{Kind: "words", Split: "space"}, Optimiser: sgd(),
 		Batch: 32, SameLength: true, MaxEpochs: 100, Interval: 100,
 	}
 }
@@ -110,7 +112,7 @@ func text(name, title string, embedding, hidden int) Preset {
 // Presets lists the presets.
 func Presets() []Preset {
 	yahoo := text("yahoo", "text of the Yahoo tables: LSTM 1024, embedding 512, z 32, 20001 words", 512, 1024)
-	yahoo.Words.Size = 20001
+	yahoo.Tokenizer.Size = 20001
 	return []Preset{
 		tiny(), small(), swda(), yahoo,
 		text("ptb", "text of the PTB tables: LSTM 256, embedding 256, z 32", 256, 256),

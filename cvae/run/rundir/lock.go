@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // ErrLocked says that another process trains in the run directory.
@@ -29,6 +30,13 @@ type owner struct {
 	PID  int    `json:"pid"`
 	Host string `json:"host"`
 }
+
+// Who calls Running has the lock for a moment. This is how often, and how long
+// each time, its end is awaited.
+const (
+	glances = 5
+	glance  = 10 * time.Millisecond
+)
 
 // acquire takes the lock of dir. The error wraps ErrLocked and names the owner
 // if a living process has it. On a file system without locks it always
@@ -58,6 +66,10 @@ func acquire(dir string) (*lock, error) {
 // take locks f, and reports whether f is still the file at path.
 func take(f *os.File, path string) (current bool, err error) {
 	free, err := tryLock(f)
+	for i := 0; i < glances && err == nil && !free; i++ {
+		time.Sleep(glance)
+		free, err = tryLock(f)
+	}
 	if err != nil && !errors.Is(err, errors.ErrUnsupported) {
 		return false, fmt.Errorf("lock the run directory: %w", err)
 	}

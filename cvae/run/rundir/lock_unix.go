@@ -10,8 +10,13 @@ import (
 )
 
 // tryLock locks f for this process, and reports whether it was free.
-func tryLock(f *os.File) (free bool, err error) {
-	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+func tryLock(f *os.File) (free bool, err error) { return flock(f, syscall.LOCK_EX) }
+
+// tryShare is tryLock for who only looks: any number may share the lock.
+func tryShare(f *os.File) (free bool, err error) { return flock(f, syscall.LOCK_SH) }
+
+func flock(f *os.File, how int) (free bool, err error) {
+	err = syscall.Flock(int(f.Fd()), how|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
 		return false, nil
 	}

@@ -7,10 +7,18 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// tryLock locks f for this process, and reports whether it was free. It locks
-// one byte far behind the content, which others must be able to read.
+// tryLock locks f for this process, and reports whether it was free.
 func tryLock(f *os.File) (free bool, err error) {
-	const flags = windows.LOCKFILE_EXCLUSIVE_LOCK | windows.LOCKFILE_FAIL_IMMEDIATELY
+	return lockByte(f, windows.LOCKFILE_EXCLUSIVE_LOCK)
+}
+
+// tryShare is tryLock for who only looks: any number may share the lock.
+func tryShare(f *os.File) (free bool, err error) { return lockByte(f, 0) }
+
+// lockByte locks one byte far behind the content, which others must be able to
+// read.
+func lockByte(f *os.File, how uint32) (free bool, err error) {
+	flags := how | windows.LOCKFILE_FAIL_IMMEDIATELY
 	place := windows.Overlapped{OffsetHigh: 1 << 30}
 	err = windows.LockFileEx(windows.Handle(f.Fd()), flags, 0, 1, 0, &place)
 	if errors.Is(err, windows.ERROR_LOCK_VIOLATION) || errors.Is(err, windows.ERROR_IO_PENDING) {

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/tui/chat"
+	"github.com/cvae-go/cvae/tui/conversation"
+)
+
+// chatOptions are the argument and flags of chat. Those of reply mean the same
+// here; its Path is empty for the built-in model.
+type chatOptions struct {
+	replyOptions
+	Resume string // ID of a saved conversation
+	List   bool   // the saved conversations
+	Plain  bool   // lines on a terminal too
+	Given  bool   // at least one setting of the candidates
+}
+
+func newChat(runF func(context.Context, *chatOptions) error) *cobra.Command {
+	o := &chatOptions{}
+	var temperature float64
+	c := &cobra.Command{
+		Use: "chat [RUN]", Short: "Talk with a model in the terminal",
+		Long: `Talk with a model in the terminal: every turn has several candidates, each from
+its own place in latent space, which is shown beside them. Without RUN it is the
+built-in model. /help in the chat lists its commands and keys. Conversations are
+saved after every turn; --list lists them and --resume goes on with one.
+
+Where standard input or output is no terminal, every line of the input is a
+context of its own, as in cvae reply, and its candidates are printed.`,
+		Example: `  cvae chat
+  cvae chat run --seed 7 -n 8 --temperature 0.7
+  cvae chat run --json < contexts.txt`,
+		Args: arguments(cobra.MaximumNArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				o.Path = args[0]
+			}
+			o.In, o.Out = c.InOrStdin(), c.OutOrStdout()
+			if c.Flags().Changed("temperature") {
+				o.Temperature = &temperature
+			}
+			for _, name := range []string{"number", "temperature", "top-p", "top-k", "prior-scale", "seed"} {
+				o.Given = o.Given || c.Flags().Changed(name)
+			}
+			return runF(c.Context(), o)
+		},
+	}
+	o.addFlags(c, &temperature)
+	return c
+}
+
+func (o *chatOptions) addFlags(c *cobra.Command, temperature *float64) {
+	f := c.Flags()
+	f.IntVarP(&o.N, "number", "n", 5, "candidates of a turn")
+	f.Float64Var(temperature, "temperature", 0, "temperature of the words; 0: the likeliest, so that z alone makes candidates differ (default 0, without a latent 1)")
+	f.Float64Var(&o.TopP, "top-p", 1, "sample from the likeliest words with this share of the probability; 1: all")
+	f.IntVar(&o.TopK, "top-k", 0, "sample from so many of the likeliest words; 0: all")
+	f.Float64Var(&o.PriorScale, "prior-scale", 1, "spread of z about the mean of the prior")
+	f.Uint64Var(&o.Seed, "seed", 1, "seed of all random numbers")
+	f.StringVar(&o.Resume, "resume", "", "go on with the saved conversation of this ID, or of the only one that begins so")
+	f.BoolVar(&o.List, "list", false, "list the saved conversations, and stop")
+	f.BoolVar(&o.Plain, "plain", false, "answer lines on a terminal too")
+	f.BoolVar(&o.JSON, "json", false, "answer lines, with a line of JSON for each")
+	addThreads(c, &o.Threads)
+}
+
+func runChat(ctx context.Context, o *chatOptions) error {
+	if err := o.validate(); err != nil {
+		return err
+	}
+	if o.List {
+		return o.list()
+	}
+	r, err := o.open()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	if o.JSON || o.Plain || !isInteractive(o.In, o.Out) {
+		return o.lines(ctx, r)
+	}
+	err = chat.Run(ctx, r, chat.Options{
+		Settings: o.settings(r), Keep: o.Given, Store: store(), Resume: o.Resume, In: o.In, Out: o.Out,
+	})
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// open opens the run, or the built-in model.
+func (o *chatOptions) open() (*run.Run, error) {
+	if o.Path == "" {
+		return run.OpenBuiltin(o.Threads)
+	}
+	return run.Open(o.Path, o.Threads)
+}
+
+// settings are those of the first candidates.
+func (o *chatOptions) settings(r *run.Run) conversation.Settings {
+	s := conversation.Settings{
+		N: o.N, Temperature: r.DefaultTemperature(), TopP: o.TopP, TopK: o.TopK, PriorScale: o.PriorScale, Seed: o.Seed,
+	}
+	if o.Temperature != nil {
+		s.Temperature = *o.Temperature
+	}
+	return s
+}
+
+// lines answers each line of the input by itself. A model of sentences reads no
+// input and answers once.
+func (o *chatOptions) lines(ctx context.Context, r *run.Run) error {
+	if o.Resume != "" {
+		return usagef("--resume needs a terminal: lines are contexts of their own, and belong to no conversation")
+	}
+	contexts := inputs(o.In, parseContext)
+	if r.Sentences() {
+		contexts = only(input{})
+	}
+	s := o.settings(r)
+	q := dialog.Request{N: s.N, Seed: s.Seed, Temperature: s.Temperature, TopP: s.TopP, TopK: s.TopK, PriorScale: s.PriorScale}
+	for c, err := range contexts {
+		if err != nil {
+			return err
+		}
+		q.Context = c.turns
+		reply, err := r.Respond(ctx, q, nil)
+		if err != nil {
+			return c.named(err)
+		}
+		if err := o.print(reply); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// store is where conversations are kept.
+func store() conversation.Store {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		home = ""
+	}
+	return conversation.Store{Dir: conversation.DefaultDir(os.Getenv, home)}
+}
+
+// list prints the saved conversations, newest first.
+func (o *chatOptions) list() error {
+	s := store()
+	if s.Dir == "" {
+		return errors.New("there is no folder for conversations: set HOME or XDG_STATE_HOME")
+	}
+	summaries, err := s.List()
+	for _, c := range summaries {
+		if _, err := fmt.Fprintf(o.Out, "%s  %3d  %s  %s\n", c.ID, c.Exchanges, printable(c.Model), printable(c.Preview)); err != nil {
+			return err
+		}
+	}
+	return err
+}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cvae-go/cvae/dialog"
+)
+
+func TestWatchOptions(t *testing.T) {
+	same(t, optionsOf(t, newWatch, "r"), watchOptions{Path: "r"})
+	same(t, optionsOf(t, newWatch, "r", "--plain"), watchOptions{Path: "r", Plain: true})
+	if o := optionsOf(t, newTrain, "--plain"); !o.Plain {
+		t.Error("--plain is lost")
+	}
+}
+
+// Files and pipes are no terminals, so that nothing is drawn into them.
+func TestIsInteractive(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	defer w.Close()
+	if isInteractive(r, w) || isInteractive(&bytes.Buffer{}, &bytes.Buffer{}) {
+		t.Error("a pipe is taken for a terminal")
+	}
+	if view := (&trainOptions{In: r, Err: w}).view(); view != nil {
+		t.Error("training is drawn into a pipe")
+	}
+}
+
+func TestGuarded(t *testing.T) {
+	fails := errors.New("it fails")
+	if err := guarded(func() error { return fails }); err != fails {
+		t.Errorf("got %v", err)
+	}
+	var bug fault
+	if err := guarded(func() error { panic("a bug") }); !errors.As(err, &bug) || bug.value != "a bug" || err.Error() != "a bug" {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestSummary(t *testing.T) {
+	var s summary
+	var b bytes.Buffer
+	if s.print(&b); b.Len() > 0 {
+		t.Errorf("nothing is summed up as %q", b.String())
+	}
+	for _, e := range []dialog.Event{
+		{Kind: dialog.Stepped, Step: 5, Epoch: 1, Rec: 9}, {Kind: dialog.Validated, Bound: 47.1, Best: true},
+		{Kind: dialog.Sampled, Step: 5}, {Kind: dialog.Warned, Message: "kl collapse: It is."},
+		{Kind: dialog.Stepped, Step: 9, Epoch: 1, Rec: 8}, {Kind: dialog.Validated, Bound: 48},
+	} {
+		s.Report(e)
+	}
+	s.print(&b)
+	want := "warning: kl collapse: It is.\nstep 9  epoch 1 (0 %)  rec 8.00  0 tok/s  grad 0.0\nvalidation bound 47.1 (best)\n"
+	if diff := cmp.Diff(want, b.String()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// The second signal ends the view before the process.
+func TestScreen(t *testing.T) {
+	s := &screen{}
+	closed := 0
+	s.set(func() { closed++ })
+	s.set(nil)
+	s.set(func() { closed++ })
+	if s.restore(); closed != 1 {
+		t.Errorf("closed %d times", closed)
+	}
+	(&screen{}).restore()                           // without a view
+	hold(t.Context(), func() { t.Error("shut") })() // outside a command of the program
+}

@@ -1,0 +1,190 @@
+package corpora
+
+import (
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// ErrExists says that there is something where a corpus was to be written.
+var ErrExists = errors.New("it is there already")
+
+// A Written says what one file of a conversion holds.
+type Written struct {
+	Path      string         `json:"path"`
+	Splits    []dialog.Split `json:"splits"`
+	Dialogues int            `json:"dialogues"`
+	Turns     int            `json:"turns"`
+}
+
+// A Conversion says what Convert wrote.
+type Conversion struct {
+	Files []Written
+	Lost  Lost
+}
+
+// Convert writes a corpus in the format of t: as the file out, which holds the
+// splits in their order, or as the folder out with a file for each of them when
+// out has no extension. A file ends in .gz or .zst to be compressed. Nothing is
+// at out before all of it is; what is there already is an ErrExists. Convert
+// stops with the error of ctx when ctx ends.
+func Convert(ctx context.Context, c *Corpus, out string, t Target, splits ...dialog.Split) (Conversion, error) {
+	if _, err := os.Lstat(out); err == nil {
+		return Conversion{}, fmt.Errorf("corpora: %s: %w; write to another place, or remove it", shown(out), ErrExists)
+	}
+	file := IsFile(out)
+	out = filepath.Clean(out)
+	temp, err := os.MkdirTemp(filepath.Dir(out), ".convert-*")
+	if err != nil {
+		return Conversion{}, cannotWrite(out, err)
+	}
+	defer os.RemoveAll(temp)
+	k := conversion{corpus: c, target: t}
+	draft := filepath.Join(temp, filepath.Base(out))
+	if file {
+		err = k.file(ctx, draft, out, splits)
+	} else {
+		err = k.folder(ctx, draft, out, splits)
+	}
+	if err != nil {
+		return Conversion{}, err
+	}
+	if err := os.Rename(draft, out); err != nil {
+		return Conversion{}, cannotWrite(out, err)
+	}
+	return k.done, nil
+}
+
+// IsFile tells whether Convert writes a file at that path, rather than a
+// folder: its name has an extension.
+func IsFile(out string) bool {
+	return !strings.HasSuffix(out, "/") && !strings.HasSuffix(out, string(filepath.Separator)) &&
+		len(filepath.Ext(bare(filepath.Base(out)))) > len(".")
+}
+
+// conversion is one in progress.
+type conversion struct {
+	corpus *Corpus
+	target Target
+	done   Conversion
+}
+
+// folder writes a file for each split.
+func (k *conversion) folder(ctx context.Context, draft, out string, splits []dialog.Split) error {
+	if err := os.Mkdir(draft, 0o777); err != nil {
+		return cannotWrite(out, err)
+	}
+	for _, s := range splits {
+		name := string(s) + "." + k.target.Extension
+		if err := k.file(ctx, filepath.Join(draft, name), filepath.Join(out, name), []dialog.Split{s}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// file writes the splits to the file draft, which will be at out.
+func (k *conversion) file(ctx context.Context, draft, out string, splits []dialog.Split) error {
+	f, err := create(draft)
+	if err != nil {
+		return cannotWrite(out, err)
+	}
+	w := NewWriter(f, k.target)
+	written := Written{Path: out, Splits: splits}
+	err = k.write(ctx, w, &written)
+	if err == nil {
+		err = w.Close()
+	}
+	if closing := f.Close(); err == nil {
+		err = closing
+	}
+	var full *fs.PathError
+	if errors.As(err, &full) {
+		err = cannotWrite(out, full)
+	}
+	k.done.Files = append(k.done.Files, written)
+	k.done.Lost = k.done.Lost.plus(w.Lost())
+	return err
+}
+
+// write writes the dialogues of the splits of a file and counts them.
+func (k *conversion) write(ctx context.Context, w *Writer, to *Written) error {
+	for _, s := range to.Splits {
+		for d, err := range k.corpus.Dialogues(s) {
+			if err == nil {
+				err = ctx.Err()
+			}
+			if err == nil {
+				err = w.Write(d)
+			}
+			if err != nil {
+				return err
+			}
+			to.Dialogues, to.Turns = to.Dialogues+1, to.Turns+len(d.Turns)
+		}
+	}
+	return nil
+}
+
+// compressed is a file, and the compressor before it if there is one.
+type compressed struct {
+	io.Writer
+	close []func() error
+}
+
+// create creates a file, compressed when its extension says so.
+func create(path string) (*compressed, error) {
+	f, err := os.Create(path)
+	if err != nil {
+		return nil, err
+	}
+	c := &compressed{f, []func() error{f.Sync, f.Close}}
+	switch filepath.Ext(path) {
+	case ".gz":
+		z := gzip.NewWriter(f)
+		c.Writer, c.close = z, append([]func() error{z.Close}, c.close...)
+	case ".zst":
+		z, err := zstd.NewWriter(f, zstd.WithEncoderConcurrency(1))
+		if err != nil {
+			return nil, errors.Join(err, f.Close())
+		}
+		c.Writer, c.close = z, append([]func() error{z.Close}, c.close...)
+	}
+	return c, nil
+}
+
+// Close ends the compressed stream and saves and closes the file.
+func (c *compressed) Close() (first error) {
+	for _, end := range c.close {
+		if err := end(); err != nil && first == nil {
+			first = err
+		}
+	}
+	return first
+}
+
+// cannotWrite wraps an error of the file system in a sentence with a cure.
+func cannotWrite(path string, err error) error {
+	cure := "look whether the disk is full"
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		cure = "make the folder it is in first"
+	case errors.Is(err, fs.ErrPermission):
+		cure = "check the permissions of its folder"
+	}
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		err = p.Err
+	}
+	return fmt.Errorf("corpora: %s cannot be written: %w; %s", shown(path), err, cure)
+}

@@ -1,0 +1,91 @@
+package corpora
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// fbDialogFormat reads the older files of ParlAI, those of bAbI and ConvAI2:
+//
+//	1 text<TAB>response|another response<TAB>reward<TAB>candidates
+//
+// The number counts the lines of a dialogue, the first response is the one, and
+// the columns after it are passed over. Lines without a response are joined to
+// the text after them, with a line break. \n is a line break too.
+func fbDialogFormat() Format {
+	return Format{
+		Name:    "fbdialog",
+		Title:   "Numbered lines of ParlAI, bAbI and ConvAI2: NUMBER text, a TAB and the response",
+		Layout:  "one .txt file; or a folder with train.txt valid.txt test.txt, or NAME.train.txt and so on",
+		Licence: yours,
+		Turns:   dialogues,
+		match:   tabMatch("fbdialog"),
+		parts: func(s site) ([]part, error) {
+			return lineParts("fbdialog", s, readFBDialog, tabExtensions...)
+		},
+	}
+}
+
+func readFBDialog(path string) source { return eachBlock(path, fbDialogGrammar) }
+
+var fbDialogGrammar = grammar{
+	first: func(before, text string) bool {
+		a, _, _ := cutNumber(before)
+		b, _, ok := cutNumber(text)
+		return ok && b <= a
+	},
+	last:  func(string) bool { return false },
+	parse: parseFBDialog,
+}
+
+// cutNumber cuts the number off a line.
+func cutNumber(text string) (number int, rest string, ok bool) {
+	first, rest, _ := strings.Cut(strings.TrimSpace(text), " ")
+	number, err := strconv.Atoi(first)
+	return number, rest, err == nil && number > 0
+}
+
+func parseFBDialog(lines []line) (dialog.Dialogue, *malformed) {
+	var p pairs
+	before := ""
+	for _, l := range lines {
+		_, rest, ok := cutNumber(l.text)
+		if !ok {
+			return dialog.Dialogue{}, &malformed{line: l.number, problem: "the line does not begin with a number and a space"}
+		}
+		text, others, _ := strings.Cut(rest, "\t")
+		responses, _, _ := strings.Cut(others, "\t")
+		response, _, _ := strings.Cut(responses, "|")
+		text, response = breaks(before+"\n"+text), breaks(response)
+		if before = text; response != "" {
+			p.add(text, response)
+			before = ""
+		}
+	}
+	if p.add(before, ""); len(p.turns) == 0 {
+		return dialog.Dialogue{}, &malformed{line: lines[0].number, problem: "the dialogue that begins here is empty"}
+	}
+	return p.dialogue(), nil
+}
+
+// breaks puts line breaks for their escapes.
+func breaks(text string) string {
+	return strings.TrimSpace(strings.ReplaceAll(text, `\n`, "\n"))
+}
+
+// isFBDialog tells whether most lines are numbered from 1 and some have a TAB.
+func isFBDialog(lines []string) bool {
+	last, right, tabs := 0, 0, 0
+	for _, l := range lines {
+		n, rest, ok := cutNumber(l)
+		if ok && (n == last+1 || n == 1) {
+			right++
+		}
+		if last = n; strings.Contains(rest, "\t") {
+			tabs++
+		}
+	}
+	return 2*right > len(lines) && tabs > 0
+}

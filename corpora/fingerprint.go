@@ -1,0 +1,41 @@
+package corpora
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// Fingerprint changes whenever a file of the corpus is written, and with every
+// option that decides what is read. It is empty for the built-in corpus, which
+// has no files, and where malformed lines are left out, which are counted only
+// as they are read.
+func (c *Corpus) Fingerprint() (string, error) {
+	if c.format.Name == builtinName || c.options.SkipBad {
+		return "", nil
+	}
+	s, err := look(c.path)
+	if err != nil {
+		return "", err
+	}
+	names := s.files
+	if !s.dir {
+		names = []string{"."} // the file itself
+	}
+	sum := sha256.New()
+	fmt.Fprintf(sum, "%q %t %d\n", c.format.Name, c.options.Dedup, c.options.Seed)
+	for _, name := range names {
+		path := filepath.Join(c.path, filepath.FromSlash(name))
+		info, err := os.Stat(path)
+		if err != nil {
+			return "", cannotRead(path, err)
+		}
+		if path, err = filepath.Abs(path); err != nil {
+			return "", fmt.Errorf("corpora: finding %s: %w", shown(c.path), err)
+		}
+		fmt.Fprintf(sum, "%q %d %d\n", path, info.Size(), info.ModTime().UnixNano())
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}

@@ -1,0 +1,105 @@
+package corpora
+
+import (
+	"regexp"
+	"strings"
+)
+
+// tabExtensions are those of files whose lines have TABs.
+var tabExtensions = []string{"tsv", "txt", ""}
+
+// tabFormat judges by its first lines which of the formats with TABs a file is
+// in: parlai, fbdialog, tsv or labelled. That one function judges keeps them
+// apart. Without a name, why says what leaves it in doubt, empty for a file
+// without TABs.
+//
+// A line is labelled when one word stands before its only TAB, and a corpus is
+// when it has a label twice: no word twice could also be contexts of one word.
+// Several words before the last TAB are a context. A column of numbers is in no
+// format that is known here.
+func tabFormat(lines []string) (name, why string) {
+	switch c := countTabs(lines); {
+	case 2*c.tabs <= c.lines && !isFBDialog(lines):
+		return "", ""
+	case isParlAI(lines):
+		return "parlai", "holds the fields text: and labels:"
+	case isFBDialog(lines):
+		return "fbdialog", "numbers the lines of each dialogue from 1"
+	case isHeader(lines[0]):
+		return "tsv", "begins with the header context … response"
+	case c.numbers:
+		return "", "the lines have TABs, and a column is of numbers, so it is a table of another kind"
+	case 2*c.contexts > c.tabs && 10*c.labels < c.tabs*9:
+		return "tsv", "holds several words, then a TAB and more"
+	case 10*c.labels >= c.tabs*9 && c.repeated:
+		return "labelled", "holds a word, of which some repeat, and a TAB before each sentence"
+	case 10*c.labels >= c.tabs*9:
+		return "", "one word stands before each TAB and none repeats: labels (--format labelled) or contexts (--format tsv)"
+	}
+	return "", "the lines have TABs, some after one word and some after several: labels (--format labelled) or contexts (--format tsv)"
+}
+
+// tabCounts is what the first lines of a file look like.
+type tabCounts struct {
+	lines    int
+	tabs     int  // lines with a TAB
+	labels   int  // with one word before their only TAB
+	contexts int  // with several words in the first column that has any
+	repeated bool // a label stands twice
+	numbers  bool // most lines have a number in the same column
+}
+
+func countTabs(lines []string) tabCounts {
+	c := tabCounts{lines: len(lines)}
+	seen := map[string]bool{}
+	numbers := map[int]int{}
+	for _, l := range lines {
+		columns := strings.Split(l, "\t")
+		if len(columns) == 1 || strings.HasPrefix(l, "{") {
+			continue
+		}
+		c.tabs++
+		if isLabelled(l) {
+			c.labels++
+			c.repeated = c.repeated || seen[columns[0]]
+			seen[columns[0]] = true
+		} else if first := strings.Fields(strings.TrimLeft(l, "\t ")); len(first) > 1 && !isWord(columns) {
+			c.contexts++
+		}
+		for i, column := range columns {
+			if number.MatchString(column) && (i > 0 || len(columns) > 2) { // a number may be a label
+				numbers[i]++
+				c.numbers = c.numbers || 2*numbers[i] > len(lines)
+			}
+		}
+	}
+	return c
+}
+
+// number is a column of a table that is not dialogue.
+var number = regexp.MustCompile(`^\s*[-+]?[0-9][0-9.,:%]*\s*$`)
+
+// isWord tells whether the first column that has text is a single word.
+func isWord(columns []string) bool {
+	for _, c := range columns[:len(columns)-1] {
+		if words := strings.Fields(c); len(words) > 0 {
+			return len(words) == 1
+		}
+	}
+	return false // a response without context
+}
+
+// tabMatch is the match of the format with TABs that has this name.
+func tabMatch(format string) func(site) string {
+	return func(s site) string {
+		file := s.aFile(tabExtensions...)
+		if file == "" {
+			return ""
+		}
+		name, why := tabFormat(head(file))
+		if name != format {
+			return ""
+		}
+		return baseName(file) + " " + why
+	}
+}

@@ -1,0 +1,64 @@
+package corpora
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// tsvFormat reads context<TAB>response lines. With more columns, all but the
+// last are turns of the context, in order; empty ones before the first are
+// padding. A first line whose columns are named context… and response is a
+// header. There is no quoting: a text has no TAB and no line break.
+func tsvFormat() Format {
+	return Format{
+		Name:    "tsv",
+		Title:   "A context, a TAB and its response a line; more columns before are earlier turns",
+		Layout:  "one .tsv or .txt file; or a folder with train.tsv valid.tsv test.tsv, or NAME.train.tsv and so on",
+		Licence: yours,
+		Turns:   dialogues,
+		match:   tabMatch("tsv"),
+		parts: func(s site) ([]part, error) {
+			return lineParts("tsv", s, readTSV, tabExtensions...)
+		},
+	}
+}
+
+func readTSV(path string) source {
+	return eachNumbered(path, func(l line) (dialog.Dialogue, error) {
+		if l.number == 1 && isHeader(l.text) {
+			return dialog.Dialogue{}, nil
+		}
+		return parseTSV(l.text)
+	})
+}
+
+// isHeader tells whether a line names columns: context or context and more in
+// the first, response in the last.
+func isHeader(text string) bool {
+	columns := strings.Split(strings.ToLower(text), "\t")
+	return len(columns) > 1 && strings.HasPrefix(strings.TrimSpace(columns[0]), "context") &&
+		strings.TrimSpace(columns[len(columns)-1]) == "response"
+}
+
+// parseTSV parses the turns of one line; a blank line has none.
+func parseTSV(text string) (dialog.Dialogue, error) {
+	if strings.TrimSpace(text) == "" {
+		return dialog.Dialogue{}, nil
+	}
+	columns := strings.Split(text, "\t")
+	if len(columns) == 1 {
+		return dialog.Dialogue{}, errors.New("there is no TAB between a context and a response")
+	}
+	var d dialog.Dialogue
+	for i, c := range columns {
+		if c = strings.TrimSpace(c); c != "" {
+			d.Turns = append(d.Turns, dialog.Turn{Speaker: speakers[len(d.Turns)%2], Text: c})
+		} else if len(d.Turns) > 0 || i == len(columns)-1 {
+			return dialog.Dialogue{}, fmt.Errorf("column %d is empty", i+1)
+		}
+	}
+	return d, nil
+}

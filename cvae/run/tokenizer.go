@@ -1,0 +1,127 @@
+package run
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+
+	"github.com/cvae-go/cvae/cvae/run/rundir"
+	"github.com/cvae-go/cvae/cvae/train"
+	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/tokenize"
+)
+
+// The kinds of tokenizer that a configuration chooses from.
+const (
+	wordsKind = "words" // learnt from the corpus: a token a word
+	bpeKind   = "bpe"   // learnt from the corpus: byte-level byte-pair encoding
+	fileKind  = "file"  // somebody else's tokenizer.json
+)
+
+func checkTokenizer(c train.Tokenizer) error {
+	switch {
+	case c.Kind != wordsKind && c.Kind != bpeKind && c.Kind != fileKind:
+		return fmt.Errorf("tokenizer.kind %q is none of %s, %s and %s", c.Kind, wordsKind, bpeKind, fileKind)
+	case c.Kind == fileKind && c.File == "":
+		return errors.New("tokenizer.file is empty; name the tokenizer.json to use")
+	case c.Kind != fileKind && c.File != "":
+		return fmt.Errorf("tokenizer.file is %q and tokenizer.kind %s; set tokenizer.kind=%s to use the file", c.File, c.Kind, fileKind)
+	case c.Split != tokenize.Punct.String() && c.Split != tokenize.Space.String():
+		return fmt.Errorf("tokenizer.split %q is neither %s nor %s", c.Split, tokenize.Punct, tokenize.Space)
+	case c.Size != 0 && c.Size < 5:
+		return fmt.Errorf("tokenizer.size is %d; it must be at least 5, or 0 for all tokens", c.Size)
+	case c.Kind == bpeKind && c.Size != 0 && c.Size < leastBPE:
+		return fmt.Errorf("tokenizer.size is %d; with tokenizer.kind=%s it must be at least %d, the special tokens and all bytes", c.Size, bpeKind, leastBPE)
+	}
+	return nil
+}
+
+// leastBPE is the size of a byte-level encoding without merges.
+const leastBPE = len(tokenize.Specials) + 256
+
+// tokenizer learns the tokens of the training split, or reads those of the run
+// or of the configuration.
+func (s *Session) tokenizer(ctx context.Context) (err error) {
+	switch c := s.Config.Tokenizer; {
+	case !s.fresh():
+		s.Tokenizer, err = files{os.DirFS(s.Dir), s.Dir}.tokenizer()
+	case s.Config.Init != "":
+		s.Tokenizer, err = files{os.DirFS(s.Config.Init), s.Config.Init}.tokenizer()
+	case c.Kind == fileKind:
+		s.Tokenizer, err = readTokenizer(c.File)
+	default:
+		if s.Tokenizer, err = learn(texts(until(ctx, s.corpus.Dialogues(dialog.Train))), c); err != nil {
+			err = fmt.Errorf("learning the tokens of %s: %w", s.Config.Corpus, err)
+		}
+	}
+	return err
+}
+
+// learn makes a tokenizer from texts.
+func learn(texts iter.Seq2[string, error], c train.Tokenizer) (tokenize.Tokenizer, error) {
+	if c.Kind == bpeKind {
+		return tokenize.TrainBPE(texts, tokenize.BPEOptions{Lower: c.Lower, Size: c.Size, MinCount: c.MinCount})
+	}
+	split := tokenize.Punct
+	if c.Split == tokenize.Space.String() {
+		split = tokenize.Space
+	}
+	return tokenize.TrainWords(texts, tokenize.Options{Split: split, Lower: c.Lower, Size: c.Size, MinCount: c.MinCount})
+}
+
+// readTokenizer reads somebody's tokenizer.json.
+func readTokenizer(path string) (tokenize.Tokenizer, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, ConfigurationError{fmt.Errorf("tokenizer.file: %w", err)}
+	}
+	defer f.Close()
+	t, err := tokenize.Load(f)
+	if err != nil {
+		return nil, ConfigurationError{fmt.Errorf("tokenizer.file %s: %w", path, err)}
+	}
+	return t, nil
+}
+
+// texts yields the text of every turn.
+func texts(dialogues iter.Seq2[dialog.Dialogue, error]) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		for d, err := range dialogues {
+			if err != nil {
+				yield("", err)
+				return
+			}
+			for _, turn := range d.Turns {
+				if !yield(turn.Text, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// tokenizerFile is the content of tokenizer.json.
+func (r *Run) tokenizerFile() ([]byte, error) {
+	t, ok := r.Tokenizer.(io.WriterTo)
+	if !ok {
+		return nil, fmt.Errorf("a tokenizer of type %T cannot be saved", r.Tokenizer)
+	}
+	var b bytes.Buffer
+	if _, err := t.WriteTo(&b); err != nil {
+		return nil, fmt.Errorf("encoding the tokenizer: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// writeTokenizer writes tokenizer.json.
+func (s *Session) writeTokenizer() error {
+	b, err := s.tokenizerFile()
+	if err != nil {
+		return err
+	}
+	return s.dir.WriteFile(rundir.TokenizerFile, b)
+}

@@ -1,0 +1,110 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/cvae-go/cvae/cvae/run/rundir"
+	"github.com/cvae-go/cvae/cvae/train"
+	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/tokenize"
+)
+
+// TestByteLevelRun trains with a byte-level encoding, and then another run with
+// the file of the first.
+func TestByteLevelRun(t *testing.T) {
+	c := config(t, corpus(t))
+	c.Tokenizer.Kind, c.Tokenizer.Size = "bpe", 300
+	first := trained(t, c, 1)
+	c.Tokenizer = train.Tokenizer{Kind: "file", File: filepath.Join(first, rundir.TokenizerFile), Split: "punct"}
+	for _, dir := range []string{first, trained(t, c, 1)} {
+		r, err := Open(dir, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		if _, ok := r.Tokenizer.(*tokenize.BPE); !ok {
+			t.Errorf("the tokenizer of %s is a %T", dir, r.Tokenizer)
+		}
+		if reply := respond(t, r, dialog.Request{Context: []string{"Is it naïve? 你好"}, N: 2}); len(reply.Responses) != 2 {
+			t.Errorf("%d responses", len(reply.Responses))
+		}
+	}
+}
+
+func TestCheckTokenizer(t *testing.T) {
+	good := train.Tokenizer{Kind: "words", Split: "punct"}
+	if err := checkTokenizer(good); err != nil {
+		t.Fatal(err)
+	}
+	for want, change := range map[string]func(*train.Tokenizer){
+		"tokenizer.kind":         func(c *train.Tokenizer) { c.Kind = "unigram" },
+		"tokenizer.file is em":   func(c *train.Tokenizer) { c.Kind = "file" },
+		"tokenizer.kind=file":    func(c *train.Tokenizer) { c.File = "x.json" },
+		"tokenizer.split":        func(c *train.Tokenizer) { c.Split = "none" },
+		"tokenizer.size is 4":    func(c *train.Tokenizer) { c.Size = 4 },
+		"must be at least 260, ": func(c *train.Tokenizer) { c.Kind, c.Size = "bpe", 259 },
+	} {
+		c := good
+		change(&c)
+		if err := checkTokenizer(c); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%+v: %v, want %q", c, err, want)
+		}
+	}
+}
+
+func TestMissingTokenizerFile(t *testing.T) {
+	c := config(t, corpus(t))
+	c.Tokenizer.Kind, c.Tokenizer.File = "file", filepath.Join(t.TempDir(), "none.json")
+	_, err := Prepare(context.Background(), c, Options{Threads: 1})
+	if err == nil || !strings.Contains(err.Error(), c.Tokenizer.File) {
+		t.Errorf("a missing tokenizer: %v", err)
+	}
+}
+
+// TestCache checks that the cache is read, and written again when damaged.
+func TestCache(t *testing.T) {
+	path, cache := corpus(t), filepath.Join(t.TempDir(), "cache")
+	prepare := func() *Session {
+		t.Helper()
+		s, err := Prepare(context.Background(), config(t, path), Options{Threads: 1, Cache: cache})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(s.Close)
+		return s
+	}
+	first := prepare()
+	kept, err := filepath.Glob(filepath.Join(cache, "*"))
+	if err != nil || len(kept) != 2 { // train and valid
+		t.Fatalf("the cache holds %v, %v", kept, err)
+	}
+	same := func(s *Session) {
+		t.Helper()
+		for split, set := range s.data {
+			if set.Len() != first.data[split].Len() || set.Example(0).Response[0] != first.data[split].Example(0).Response[0] {
+				t.Errorf("the %s split differs", split)
+			}
+		}
+	}
+	same(prepare())
+	if err := errors.Join(os.Rename(kept[0], kept[0]+"x"), os.Rename(kept[1], kept[0]), os.Rename(kept[0]+"x", kept[1])); err != nil {
+		t.Fatal(err)
+	}
+	if n := prepare().data[dialog.Train].Len(); n != first.data[dialog.Valid].Len() { // each stands in the place of the other
+		t.Errorf("%d training examples: the cache is not read", n)
+	}
+	for _, file := range kept {
+		if err := os.WriteFile(file, []byte("damaged"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	same(prepare())
+	if file, err := os.ReadFile(kept[0]); err != nil || string(file) == "damaged" {
+		t.Errorf("a damaged file of the cache stays: %v", err)
+	}
+}

@@ -1,0 +1,70 @@
+// Package chat is the terminal chat: every turn of the user is answered by
+// several candidates, each from another place in latent space, beside what is
+// known of that space. It talks to a dialog.Responder and knows nothing of how
+// that one works.
+package chat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/tui/conversation"
+)
+
+// Options are what a chat is started with.
+type Options struct {
+	Settings conversation.Settings // of the first candidates
+	// Keep lets Settings stand where a resumed conversation has others.
+	Keep   bool
+	Store  conversation.Store
+	Resume string           // ID of a saved conversation; empty: a new one
+	Now    func() time.Time // nil: time.Now
+	In     io.Reader        // a terminal; nil: standard input
+	Out    io.Writer        // a terminal; nil: standard output
+}
+
+// Run chats until the user leaves. It returns context.Canceled when the user
+// interrupted it or ctx ended. The conversation is saved in any case.
+func Run(ctx context.Context, r dialog.Responder, o Options) error {
+	card, err := r.Describe(ctx)
+	if err != nil {
+		return fmt.Errorf("describing the model: %w", err)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	m, err := newModel(ctx, r, card, o)
+	if err != nil {
+		return err
+	}
+	_, err = tea.NewProgram(m, programOptions(ctx, o)...).Run()
+	cancel() // ends the requests that still run
+	m.responder.wait()
+	if saveErr := m.saveLast(); saveErr != nil {
+		err = errors.Join(err, saveErr)
+	}
+	switch {
+	case errors.Is(err, tea.ErrProgramPanic):
+		return fmt.Errorf("a fault in the program, please report it: %w", err)
+	case err == nil && m.interrupted:
+		return context.Canceled
+	}
+	return err
+}
+
+// programOptions leave signals to whoever made ctx.
+func programOptions(ctx context.Context, o Options) []tea.ProgramOption {
+	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler()}
+	if o.In != nil {
+		options = append(options, tea.WithInput(o.In))
+	}
+	if o.Out != nil {
+		options = append(options, tea.WithOutput(o.Out))
+	}
+	return options
+}

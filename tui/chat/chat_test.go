@@ -1,0 +1,425 @@
+package chat
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cvae-go/cvae/dialog"
+)
+
+const roomyWidth, roomyHeight = 120, 40
+
+func TestAnswerAndChoose(t *testing.T) {
+	d := drive(t, roomyWidth, roomyHeight)
+	d.line("shall we go out ?")
+	// Four of five sentences of the fake differ. By hand: they have 9, 2, 9, 18
+	// and 1 bigrams, the repeated 9 count once: 30 of 39 are different.
+	d.sees("4 of 5 distinct", "Dist-2 0.77", "seed 1", "=1", "ln p -4.5 -0.41/tok z 1.5σ")
+	if d.focus != onCandidates {
+		t.Error("the keys do not go to the candidates")
+	}
+	d.press("2")
+	if d.chosen() != sentences[1] {
+		t.Errorf("chose %q", d.chosen())
+	}
+	d.press("and tomorrow ?", "enter")
+	want := []string{"shall we go out ?", sentences[1], "and tomorrow ?"}
+	if diff := cmp.Diff(want, d.fake.last().Context); diff != "" {
+		t.Error(diff)
+	}
+	d.press("down", "down", "enter")
+	if d.chosen() != sentences[2] {
+		t.Errorf("chose %q", d.chosen())
+	}
+}
+
+// Writing on takes the selected candidate.
+func TestWriteOnTakesSelected(t *testing.T) {
+	d := drive(t, roomyWidth, roomyHeight)
+	d.line("a")
+	d.press("down", "b", "enter")
+	if got := d.fake.last().Context; !slices.Equal(got, []string{"a", sentences[1], "b"}) {
+		t.Errorf("context %q", got)
+	}
+}
+
+func TestRegenerateKeepsTakes(t *testing.T) {
+	d := drive(t, roomyWidth, roomyHeight)
+	d.line("a")
+	d.press("1", "ctrl+r")
+	if d.fake.last().Seed != 2 {
+		t.Errorf("seed %d", d.fake.last().Seed)
+	}
+	d.sees("take 2 of 2", "seed 2")
+	d.press("ctrl+p")
+	d.sees("take 1 of 2", sentences[1])
+	if d.chosen() != sentences[0] {
+		t.Errorf("the first take's choice is %q", d.chosen())
+	}
+	// A third take has a seed that no take had, though the first is shown.
+	d.press("ctrl+r")
+	d.sees("take 3 of 3", "seed 3")
+}
+
+func TestUndoRedoEditBranch(t *testing.T) {
+	d := drive(t, roomyWidth, roomyHeight)
+	d.line("first")
+	d.line("second")
+	d.press("ctrl+z")
+	d.seesNot("second")
+	d.press("ctrl+y")
+	d.sees("second")
+	d.press("ctrl+g", " time", "enter")
+	d.sees("second time", "branch 2 of 2")
+	d.press("ctrl+b")
+	d.seesNot("second time")
+	d.sees("branch 1 of 2")
+	d.line("/branch 2")
+	d.sees("second time")
+	d.line("/edit third")
+	d.sees("third", "branch 3 of 3")
+	d.press("ctrl+z", "ctrl+z", "ctrl+z")
+	d.sees("There is nothing to undo.", "Say something and press enter.")
+}
+
+// Sliders sample at once with the same seed, and make one take when they are
+// left.
+func TestSliders(t *testing.T) {
+	d := drive(t, roomyWidth, roomyHeight)
+	d.line("a")
+	d.press("tab", "up", "up", "up")
+	if q := d.fake.last(); q.Temperature < 0.29 || q.Temperature > 0.31 || q.Seed != 1 {
+		t.Errorf("asked with temperature %g, seed %d", q.Temperature, q.Seed)
+	}
+	d.sees("temperature 0.3 candidate 5", "preview")
+	d.press("right", "down")
+	if q := d.fake.last(); q.TopP < 0.94 || q.TopP > 0.96 {
+		t.Errorf("asked with top-p %g", q.TopP)
+	}
+	d.press("right", "up", "right", "down")
+	if q := d.fake.last(); q.N != 4 || q.PriorScale < 1.09 || q.PriorScale > 1.11 {
+		t.Errorf("asked with %+v", q)
+	}
+	d.press("tab")
+	d.sees("take 2 of 2")
+	if d.preview != nil {
+		t.Error("the preview stays")
+	}
+}
+
+func TestSettingCommands(t *testing.T) {
+	d := drive(t, roomyWidth, roomyHeight)
+	d.line("a")
+	for _, line := range []string{"/n 3", "/temperature 0.7", "/top-p 0.9", "/top-k 40", "/prior-scale 2", "/seed 9"} {
+		d.line(line)
+	}
+	want := dialog.Request{Context: []string{"a"}, N: 3, Temperature: 0.7, TopP: 0.9, TopK: 40, PriorScale: 2, Seed: 9}
+	if diff := cmp.Diff(want, d.fake.last()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestRefusedCommands(t *testing.T) {
+	for line, want := range map[string]string{
+		"/tempature 1":       "did you mean /temperature?",
+		"/regenrate":         "did you mean /regenerate?",
+		"/xport md":          "did you mean /export?",
+		"/qqqq":              "/help lists all",
+		"/":                  "There is no command /;",
+		"/n 0":               `/n is "0"; it must be a whole number from 1 to 10000.`,
+		"/n 2.5":             "it must be a whole number",
+		"/temperature NaN":   "it must be a number from 0 to 1000",
+		"/temperature hot":   "it must be a number from 0 to 1000",
+		"/top-p 0":           "from 0.01 to 1",
+		"/seed -1":           "not negative",
+		"/seed":              "The seed is 1.",
+		"/n":                 "n is 5",
+		"/choose 9":          "There is no candidate 9",
+		"/choose":            "It is /choose NUMBER.",
+		"/branch 7":          "There is no branch 7",
+		"/walk x":            `"x" is not a number`,
+		"/walk 9":            "There is no candidate 9",
+		"/walk 1 99":         "There is no dimension 99; there are 4.",
+		"/between 1":         "It is /between A B",
+		"/export":            "md or jsonl",
+		"/export html":       "md or jsonl",
+		"/load ../x":         "x",
+		"/redo":              "nothing to redo",
+		"/branch":            "one branch",
+		"/between 1 1000000": "There is no candidate 1000000",
+	} {
+		d := drive(t, roomyWidth, roomyHeight)
+		d.line("a")
+		asked := len(d.fake.asked)
+		d.line(line)
+		text := strings.Join(d.notes, " ")
+		if !strings.Contains(text, want) {
+			t.Errorf("%s: %q lacks %q", line, text, want)
+		}
+		if len(d.fake.asked) != asked {
+			t.Errorf("%s asked the model", line)
+		}
+	}
+}
+
+// Every command of the table survives any argument, before and after a turn.
+func TestCommandsSurvive(t *testing.T) {
+	for _, c := range commands() {
+		for _, argument := range []string{"", "1", "2 3", "-1", "x", "\x1b[31m", "99999999999999999999"} {
+			d := drive(t, 80, 30)
+			t.Chdir(t.TempDir())
+			for range 2 {
+				d.run(d.command("/" + c.name + " " + argument))
+				d.plain()
+				d.page = nil
+				d.line("a")
+			}
+		}
+	}
+}
+
+// /help lists every command and key.
+func TestHelp(t *testing.T) {
+	d := drive(t, 120, 200)
+	d.line("/help")
+	for _, c := range commands() {
+		d.sees("/" + c.name)
+	}
+	for _, b := range bindings() {
+		d.sees(b.name)
+	}
+	d.press("x")
+	d.sees("Say something")
+}
+
+func TestCompletion(t *testing.T) {
+	d := drive(t, roomyWidth, roomyHeight)
+	for typed, want := range map[string]string{
+		"/reg": "/regenerate ", "/e": "/e", "/ex": "/export ", "/export m": "/export md ", "/te": "/temperature ", "/n": "/ne",
+	} {
+		d.input.SetValue(typed)
+		if typed == "/n" { // a whole name, and the beginning of another
+			want = "/n"
+		}
+		d.press("tab")
+		if got := d.input.Value(); got != want {
+			t.Errorf("%q becomes %q, not %q", typed, got, want)
+		}
+		d.run(d.turnTo(onInput))
+	}
+	d.input.SetValue("/ed")
+	d.sees("/edit [TEXT]: say the turn differently")
+}
+
+func TestHistory(t *testing.T) {
+	d := drive(t, roomyWidth, roomyHeight)
+	d.line("one")
+	d.line("two")
+	d.run(d.turnTo(onInput))
+	d.press("draft", "up")
+	for _, step := range []struct{ key, want string }{{"up", "one"}, {"up", "one"}, {"down", "two"}, {"down", "draft"}, {"down", "draft"}} {
+		d.press(step.key)
+		if got := d.input.Value(); got != step.want {
+			t.Errorf("%s shows %q, not %q", step.key, got, step.want)
+		}
+	}
+}
+
+func TestSeveralLines(t *testing.T) {
+	d := drive(t, roomyWidth, roomyHeight)
+	d.press("one", "ctrl+j", "two", "enter")
+	if got := d.fake.last().Context; !slices.Equal(got, []string{"one\ntwo"}) {
+		t.Errorf("context %q", got)
+	}
+}
+
+// A long paste is cut and made safe, and goes to the input from any part.
+func TestPaste(t *testing.T) {
+	d := drive(t, roomyWidth, roomyHeight)
+	d.line("a")
+	d.send(tea.PasteMsg{Content: "x\x1b[31m\x00\u202ey\r\nz" + strings.Repeat("é", 2*longestTurn)})
+	value := d.input.Value()
+	if !strings.HasPrefix(value, "xy\nz") || len([]rune(value)) > longestTurn || d.focus != onInput {
+		t.Errorf("pasted %q… (%d)", value[:10], len([]rune(value)))
+	}
+	d.sees("cut")
+}
+
+func TestErrorsAreLines(t *testing.T) {
+	d := drive(t, roomyWidth, roomyHeight)
+	d.fake.err = errors.New("bad request: the context holds no word")
+	d.line("???")
+	d.sees("The model could not answer: bad request: the context holds no word")
+	d.fake.err = nil
+	d.line("hello")
+	// The turn that had no answer is replaced, and stands in no context.
+	if got := d.fake.last().Context; !slices.Equal(got, []string{"hello"}) {
+		t.Errorf("context %q", got)
+	}
+	d.fake.panic = "index out of range"
+	d.press("ctrl+r")
+	d.sees("a fault in the model: index out of range")
+}
+
+func TestCancel(t *testing.T) {
+	d := drive(t, roomyWidth, roomyHeight)
+	d.conversation.Say("a")
+	cmd := d.sample(false)
+	d.sees("sampling 5 candidates")
+	late := streamMsg{id: d.running.id, deltas: []dialog.Delta{{Index: 0, Text: "late"}}}
+	d.send(late)
+	d.sees("late …", "1 words so far")
+	d.press("esc")
+	d.sees("Stopped; ^r samples again.")
+	d.run(cmd) // the answer comes too late
+	d.send(late)
+	d.seesNot("late …")
+	d.seesNot(sentences[1])
+}
+
+// Of two requests the answer of the first is dropped, whenever it comes.
+func TestStaleAnswers(t *testing.T) {
+	d := drive(t, roomyWidth, roomyHeight)
+	d.conversation.Say("a")
+	first := d.sample(false)
+	d.settings.Seed = 7
+	second := d.sample(false)
+	d.run(second)
+	d.run(first)
+	d.sees("seed 7 temperature 0.0 candidate 1")
+	d.seesNot("take")
+}
+
+func TestWalk(t *testing.T) {
+	d := drive(t, roomyWidth, roomyHeight)
+	d.line("a")
+	d.press("down", "tab", "tab") // candidate 2, the latent space
+	d.press("right", "right", "right")
+	// The dimension of the largest KL is the second: 0.25 + 3/2 · 0.5 = 1.
+	d.sees("dimension 2, +1.5σ", "walked to [0.00 1.00 0.00 0.00]")
+	q := d.fake.last()
+	if q.Temperature != 0 || len(q.Z) != 1 {
+		t.Errorf("asked %+v", q)
+	}
+	d.press("down", "left") // the next is the fourth: 0 − 1/2 · 2 = −1
+	d.sees("dimension 4, -0.5σ", "walked to [0.00 1.00 0.00 -1.00]")
+	d.press("enter")
+	d.sees("5 of 6 distinct", "take 2 of 2")
+	if d.selected != 5 || d.count() != 6 {
+		t.Errorf("candidate %d of %d is selected", d.selected+1, d.count())
+	}
+}
+
+func TestWalkBetween(t *testing.T) {
+	d := drive(t, roomyWidth, roomyHeight)
+	d.line("a")
+	d.line("/between 1 5")
+	d.press("right", "right")
+	// z₂ goes from 0 to 1 in 8 steps.
+	d.sees("step 2 of 8", "walked to [0.00 0.25 0.00 0.00]")
+	d.press("right", "right", "right", "right", "right", "right", "right", "right")
+	d.sees("step 8 of 8", "walked to [0.00 1.00 0.00 0.00]")
+}
+
+func TestExport(t *testing.T) {
+	t.Chdir(t.TempDir())
+	d := drive(t, roomyWidth, roomyHeight)
+	d.line("hello")
+	d.line("/export md")
+	d.sees("Exported to cvae-20261121-150405.md.")
+	d.line("/export md")
+	d.sees("cvae-20261121-150405.md exists; a ! at the end overwrites it.")
+	d.line("/export md!")
+	d.line("/export jsonl talk one.jsonl")
+	d.line("/export jsonl talk one.jsonl !")
+	for name, want := range map[string]string{"cvae-20261121-150405.md": "hello", "talk one.jsonl": `"context":["hello"]`} {
+		if text, err := os.ReadFile(name); err != nil || !strings.Contains(string(text), want) {
+			t.Errorf("%s: %v, %s", name, err, text)
+		}
+	}
+	d.line("/export md missing/folder.md")
+	d.sees("The conversation is not exported:")
+}
+
+func TestSaveAndResume(t *testing.T) {
+	o := fakeOptions(t)
+	d := driveWith(t, &fake{}, fakeCard(), o, roomyWidth, roomyHeight)
+	d.line("/save")
+	d.sees("There is nothing to save yet.")
+	d.line("hello")
+	d.line("/seed 4")
+	d.press("3")
+	d.line("/save")
+	d.sees("--resume " + d.conversation.ID)
+	o.Resume = d.conversation.ID
+	again := driveWith(t, &fake{}, fakeCard(), o, roomyWidth, roomyHeight)
+	again.sees("hello", "seed 4 temperature 0.0 candidate 3", "take 2 of 2", "seed 4", "0.50±0.5") // with its prior
+	again.line("/list")
+	again.sees(d.conversation.ID, "1 turns with runs/demo: hello")
+	again.press("x")
+	again.line("/new")
+	again.seesNot("hello")
+	again.line("/load " + d.conversation.ID[:15])
+	again.sees("hello")
+	o.Resume = "nothing"
+	if _, err := newModel(t.Context(), &fake{}, fakeCard(), o); err == nil {
+		t.Error("an unknown conversation is resumed")
+	}
+}
+
+// A folder that cannot be written is a line, and the chat goes on.
+func TestSaveFails(t *testing.T) {
+	o := fakeOptions(t)
+	o.Store.Dir = filepath.Join(o.Store.Dir, "file")
+	if err := os.WriteFile(o.Store.Dir, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d := driveWith(t, &fake{}, fakeCard(), o, roomyWidth, roomyHeight)
+	d.line("hello")
+	d.sees("The conversation is not saved:", sentences[1])
+}
+
+func TestLeave(t *testing.T) {
+	for _, keys := range [][]string{{"ctrl+d"}, {"/quit", "enter"}, {"/bye", "enter"}, {"ctrl+c"}} {
+		d := drive(t, roomyWidth, roomyHeight)
+		d.press(keys...)
+		if !d.quit || d.interrupted != (keys[0] == "ctrl+c") {
+			t.Errorf("%q: quit %v, interrupted %v", keys, d.quit, d.interrupted)
+		}
+	}
+	d := drive(t, roomyWidth, roomyHeight)
+	d.press("text", "ctrl+d")
+	if d.quit {
+		t.Error("ctrl+d leaves with text in the input")
+	}
+}
+
+func TestModelsWithoutNumbers(t *testing.T) {
+	card := fakeCard()
+	card.Latent = nil
+	d := driveWith(t, &fake{}, card, fakeOptions(t), roomyWidth, roomyHeight)
+	d.line("a")
+	d.sees("This model has no latent variable")
+	d.line("/walk")
+	d.sees("This model has no latent, so there is nothing to walk.")
+	card.Latent = &dialog.LatentCard{Dim: fakeDim}
+	d = driveWith(t, &fake{}, card, fakeOptions(t), roomyWidth, roomyHeight)
+	d.line("a")
+	d.sees("was not measured", "0.50±0.5")
+	card = fakeCard()
+	card.Sentences = true
+	d = driveWith(t, &fake{}, card, fakeOptions(t), roomyWidth, roomyHeight)
+	d.sees("press enter to draw sentences")
+	d.press("enter")
+	if q := d.fake.last(); q.Context != nil {
+		t.Errorf("context %q", q.Context)
+	}
+	d.sees(sentences[1], "(samples)")
+}

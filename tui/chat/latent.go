@@ -1,0 +1,260 @@
+package chat
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/cvae-go/cvae/tui/draw"
+)
+
+// latentLines is what is known of the latent space, in width by height cells:
+// its numbers, and below them the table of dimensions and the map.
+func (m *model) latentLines(width, height int) []string {
+	if m.about.Latent == nil {
+		return m.dim(m.noNumbers(), width)
+	}
+	order := m.dimensions()
+	lines := m.latentSummary(width)
+	if m.latent != nil {
+		lines = append(lines, m.klBars(order, width, max(1, min((height-12)/5, 5)))...)
+	}
+	return append(lines, m.tableAndMap(order, width, height-len(lines))...)
+}
+
+// tableAndMap stand below each other, or side by side where that is too low.
+func (m *model) tableAndMap(order []int, width, height int) []string {
+	if m.latent == nil || len(m.latent.Map.Points) == 0 {
+		return m.dimensionTable(order, width, height)
+	}
+	if height < 16 && width >= tableWidth+20 {
+		rest := width - tableWidth - 2
+		return beside([][]string{m.dimensionTable(order, tableWidth, height), m.mapLines(rest, height)}, tableWidth, rest)
+	}
+	lines := m.dimensionTable(order, width, min(len(order)+1, max(height*2/5, 3)))
+	return append(lines, m.mapLines(width, height-len(lines))...)
+}
+
+// dim is a wrapped sentence.
+func (m *model) dim(text string, width int) []string {
+	var lines []string
+	for _, line := range draw.Wrap(text, width) {
+		lines = append(lines, m.theme.Dim.Render(line))
+	}
+	return lines
+}
+
+// noNumbers says why there is nothing to show.
+func (m *model) noNumbers() string {
+	if m.about.Latent == nil {
+		return "This model has no latent variable: its candidates differ only by the words that are drawn."
+	}
+	return "The latent of this model was not measured: a run that is trained to its end has its KL, its active units and a map."
+}
+
+// latentSummary are the numbers of the whole latent.
+func (m *model) latentSummary(width int) []string {
+	if m.latent == nil {
+		return append(m.dim(m.noNumbers(), width), "")
+	}
+	l := m.latent
+	units := fmt.Sprintf("active units %d of %d, residual %d", l.ActiveUnits, l.Dim, l.ResidualActiveUnits)
+	kl := fmt.Sprintf("KL %.2f nats", sum(l.KLPerDim))
+	if width >= cells(units)+cells(kl)+3 {
+		return []string{m.theme.Text.Render(units + " · " + kl)}
+	}
+	return []string{m.theme.Text.Render(draw.Fit(units, width)), m.theme.Text.Render(draw.Fit(kl, width))}
+}
+
+// klBars draws the KL of each dimension, largest first, in height lines, and a
+// pointer below the dimension that is walked.
+func (m *model) klBars(order []int, width, height int) []string {
+	if width < 1 || len(order) == 0 {
+		return nil
+	}
+	cell := max(1, min(width/len(order), 3))
+	from := 0
+	at := m.dimensionAt()
+	if count := width / cell; at >= count {
+		from = at - count + 1
+	}
+	sorted, top := m.sortedKL(order)
+	var lines []string
+	for level := height - 1; level >= 0; level-- {
+		lines = append(lines, m.theme.Accent.Render(draw.Fit(draw.Bars(slab(sorted[from:], cell, top, level, height), top/float64(height)), width)))
+	}
+	return append(lines, m.pointer(from, at, cell, width))
+}
+
+// sortedKL is the KL by dimension, in an order, and the largest finite one.
+func (m *model) sortedKL(order []int) (kl []float64, top float64) {
+	for _, d := range order {
+		v := m.latent.KLPerDim[d]
+		kl = append(kl, v)
+		if v > top && !math.IsInf(v, 0) {
+			top = v
+		}
+	}
+	return kl, top
+}
+
+// slab is what of each bar is above a level, each bar cell cells wide with a
+// gap where there is room for one.
+func slab(values []float64, cell int, top float64, level, height int) []float64 {
+	var out []float64
+	for _, v := range values {
+		if math.IsNaN(v) && level > 0 {
+			v = 0
+		}
+		above := v - top*float64(level)/float64(height)
+		for i := range cell {
+			if i > 0 && i == cell-1 {
+				above = 0
+			}
+			out = append(out, above)
+		}
+	}
+	return out
+}
+
+// pointer is the line below the bars.
+func (m *model) pointer(from, at, cell, width int) string {
+	legend := "KL by dimension"
+	if m.walk == nil || m.walk.to >= 0 {
+		return m.theme.Dim.Render(draw.Fit(legend, width))
+	}
+	return m.theme.Title.Render(draw.Fit(fmt.Sprintf("%*s", (at-from)*cell+1, "^"), width))
+}
+
+// dimensionAt is the place in the order of the dimension that is walked.
+func (m *model) dimensionAt() int {
+	if m.walk == nil {
+		return 0
+	}
+	return m.walk.at
+}
+
+// tableWidth is the width of a row of the table.
+const tableWidth = 36
+
+// dimensionTable lists dimensions with their KL, the prior of this context and
+// z of the selected candidate, or of the walk.
+func (m *model) dimensionTable(order []int, width, height int) []string {
+	if height < 2 {
+		return nil
+	}
+	lines := []string{m.theme.Dim.Render(draw.Fit(" dim    KL  prior mean±sd     z", width))}
+	rows := min(height-1, len(order))
+	from := max(0, min(m.dimensionAt()-rows/2, len(order)-rows))
+	z, p := m.selectedZ(), m.prior()
+	for i := from; i < from+rows; i++ {
+		lines = append(lines, m.dimensionRow(i, order[i], z, p, width))
+	}
+	return lines
+}
+
+func (m *model) dimensionRow(i, d int, z []float32, p prior, width int) string {
+	kl := math.NaN()
+	if m.latent != nil {
+		kl = m.latent.KLPerDim[d]
+	}
+	text := fmt.Sprintf("%4d %s %s±%s %s", d+1, number(kl, 5), number(at(p.mean, d), 7), draw.Fit(number(at(p.std, d), 4), 5), number(at(z, d), 6))
+	walked := m.walk != nil && m.walk.to < 0 && i == m.walk.at
+	if m.walk != nil && m.walk.to < 0 && d < len(m.walk.offset) && m.walk.offset[d] != 0 {
+		text += fmt.Sprintf(" %+.1fσ", float64(m.walk.offset[d])/2)
+	}
+	switch {
+	case walked && m.focus == onLatent:
+		return m.theme.Selected.Render(draw.Fit("▸"+text[1:], width))
+	case walked:
+		return m.theme.Title.Render(draw.Fit("▸"+text[1:], width))
+	}
+	return m.theme.Text.Render(draw.Fit(text, width))
+}
+
+// at is element d, or NaN where there is none.
+func at(values []float32, d int) float64 {
+	if d >= len(values) {
+		return math.NaN()
+	}
+	return float64(values[d])
+}
+
+// number writes v with two digits, right in width cells; a number that there is
+// not is a dot.
+func number(v float64, width int) string {
+	if math.IsNaN(v) {
+		return fmt.Sprintf("%*s", width, "·")
+	}
+	return fmt.Sprintf("%*.2f", width, v)
+}
+
+// selectedZ is z of the walk, or else of the selected candidate.
+func (m *model) selectedZ() []float32 {
+	if m.walk != nil {
+		return m.place()
+	}
+	take, _ := m.take()
+	if m.selected < len(take.Candidates) {
+		return take.Candidates[m.selected].Z
+	}
+	return nil
+}
+
+// mapLines is the plane of the aggregate posterior with the candidates on it.
+func (m *model) mapLines(width, height int) []string {
+	if height < 2 {
+		return nil
+	}
+	pm := m.latent.Map
+	title := fmt.Sprintf("map: %.0f + %.0f %% of variance; + prior", 100*pm.Explained[0], 100*pm.Explained[1])
+	lines := []string{m.theme.Dim.Render(draw.Fit(title, width))}
+	return append(lines, draw.Scatter(pm.Points, m.marks(), width, height-1, m.theme)...)
+}
+
+// marks are the prior mean, the candidates and the walk, the selected candidate
+// over the others.
+func (m *model) marks() []draw.Mark {
+	var marks []draw.Mark
+	put := func(z []float32, text string, focus bool) {
+		if len(z) != m.latent.Dim {
+			return
+		}
+		place := m.latent.Map.Project(z)
+		style := m.theme.Title
+		if focus {
+			style = m.theme.Selected
+		}
+		marks = append(marks, draw.Mark{X: place[0], Y: place[1], Text: text, Style: style})
+	}
+	put(m.prior().mean, "+", false)
+	take, _ := m.take()
+	for i, c := range take.Candidates {
+		if i != m.selected {
+			put(c.Z, fmt.Sprint(i+1), false)
+		}
+	}
+	if m.selected < len(take.Candidates) {
+		put(take.Candidates[m.selected].Z, fmt.Sprint(m.selected+1), true)
+	}
+	if m.walk != nil {
+		put(m.place(), "w", true)
+	}
+	return marks
+}
+
+// walkStatus says where the walk is.
+func (m *model) walkStatus() string {
+	w := m.walk
+	if w.to >= 0 {
+		return fmt.Sprintf("walk from candidate %d to %d, step %d of %d", w.from+1, w.to+1, w.step, betweenSteps)
+	}
+	d := 0
+	if order := m.dimensions(); w.at < len(order) {
+		d = order[w.at]
+	}
+	offset := 0.0
+	if d < len(w.offset) {
+		offset = float64(w.offset[d]) / 2
+	}
+	return fmt.Sprintf("walk from candidate %d, dimension %d, %+.1fσ", w.from+1, d+1, offset)
+}

@@ -1,0 +1,146 @@
+package chat
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/cvae-go/cvae/tui/draw"
+)
+
+// A page is a long text that lies over the chat until it is closed.
+type page struct {
+	title  string
+	rows   []row
+	top    int // the first line on the screen
+	closed bool
+}
+
+// A row is a name and what there is to say of it; a row without a name is a
+// paragraph, and one without a text a heading.
+type row struct{ name, text string }
+
+// columnWidth is the width of the names, where texts stand beside them.
+const columnWidth = 33
+
+// lines are the rows in lines of at most width cells.
+func (p *page) lines(width int) []string {
+	var out []string
+	for _, r := range p.rows {
+		beside := r.name != "" && r.text != "" && width > 2*columnWidth
+		indent := ""
+		switch {
+		case beside:
+			indent = strings.Repeat(" ", columnWidth)
+		case r.name != "":
+			out = append(out, draw.Safe(r.name))
+			indent = "    "
+		}
+		if r.name != "" && r.text == "" {
+			continue
+		}
+		text := draw.Wrap(draw.Safe(r.text), width-len(indent))
+		for i, line := range text {
+			text[i] = indent + line
+		}
+		if beside {
+			text[0] = draw.Fit(draw.Safe(r.name), columnWidth) + text[0][len(indent):]
+		}
+		out = append(out, text...)
+	}
+	return out
+}
+
+// press scrolls the page on a screen of width by height cells, or closes it.
+func (p *page) press(key tea.KeyPressMsg, width, height int) {
+	seen := max(1, height-3)
+	switch key.String() {
+	case "up":
+		p.top--
+	case "down":
+		p.top++
+	case "pgup":
+		p.top -= seen
+	case "pgdown", "space":
+		p.top += seen
+	case "home":
+		p.top = 0
+	case "end":
+		p.top += len(p.lines(width - 4))
+	default:
+		p.closed = true
+	}
+	p.top = max(0, min(p.top, len(p.lines(width-4))-seen))
+}
+
+// view draws the page on the whole screen.
+func (p *page) view(width, height int, t draw.Theme) []string {
+	lines := p.lines(width - 4)
+	return append(draw.Box(p.title, lines[min(p.top, len(lines)):], width, height-1, t),
+		draw.Fit(t.Dim.Render(" ↑↓ pgup pgdown scroll · any other key closes"), width))
+}
+
+// help shows all commands and keys.
+func (m *model) help() {
+	rows := []row{
+		{text: "Write and press enter: the model answers with candidates. Choose one of them, or write on: then the selected one is taken. " +
+			"tab goes from the input to the candidates, the sliders and the latent space; whatever you type goes to the input."},
+		{text: " "}, {name: "Commands"},
+	}
+	for _, c := range commands() {
+		rows = append(rows, row{"  " + strings.TrimSpace("/"+c.name+" "+c.arguments), c.help})
+	}
+	for _, part := range []struct {
+		name string
+		keys []binding
+	}{
+		{"in the input", inputKeys()}, {"on the candidates", candidateKeys()}, {"on the sliders", settingKeys()},
+		{"in the latent space", latentKeys()}, {"everywhere", commonKeys()},
+	} {
+		rows = append(append(rows, row{text: " "}, row{name: "Keys " + part.name}), keyRows(part.keys)...)
+	}
+	m.page = &page{title: "Help", rows: rows}
+}
+
+// keyRows lists keys with what they do.
+func keyRows(keys []binding) []row {
+	var rows []row
+	for _, b := range keys {
+		if b.name != "" {
+			rows = append(rows, row{"  " + b.name, b.help})
+		}
+	}
+	return rows
+}
+
+// describe shows what is known of the model.
+func (m *model) describe() tea.Cmd {
+	c := m.about
+	kind := "dialogue: it answers a context"
+	if c.Sentences {
+		kind = "sentences: it reads no context and draws samples"
+	}
+	rows := []row{
+		{"model", c.Name}, {"method", c.Method}, {"mode", kind},
+		{"parameters", grouped(c.Parameters)}, {"vocabulary", grouped(c.Vocabulary)},
+	}
+	if l := c.Latent; l != nil {
+		rows = append(rows, row{"latent dimensions", fmt.Sprint(l.Dim)})
+	}
+	if l := m.latent; l != nil {
+		rows = append(rows, row{"active units", fmt.Sprintf("%d, residual %d", l.ActiveUnits, l.ResidualActiveUnits)},
+			row{"KL", fmt.Sprintf("%.3f nats per response, on %s responses", sum(l.KLPerDim), grouped(l.Responses))})
+	} else {
+		rows = append(rows, row{"latent", m.noNumbers()})
+	}
+	m.page = &page{title: "Model", rows: rows}
+	return nil
+}
+
+func sum(values []float64) (total float64) {
+	for _, v := range values {
+		total += v
+	}
+	return total
+}

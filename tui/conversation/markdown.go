@@ -1,0 +1,89 @@
+package conversation
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/tui/draw"
+)
+
+// Markdown writes the exchanges from the first to the current one: what the
+// candidates were drawn with, the chosen one, and the others as a list with
+// their log-probability ln p(x|z,c) in nats and their distance from the prior
+// mean in standard deviations. Every text is one line, and none can act as
+// Markdown, as HTML or as a terminal's escape sequence.
+func (c *Conversation) Markdown(w io.Writer) error {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "# Conversation with %s\n\n%s\n", markdownText(c.Model), c.Started.UTC().Format("2006-01-02 15:04 UTC"))
+	for i, e := range c.Path() {
+		fmt.Fprintf(&b, "\n## Exchange %d\n", i+1)
+		e.markdown(&b)
+	}
+	if _, err := w.Write(b.Bytes()); err != nil {
+		return fmt.Errorf("write the conversation as Markdown: %w", err)
+	}
+	return nil
+}
+
+func (e Exchange) markdown(b *bytes.Buffer) {
+	if !isBlank(e.User) {
+		fmt.Fprintf(b, "\n**You:** %s\n", markdownText(e.User))
+	}
+	candidates := e.Candidates()
+	if len(candidates) == 0 {
+		b.WriteString("\n*No responses.*\n")
+	}
+	if e.Chosen != None {
+		fmt.Fprintf(b, "\n**Model:** %s\n", markdownResponse(candidates[e.Chosen]))
+	}
+	if len(e.Takes) > 0 {
+		fmt.Fprintf(b, "\n*%s*\n", e.drawnWith())
+	}
+	title := "\nOther candidates:\n\n"
+	if e.Chosen == None {
+		title = "\nCandidates, none of them chosen:\n\n"
+	}
+	for i, r := range candidates {
+		if i != e.Chosen {
+			fmt.Fprintf(b, "%s- candidate %d: %s\n", title, i+1, markdownResponse(r))
+			title = ""
+		}
+	}
+}
+
+// drawnWith tells the settings of the shown take.
+func (e Exchange) drawnWith() string {
+	s := e.Takes[e.Take].Settings
+	return fmt.Sprintf("seed %d, n %d, temperature %g, top-p %g, top-k %d, prior scale %g; take %d of %d",
+		s.Seed, s.N, s.Temperature, s.TopP, s.TopK, s.PriorScale, e.Take+1, len(e.Takes))
+}
+
+func markdownResponse(r dialog.Response) string {
+	numbers := fmt.Sprintf("ln p %.2f", r.LogProb)
+	if r.Z != nil {
+		numbers += fmt.Sprintf(", distance %.2f", r.PriorDistance)
+	}
+	return fmt.Sprintf("%s (%s)", markdownText(r.Text), numbers)
+}
+
+// markdownText returns text as one printable line that shows as it is. It
+// always stands behind words of ours, so that what acts only at the beginning
+// of a line needs no escape.
+func markdownText(text string) string {
+	text = strings.TrimSpace(draw.Safe(text))
+	if text == "" {
+		return "*(empty)*"
+	}
+	return markdownEscapes.Replace(text)
+}
+
+// markdownEscapes also stops links, mentions, references, formulas and
+// short names of emoji, which GitHub makes of plain text.
+var markdownEscapes = strings.NewReplacer(
+	`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "~", `\~`, "^", `\^`,
+	"[", `\[`, "]", `\]`, "<", `\<`, ">", `\>`, "&", `\&`, "|", `\|`,
+	"#", `\#`, "@", `\@`, "$", `\$`, ":", `\:`, "www.", `www\.`,
+)

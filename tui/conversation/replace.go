@@ -1,0 +1,44 @@
+package conversation
+
+import (
+	"cmp"
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+)
+
+// replace gives the file at path a new content, for its owner alone. After an
+// error the file is as it was and nothing else is left behind.
+func replace(path string, content []byte) error {
+	temporary, err := os.CreateTemp(filepath.Dir(path), ".*.tmp") // mode 0600
+	if err != nil {
+		return err
+	}
+	_, err = temporary.Write(content)
+	if err == nil {
+		err = temporary.Sync()
+	}
+	err = cmp.Or(err, temporary.Close())
+	if err == nil {
+		err = os.Rename(temporary.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(temporary.Name()))
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+// syncFolder makes renames in a folder survive a loss of power. Windows has no
+// such thing, and some file systems refuse it: they are taken as they are.
+func syncFolder(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	folder, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	_ = folder.Sync()
+	return folder.Close()
+}
