@@ -21,9 +21,10 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("ESC", "\x1b")
+			e.Setenv("XDG_CACHE_HOME", filepath.Join(e.WorkDir, ".cache"))
 			return writeFixtures(e.WorkDir)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"truncate": truncate},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"truncate": truncate, "glob": glob, "scribble": scribble},
 	})
 }
 
@@ -32,6 +33,26 @@ func truncate(ts *testscript.TestScript, _ bool, args []string) {
 	size, err := strconv.Atoi(args[1])
 	ts.Check(err)
 	ts.Check(os.Truncate(ts.MkAbs(args[0]), int64(size)))
+}
+
+// glob PATTERN wants a file of that name.
+func glob(ts *testscript.TestScript, neg bool, args []string) {
+	if found := matching(ts, args); (len(found) == 0) != neg {
+		ts.Fatalf("%s matches %v", args[0], found)
+	}
+}
+
+// scribble PATTERN overwrites files.
+func scribble(ts *testscript.TestScript, _ bool, args []string) {
+	for _, path := range matching(ts, args) {
+		ts.Check(os.WriteFile(path, []byte("scribble"), 0o600))
+	}
+}
+
+func matching(ts *testscript.TestScript, args []string) []string {
+	found, err := filepath.Glob(ts.MkAbs(args[0]))
+	ts.Check(err)
+	return found
 }
 
 // tinyConfig shrinks preset small so far that 30 steps take a fraction of a

@@ -131,7 +131,7 @@ func runTrain(ctx context.Context, o *trainOptions) error {
 		return err
 	}
 	view := o.view()
-	options := run.Options{Out: o.Path, Resume: o.Resume, Threads: o.Threads, Progress: &printer{w: o.Err}}
+	options := run.Options{Out: o.Path, Resume: o.Resume, Threads: o.Threads, Progress: &printer{w: o.Err}, Cache: tokenCache()}
 	if view != nil {
 		options.Progress = view
 	}

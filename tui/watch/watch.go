@@ -52,8 +52,12 @@ func Show(ctx context.Context, r Run, in io.Reader, out io.Writer) error {
 	return end.(model).err
 }
 
-// framesPerSecond bounds what the view costs training.
-const framesPerSecond = 10
+// What the view costs training is bounded: it draws at most so often, and takes
+// events at most so often.
+const (
+	framesPerSecond = 10
+	gather          = time.Second / 4
+)
 
 // The messages of the view.
 type (
@@ -77,7 +81,7 @@ func (r Run) receive(ctx context.Context) tea.Cmd {
 			return nil
 		case <-r.Feed.Ready():
 		}
-		time.Sleep(time.Second / framesPerSecond)
+		time.Sleep(gather)
 		if ctx.Err() != nil {
 			return nil
 		}
