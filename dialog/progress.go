@@ -9,6 +9,7 @@ type Event struct {
 	Step          int       `json:"step"`
 	Epoch         int       `json:"epoch"` // from 1
 	StepsPerEpoch int       `json:"steps_per_epoch"`
+	Phase         string    `json:"phase,omitempty"` // of a run with several
 	Rec           float64   `json:"rec"` // distortion −ln p(x|z,c)
 	KL            float64   `json:"kl"`
 	KLPerDim      []float64 `json:"kl_per_dim,omitempty"`
@@ -32,6 +33,9 @@ type Event struct {
 	Information float64 `json:"information,omitempty"`
 	Best        bool    `json:"best,omitempty"`
 	Message     string  `json:"message,omitempty"` // of a Warned event
+	// Collapses names the collapses found by a validation, or the one that a
+	// Warned event is about: kl, prior or context_only.
+	Collapses []string `json:"collapses,omitempty"`
 	// Samples, on a Sampled event, are replies to contexts that stay the same
 	// over the run.
 	Samples []Sample `json:"samples,omitempty"`

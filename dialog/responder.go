@@ -16,7 +16,9 @@ type Request struct {
 	Z           [][]float32 // latents to decode instead of drawing them, (N,Z)
 }
 
-// A Delta is one streamed token of response number Index.
+// A Delta says that response number Index has one more token. Text is the
+// whole response so far, for display: tokens alone may be parts of words, and
+// parts of characters.
 type Delta struct {
 	Index int
 	Text  string

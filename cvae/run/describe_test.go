@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/cvae-go/cvae/cvae/run/builtin"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/dialog"
 )
@@ -135,6 +137,18 @@ func TestBuiltin(t *testing.T) {
 	}
 	if card.Latent.ResidualActiveUnits < 2 {
 		t.Errorf("%d residual active units: the latent of the built-in model is dead", card.Latent.ResidualActiveUnits)
+	}
+	size := int64(0)
+	err = fs.WalkDir(builtin.Files(), ".", func(_ string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := e.Info()
+		size += info.Size()
+		return err
+	})
+	if err != nil || size > 3<<20 {
+		t.Errorf("the built-in model has %d bytes, %v; at most 3 MB may be embedded", size, err)
 	}
 	reply, err := r.Respond(context.Background(), dialog.Request{Context: []string{"Shall we have dinner together tonight?"}, N: 8, Seed: 1}, nil)
 	if err != nil {

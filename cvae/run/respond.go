@@ -73,12 +73,16 @@ func (r *Run) respond(ctx context.Context, q dialog.Request, b *dialog.Batch, st
 	return r.reply(q, sequences, z, prior), nil
 }
 
-// streamed passes tokens on as text.
+// streamed passes each response on as it grows.
 func (r *Run) streamed(stream func(dialog.Delta)) func(int, int32) {
 	if stream == nil {
 		return nil
 	}
-	return func(row int, token int32) { stream(dialog.Delta{Index: row, Text: r.Tokenizer.Token(token)}) }
+	sofar := map[int][]int32{}
+	return func(row int, token int32) {
+		sofar[row] = append(sofar[row], token)
+		stream(dialog.Delta{Index: row, Text: r.Tokenizer.Text(sofar[row])})
+	}
 }
 
 // contextBatch lays out one context.

@@ -33,6 +33,9 @@ func (t *Trainer) report() {
 func (t *Trainer) validated(r eval.Report, best bool) dialog.Event {
 	e := t.stamp(dialog.Event{Kind: dialog.Validated, LatentDim: t.dim(), Rec: float64(r.Rec)})
 	e.Bound, e.Best = float64(r.NLL.ELBO), best
+	for _, f := range r.Collapse.Findings() {
+		e.Collapses = append(e.Collapses, f.Name)
+	}
 	if t.dim() == 0 {
 		return e
 	}
@@ -46,6 +49,7 @@ func (t *Trainer) validated(r eval.Report, best bool) dialog.Event {
 // stamp fills in where training is.
 func (t *Trainer) stamp(e dialog.Event) dialog.Event {
 	e.Step, e.Epoch, e.StepsPerEpoch = t.state.Step, t.state.Epoch+1, len(t.plan)
+	e.Phase = t.phase().Name
 	e.Beta, e.LearningRate = t.beta(), t.optimiser.rate
 	e.Elapsed, e.Remaining = t.elapsed(), t.remaining()
 	return e
@@ -57,7 +61,7 @@ func (t *Trainer) remaining() time.Duration {
 	if t.options.MaxTime > 0 {
 		left = max(time.Second, t.options.MaxTime-t.elapsed())
 	}
-	if planned := t.clock().PlannedSteps; planned > 0 && t.state.Step > 0 {
+	if planned := t.planned(); planned > 0 && t.state.Step > 0 {
 		perStep := t.elapsed() / time.Duration(t.state.Step)
 		if rest := perStep * time.Duration(planned-t.state.Step); left == 0 || rest < left {
 			left = rest
@@ -80,7 +84,7 @@ func (t *Trainer) warn(verdict latent.Collapse) {
 			continue
 		}
 		t.warned[f.Name] = true
-		w := t.stamp(dialog.Event{Kind: dialog.Warned})
+		w := t.stamp(dialog.Event{Kind: dialog.Warned, Collapses: []string{f.Name}})
 		w.Message = f.Name + " collapse: " + f.Explanation + " " + f.Remedy
 		t.progress.Report(w)
 	}

@@ -41,7 +41,7 @@ func (m model) numbers() []string {
 func (m model) units() string {
 	e := m.last
 	style := m.theme.Good
-	if e.ResidualActiveUnits <= collapsedResidualUnits {
+	if e.ResidualActiveUnits <= 1 { // as the collapse of the KL has it
 		style = m.theme.Bad
 	}
 	return style.Render(fmt.Sprintf("active units %d/%d raw, %d/%d residual", e.ActiveUnits, e.LatentDim, e.ResidualActiveUnits, e.LatentDim))

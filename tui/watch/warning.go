@@ -1,42 +1,30 @@
 package watch
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// A warning is a collapse that training named.
+// A warning is what training warned of.
 type warning struct {
-	name string // kl, prior or context_only, or another of one word; "" where there is none
+	name string // of the collapse: kl, prior or context_only; "" for another warning
 	text string // without the name
 	step int
 }
 
 // warned reads the event of a warning, whose message begins with the name.
 func warned(e dialog.Event) warning {
-	name, text, ok := strings.Cut(e.Message, " collapse: ")
-	if !ok || strings.ContainsAny(name, " \t\n") {
-		name, text = "", e.Message
+	w := warning{text: e.Message, step: e.Step}
+	if len(e.Collapses) > 0 {
+		w.name = e.Collapses[0]
+		w.text = strings.TrimPrefix(w.text, w.name+" collapse: ")
 	}
-	return warning{name, text, e.Step}
+	return w
 }
 
-// The thresholds of DESIGN 7 that a validation event can be held against.
-const (
-	collapsedKL            = 0.5 // nats per response
-	collapsedResidualUnits = 1
-	collapsedInformation   = 0.2 // nats per response
-)
-
-// isOver reports whether a later validation shows that the collapse has ended.
-// What the event does not measure leaves the warning.
-func (w warning) isOver(e dialog.Event) bool {
-	switch w.name {
-	case "kl":
-		return e.KL >= collapsedKL || e.ResidualActiveUnits > collapsedResidualUnits
-	case "context_only":
-		return e.Information >= collapsedInformation || e.ActiveUnits == 0
-	}
-	return false
+// isOver reports whether a validation shows that the collapse has ended.
+func (w warning) isOver(validated dialog.Event) bool {
+	return w.name != "" && !slices.Contains(validated.Collapses, w.name)
 }

@@ -1,8 +1,13 @@
 // Package builtin holds the model that is part of this program, as a run
 // directory.
 //
-// It was trained on the built-in corpus by the command in command.txt, which
-// makes the same files again.
+// It was trained on the built-in corpus, seed 1, kernels avx2, by
+//
+//	cvae train --out model --max-epochs 30 --max-time 10m --set encoder.embedding=64 \
+//	  --set encoder.hidden=96 --set context.hidden=96 --set decoder.hidden=160
+//
+// which ends after 30 epochs, within 10 minutes of one core, and makes the same
+// model.safetensors again. The checkpoint and the log are left out.
 package builtin
 
 import (

@@ -1,0 +1,33 @@
+package run
+
+import (
+	"context"
+	"testing"
+
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// TestStream checks that the last thing streamed of each response is its text,
+// with words and with a byte-level encoding.
+func TestStream(t *testing.T) {
+	for _, kind := range []string{"words", "bpe"} {
+		c := config(t, corpus(t))
+		c.Tokenizer.Kind, c.Tokenizer.Size = kind, 300
+		r, err := Open(trained(t, c, 1), 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		last := map[int]string{}
+		reply, err := r.Respond(context.Background(), dialog.Request{Context: []string{"do you like the number 3 ?"}, N: 4, Temperature: 1},
+			func(d dialog.Delta) { last[d.Index] = d.Text })
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, answer := range reply.Responses {
+			if last[i] != answer.Text {
+				t.Errorf("%s: response %d streams %q and is %q", kind, i, last[i], answer.Text)
+			}
+		}
+	}
+}
