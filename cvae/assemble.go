@@ -11,8 +11,8 @@ import (
 
 // outputs are the indices in Graph.reads of what every run reports; −1: none.
 type outputs struct {
-	rec, kl, z, side, bag, c int
-	q, drawn, p, generator   [2]int // mean, log-variance
+	loss, rec, kl, charged, z, side, bag, c int
+	q, drawn, p, generator                  [2]int // mean, log-variance
 }
 
 // assemble adds the whole model to the graph and returns the training loss:
@@ -22,16 +22,20 @@ func (g *Graph[T]) assemble(s *Scope) (*G.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	rec, err := g.decode(c, code.Z)
+	rec, side, err := g.decode(s, c, code.Z)
 	if err != nil {
 		return nil, err
 	}
 	g.outputs = g.readAll(c, rec, code)
 	loss := s.Mean(rec)
 	if g.model.Parts.Latent != None {
-		if loss, err = g.charge(s, loss, code); err != nil {
+		if loss, side, err = g.charge(s, loss, side, code); err != nil {
 			return nil, err
 		}
+	}
+	if side != nil {
+		g.outputs.side = g.read(side)
+		loss = s.Add(loss, side)
 	}
 	if g.model.bag != nil {
 		bag, err := g.bagOfWords(c, code.Z)
@@ -40,6 +44,9 @@ func (g *Graph[T]) assemble(s *Scope) (*G.Node, error) {
 		}
 		g.outputs.bag = g.read(bag)
 		loss = s.Add(loss, s.Scale(g.model.Parts.Decoder.BagOfWords, s.Mean(bag)))
+	}
+	if s.Err() == nil {
+		g.outputs.loss = g.read(loss)
 	}
 	return loss, s.Err()
 }
@@ -110,42 +117,50 @@ func present(nodes ...*G.Node) (out G.Nodes) {
 	return out
 }
 
-func (g *Graph[T]) decode(c, z *G.Node) (*G.Node, error) {
+// decode adds the distortion (B) and the side term of fraternal dropout, a
+// scalar that is observed by its name; nil without.
+func (g *Graph[T]) decode(s *Scope, c, z *G.Node) (rec, side *G.Node, err error) {
 	m := g.model
 	var start *G.Node
 	if m.start != nil {
-		var err error
 		if start, err = m.start.Node(m.team, present(c, z)...); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	if m.decoder.Latent == nil {
 		z = nil
 	}
-	return op.Decode(m.team, m.decoder, &g.batch, g.anchor, start, z, g.weight())
+	rec, terms, err := op.Decode(m.team, m.decoder, &g.batch, g.anchor, start, z, g.weight())
+	if err != nil || terms == nil {
+		return rec, nil, err
+	}
+	side = s.Mean(terms)
+	s.Observe("fraternal", side)
+	return rec, side, s.Err()
 }
 
-// charge adds the rate and the posterior's side term to the loss.
-func (g *Graph[T]) charge(s *Scope, loss *G.Node, code Code) (*G.Node, error) {
-	rate, side := s.SumRows(code.KL), code.Side
+// charge adds the rate to the loss, and the side terms of the posterior and of
+// the rate to side.
+func (g *Graph[T]) charge(s *Scope, loss, side *G.Node, code Code) (_, _ *G.Node, err error) {
+	rate, more := s.SumRows(code.KL), (*G.Node)(nil)
 	if r := g.model.Parts.Rate; r != nil {
-		perRow, more, err := r.Charge(s, code)
-		if err != nil {
-			return nil, fmt.Errorf("building the rate: %w", err)
-		}
-		rate = perRow
-		if side == nil {
-			side = more
-		} else if more != nil {
-			side = s.Add(side, more)
+		if rate, more, err = r.Charge(s, code); err != nil {
+			return nil, nil, fmt.Errorf("building the rate: %w", err)
 		}
 	}
+	if s.Err() != nil {
+		return nil, nil, s.Err()
+	}
+	g.outputs.charged = g.read(rate)
 	loss = s.Add(loss, s.Mul(s.Signal(Beta), s.Mean(rate)))
-	if side != nil {
-		g.outputs.side = g.read(side)
-		loss = s.Add(loss, side)
+	for _, term := range present(code.Side, more) {
+		if side == nil {
+			side = term
+			continue
+		}
+		side = s.Add(side, term)
 	}
-	return loss, s.Err()
+	return loss, side, s.Err()
 }
 
 func (g *Graph[T]) bagOfWords(c, z *G.Node) (*G.Node, error) {
@@ -167,7 +182,7 @@ func (g *Graph[T]) readAll(c, rec *G.Node, code Code) outputs {
 	}
 	both := func(d Gaussian) [2]int { return [2]int{one(d.Mean), one(d.LogVar)} }
 	return outputs{
-		rec: one(rec), kl: one(code.KL), z: one(code.Z), side: -1, bag: -1, c: one(c),
+		rec: one(rec), kl: one(code.KL), charged: -1, z: one(code.Z), side: -1, bag: -1, c: one(c),
 		q: both(code.Q), drawn: both(code.Drawn), p: both(code.P), generator: both(code.generator()),
 	}
 }

@@ -3,6 +3,7 @@ package cvae
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/cvae-go/cvae/cvae/internal/op"
 	"github.com/cvae-go/cvae/dialog"
@@ -98,6 +99,19 @@ type limit struct {
 	min, max int
 }
 
+// A probability is that of dropping something.
+type probability struct {
+	key   string
+	value float64
+}
+
+func (p probability) validate() error {
+	if !(p.value >= 0 && p.value < 1) {
+		return fmt.Errorf("%s is %g; a dropout probability is at least 0 and below 1", p.key, p.value)
+	}
+	return nil
+}
+
 // Validate refuses shapes that cannot be built, naming the key.
 func (c Config) Validate() error {
 	if c.Mode != Dialogue && c.Mode != Text {
@@ -131,16 +145,31 @@ func (c Config) Validate() error {
 }
 
 func (c Config) validateNumbers() error {
-	for _, p := range []struct {
-		key   string
-		value float64
-	}{{"decoder.dropout_in", c.Decoder.DropoutIn}, {"decoder.dropout_out", c.Decoder.DropoutOut}} {
-		if !(p.value >= 0 && p.value < 1) {
-			return fmt.Errorf("%s is %g; a dropout probability is at least 0 and below 1", p.key, p.value)
+	for _, p := range []probability{{"decoder.dropout_in", c.Decoder.DropoutIn}, {"decoder.dropout_out", c.Decoder.DropoutOut}} {
+		if err := p.validate(); err != nil {
+			return err
 		}
 	}
 	if !(c.Init.Weights >= 0 && c.Init.Weights <= 10) || !(c.Init.Embedding > 0 && c.Init.Embedding <= 10) {
 		return errors.New("init.weights must be from 0 to 10 and init.embedding above 0 and at most 10")
+	}
+	return nil
+}
+
+// validate refuses options that a model of this shape cannot have.
+func (o DecoderOptions) validate(c Config, latent LatentKind) error {
+	for _, p := range []probability{{"the word dropout", o.WordDropout}, {"the dropout of fraternal dropout", o.Dropout}} {
+		if err := p.validate(); err != nil {
+			return err
+		}
+	}
+	switch {
+	case o.Skip && latent == None:
+		return errors.New("skip connections carry z to the vocabulary, and this model has no latent variable")
+	case !(o.Fraternal >= 0) || math.IsInf(o.Fraternal, 0):
+		return fmt.Errorf("the weight of fraternal dropout is %g; it must be 0 or a positive number", o.Fraternal)
+	case o.Fraternal > 0 && max(c.Decoder.DropoutIn, c.Decoder.DropoutOut, o.Dropout, o.WordDropout) == 0:
+		return errors.New("fraternal dropout compares two dropout masks, and this model drops nothing; set decoder.dropout_out or decoder.dropout_in above 0")
 	}
 	return nil
 }

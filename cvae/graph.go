@@ -165,6 +165,21 @@ func (g *Graph[T]) param(name string, n int, value float64, part nn.Part) (*G.No
 	return nil, fmt.Errorf("parameter %s was not made", name)
 }
 
+// trained is param with a hold on the values. Vectors are not packed, so
+// writing to them needs no call of Changed.
+func (g *Graph[T]) trained(name string, n int, value float64, part nn.Part) (*Buffer, error) {
+	node, err := g.param(name, n, value, part)
+	if err != nil {
+		return nil, err
+	}
+	values := g.vectors[len(g.vectors)-1].Value
+	return &Buffer{
+		Node: node, n: n,
+		get: func(i int) float64 { return float64(values[i]) },
+		set: func(i int, v float64) { values[i] = T(v) },
+	}, nil
+}
+
 func (g *Graph[T]) buffer(name string, n int, value float64) (*Buffer, error) {
 	b, err := g.model.store.Buffer(name, n, value)
 	if err != nil {
@@ -197,3 +212,9 @@ func (g *Graph[T]) observe(name string, n *G.Node) { g.watched[name] = g.read(n)
 func (g *Graph[T]) stop(x *G.Node) (*G.Node, error) { return op.Stop[T](x) }
 
 func (g *Graph[T]) atMost(x *G.Node, limit float64) (*G.Node, error) { return op.AtMost[T](x, limit) }
+
+func (g *Graph[T]) above(x *G.Node, limit float64) (*G.Node, error) { return op.Above[T](x, limit) }
+
+func (g *Graph[T]) gather(x *G.Node, rows []int) (*G.Node, error) { return op.Gather[T](x, rows) }
+
+func (g *Graph[T]) logSumExp(x *G.Node, n int) (*G.Node, error) { return op.LogSumExp[T](x, n) }

@@ -89,6 +89,14 @@ type Rate interface {
 type DecoderOptions struct {
 	// BagOfWords adds the bag-of-words loss with this weight.
 	BagOfWords float64
+	// Skip feeds z to every step and to the vocabulary layer.
+	Skip bool
+	// WordDropout is the probability that training reads <unk> for a word.
+	WordDropout float64
+	// Fraternal is the weight of the difference between the logits under two
+	// dropout masks; 0: one mask. Then Dropout is the least probability of
+	// dropping an element of the hidden states before the vocabulary.
+	Fraternal, Dropout float64
 }
 
 // Parts is what a method chooses of a model. Nil Rate charges the KL.

@@ -31,6 +31,8 @@ type Model[T Float] struct {
 	bagHidden   *op.Affine[T] // nil without a bag-of-words loss
 	bag         *op.Output[T]
 
+	encoders int // parameters made before the decoder's
+
 	scoring map[int]*Graph[T] // by batch size
 }
 
@@ -38,6 +40,9 @@ type Model[T Float] struct {
 // seed. The team does its work.
 func New[T Float](c Config, v int, p Parts, seed uint64, team *kernel.Team) (*Model[T], error) {
 	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	if err := p.Decoder.validate(c, p.Latent); err != nil {
 		return nil, err
 	}
 	if p.Latent != None && p.Posterior == nil {
@@ -140,18 +145,23 @@ func (m *Model[T]) condition() (widths []int) {
 }
 
 func (m *Model[T]) makeDecoder() (err error) {
+	m.encoders = len(m.store.Params)
 	c, make := m.Config, m.maker(nn.Generative)
-	d := &op.Decoder[T]{DropIn: c.Decoder.DropoutIn, DropOut: c.Decoder.DropoutOut}
+	o := m.Parts.Decoder
+	d := &op.Decoder[T]{
+		DropIn: c.Decoder.DropoutIn, DropOut: max(c.Decoder.DropoutOut, o.Dropout), DropWords: o.WordDropout,
+		Skip: o.Skip, Fraternal: o.Fraternal,
+	}
 	if d.Embedding, err = m.decoderWords(); err != nil {
 		return err
 	}
 	if d.Layer, err = make.Recurrent("decoder", c.cell(), c.Encoder.Embedding, c.Decoder.Hidden); err != nil {
 		return err
 	}
-	if d.Output, err = make.Output("vocabulary", m.Vocabulary, c.Decoder.Hidden, c.Decoder.Bias); err != nil {
+	if d.Output, err = make.Output("vocabulary", m.Vocabulary, m.vocabularyWidth(), c.Decoder.Bias); err != nil {
 		return err
 	}
-	if m.Parts.Latent != None && c.Decoder.LatentEveryStep {
+	if m.Parts.Latent != None && (c.Decoder.LatentEveryStep || o.Skip) {
 		if d.Latent, err = make.Matrix("decoder.latent", d.Layer.Input.Rows, c.Latent.Dim); err != nil {
 			return err
 		}
@@ -161,6 +171,15 @@ func (m *Model[T]) makeDecoder() (err error) {
 		m.start, err = make.Affine("start", c.Decoder.Hidden, c.Decoder.Bias, c.Decoder.StartTanh, widths...)
 	}
 	return err
+}
+
+// vocabularyWidth is how many numbers the vocabulary layer reads: the hidden
+// states, and with skip connections z.
+func (m *Model[T]) vocabularyWidth() int {
+	if m.Parts.Decoder.Skip {
+		return m.Config.Decoder.Hidden + m.Config.Latent.Dim
+	}
+	return m.Config.Decoder.Hidden
 }
 
 func (m *Model[T]) decoderWords() (*op.Weight[T], error) {

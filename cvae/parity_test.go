@@ -16,6 +16,8 @@ var kinds = map[string]cvae.Parts{
 	"neither":            {Latent: cvae.None, NoContext: true},
 	"latent, no context": {Latent: cvae.Vector, NoContext: true},
 	"bag of words":       {Latent: cvae.Vector, Decoder: cvae.DecoderOptions{BagOfWords: 1}},
+	"skip":               {Latent: cvae.Vector, Decoder: options["skip"]},
+	"decoder options":    {Latent: cvae.Vector, Decoder: options["all"]},
 }
 
 // eachShape calls f for every config and everything to decode from.

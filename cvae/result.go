@@ -14,11 +14,15 @@ type Moments struct{ Mean, LogVar []float64 }
 type Result struct {
 	Rec []float64 // (B) −ln p(x|z,c)
 	KL  []float64 // (B,Z) KL(Q‖P); nil without a latent
-	Z   []float64 // (B,Z)
-	C   []float64 // (B,H) context features; nil without a context
+	// Charged is what beta multiplies in the loss, (B): the KL summed over the
+	// dimensions, or what the Rate makes of it. Nil without a latent.
+	Charged []float64
+	Z       []float64 // (B,Z)
+	C       []float64 // (B,H) context features; nil without a context
 	// Q is charged, Drawn sampled from, P the prior, Generator what replies
 	// draw from.
 	Q, Drawn, P, Generator Moments
+	Loss                   float64   // scalar that the gradients are of, mean over the batch
 	Side                   float64   // scalar side term of the posterior and the rate
 	Bag                    []float64 // (B) bag-of-words loss; nil: none
 	Observed               map[string][]float64
@@ -40,7 +44,11 @@ func (g *Graph[T]) result() (*Result, error) {
 	}
 	moments := func(i [2]int) Moments { return Moments{take(i[0]), take(i[1])} }
 	r.Rec, r.KL, r.Z, r.C, r.Bag = take(o.rec), take(o.kl), take(o.z), take(o.c), take(o.bag)
+	r.Charged = take(o.charged)
 	r.Q, r.Drawn, r.P, r.Generator = moments(o.q), moments(o.drawn), moments(o.p), moments(o.generator)
+	if loss := take(o.loss); loss != nil {
+		r.Loss = loss[0]
+	}
 	if side := take(o.side); side != nil {
 		r.Side = side[0]
 	}

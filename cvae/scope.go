@@ -41,6 +41,10 @@ type backend interface {
 	observe(name string, n *G.Node)
 	stop(*G.Node) (*G.Node, error)
 	atMost(*G.Node, float64) (*G.Node, error)
+	above(*G.Node, float64) (*G.Node, error)
+	gather(x *G.Node, rows []int) (*G.Node, error)
+	logSumExp(x *G.Node, n int) (*G.Node, error)
+	trained(name string, n int, value float64, part nn.Part) (*Buffer, error)
 }
 
 // A Buffer is state of a method that is saved but not trained, (n). Node reads
@@ -66,14 +70,26 @@ func (s *Scope) Param(name string, n int, value float64) *G.Node {
 	return s.Try(s.graph.param(name, n, value, nn.Inference))
 }
 
+// Trained is Param for methods that also write to the vector, as a projection
+// after every update does.
+func (s *Scope) Trained(name string, n int, value float64) *Buffer {
+	b, err := s.graph.trained(name, n, value, nn.Inference)
+	return s.orEmpty(b, n, err)
+}
+
 // Buffer returns the buffer of that name, (n), all value when it is new.
 func (s *Scope) Buffer(name string, n int, value float64) *Buffer {
 	b, err := s.graph.buffer(name, n, value)
-	if err != nil {
-		s.Fail(err)
-		return &Buffer{n: n, get: func(int) float64 { return 0 }, set: func(int, float64) {}}
+	return s.orEmpty(b, n, err)
+}
+
+// orEmpty keeps err and returns b, or a buffer to go on with after an error.
+func (s *Scope) orEmpty(b *Buffer, n int, err error) *Buffer {
+	if err == nil {
+		return b
 	}
-	return b
+	s.Fail(err)
+	return &Buffer{n: n, get: func(int) float64 { return 0 }, set: func(int, float64) {}}
 }
 
 // Noise returns a matrix of standard normal draws, fresh in every step.
@@ -104,6 +120,30 @@ func (s *Scope) AtMost(x *G.Node, limit float64) *G.Node {
 		return nil
 	}
 	return s.Try(s.graph.atMost(x, limit))
+}
+
+// Above is 1 where x > limit and 0 elsewhere; no gradient flows.
+func (s *Scope) Above(x *G.Node, limit float64) *G.Node {
+	if s.Err() != nil {
+		return nil
+	}
+	return s.Try(s.graph.above(x, limit))
+}
+
+// Gather is the matrix of the given rows of x (B,n), which may repeat.
+func (s *Scope) Gather(x *G.Node, rows []int) *G.Node {
+	if s.Err() != nil {
+		return nil
+	}
+	return s.Try(s.graph.gather(x, rows))
+}
+
+// LogSumExp is ln Σeˣ of every n elements in a row of the vector x (m·n), (m).
+func (s *Scope) LogSumExp(x *G.Node, n int) *G.Node {
+	if s.Err() != nil {
+		return nil
+	}
+	return s.Try(s.graph.logSumExp(x, n))
 }
 
 // Std is the standard deviation of g, nil for N(0, I).
@@ -149,6 +189,14 @@ func (s *Scope) Unwhiten(u, p Gaussian) Gaussian {
 		Mean:   s.Add(p.Mean, s.Mul(s.Std(p), u.Mean)),
 		LogVar: s.Add(p.LogVar, u.LogVar),
 	}
+}
+
+// Relative is g in whitened coordinates, the inverse of Unwhiten.
+func (s *Scope) Relative(g, p Gaussian) Gaussian {
+	if p.Standard() {
+		return g
+	}
+	return Gaussian{Mean: s.Whiten(g.Mean, p), LogVar: s.Sub(g.LogVar, p.LogVar)}
 }
 
 // Variance is the population variance of every column of x (B,Z) over the

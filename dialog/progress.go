@@ -10,7 +10,7 @@ type Event struct {
 	Epoch         int       `json:"epoch"` // from 1
 	StepsPerEpoch int       `json:"steps_per_epoch"`
 	Phase         string    `json:"phase,omitempty"` // of a run with several
-	Rec           float64   `json:"rec"` // distortion −ln p(x|z,c)
+	Rec           float64   `json:"rec"`             // distortion −ln p(x|z,c)
 	KL            float64   `json:"kl"`
 	KLPerDim      []float64 `json:"kl_per_dim,omitempty"`
 	Beta          float64   `json:"beta"`

@@ -14,10 +14,11 @@ import (
 	"github.com/cvae-go/cvae/tui/conversation"
 )
 
-// chatOptions are the argument and flags of chat. Those of reply mean the same
-// here; its Path is empty for the built-in model.
+// chatOptions are the argument and flags of chat.
 type chatOptions struct {
-	replyOptions
+	// Reply are those that reply has too; its Path is empty for the built-in
+	// model.
+	Reply  replyOptions
 	Resume string // ID of a saved conversation
 	List   bool   // the saved conversations
 	Plain  bool   // lines on a terminal too
@@ -42,11 +43,11 @@ context of its own, as in cvae reply, and its candidates are printed.`,
 		Args: arguments(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				o.Path = args[0]
+				o.Reply.Path = args[0]
 			}
-			o.In, o.Out = c.InOrStdin(), c.OutOrStdout()
+			o.Reply.In, o.Reply.Out = c.InOrStdin(), c.OutOrStdout()
 			if c.Flags().Changed("temperature") {
-				o.Temperature = &temperature
+				o.Reply.Temperature = &temperature
 			}
 			for _, name := range []string{"number", "temperature", "top-p", "top-k", "prior-scale", "seed"} {
 				o.Given = o.Given || c.Flags().Changed(name)
@@ -60,21 +61,21 @@ context of its own, as in cvae reply, and its candidates are printed.`,
 
 func (o *chatOptions) addFlags(c *cobra.Command, temperature *float64) {
 	f := c.Flags()
-	f.IntVarP(&o.N, "number", "n", 5, "candidates of a turn")
+	f.IntVarP(&o.Reply.N, "number", "n", 5, "candidates of a turn")
 	f.Float64Var(temperature, "temperature", 0, "temperature of the words; 0: the likeliest, so that z alone makes candidates differ (default 0, without a latent 1)")
-	f.Float64Var(&o.TopP, "top-p", 1, "sample from the likeliest words with this share of the probability; 1: all")
-	f.IntVar(&o.TopK, "top-k", 0, "sample from so many of the likeliest words; 0: all")
-	f.Float64Var(&o.PriorScale, "prior-scale", 1, "spread of z about the mean of the prior")
-	f.Uint64Var(&o.Seed, "seed", 1, "seed of all random numbers")
+	f.Float64Var(&o.Reply.TopP, "top-p", 1, "sample from the likeliest words with this share of the probability; 1: all")
+	f.IntVar(&o.Reply.TopK, "top-k", 0, "sample from so many of the likeliest words; 0: all")
+	f.Float64Var(&o.Reply.PriorScale, "prior-scale", 1, "spread of z about the mean of the prior")
+	f.Uint64Var(&o.Reply.Seed, "seed", 1, "seed of all random numbers")
 	f.StringVar(&o.Resume, "resume", "", "go on with the saved conversation of this ID, or of the only one that begins so")
 	f.BoolVar(&o.List, "list", false, "list the saved conversations, and stop")
 	f.BoolVar(&o.Plain, "plain", false, "answer lines on a terminal too")
-	f.BoolVar(&o.JSON, "json", false, "answer lines, with a line of JSON for each")
-	addThreads(c, &o.Threads)
+	f.BoolVar(&o.Reply.JSON, "json", false, "answer lines, with a line of JSON for each")
+	addThreads(c, &o.Reply.Threads)
 }
 
 func runChat(ctx context.Context, o *chatOptions) error {
-	if err := o.validate(); err != nil {
+	if err := o.Reply.validate(); err != nil {
 		return err
 	}
 	if o.List {
@@ -85,11 +86,11 @@ func runChat(ctx context.Context, o *chatOptions) error {
 		return err
 	}
 	defer r.Close()
-	if o.JSON || o.Plain || !isInteractive(o.In, o.Out) {
+	if o.Reply.JSON || o.Plain || !isInteractive(o.Reply.In, o.Reply.Out) {
 		return o.lines(ctx, r)
 	}
 	err = chat.Run(ctx, r, chat.Options{
-		Settings: o.settings(r), Keep: o.Given, Store: store(), Resume: o.Resume, In: o.In, Out: o.Out,
+		Settings: o.settings(r), Keep: o.Given, Store: store(), Resume: o.Resume, In: o.Reply.In, Out: o.Reply.Out,
 	})
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -99,19 +100,19 @@ func runChat(ctx context.Context, o *chatOptions) error {
 
 // open opens the run, or the built-in model.
 func (o *chatOptions) open() (*run.Run, error) {
-	if o.Path == "" {
-		return run.OpenBuiltin(o.Threads)
+	if o.Reply.Path == "" {
+		return run.OpenBuiltin(o.Reply.Threads)
 	}
-	return run.Open(o.Path, o.Threads)
+	return run.Open(o.Reply.Path, o.Reply.Threads)
 }
 
 // settings are those of the first candidates.
 func (o *chatOptions) settings(r *run.Run) conversation.Settings {
 	s := conversation.Settings{
-		N: o.N, Temperature: r.DefaultTemperature(), TopP: o.TopP, TopK: o.TopK, PriorScale: o.PriorScale, Seed: o.Seed,
+		N: o.Reply.N, Temperature: r.DefaultTemperature(), TopP: o.Reply.TopP, TopK: o.Reply.TopK, PriorScale: o.Reply.PriorScale, Seed: o.Reply.Seed,
 	}
-	if o.Temperature != nil {
-		s.Temperature = *o.Temperature
+	if o.Reply.Temperature != nil {
+		s.Temperature = *o.Reply.Temperature
 	}
 	return s
 }
@@ -122,7 +123,7 @@ func (o *chatOptions) lines(ctx context.Context, r *run.Run) error {
 	if o.Resume != "" {
 		return usagef("--resume needs a terminal: lines are contexts of their own, and belong to no conversation")
 	}
-	contexts := inputs(o.In, parseContext)
+	contexts := inputs(o.Reply.In, parseContext)
 	if r.Sentences() {
 		contexts = only(input{})
 	}
@@ -137,7 +138,7 @@ func (o *chatOptions) lines(ctx context.Context, r *run.Run) error {
 		if err != nil {
 			return c.named(err)
 		}
-		if err := o.print(reply); err != nil {
+		if err := o.Reply.print(reply); err != nil {
 			return err
 		}
 	}
@@ -161,7 +162,7 @@ func (o *chatOptions) list() error {
 	}
 	summaries, err := s.List()
 	for _, c := range summaries {
-		if _, err := fmt.Fprintf(o.Out, "%s  %3d  %s  %s\n", c.ID, c.Exchanges, printable(c.Model), printable(c.Preview)); err != nil {
+		if _, err := fmt.Fprintf(o.Reply.Out, "%s  %3d  %s  %s\n", c.ID, c.Exchanges, printable(c.Model), printable(c.Preview)); err != nil {
 			return err
 		}
 	}

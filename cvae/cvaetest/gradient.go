@@ -21,15 +21,15 @@ const coordinates = 20
 // draws are the random numbers of every run of a check.
 var draws = cvae.Draws{Seed: 11, Purpose: rng.Posterior, Step: 4}
 
-// Loss is the training objective of a result: distortion + Beta·KL + side
+// Loss is the training objective of a result: distortion + beta·rate + side
 // terms, averaged over the batch.
-func Loss(r *cvae.Result, p cvae.Parts) float64 {
+func Loss(r *cvae.Result, p cvae.Parts, beta float64) float64 {
 	loss, n := r.Side, float64(len(r.Rec))
 	for _, v := range r.Rec {
 		loss += v / n
 	}
-	for _, v := range r.KL {
-		loss += Beta * v / n
+	for _, v := range r.Charged {
+		loss += beta * v / n
 	}
 	for _, v := range r.Bag {
 		loss += p.Decoder.BagOfWords * v / n
@@ -39,8 +39,14 @@ func Loss(r *cvae.Result, p cvae.Parts) float64 {
 
 // CheckGradients compares the gradient of every parameter tensor with central
 // differences of the objective in float64: relative error below 1e-5, with an
-// absolute floor of 1e-9. It needs a Rate whose charge is the KL.
+// absolute floor of 1e-9.
 func CheckGradients(t *testing.T, c cvae.Config, p cvae.Parts) {
+	t.Helper()
+	CheckGradientsAt(t, c, p, Beta)
+}
+
+// CheckGradientsAt is CheckGradients with the rate weighted by beta.
+func CheckGradientsAt(t *testing.T, c cvae.Config, p cvae.Parts, beta float64) {
 	t.Helper()
 	m := New[float64](t, c, p, kernel.PureGo)
 	g, err := m.TrainingGraph(Rows)
@@ -49,7 +55,7 @@ func CheckGradients(t *testing.T, c cvae.Config, p cvae.Parts) {
 	}
 	b := Batch(c)
 	run := func() *cvae.Result {
-		r, err := g.Run(b, draws, Beta)
+		r, err := g.Run(b, draws, beta)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -63,7 +69,7 @@ func CheckGradients(t *testing.T, c cvae.Config, p cvae.Parts) {
 	}
 	loss := func() float64 {
 		m.Changed()
-		return Loss(run(), m.Parts)
+		return Loss(run(), m.Parts, beta)
 	}
 	for i, param := range m.Params() {
 		checkTensor(t, param, grads[param.Name], loss, i)
@@ -148,7 +154,7 @@ func trainOnce[T cvae.Float](t *testing.T, m *cvae.Model[T], b *dialog.Batch) fl
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Loss(r, m.Parts)
+	return Loss(r, m.Parts, Beta)
 }
 
 // relativeError is ‖got−want‖/‖want‖, or ‖got‖ where want vanishes.

@@ -13,13 +13,20 @@ import (
 // the loss, which keeps the prior from following q all the way: about nγ²/8 nats
 // of KL(q‖p) are guaranteed. "residual" normalises r = (μq−μp)/σp instead, and
 // E[KL] ≥ n(γ²+β²)/2 holds as without a context.
+//
+// Version v2 (Su 2020) normalises the standard deviation, too: the second output
+// of the network stands for σ, and with a learned θ per dimension
+// γμ² = τ+(1−τ)·sigmoid(θ) and γσ² = (1−τ)·sigmoid(−θ). As γμ²+γσ² = 1 and β = 0,
+// the second moment of the aggregated posterior is the prior's.
 var bn = Method{
 	Name: "bn", Title: "BN-VAE, batch-normalised posterior means",
-	Cite: "Zhu et al. 2020",
+	Cite: "Zhu et al. 2020; v2: Su 2020, kexue.fm 7381",
 	Parameters: []Parameter{
+		{Name: "version", Dialogue: "v1", Text: "v1", Choices: []string{"v1", "v2"}, Help: "v1: fixed γ and learned β; v2: mean and standard deviation with coupled γ, which takes tau for gamma and beta", Source: "Zhu et al. 2020; v2: Su 2020"},
 		{Name: "gamma", Dialogue: 0.6, Text: 0.6, Max: 10, Help: "standard deviation of the normalised means", Source: "Zhu et al. 2020, table 1; 0.4 in the authors' dialogue code"},
 		{Name: "beta", Dialogue: 0.0, Text: 0.0, Min: -10, Max: 10, Help: "first value of the learned shift", Source: "BatchNorm1d"},
 		{Name: "learn_beta", Dialogue: "on", Text: "on", Choices: onOff, Help: "train the shift", Source: "authors' code"},
+		{Name: "tau", Dialogue: 0.5, Text: 0.5, Min: 0.01, Max: 0.99, Help: "least share of the second moment that the means have, in v2", Source: "Su 2020"},
 		{Name: "conditional", Dialogue: "residual", Text: "residual", Choices: []string{"residual", "paper"}, Help: "what is normalised in dialogue", Source: "ours; paper: Zhu et al. 2020, section 4"},
 		{Name: "prior_kl_weight", Dialogue: 1.0, Text: 1.0, Max: 100, Help: "weight of KL(p(z|c)‖N(0,I)) in the paper's form", Source: "authors' code"},
 		{Name: "epsilon", Dialogue: 1e-12, Text: 1e-12, Max: 1, Help: "added to the batch variance; PyTorch's 1e-5 cancels the method where means are small", Source: "ours"},
@@ -27,37 +34,33 @@ var bn = Method{
 		{Name: "min_batch", Dialogue: 2.0, Text: 2.0, Min: 2, Max: 1e6, Help: "smaller batches are not trained on", Source: "authors' code skips batches of one"},
 	},
 	Build: func(v Values, mode cvae.Mode) (Parts, error) {
-		return Parts{Parts: cvae.Parts{Posterior: &batchNorm{
-			gamma: v.Number("gamma"), beta: v.Number("beta"), learn: v.On("learn_beta"),
-			paper:  v.Choice("conditional") == "paper" && mode == cvae.Dialogue,
-			weight: v.Number("prior_kl_weight"), epsilon: v.Number("epsilon"),
-			momentum: v.Number("momentum"), least: v.Int("min_batch"),
-		}}}, nil
+		b := &batchNorm{
+			gamma: v.Number("gamma"), beta: v.Number("beta"), learn: v.On("learn_beta"), tau: v.Number("tau"),
+			coupled: v.Choice("version") == "v2",
+			paper:   v.Choice("conditional") == "paper" && mode == cvae.Dialogue,
+			weight:  v.Number("prior_kl_weight"), least: v.Int("min_batch"),
+		}
+		b.means = standardiser{buffers: "bn.", epsilon: v.Number("epsilon"), momentum: v.Number("momentum")}
+		b.deviations = b.means
+		b.deviations.buffers, b.deviations.suffix = "bn.std_", "_of_std"
+		return Parts{Parts: cvae.Parts{Posterior: b}}, nil
 	},
 }
 
 // batchNorm is the posterior of bn.
 type batchNorm struct {
-	gamma, beta, weight, epsilon, momentum float64
-	learn, paper                           bool
-	least                                  int
-	mean, variance                         *cvae.Buffer
+	gamma, beta, tau, weight float64
+	learn, coupled, paper    bool
+	least                    int
+	means, deviations        standardiser // deviations: v2 alone
 }
-
-// Names of what training observes.
-const (
-	batchMean        = "batch_mean"
-	batchVariance    = "batch_variance"          // population
-	unbiasedVariance = "unbiased_batch_variance" // by B−1
-	retention        = "retention"               // v/(v+ε): what of γ² the ε of the normalisation leaves
-)
 
 // Infer implements cvae.Posterior.
 func (b *batchNorm) Infer(s *cvae.Scope, f cvae.Features) (cvae.Code, error) {
 	if b.paper {
 		return b.inferPaper(s, f)
 	}
-	u := cvae.Gaussian{Mean: b.normalise(s, s.Whiten(f.Raw.Mean, f.Prior)), LogVar: f.Raw.LogVar}
+	u := b.normalise(s, cvae.Gaussian{Mean: s.Whiten(f.Raw.Mean, f.Prior), LogVar: f.Raw.LogVar})
 	q := s.Unwhiten(u, f.Prior)
 	noise := s.Noise("posterior", s.Batch, s.Dim)
 	code := cvae.Code{Z: s.Sample(q, noise), Q: q, Drawn: q, P: f.Prior, KL: s.KL(u, cvae.Gaussian{})}
@@ -67,7 +70,7 @@ func (b *batchNorm) Infer(s *cvae.Scope, f cvae.Features) (cvae.Code, error) {
 // inferPaper is section 4 of Zhu et al. 2020: BN on the mean of q alone, and the
 // prior tied to N(0, I) by a side term.
 func (b *batchNorm) inferPaper(s *cvae.Scope, f cvae.Features) (cvae.Code, error) {
-	q := cvae.Gaussian{Mean: b.normalise(s, f.Raw.Mean), LogVar: f.Raw.LogVar}
+	q := b.normalise(s, f.Raw)
 	tie := s.Mean(s.SumRows(s.KL(f.Prior, cvae.Gaussian{})))
 	s.Observe("prior_kl", tie)
 	return cvae.Code{
@@ -77,33 +80,37 @@ func (b *batchNorm) inferPaper(s *cvae.Scope, f cvae.Features) (cvae.Code, error
 	}, s.Err()
 }
 
-// normalise is γ(x−m)/√(v+ε) + β with the statistics of the batch in training
-// and the running ones in scoring.
-func (b *batchNorm) normalise(s *cvae.Scope, x *G.Node) *G.Node {
-	b.mean = s.Buffer("bn.running_mean", s.Dim, 0)
-	b.variance = s.Buffer("bn.running_variance", s.Dim, 1)
-	centred, variance := s.SubRow(x, b.mean.Node), b.variance.Node
-	if s.Pass == cvae.Training {
-		var mean *G.Node
-		variance, mean, centred = s.Variance(x)
-		s.Observe(batchMean, mean)
-		s.Observe(unbiasedVariance, s.Scale(float64(s.Batch)/float64(s.Batch-1), variance))
-		s.Observe(retention, s.Div(variance, s.Shift(variance, b.epsilon)))
+// normalise is γ·x̂ + β for the mean x, and leaves the variance, or is v2.
+func (b *batchNorm) normalise(s *cvae.Scope, raw cvae.Gaussian) cvae.Gaussian {
+	mean := b.means.apply(s, raw.Mean)
+	if b.coupled {
+		return b.couple(s, mean, b.deviations.apply(s, raw.LogVar))
 	}
-	scaled := s.Scale(b.gamma, s.DivRow(centred, s.Sqrt(s.Shift(variance, b.epsilon))))
+	mean = s.Scale(b.gamma, mean)
 	if b.learn {
-		return s.AddRow(scaled, s.Param("bn.beta", s.Dim, b.beta))
+		return cvae.Gaussian{Mean: s.AddRow(mean, s.Param("bn.beta", s.Dim, b.beta)), LogVar: raw.LogVar}
 	}
-	return s.Shift(scaled, b.beta)
+	return cvae.Gaussian{Mean: s.Shift(mean, b.beta), LogVar: raw.LogVar}
 }
 
-// AfterUpdate moves the running statistics as PyTorch does: the running
-// variance takes the unbiased variance of the batch.
-func (b *batchNorm) AfterUpdate(observed map[string][]float64) {
-	for d, v := range observed[unbiasedVariance] {
-		b.mean.Set(d, (1-b.momentum)*b.mean.At(d)+b.momentum*observed[batchMean][d])
-		b.variance.Set(d, (1-b.momentum)*b.variance.At(d)+b.momentum*v)
+// leastVariance keeps ln σ² finite in v2, where a normalised σ may be 0.
+const leastVariance = 1e-6
+
+// couple scales the standardised mean and standard deviation by γμ and γσ.
+func (b *batchNorm) couple(s *cvae.Scope, mean, std *G.Node) cvae.Gaussian {
+	theta := s.Param("bn.theta", s.Dim, 0)
+	ofMean := s.Sqrt(s.Shift(s.Scale(1-b.tau, sigmoid(s, theta)), b.tau))
+	ofStd := s.Scale(1-b.tau, sigmoid(s, s.Scale(-1, theta)))
+	return cvae.Gaussian{
+		Mean:   s.MulRow(mean, ofMean),
+		LogVar: s.Log(s.MulRow(s.Shift(s.Square(std), leastVariance), ofStd)),
 	}
+}
+
+// AfterUpdate implements cvae.AfterUpdater.
+func (b *batchNorm) AfterUpdate(observed map[string][]float64) {
+	b.means.move(observed)
+	b.deviations.move(observed)
 }
 
 // MinBatch implements cvae.MinBatcher.

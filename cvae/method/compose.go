@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/train"
 )
 
 // Settings are the values of all parameters of the joined methods by key,
@@ -111,8 +112,12 @@ func join(all *Parts, parts Parts, name string, owner map[string]string) error {
 		{"the posterior", parts.Posterior != nil, func() { all.Posterior = parts.Posterior }},
 		{"the rate", parts.Rate != nil, func() { all.Rate = parts.Rate }},
 		{"the bag of words", parts.Decoder.BagOfWords > 0, func() { all.Decoder.BagOfWords = parts.Decoder.BagOfWords }},
+		{"the skip connections", parts.Decoder.Skip, func() { all.Decoder.Skip = true }},
+		{"the word dropout", parts.Decoder.WordDropout > 0, func() { all.Decoder.WordDropout = parts.Decoder.WordDropout }},
+		{"fraternal dropout", parts.Decoder.Fraternal > 0, func() { all.Decoder.Fraternal, all.Decoder.Dropout = parts.Decoder.Fraternal, parts.Decoder.Dropout }},
 		{"the schedule", parts.Schedule != nil, func() { all.Schedule = parts.Schedule }},
-		{"the strategy", parts.Strategy != nil, func() { all.Strategy = parts.Strategy }},
+		{"the strategy", parts.Strategy != nil, func() { all.Strategy, all.SeparateInference = parts.Strategy, parts.SeparateInference }},
+		{"the phases", parts.Phases != nil, func() { all.Phases = parts.Phases }},
 	}
 	for _, a := range axes {
 		if !a.set {
@@ -129,8 +134,28 @@ func join(all *Parts, parts Parts, name string, owner map[string]string) error {
 
 // check refuses combinations that make no sense.
 func check(p Parts, names string) error {
-	if p.Latent == cvae.None && (p.Posterior != nil || p.Rate != nil || p.Schedule != nil || p.Decoder.BagOfWords > 0) {
+	if p.Latent == cvae.None && (p.Posterior != nil || p.Rate != nil || p.Schedule != nil || p.Strategy != nil || p.Phases != nil || p.Decoder.BagOfWords > 0 || p.Decoder.Skip) {
 		return fmt.Errorf("method %s has no latent variable for the others to act on", names)
+	}
+	return checkWeights(p, names)
+}
+
+// checkWeights refuses settings under which one of the joined methods does
+// nothing.
+func checkWeights(p Parts, names string) error {
+	if r, ok := p.Rate.(unweighted); ok && r.noKL() && p.Schedule != nil {
+		return fmt.Errorf("method %s: the schedule weighs the KL of each posterior, which is not in this loss; set aggkl.beta above 0 or mmd.alpha below 1", names)
+	}
+	constant, ok := p.Schedule.(train.Constant)
+	if _, isDU := p.Posterior.(*diverse); ok && isDU && constant < 1 {
+		return fmt.Errorf("method %s: the variance dropout of du begins when beta is 1, and beta.weight is %g", names, float64(constant))
+	}
+	d, ok := p.Posterior.(committed)
+	if f, isFree := p.Rate.(freeBits); ok && isFree && !d.raw && f.lambda <= d.delta {
+		return fmt.Errorf("method %s: delta keeps every KL at %g or more, so freebits.lambda %g never acts; set it higher", names, d.delta, f.lambda)
 	}
 	return nil
 }
+
+// unweighted is a rate that may leave the KL of each posterior out.
+type unweighted interface{ noKL() bool }

@@ -5,19 +5,27 @@ import (
 	"github.com/cvae-go/cvae/cvae/train"
 )
 
-// linear raises beta linearly (Bowman et al. 2016).
+// linear raises beta once, on a line or along the logistic function (Bowman et
+// al. 2016). The weight that selects the best model is 1 all the same.
 var linear = Method{
-	Name: "linear", Title: "Linear KL annealing",
+	Name: "linear", Title: "KL annealing, linear or logistic",
 	Cite: "Bowman et al. 2016",
 	Parameters: []Parameter{
-		{Name: "start", Dialogue: 0.0, Text: 0.1, Max: 1, Help: "beta before the first step",
+		{Name: "ramp", Dialogue: "linear", Text: "linear", Choices: []string{"linear", "logistic"}, Help: "how beta rises",
+			Source: "NeuralDialog-CVAE, He et al. 2019; logistic: Sentence-VAE"},
+		{Name: "start", Dialogue: 0.0, Text: 0.1, Max: 1, Help: "beta before the first step of the line",
 			Source: "dialogue: NeuralDialog-CVAE; text: He et al. 2019"},
-		{Name: "steps", Dialogue: 10000.0, Text: 0.0, Max: 1e9, Help: "steps to reach 1; 0: use epochs",
+		{Name: "steps", Dialogue: 10000.0, Text: 0.0, Max: 1e9, Help: "steps of the line to reach 1; 0: use epochs",
 			Source: "dialogue: NeuralDialog-CVAE"},
 		{Name: "epochs", Dialogue: 10.0, Text: 10.0, Max: 1e6, Help: "epochs to reach 1, when steps is 0",
 			Source: "warm_up of He et al. 2019"},
+		{Name: "slope", Dialogue: 0.0025, Text: 0.0025, Min: 1e-9, Max: 100, Help: "of the logistic, per step", Source: "Sentence-VAE"},
+		{Name: "middle", Dialogue: 2500.0, Text: 2500.0, Max: 1e9, Help: "step at which the logistic passes 0.5", Source: "Sentence-VAE"},
 	},
 	Build: func(v Values, _ cvae.Mode) (Parts, error) {
+		if v.Choice("ramp") == "logistic" {
+			return Parts{Schedule: train.Logistic{Slope: v.Number("slope"), Middle: v.Number("middle")}}, nil
+		}
 		return Parts{Schedule: train.Linear{Start: v.Number("start"), Steps: v.Int("steps"), Epochs: v.Number("epochs")}}, nil
 	},
 }

@@ -49,11 +49,15 @@ type Parts struct {
 	cvae.Parts
 	Schedule train.Schedule // nil: beta 1
 	Strategy train.Strategy // nil: joint updates
+	Phases   []train.Phase  // nil: one
+	// SeparateInference gives the inference part weights that no other part
+	// uses, whatever encoder.share and decoder.share_embedding say.
+	SeparateInference bool
 }
 
 // table lists the methods in the order of the README.
 func table() []Method {
-	return []Method{lm, seq2seq, vae, linear, bn, scale, bow}
+	return []Method{lm, seq2seq, vae, linear, cyclical, beta, freebits, delta, skip, agg, ae, mae, bn, du, scale, bow, worddropout, fraternal, aggkl, mmd}
 }
 
 // All returns the methods in their customary order.

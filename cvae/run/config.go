@@ -102,6 +102,9 @@ func (c *Config) Resolve() (method.Parts, error) {
 		return method.Parts{}, err
 	}
 	c.Methods = nested(complete)
+	if parts.SeparateInference {
+		c.Model = c.Model.SeparateInference()
+	}
 	if c.LengthWindow == 0 {
 		c.LengthWindow = train.LengthWindow
 		if _, statistics := parts.Posterior.(cvae.MinBatcher); statistics {

@@ -231,7 +231,7 @@ func (s *Session) Train(ctx context.Context) error {
 func (s *Session) trainer(k keeper) (*train.Trainer, error) {
 	t, err := train.New(s.model, s.data[dialog.Train], s.data[dialog.Valid], train.Options{
 		Seed: s.Config.Seed, Batch: s.Config.Batch, SameLength: s.Config.SameLength, Window: s.Config.LengthWindow,
-		Optimiser: s.Config.Optimiser, Schedule: s.parts.Schedule, Strategy: s.parts.Strategy,
+		Optimiser: s.Config.Optimiser, Schedule: s.parts.Schedule, Strategy: s.parts.Strategy, Phases: s.parts.Phases,
 		MaxEpochs: s.Config.MaxEpochs, MaxSteps: s.Config.MaxSteps, MaxTime: s.Config.MaxTime,
 		Interval: s.Config.LogInterval, SaveEvery: s.options.SaveEvery,
 	}, k, k)

@@ -33,8 +33,10 @@ type Options struct {
 	Optimiser Optimiser
 	Schedule  Schedule // nil: Constant(1)
 	Strategy  Strategy // nil: Joint
-	MaxEpochs int      // 0: no limit
-	MaxSteps  int      // 0: no limit
+	Phases    []Phase  // nil: one
+	// The limits count all phases together.
+	MaxEpochs int // 0: no limit
+	MaxSteps  int // 0: no limit
 	MaxTime   time.Duration
 	Interval  int // steps between events
 	// SaveEvery is how much work a kill may cost; 0: a minute.
@@ -67,8 +69,10 @@ type Trainer struct {
 	began     time.Time // of this process's part of the run
 	reported  time.Time
 	saved     time.Time
-	warned    map[string]bool // the collapses named and not withdrawn
-	idle      time.Duration   // spent validating and saving since reported
+	observed  map[string][]float64 // by the last Gradients
+	measured  *eval.Report         // of the model as it is; nil: not measured
+	warned    map[string]bool      // the collapses named and not withdrawn
+	idle      time.Duration        // spent validating and saving since reported
 }
 
 // New prepares training. It refuses sets too small for one batch.
@@ -93,6 +97,9 @@ func New(m *cvae.Model[float32], train, valid *dialog.Set, o Options, k Keeper, 
 	t.plan = t.planOf(0)
 	if len(t.plan) == 0 {
 		return nil, fmt.Errorf("%d training examples do not fill one batch of %d; lower batch", train.Len(), o.Batch)
+	}
+	if err := o.checkPhases(len(t.plan)); err != nil {
+		return nil, err
 	}
 	if valid.Len() == 0 {
 		return nil, errors.New("the validation split has no examples")
@@ -122,16 +129,6 @@ func (t *Trainer) planOf(epoch int) plan {
 	}
 	return windowed(t.train, t.options.Batch, max(1, t.options.Window), t.options.Seed, epoch)
 }
-
-func (t *Trainer) clock() Clock {
-	c := Clock{Step: t.state.Step, Epoch: t.state.Epoch, StepsPerEpoch: len(t.plan), PlannedSteps: t.options.MaxSteps}
-	if n := t.options.MaxEpochs * len(t.plan); n > 0 && (c.PlannedSteps == 0 || n < c.PlannedSteps) {
-		c.PlannedSteps = n
-	}
-	return c
-}
-
-func (t *Trainer) beta() float64 { return t.options.Schedule.Beta(t.clock()) }
 
 // Run trains until a limit, early stopping or the end of ctx. It goes on from
 // s when s is not nil. It returns ctx's error after saving when ctx ended it.
@@ -206,20 +203,36 @@ func (t *Trainer) endEpoch(ctx context.Context) error {
 		e.EndEpoch()
 	}
 	t.state.Ended = true
-	if err := t.validate(ctx); err != nil {
+	_, err := t.measure(ctx)
+	if err == nil {
+		err = t.phase().Strategy.EndEpoch(ctx, t)
+	}
+	if err == nil {
+		err = t.validate(ctx) // of what was measured, so nothing can come between it and the save
+	}
+	if err != nil {
 		return t.orInterrupted(ctx, err)
 	}
+	if err := t.nextEpoch(); err != nil {
+		return err
+	}
+	return t.aside(t.save)
+}
+
+// nextEpoch begins the next epoch, the next phase, or ends training.
+func (t *Trainer) nextEpoch() (err error) {
 	t.state.Ended = false
 	t.state.Epoch++
 	t.state.Cursor = 0
-	reason, err := t.judge()
-	if err != nil {
+	if !t.lastPhase() {
+		t.endPhase()
+	} else if t.state.Finished, err = t.judge(); err != nil {
 		return err
 	}
-	if t.state.Finished = reason; reason == "" {
+	if t.state.Finished == "" {
 		t.state.Finished = t.limit()
 	}
-	return t.aside(t.save)
+	return nil
 }
 
 // interrupted saves and returns why ctx ended.
@@ -242,7 +255,7 @@ func (t *Trainer) orInterrupted(ctx context.Context, err error) error {
 // finish validates once more and ends training.
 func (t *Trainer) finish(ctx context.Context, reason string) error {
 	t.report()
-	if t.state.Validated != t.state.Step || t.state.Best == nil {
+	if t.state.Validated != t.state.Step || t.state.Step == 0 {
 		if err := t.validate(ctx); err != nil {
 			return t.orInterrupted(ctx, err)
 		}
@@ -253,18 +266,20 @@ func (t *Trainer) finish(ctx context.Context, reason string) error {
 
 // step trains on the next batch.
 func (t *Trainer) step(ctx context.Context) error {
+	t.restart()
 	batch := t.model.Batch(t.train, t.plan[t.state.Cursor])
-	tally, err := t.options.Strategy.Step(ctx, t, batch)
-	if err != nil {
+	tally, err := t.phase().Strategy.Step(ctx, t, batch)
+	switch {
+	case ctx.Err() != nil && errors.Is(err, context.Cause(ctx)):
+		return t.interrupted(ctx)
+	case err != nil:
 		return fmt.Errorf("step %d: %w", t.state.Step+1, err)
-	}
-	if u, ok := t.model.Parts.Posterior.(cvae.AfterUpdater); ok {
-		u.AfterUpdate(tally.Observed)
 	}
 	if err := t.meter.add(tally); err != nil {
 		return err
 	}
 	t.state.Step++
+	t.state.Extra--
 	t.state.Cursor++
 	if t.state.Step%max(1, t.options.Interval) == 0 {
 		t.report()
@@ -281,20 +296,36 @@ func (t *Trainer) aside(f func() error) error {
 
 func (t *Trainer) elapsed() time.Duration { return t.state.Elapsed + t.now().Sub(t.began) }
 
-// validate measures the model on the validation set, keeps it if the bound of
-// the generator that replies is the best so far, and names every collapse.
-func (t *Trainer) validate(ctx context.Context) error {
+// measure evaluates the model on the validation set, once as long as it does
+// not change.
+func (t *Trainer) measure(ctx context.Context) (eval.Report, error) {
+	if t.measured != nil {
+		return *t.measured, nil
+	}
 	start := t.now()
 	defer func() { t.idle += t.now().Sub(start) }()
 	report, err := eval.Evaluate(ctx, t.model, t.valid, eval.Options{
 		Seed: t.options.Seed, Batch: t.options.Batch, Threads: t.model.Team().Threads(),
 	}, nil)
 	if err != nil {
-		return fmt.Errorf("validating: %w", err)
+		return report, fmt.Errorf("validating: %w", err)
 	}
 	if !report.NLL.ELBO.Known() {
-		return fmt.Errorf("%w: the validation bound is not a number", ErrDiverged)
+		return report, fmt.Errorf("%w: the validation bound is not a number", ErrDiverged)
 	}
+	t.measured = &report
+	return report, nil
+}
+
+// validate measures the model, keeps it if the bound of the generator that
+// replies is the best so far, and names every collapse.
+func (t *Trainer) validate(ctx context.Context) error {
+	report, err := t.measure(ctx)
+	if err != nil {
+		return err
+	}
+	start := t.now()
+	defer func() { t.idle += t.now().Sub(start) }()
 	bound := float64(report.NLL.ELBO)
 	best := t.state.better(bound)
 	t.state.Validated = t.state.Step
@@ -315,7 +346,7 @@ func (t *Trainer) validate(ctx context.Context) error {
 // validations without a better bound.
 func (t *Trainer) judge() (reason string, err error) {
 	o := t.options.Optimiser
-	if t.state.Stale < o.Patience || t.state.Epoch < o.DecayFrom {
+	if t.state.Stale < o.Patience || t.state.Epoch-t.state.PhaseEpoch < o.DecayFrom {
 		return "", nil
 	}
 	if t.state.Decays >= o.Decays {
@@ -328,5 +359,6 @@ func (t *Trainer) judge() (reason string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("going back to the best model: %w", err)
 	}
+	t.measured = nil
 	return "", Restore(t.model, saved)
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/internal/kernel"
@@ -56,7 +57,7 @@ type optimiser struct {
 	model *cvae.Model[float32]
 	rate  float64 // current learning rate
 	m, v  [][]float32
-	steps map[nn.Part]int // updates of each part, for Adam's bias correction
+	steps map[nn.Part]int // updates of each part and of the whole, for Adam's bias correction
 	sums  []float64
 }
 
@@ -69,6 +70,16 @@ func newOptimiser(o Optimiser, m *cvae.Model[float32]) *optimiser {
 		}
 	}
 	return opt
+}
+
+// reset begins anew: the first learning rate and no moments.
+func (o *optimiser) reset() {
+	o.rate = o.LearningRate
+	clear(o.steps)
+	for i := range o.m {
+		clear(o.m[i])
+		clear(o.v[i])
+	}
 }
 
 // chunk is how many elements one task updates.
@@ -164,11 +175,11 @@ func notFinite(values []float32) (float32, bool) {
 }
 
 func (o *optimiser) adam(part nn.Part, scale float64) {
-	t := float64(o.steps[part])
-	c1, c2 := 1-math.Pow(beta1, t), 1-math.Pow(beta2, t)
 	o.eachChunk(func(_, i, lo, hi int) {
 		p := o.model.Params()[i]
 		if p.Part&part != 0 {
+			t := float64(o.steps[nn.Whole] + o.steps[p.Part])
+			c1, c2 := 1-math.Pow(beta1, t), 1-math.Pow(beta2, t)
 			kernel.Adam(o.model.Team().Path(), p.Value[lo:hi], p.Grad[lo:hi], o.m[i][lo:hi], o.v[i][lo:hi],
 				o.rate, beta1, beta2, epsilon, c1, c2, scale)
 		}
@@ -193,6 +204,9 @@ func (o *optimiser) sgd(part nn.Part, scale float64) {
 	})
 }
 
+// momentPrefix begins the names of the moments of Adam.
+const momentPrefix = "adam."
+
 // tensors are the state of the optimiser, sharing its memory.
 func (o *optimiser) tensors() (list []safetensors.Tensor) {
 	for i, p := range o.model.Params() {
@@ -201,8 +215,20 @@ func (o *optimiser) tensors() (list []safetensors.Tensor) {
 		}
 		shape := []int{p.Rows, p.Cols}
 		list = append(list,
-			safetensors.Tensor{Name: "adam.m." + p.Name, Shape: shape, Data: o.m[i]},
-			safetensors.Tensor{Name: "adam.v." + p.Name, Shape: shape, Data: o.v[i]})
+			safetensors.Tensor{Name: momentPrefix + "m." + p.Name, Shape: shape, Data: o.m[i]},
+			safetensors.Tensor{Name: momentPrefix + "v." + p.Name, Shape: shape, Data: o.v[i]})
 	}
 	return list
+}
+
+// divide tells saved tensors of the optimiser from others.
+func (o *optimiser) divide(saved []safetensors.Tensor) (own, others []safetensors.Tensor) {
+	for _, t := range saved {
+		if strings.HasPrefix(t.Name, momentPrefix) {
+			own = append(own, t)
+		} else {
+			others = append(others, t)
+		}
+	}
+	return own, others
 }

@@ -29,7 +29,15 @@ type state struct {
 	Validated int           `json:"validated"`
 	Ended     bool          `json:"ended"`    // the epoch's batches are done, its validation is not
 	Finished  string        `json:"finished"` // why training ended; empty: it has not
-	Elapsed   time.Duration `json:"-"`
+	// Extra is the runs of the training graph beyond one a step, those of an
+	// unfinished step included.
+	Extra int `json:"extra,omitempty"`
+	// Phase counts from 0; PhaseStep and PhaseEpoch are where it began.
+	Phase      int           `json:"phase,omitempty"`
+	PhaseStep  int           `json:"phase_step,omitempty"`
+	PhaseEpoch int           `json:"phase_epoch,omitempty"`
+	Restarted  int           `json:"restarted,omitempty"` // the step before which the schedule last restarted the optimiser
+	Elapsed    time.Duration `json:"-"`
 }
 
 // modelTensors are the parameters and buffers of a model, sharing its memory.
@@ -89,17 +97,33 @@ func restore(into, saved []safetensors.Tensor) error {
 		if !ok {
 			return fmt.Errorf("tensor %s is missing", t.Name)
 		}
-		data, ok := s.Data.([]float32)
-		if !ok || !slices.Equal(s.Shape, t.Shape) {
-			return fmt.Errorf("tensor %s is %T of shape %v, not float32 of shape %v", t.Name, s.Data, s.Shape, t.Shape)
+		if !slices.Equal(s.Shape, t.Shape) || !copied(t.Data, s.Data) {
+			return fmt.Errorf("tensor %s is %T of shape %v, not %T of shape %v", t.Name, s.Data, s.Shape, t.Data, t.Shape)
 		}
-		copy(t.Data.([]float32), data)
 		delete(byName, t.Name)
 	}
 	for name := range byName {
 		return fmt.Errorf("tensor %s is not one of this model", name)
 	}
 	return nil
+}
+
+// copied copies one tensor's numbers over another's, unless the types differ.
+func copied(into, from any) bool {
+	switch to := into.(type) {
+	case []float32:
+		return copiedAs(to, from)
+	case []float64:
+		return copiedAs(to, from)
+	case []int64:
+		return copiedAs(to, from)
+	}
+	return false
+}
+
+func copiedAs[T float32 | float64 | int64](to []T, from any) bool {
+	numbers, ok := from.([]T)
+	return ok && copy(to, numbers) == len(to)
 }
 
 // save writes a checkpoint of the run.
@@ -114,7 +138,7 @@ func (t *Trainer) save() error {
 	}
 	t.saved = t.now()
 	return t.keeper.Checkpoint(checkpoint.State{
-		Step: t.state.Step, Model: modelTensors(t.model), Training: t.optimiser.tensors(),
+		Step: t.state.Step, Model: modelTensors(t.model), Training: slices.Concat(t.optimiser.tensors(), t.phase().Strategy.State()),
 		Values: map[string]string{stateKey: string(small)}, Elapsed: t.elapsed(),
 	})
 }
@@ -126,11 +150,18 @@ func (t *Trainer) resume(s checkpoint.State) error {
 	if err := Restore(t.model, s.Model); err != nil {
 		return err
 	}
-	if err := restore(t.optimiser.tensors(), s.Training); err != nil {
-		return err
-	}
 	if err := json.Unmarshal([]byte(s.Values[stateKey]), &t.state); err != nil {
 		return fmt.Errorf("reading the training state: %w", err)
+	}
+	if t.state.Phase < 0 || t.state.Phase >= max(1, len(t.options.Phases)) {
+		return fmt.Errorf("the run stands in phase %d of %d", t.state.Phase+1, max(1, len(t.options.Phases)))
+	}
+	optimiser, strategy := t.optimiser.divide(s.Training)
+	if err := restore(t.optimiser.tensors(), optimiser); err != nil {
+		return err
+	}
+	if err := t.phase().Strategy.Restore(strategy); err != nil {
+		return fmt.Errorf("restoring the strategy: %w", err)
 	}
 	t.optimiser.rate, t.state.Elapsed = t.state.Rate, s.Elapsed
 	for part, n := range t.state.Updates {
@@ -138,6 +169,9 @@ func (t *Trainer) resume(s checkpoint.State) error {
 	}
 	return nil
 }
+
+// runs is how often the training graph has run.
+func (s *state) runs() int { return s.Step + s.Extra }
 
 // better reports whether a bound beats the best so far.
 func (s *state) better(bound float64) bool {

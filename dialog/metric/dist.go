@@ -1,7 +1,5 @@
 package metric
 
-import "encoding/binary"
-
 // Dist returns Dist-n, the share of different n-grams in a set of tokenised
 // responses:
 //
@@ -13,35 +11,16 @@ import "encoding/binary"
 // It falls as a set grows, so compare only sets of equal size.
 //
 // What the set is gives the variant its name: all responses of a test set for
-// the corpus-level Dist-n of Li et al. 2016 (A Diversity-Promoting Objective
-// Function for Neural Conversation Models, NAACL), the N responses to one
-// context for the inter-dist of Gu et al. 2019 (DialogWAE, ICLR), and a single
-// response for their intra-dist.
+// the corpus-level Dist-n of [li], the responses to one context for InterDist,
+// and a single response for IntraDist.
 func Dist(n int, responses [][]string) float64 {
-	if n < 1 {
-		return 0
-	}
-	total := 0
-	different := make(map[string]struct{})
-	for _, tokens := range responses {
-		for i := 0; i+n <= len(tokens); i++ {
-			different[gram(tokens[i:i+n])] = struct{}{}
-			total++
-		}
-	}
-	if total == 0 {
-		return 0
-	}
-	return float64(len(different)) / float64(total)
+	return dist(n, newNumbering().all(responses, n))
 }
 
-// gram returns a key that equal n-grams share and no others: a token may hold
-// any character, so that no separator would do.
-func gram(tokens []string) string {
-	var key []byte
-	for _, token := range tokens {
-		key = binary.AppendUvarint(key, uint64(len(token)))
-		key = append(key, token...)
+func dist(n int, set []ngrams) float64 {
+	grams := pool(set, n)
+	if len(grams) == 0 {
+		return 0
 	}
-	return string(key)
+	return float64(len(tallies(grams))) / float64(len(grams))
 }

@@ -3,16 +3,10 @@ package chat
 import (
 	"fmt"
 
-	"charm.land/lipgloss/v2"
-
 	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/dialog/metric"
-	"github.com/cvae-go/cvae/tokenize"
 	"github.com/cvae-go/cvae/tui/draw"
 )
-
-// cardWidth is the narrowest card of a candidate that stands beside others.
-const cardWidth = 35
 
 // A shown candidate is a response, or as much of it as is decoded.
 type shown struct {
@@ -26,8 +20,8 @@ type shown struct {
 func (m *model) shown() []shown {
 	var out []shown
 	if m.running != nil && m.running.words() > 0 {
-		for _, tokens := range m.running.partial {
-			out = append(out, shown{text: tokenize.Detokenise(tokens) + " …", twin: -1})
+		for _, text := range m.running.partial {
+			out = append(out, shown{text: text + " …", twin: -1})
 		}
 		return out
 	}
@@ -131,154 +125,4 @@ func (m *model) candidateLines(width, height int) []string {
 		rows = m.rows(all, width, room)
 	}
 	return append(window(rows, m.selected, len(all), room), walked...)
-}
-
-// lines is the number of lines of all rows.
-func lines(rows [][]string) (n int) {
-	for _, r := range rows {
-		n += len(r)
-	}
-	return n
-}
-
-// window is as many rows as fit into height lines, from the first or so far
-// down that the one with the selected candidate is seen.
-func window(rows [][]string, selected, count, height int) []string {
-	at := min(selected, count-1) * len(rows) / max(1, count)
-	from, used := at, len(rows[at])
-	for from > 0 && used+len(rows[from-1]) <= height {
-		from--
-		used += len(rows[from])
-	}
-	var out []string
-	for _, r := range rows[from:] {
-		out = append(out, r...)
-	}
-	return out[:min(len(out), height)]
-}
-
-// cards are the rows of a grid of candidates.
-func (m *model) cards(all []shown, width int) [][]string {
-	columns := max(1, min((width+2)/(cardWidth+2), len(all)))
-	each := (width - 2*(columns-1)) / columns
-	var rows [][]string
-	for from := 0; from < len(all); from += columns {
-		var row [][]string
-		for i := from; i < min(from+columns, len(all)); i++ {
-			row = append(row, m.card(i, all[i], each))
-		}
-		rows = append(rows, beside(row, each))
-	}
-	return rows
-}
-
-// beside joins blocks of lines side by side, two cells apart. A block is as
-// many cells wide as widths says; the last width holds for all that follow.
-func beside(blocks [][]string, widths ...int) []string {
-	height := 0
-	for _, b := range blocks {
-		height = max(height, len(b))
-	}
-	out := make([]string, height)
-	for i, b := range blocks {
-		for j, line := range fitted(b, widths[min(i, len(widths)-1)], height) {
-			if i > 0 {
-				line = "  " + line
-			}
-			out[j] += line
-		}
-	}
-	return out
-}
-
-// tallestText is the most lines that the text of a card has.
-const tallestText = 3
-
-// card is one candidate with its numbers below the text.
-func (m *model) card(i int, c shown, width int) []string {
-	number, style := m.candidateStyle(i, c)
-	wrapped := draw.Wrap(draw.Safe(c.text), width-4)
-	if len(wrapped) > tallestText {
-		wrapped = append(wrapped[:tallestText-1], wrapped[tallestText-1]+" …")
-	}
-	var out []string
-	for j, line := range wrapped {
-		head := "    "
-		if j == 0 {
-			head = number + " "
-		}
-		out = append(out, head+style.Render(draw.Fit(line, width-4)))
-	}
-	return append(out, "    "+m.theme.Dim.Render(draw.Fit(c.stats, width-4)))
-}
-
-// rows are the candidates in a line each; the selected one has more where its
-// text is longer and there is room for it.
-func (m *model) rows(all []shown, width, height int) [][]string {
-	var rows [][]string
-	spare := max(0, min(height-len(all), tallestText-1))
-	for i, c := range all {
-		number, style := m.candidateStyle(i, c)
-		room := width - 5 - cells(c.terse)
-		text := draw.Safe(c.text)
-		wrapped := draw.Wrap(text, room)
-		if i != m.selected || len(wrapped) > 1+spare {
-			wrapped = []string{text}
-		}
-		row := []string{number + " " + style.Render(draw.Fit(wrapped[0], room)) + " " + m.theme.Dim.Render(c.terse)}
-		for _, line := range wrapped[1:] {
-			row = append(row, "    "+style.Render(line))
-		}
-		rows = append(rows, row)
-	}
-	return rows
-}
-
-// candidateStyle is the number of a candidate in three cells, and the style of
-// its text: the selected one has a mark, the chosen one another, and one that
-// another has said before is dim.
-func (m *model) candidateStyle(i int, c shown) (number string, style lipgloss.Style) {
-	mark := " "
-	style = m.theme.Text
-	if c.twin >= 0 {
-		style = m.theme.Dim
-	}
-	if e, ok := m.conversation.Current(); ok && m.preview == nil && m.running == nil && e.Chosen == i {
-		mark = "✓"
-	}
-	label := fmt.Sprintf("%s%2d", mark, i+1)
-	if i > 98 {
-		label = fmt.Sprintf("%3d", (i+1)%1000)
-	}
-	if i != m.selected {
-		return m.theme.Accent.Render(label), style
-	}
-	if mark == " " && i <= 98 {
-		label = "▸" + label[1:]
-	}
-	if m.focus == onCandidates {
-		return m.theme.Selected.Render(label), style.Bold(true)
-	}
-	return m.theme.Title.Render(label), style
-}
-
-// walkLines are the text that the walk has come to.
-func (m *model) walkLines(width int) []string {
-	if m.walk == nil || m.walk.found == nil {
-		return nil
-	}
-	found := *m.walk.found
-	text := draw.Wrap(draw.Safe(found.Text), width-4)
-	if len(text) > tallestText {
-		text = append(text[:tallestText-1], text[tallestText-1]+" …")
-	}
-	var out []string
-	for i, line := range text {
-		head := "    "
-		if i == 0 {
-			head = m.theme.Accent.Render("  w") + " "
-		}
-		out = append(out, head+m.theme.Accent.Render(draw.Fit(line, width-4)))
-	}
-	return append(out, "    "+m.theme.Dim.Render(draw.Fit(stats(found, -1)+" · enter adds it", width-4)))
 }

@@ -34,7 +34,7 @@ func inputStyles(t draw.Theme) textarea.Styles {
 	s := textarea.StyleState{Text: t.Text, Prompt: t.Accent, Placeholder: t.Dim, Selection: t.Selected}
 	blurred := s
 	blurred.Prompt = t.Dim
-	return textarea.Styles{Focused: s, Blurred: blurred, Cursor: textarea.CursorStyle{Shape: tea.CursorBar, Blink: true, Color: lipgloss.NoColor{}}}
+	return textarea.Styles{Focused: s, Blurred: blurred, Cursor: textarea.CursorStyle{Shape: tea.CursorBar, Color: lipgloss.NoColor{}}}
 }
 
 // typed gives a key to the input.

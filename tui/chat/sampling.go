@@ -3,9 +3,6 @@ package chat
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
-	"sync"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -18,8 +15,8 @@ type request struct {
 	id       int
 	cancel   context.CancelFunc
 	settings conversation.Settings
-	preview  bool       // the settings are still being moved
-	partial  [][]string // tokens so far, by candidate
+	preview  bool     // the settings are still being moved
+	partial  []string // the text so far, by candidate
 }
 
 // A streamMsg carries tokens as they are decoded.
@@ -43,7 +40,7 @@ func (m *model) sample(preview bool) tea.Cmd {
 	m.stopWalk()
 	m.requests++
 	ctx, cancel := context.WithCancel(m.ctx)
-	m.running = &request{id: m.requests, cancel: cancel, settings: m.settings, preview: preview, partial: make([][]string, m.settings.N)}
+	m.running = &request{id: m.requests, cancel: cancel, settings: m.settings, preview: preview, partial: make([]string, m.settings.N)}
 	deltas := make(chan dialog.Delta, 256)
 	q, id, r := m.question(), m.requests, m.responder
 	ask := func() tea.Msg {
@@ -73,34 +70,6 @@ func (m *model) context() []string {
 		return nil
 	}
 	return m.conversation.Context()
-}
-
-// A guard asks a responder and keeps its faults from the chat.
-type guard struct {
-	dialog.Responder
-	asking sync.RWMutex // read-locked by each request
-}
-
-// wait waits for the requests whose context has ended, so that the responder
-// may be closed. Those that begin later do not reach it.
-func (g *guard) wait() {
-	g.asking.Lock()
-	defer g.asking.Unlock()
-}
-
-// respond asks for a reply. A fault of the responder becomes an error.
-func (g *guard) respond(ctx context.Context, q dialog.Request, stream func(dialog.Delta)) (reply dialog.Reply, err error) {
-	g.asking.RLock()
-	defer g.asking.RUnlock()
-	if ctx.Err() != nil {
-		return reply, ctx.Err()
-	}
-	defer func() {
-		if fault := recover(); fault != nil {
-			err = fmt.Errorf("a fault in the model: %v", fault)
-		}
-	}()
-	return g.Respond(ctx, q, stream)
 }
 
 // listen waits for tokens and takes all that are there.
@@ -133,7 +102,7 @@ func (m *model) streamed(msg streamMsg) tea.Cmd {
 	}
 	for _, d := range msg.deltas {
 		if d.Index >= 0 && d.Index < len(m.running.partial) {
-			m.running.partial[d.Index] = append(m.running.partial[d.Index], d.Text)
+			m.running.partial[d.Index] = d.Text
 		}
 	}
 	return listen(msg.id, msg.more)
@@ -195,43 +164,3 @@ func (m *model) commit() {
 	m.conversation.Answer(p.Settings, p.Candidates)
 	m.save()
 }
-
-// A prior is p(z|c) of one context, (Z) each; nil without a latent.
-type prior struct{ mean, std []float32 }
-
-// A priorMsg is the prior of a context of a loaded conversation.
-type priorMsg struct {
-	key   string
-	reply dialog.Reply
-	err   error
-}
-
-func key(context []string) string { return strings.Join(context, "\x00") }
-
-// askPrior finds out the prior of the current context when a loaded
-// conversation lacks it, by decoding a latent that is known already.
-func (m *model) askPrior() tea.Cmd {
-	take, ok := m.take()
-	k := key(m.context())
-	if _, known := m.priors[k]; known || !ok || len(take.Candidates) == 0 || take.Candidates[0].Z == nil {
-		return nil
-	}
-	q := m.question()
-	q.Z = [][]float32{take.Candidates[0].Z}
-	ctx, r := m.ctx, m.responder
-	return func() tea.Msg {
-		reply, err := r.respond(ctx, q, nil)
-		return priorMsg{k, reply, err}
-	}
-}
-
-// learned keeps a prior. Without it the panel shows no prior: no error is worth
-// a line for that.
-func (m *model) learned(msg priorMsg) {
-	if msg.err == nil {
-		m.priors[msg.key] = prior{msg.reply.PriorMean, msg.reply.PriorStd}
-	}
-}
-
-// prior is that of the current context.
-func (m *model) prior() prior { return m.priors[key(m.context())] }

@@ -84,6 +84,7 @@ func (m *model) slide(steps float64) tea.Cmd {
 	s := sliders()[m.slider]
 	old := s.get(m.settings)
 	value := math.Round((old+steps*s.step)/s.step) * s.step
+	value = math.Round(value*100) / 100 // 0.3, and not 0.30000000000000004: it is asked for elsewhere too
 	value = max(s.from, min(s.to, value))
 	if value == old {
 		return nil

@@ -224,10 +224,10 @@ func (m *model) statusLine() string {
 	return draw.Fit(m.theme.Accent.Render(" "+draw.Safe(text)), m.width)
 }
 
-// words is the number of tokens streamed so far.
+// words is the number of words streamed so far.
 func (r *request) words() (n int) {
-	for _, tokens := range r.partial {
-		n += len(tokens)
+	for _, text := range r.partial {
+		n += len(strings.Fields(text))
 	}
 	return n
 }

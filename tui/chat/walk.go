@@ -218,3 +218,20 @@ func (m *model) takeWalk() tea.Cmd {
 	m.save()
 	return m.turnTo(onCandidates)
 }
+
+// walkStatus says where the walk is.
+func (m *model) walkStatus() string {
+	w := m.walk
+	if w.to >= 0 {
+		return fmt.Sprintf("walk from candidate %d to %d, step %d of %d", w.from+1, w.to+1, w.step, betweenSteps)
+	}
+	d := 0
+	if order := m.dimensions(); w.at < len(order) {
+		d = order[w.at]
+	}
+	offset := 0.0
+	if d < len(w.offset) {
+		offset = float64(w.offset[d]) / 2
+	}
+	return fmt.Sprintf("walk from candidate %d, dimension %d, %+.1fσ", w.from+1, d+1, offset)
+}

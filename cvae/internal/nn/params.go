@@ -27,6 +27,7 @@ type Param[T kernel.Float] struct {
 	Name string
 	Part Part
 	*op.Weight[T]
+	init Init
 }
 
 // A Buffer is named state of a method that is saved but not trained, (n).
@@ -70,8 +71,14 @@ func (s *Store[T]) param(name string, part Part, rows, cols int, init Init, spar
 	}
 	w := op.NewWeight[T](rows, cols, sparse)
 	init.fill(s.Seed, name, w.Value, cols)
-	s.Params = append(s.Params, &Param[T]{name, part, w})
+	s.Params = append(s.Params, &Param[T]{name, part, w, init})
 	return w, nil
+}
+
+// Reset gives p its first values back.
+func (s *Store[T]) Reset(p *Param[T]) {
+	p.init.fill(s.Seed, p.Name, p.Value, p.Cols)
+	p.Changed()
 }
 
 func (i Init) fill(seed uint64, name string, values any, cols int) {

@@ -45,3 +45,25 @@ func AtMost[T kernel.Float](x *G.Node, limit float64) (*G.Node, error) {
 		},
 	}, x)
 }
+
+// Above is 1 where x > limit and 0 elsewhere, element by element; no gradient
+// flows.
+func Above[T kernel.Float](x *G.Node, limit float64) (*G.Node, error) {
+	return apply(&fused[T]{
+		name: "above",
+		out:  x.Shape().Clone(),
+		forward: func(in [][]T, out []T) error {
+			for i, v := range in[0] {
+				out[i] = 0
+				if v > T(limit) {
+					out[i] = 1
+				}
+			}
+			return nil
+		},
+		backward: func(_ [][]T, _ []T, din [][]T) error {
+			clear(din[0])
+			return nil
+		},
+	}, x)
+}

@@ -15,6 +15,8 @@ type Generation[T kernel.Float] struct {
 	x      []T
 	h, c   []T // (M, H) states; c is nil for a GRU
 	extra  []T // (M, G·H) what z adds to every step; nil without
+	z      []T // (M, Z) of a decoder with Skip, else nil
+	wide   []T // (M, H+Z) [h; z]
 	logits []T
 }
 
@@ -29,6 +31,9 @@ func (d *Decoder[T]) Generate(t *kernel.Team, m int, start, z []T) *Generation[T
 	if d.Latent != nil {
 		g.extra = make([]T, m*d.Latent.Rows)
 		product(t, m, z, d.Latent, g.extra)
+	}
+	if d.Skip {
+		g.z = append([]T(nil), z...)
 	}
 	return g
 }
@@ -49,6 +54,9 @@ func (g *Generation[T]) Step(words []int32, rows []int) []T {
 	g.c = choose(g.c, rows, g.Layer.Hidden)
 	if g.Latent != nil {
 		g.extra = choose(g.extra, rows, g.Latent.Rows)
+	}
+	if g.Skip {
+		g.z = choose(g.z, rows, g.latentWidth())
 	}
 	return g.advance(words)
 }
@@ -86,6 +94,19 @@ func (g *Generation[T]) advance(words []int32) []T {
 	} else {
 		clear(g.logits)
 	}
-	product(g.team, m, g.h, g.Output.Weight, g.logits)
+	product(g.team, m, g.features(m), g.Output.Weight, g.logits)
 	return g.logits
+}
+
+// features is what the output layer reads: the hidden states, with Skip [h; z].
+func (g *Generation[T]) features(m int) []T {
+	if !g.Skip {
+		return g.h
+	}
+	h, width := g.Layer.Hidden, g.Output.Weight.Cols
+	g.wide = resize(g.wide, m*width)
+	for i := range m {
+		join(row(g.wide, i, width), row(g.h, i, h), row(g.z, i, width-h))
+	}
+	return g.wide
 }

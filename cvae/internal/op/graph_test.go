@@ -56,7 +56,7 @@ func TestNodesStayApart(t *testing.T) {
 		}
 		seen[op.Hashcode()], names[op.String()] = op.String(), true
 	}
-	for _, name := range []string{"affine", "stop", "atMost", "encodeContext", "encodeResponse", "decodeLoss", "bagOfWords"} {
+	for _, name := range []string{"affine", "stop", "atMost", "encodeContext", "encodeResponse", "decodeLoss", "fraternal", "bagOfWords"} {
 		for range 300 {
 			f := &fused[float64]{name: name, id: serial.Add(1)}
 			note(f)
@@ -171,7 +171,8 @@ func words(responses ...[]int32) *Batch {
 func TestLossWeight(t *testing.T) {
 	for name, build := range map[string]func(*Batch, *G.Node) (*G.Node, error){
 		"decodeLoss": func(b *Batch, x *G.Node) (*G.Node, error) {
-			return Decode(newTeam(t, 1), decoder(), b, x, nil, nil, 0.5)
+			y, _, err := Decode(newTeam(t, 1), decoder(), b, x, nil, nil, 0.5)
+			return y, err
 		},
 		"bagOfWords": func(b *Batch, x *G.Node) (*G.Node, error) {
 			return BagOfWords(newTeam(t, 1), decoder().Output, b, x, 0.5)
@@ -198,7 +199,7 @@ func TestBatchSize(t *testing.T) {
 	for _, b := range []*Batch{{}, words([]int32{4}), words([]int32{4}, []int32{4}, []int32{5})} {
 		g := G.NewGraph()
 		x := matrix(g, "x", 2, 3, make([]float64, 6))
-		y, err := Decode(newTeam(t, 1), decoder(), b, x, nil, nil, 1)
+		y, _, err := Decode(newTeam(t, 1), decoder(), b, x, nil, nil, 1)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -23,6 +23,13 @@ func resize[T any](s []T, n int) []T {
 	return s[:n]
 }
 
+// zeroed is resize with all elements zero.
+func zeroed[T kernel.Float](s []T, n int) []T {
+	s = resize(s, n)
+	clear(s)
+	return s
+}
+
 // repeat fills every row of dst (rows, len(row)) with row.
 func repeat[T kernel.Float](t *kernel.Team, dst, row []T) {
 	n := len(row)

@@ -149,7 +149,7 @@ func finiteAtExtremes(t *testing.T, c cvae.Config, name string, settings map[str
 func finite(t *testing.T, what string, c cvae.Config, name string, settings map[string]any, b *dialog.Batch) {
 	t.Helper()
 	m := cvaetest.New[float32](t, c, Parts(t, name, settings, c.Mode).Parts, kernel.Best())
-	if l := cvaetest.Loss(Update(t, m, b), m.Parts); math.IsNaN(l) || math.IsInf(l, 0) {
+	if l := cvaetest.Loss(Update(t, m, b), m.Parts, cvaetest.Beta); math.IsNaN(l) || math.IsInf(l, 0) {
 		t.Errorf("%s: the loss is %v", what, l)
 	}
 	for _, p := range m.Params() {
@@ -159,7 +159,7 @@ func finite(t *testing.T, what string, c cvae.Config, name string, settings map[
 			}
 		}
 	}
-	if l := cvaetest.Loss(Score(t, m, b), m.Parts); math.IsNaN(l) || math.IsInf(l, 0) {
+	if l := cvaetest.Loss(Score(t, m, b), m.Parts, cvaetest.Beta); math.IsNaN(l) || math.IsInf(l, 0) {
 		t.Errorf("%s: the loss in scoring is %v", what, l)
 	}
 }

@@ -1,0 +1,207 @@
+package op
+
+import (
+	"github.com/cvae-go/cvae/cvae/internal/kernel"
+	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/rng"
+	"github.com/cvae-go/cvae/tokenize"
+)
+
+// decoding is the activations of one run of a Decoder over a batch.
+type decoding[T kernel.Float] struct {
+	*Decoder[T]
+	second          bool // the second pass of fraternal dropout, with masks of its own
+	seq             ragged
+	lengths         []int
+	inputs          [][]int32
+	ids             []int32
+	x, dx           []T // (rows, E)
+	maskIn, maskOut []T // dropout factors of x and hidden
+	h0, c0, z       []T // (positions, H), (positions, H), (positions, Z)
+	extra           []T // (positions, G·H)
+	pass            pass[T]
+	hidden          []T // (rows, H) after dropout
+	wide            []T // (rows, H+Z) [hidden; z] of a decoder with Skip
+	dfeatures       []T // (rows, H) or with Skip (rows, H+Z): of what the output layer reads
+	dhidden         []T // (rows, H) of a decoder with Skip
+	dh0, dc0        []T // (positions, H)
+	dextra          []T // (positions, G·H)
+	dz              []T // (positions, Z)
+	words           targets
+	softmax         softmax[T]
+	rowLoss         []float64
+	pack            kernel.Packed[T]
+}
+
+// forward scores the batch; with weight > 0 it drops out and computes the
+// gradients of weight·Σ loss as far as what the output layer reads.
+func (d *decoding[T]) forward(t *kernel.Team, b *Batch, start, z []T, loss []float64, weight T) {
+	d.arrange(b.Batch, start, z)
+	if weight > 0 {
+		d.dropWords(t, b)
+	}
+	d.x = resize(d.x, len(d.ids)*d.Embedding.Cols)
+	gather(t, d.Embedding, d.ids, d.x)
+	if weight > 0 {
+		d.maskIn = d.drop(t, d.maskIn, b, rng.DropIn, d.DropIn, d.x, d.Embedding.Cols)
+	}
+	d.pass.forward(t, d.Layer, &d.seq, d.x, d.h0, d.c0, d.latent(t))
+	d.hidden = append(d.hidden[:0], d.pass.hidden...)
+	var dfeatures []T
+	if weight > 0 {
+		d.maskOut = d.drop(t, d.maskOut, b, rng.DropOut, d.DropOut, d.hidden, d.Layer.Hidden)
+		d.dfeatures = resize(d.dfeatures, d.seq.rows()*d.Output.Weight.Cols)
+		dfeatures = d.dfeatures
+	}
+	d.rowLoss = resize(d.rowLoss, d.seq.rows())
+	d.softmax.run(t, d.Output, d.features(t), &d.words, weight, d.rowLoss, dfeatures)
+	d.sum(loss, d.rowLoss)
+}
+
+// sum writes the sum over the rows of every example to sums (B).
+func (d *decoding[T]) sum(sums, rows []float64) {
+	for p, i := range d.seq.order {
+		sums[i] = 0
+		for step := range d.seq.length[p] {
+			sums[i] += rows[d.seq.offset[step]+p]
+		}
+	}
+}
+
+// arrange lays out the words and brings start and z into the order of the
+// layout.
+func (d *decoding[T]) arrange(b *dialog.Batch, start, z []T) {
+	d.lengths, d.inputs = d.lengths[:0], d.inputs[:0]
+	for _, target := range b.Target {
+		d.lengths = append(d.lengths, len(target))
+		d.inputs = append(d.inputs, target)
+	}
+	d.seq.layout(d.lengths)
+	d.ids = d.seq.tokens(d.ids, d.inputs, false)
+	d.words.reset()
+	for _, word := range d.ids {
+		d.words.add(word)
+	}
+	n := d.seq.sequences()
+	for r := len(d.ids) - 1; r >= n; r-- { // the input of a step is the target of the step before
+		step := d.stepOf(r)
+		d.ids[r] = d.ids[d.seq.offset[step-1]+r-d.seq.offset[step]]
+	}
+	for r := range n {
+		d.ids[r] = tokenize.Start
+	}
+	d.begin(start, z)
+}
+
+func (d *decoding[T]) stepOf(r int) int {
+	lo, hi := 0, d.seq.steps()
+	for hi-lo > 1 {
+		if mid := (lo + hi) / 2; d.seq.offset[mid] <= r {
+			lo = mid
+		} else {
+			hi = mid
+		}
+	}
+	return lo
+}
+
+// begin sets the initial state: a GRU starts in start, an LSTM's cell in start
+// and its hidden state in tanh(start).
+func (d *decoding[T]) begin(start, z []T) {
+	d.h0 = d.ordered(d.h0, start, d.Layer.Hidden)
+	if d.Layer.Cell == LSTM && start != nil {
+		d.c0 = append(d.c0[:0], d.h0...)
+		kernel.Tanh(kernel.PureGo, d.h0, d.c0)
+	}
+	if d.readsLatent() {
+		d.z = d.ordered(d.z, z, d.latentWidth())
+	}
+}
+
+// ordered copies the rows of m (B, n) into the order of the layout; nil stays nil.
+func (d *decoding[T]) ordered(dst, m []T, n int) []T {
+	if m == nil {
+		return nil
+	}
+	dst = resize(dst, len(m))
+	for p, i := range d.seq.order {
+		copy(row(dst, p, n), row(m, i, n))
+	}
+	return dst
+}
+
+// latent is what z adds to the pre-activations of every step, nil without.
+func (d *decoding[T]) latent(t *kernel.Team) []T {
+	if d.Latent == nil {
+		return nil
+	}
+	d.extra = zeroed(d.extra, d.seq.sequences()*d.Latent.Rows)
+	product(t, d.seq.sequences(), d.z, d.Latent, d.extra)
+	return d.extra
+}
+
+// backward sends the gradients that forward began back to the weights and to
+// dstart (B, H) and dz (B, Z); either may be nil.
+func (d *decoding[T]) backward(t *kernel.Team, dstart, dz []T) {
+	dhidden := d.hiddenGradient(t)
+	multiply(dhidden, d.maskOut)
+	n, h := d.seq.sequences(), d.Layer.Hidden
+	var dh0, dc0, dextra []T
+	if dstart != nil {
+		d.dh0, d.dc0 = zeroed(d.dh0, n*h), zeroed(d.dc0, n*h)
+		dh0, dc0 = d.dh0, d.dc0
+	}
+	if d.Latent != nil {
+		d.dextra = zeroed(d.dextra, n*d.Latent.Rows)
+		dextra = d.dextra
+	}
+	d.dx = resize(d.dx, len(d.x))
+	d.pass.backward(t, d.Layer, &d.seq, d.x, dhidden, d.dx, dh0, dc0, dextra)
+	multiply(d.dx, d.maskIn)
+	scatter(t, d.Embedding, d.ids, d.dx)
+	if dstart != nil {
+		d.startGradient(dstart, dh0, dc0)
+	}
+	if d.readsLatent() {
+		d.latentGradient(t, dz, dextra)
+	}
+}
+
+func multiply[T kernel.Float](x, mask []T) {
+	for i, m := range mask {
+		x[i] *= m
+	}
+}
+
+func (d *decoding[T]) startGradient(dstart, dh0, dc0 []T) {
+	h := d.Layer.Hidden
+	for p, i := range d.seq.order {
+		into, from := row(dstart, i, h), row(dh0, p, h)
+		if d.Layer.Cell != LSTM {
+			copy(into, from)
+			continue
+		}
+		for j, h0 := range row(d.h0, p, h) {
+			into[j] = dc0[p*h+j] + T(from[j]*(1-T(h0*h0)))
+		}
+	}
+}
+
+// latentGradient sets dz (B, Z) to the gradient from every step and from the
+// output layer.
+func (d *decoding[T]) latentGradient(t *kernel.Team, dz, dextra []T) {
+	n, width := d.seq.sequences(), d.latentWidth()
+	if d.Latent != nil {
+		weightGradient(t, n, dextra, d.z, d.Latent, &d.pack)
+		d.dz = resize(d.dz, n*width)
+		inputGradient(t, n, dextra, d.Latent, d.dz, false)
+	} else {
+		d.dz = zeroed(d.dz, n*width)
+	}
+	if d.Skip {
+		d.addSkipGradient(t, d.dz)
+	}
+	for p, i := range d.seq.order {
+		copy(row(dz, i, width), row(d.dz, p, width))
+	}
+}

@@ -1,0 +1,132 @@
+package op
+
+import (
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"github.com/cvae-go/cvae/cvae/internal/kernel"
+)
+
+// fraternal decodes a batch twice with different masks and the same z (Zolna et
+// al. 2018). The loss is the mean of both passes, and
+//
+//	disagreement = κ·mean((logit_a − logit_b)²)
+//
+// over all predicted words and the whole vocabulary, before the softmax. Biases
+// and skipped latents are alike in both passes, so with δ = h_a − h_b the square
+// of a row is δᵀ(WᵀW)δ for the columns W (V, H) of the output layer that read h:
+// no logits are kept, and the products cost V·H² and not rows·V·H.
+type fraternal[T kernel.Float] struct {
+	first, second decoding[T]
+	loss          []float64 // (B) of the second pass
+	delta, pulled []T       // (rows, H) δ and δ·WᵀW
+	gram, outer   []T       // (H, H) WᵀW and Σ δδᵀ
+	pack          kernel.Packed[T]
+	rows, terms   []float64 // (rows) and (B): the disagreement before its mean over the batch
+	dstart, dz    []T       // gradients of the second pass
+}
+
+func newFraternal[T kernel.Float](w *Decoder[T]) *fraternal[T] {
+	return &fraternal[T]{first: decoding[T]{Decoder: w}, second: decoding[T]{Decoder: w, second: true}}
+}
+
+// forward implements scorer.
+func (f *fraternal[T]) forward(t *kernel.Team, b *Batch, start, z []T, loss []float64, weight T) {
+	f.loss, f.terms = resize(f.loss, len(loss)), resize(f.terms, len(loss))
+	f.first.forward(t, b, start, z, loss, weight/2)
+	f.second.forward(t, b, start, z, f.loss, weight/2)
+	for i, l := range f.loss {
+		loss[i] = (loss[i] + l) / 2
+	}
+	f.compare(t, weight)
+}
+
+// compare sets terms, whose mean over the batch is the disagreement, and adds
+// the gradients of weight·Σ terms to those of the output layer and of the
+// hidden states of both passes.
+func (f *fraternal[T]) compare(t *kernel.Team, weight T) {
+	rows, h := f.first.seq.rows(), f.first.Layer.Hidden
+	v := f.first.Output.Weight.Rows
+	factor := f.first.Fraternal * float64(f.first.seq.sequences()) / float64(rows) / float64(v)
+	f.delta, f.pulled, f.rows = resize(f.delta, rows*h), resize(f.pulled, rows*h), resize(f.rows, rows)
+	f.pull(t, rows, h)
+	eachRow(t, rows, func(r int) {
+		square := 0.0
+		for i, p := range row(f.pulled, r, h) {
+			square += float64(p) * float64(f.delta[r*h+i])
+		}
+		f.rows[r] = factor * square
+	})
+	f.first.sum(f.terms, f.rows)
+	slope := 2 * weight * T(factor)
+	f.weightGradient(t, rows, h, slope)
+	width := f.first.Output.Weight.Cols
+	eachRow(t, rows, func(r int) {
+		kernel.AXPY(t.Path(), row(f.first.dfeatures, r, width)[:h], slope, row(f.pulled, r, h))
+		kernel.AXPY(t.Path(), row(f.second.dfeatures, r, width)[:h], -slope, row(f.pulled, r, h))
+	})
+}
+
+// pull computes δ and δ·WᵀW.
+func (f *fraternal[T]) pull(t *kernel.Team, rows, h int) {
+	eachRow(t, rows, func(r int) {
+		second := row(f.second.hidden, r, h)
+		for i, x := range row(f.first.hidden, r, h) {
+			f.delta[r*h+i] = x - second[i]
+		}
+	})
+	w := f.first.Output.Weight
+	f.gram = resize(f.gram, h*h)
+	f.pack.Pack(t, w.Rows, h, w.Value, w.Cols)
+	kernel.Gemm(t, h, kernel.Columns(w.Value, w.Cols), &f.pack, f.gram, h, false)
+	f.pack.Pack(t, h, h, f.gram, h)
+	kernel.Gemm(t, rows, kernel.Rows(f.delta, h), &f.pack, f.pulled, h, false)
+}
+
+// weightGradient adds slope·W·Σ δδᵀ to the columns of the output layer that
+// read h.
+func (f *fraternal[T]) weightGradient(t *kernel.Team, rows, h int, slope T) {
+	w := f.first.Output.Weight
+	f.outer = resize(f.outer, h*h)
+	f.pack.Pack(t, rows, h, f.delta, h)
+	kernel.Gemm(t, h, kernel.Columns(f.delta, h), &f.pack, f.outer, h, false)
+	kernel.Scale(t.Path(), f.outer, slope)
+	f.pack.Pack(t, h, h, f.outer, h)
+	kernel.Gemm(t, w.Rows, kernel.Rows(w.Value, w.Cols), &f.pack, w.Grad, w.Cols, true)
+}
+
+// backward implements scorer.
+func (f *fraternal[T]) backward(t *kernel.Team, dstart, dz []T) {
+	f.first.backward(t, dstart, dz)
+	f.dstart, f.dz = alike(f.dstart, dstart), alike(f.dz, dz)
+	f.second.backward(t, f.dstart, f.dz)
+	kernel.Add(t.Path(), dstart, f.dstart)
+	kernel.Add(t.Path(), dz, f.dz)
+}
+
+// alike resizes s to the length of m; nil for nil.
+func alike[T kernel.Float](s, m []T) []T {
+	if m == nil {
+		return nil
+	}
+	return resize(s, len(m))
+}
+
+// node adds the terms of the disagreement, (B), to the graph of the loss. Their
+// gradients are part of forward, so none goes back to the loss.
+func (f *fraternal[T]) node(loss *G.Node, weight float64) (*G.Node, error) {
+	return apply(&fused[T]{
+		name: "fraternal",
+		out:  tensor.Shape{loss.Shape()[0]},
+		forward: func(_ [][]T, out []T) error {
+			for i, term := range f.terms {
+				out[i] = T(term)
+			}
+			return nil
+		},
+		backward: func(_ [][]T, grad []T, din [][]T) error {
+			clear(din[0])
+			return checkWeight(grad, T(weight))
+		},
+	}, loss)
+}

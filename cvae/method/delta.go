@@ -1,0 +1,95 @@
+package method
+
+import (
+	"math"
+
+	G "gorgonia.org/gorgonia"
+
+	"github.com/cvae-go/cvae/cvae"
+)
+
+// delta bounds the posterior family away from the prior, so that every dimension
+// of every example has a KL of at least δ (Razavi et al. 2019; this form, for one
+// latent vector, is that of the code of Zhu et al. 2020). A posterior that is the
+// same for all examples has that KL too: it is no information by itself.
+//
+// "whitened" constrains (z−μp)/σp, and the bound holds for any prior network;
+// "raw" constrains z, and holds in text mode alone.
+var delta = Method{
+	Name: "delta", Title: "δ-VAE, committed rate per dimension",
+	Cite: "Razavi et al. 2019",
+	Parameters: []Parameter{
+		{Name: "delta", Dialogue: 0.1, Text: 0.1, Max: 10, Help: "least KL per dimension, nats", Source: "Song et al. 2024, table 1; 0.15 in the code of Zhu et al. 2020"},
+		{Name: "conditional", Dialogue: "whitened", Text: "whitened", Choices: []string{"whitened", "raw"}, Help: "what is constrained in dialogue", Source: "ours"},
+	},
+	Build: func(v Values, mode cvae.Mode) (Parts, error) {
+		low, high := committedRange(v.Number("delta"))
+		return Parts{Parts: cvae.Parts{Posterior: committed{
+			delta: v.Number("delta"), low: math.Sqrt(low), high: math.Sqrt(high),
+			raw: v.Choice("conditional") == "raw" && mode == cvae.Dialogue,
+		}}}, nil
+	},
+}
+
+// committed is the posterior of delta. low and high bound its standard deviation.
+type committed struct {
+	delta, low, high float64
+	raw              bool
+}
+
+// committedRange is the variances at which N(0,s) has a KL of δ to N(0,1): the
+// roots of ln s − s + 2δ + 1. It bisects ln s on either side of 0, where the two
+// roots meet at δ = 0.
+func committedRange(delta float64) (low, high float64) {
+	root := func(inside, outside float64) float64 {
+		for range 200 {
+			y := (inside + outside) / 2
+			if y-math.Exp(y)+2*delta+1 > 0 {
+				inside = y
+			} else {
+				outside = y
+			}
+		}
+		return math.Exp(inside)
+	}
+	return root(0, -2*delta-2), root(0, math.Log(4*delta+4))
+}
+
+// clampSlope is the largest 1+e⁻ʳ: it keeps the variance above the lower root.
+const clampSlope = 50
+
+// Infer implements cvae.Posterior.
+func (p committed) Infer(s *cvae.Scope, f cvae.Features) (cvae.Code, error) {
+	prior := f.Prior
+	if p.raw {
+		prior = cvae.Gaussian{}
+	}
+	u := p.constrain(s, f.Raw)
+	q := s.Unwhiten(u, prior)
+	kl := s.KL(u, cvae.Gaussian{})
+	if p.raw {
+		kl = s.KL(q, f.Prior)
+	}
+	z := s.Sample(q, s.Noise("posterior", s.Batch, s.Dim))
+	return cvae.Code{Z: z, Q: q, Drawn: q, P: f.Prior, KL: kl}, s.Err()
+}
+
+// constrain maps the outputs (r, r') of the network to σ from low to high and
+// μ² = 2δ + 1 + ln σ² − σ² + max(0,r) + 1e-6, so that
+// KL = δ + ½max(0,r) + 5e-7 whatever σ is.
+func (p committed) constrain(s *cvae.Scope, raw cvae.Gaussian) cvae.Gaussian {
+	slope := s.Scale(-1, s.AtMost(s.Scale(-1, raw.LogVar), math.Log(clampSlope-1)))
+	std := s.Shift(s.Scale(p.high-p.low, sigmoid(s, slope)), p.low)
+	logVar := s.Scale(2, s.Log(std))
+	least := positive(s, s.Shift(s.Sub(logVar, s.Square(std)), 2*p.delta+1))
+	mean := s.Sqrt(s.Shift(s.Add(least, positive(s, raw.Mean)), 1e-6))
+	return cvae.Gaussian{Mean: mean, LogVar: logVar}
+}
+
+// positive is max(0, x).
+func positive(s *cvae.Scope, x *G.Node) *G.Node { return s.Mul(x, s.Above(x, 0)) }
+
+// Draw implements cvae.Posterior.
+func (p committed) Draw(z, eps []float32, prior cvae.PriorRow, spread float64) {
+	cvae.DrawPrior(z, eps, prior, spread)
+}

@@ -1,0 +1,111 @@
+package train
+
+import "fmt"
+
+// A Phase is a stretch of training. Its schedule, its optimiser, its best
+// model and its early stopping begin anew with it; only the last phase stops
+// early.
+type Phase struct {
+	Name   string
+	Epochs int // of every phase but the last, which ends with the run
+	// Schedule and Strategy are those of the run where they are nil. State of
+	// a Strategy lasts for its phase.
+	Schedule Schedule
+	Strategy Strategy
+	// ResetDecoder gives the decoder its first weights back as the phase
+	// begins.
+	ResetDecoder bool
+}
+
+// phase is the current phase, with the schedule and the strategy to use.
+func (t *Trainer) phase() Phase {
+	var p Phase
+	if len(t.options.Phases) > 0 {
+		p = t.options.Phases[t.state.Phase]
+	}
+	if p.Schedule == nil {
+		p.Schedule = t.options.Schedule
+	}
+	if p.Strategy == nil {
+		p.Strategy = t.options.Strategy
+	}
+	return p
+}
+
+// lastPhase reports whether no phase follows.
+func (t *Trainer) lastPhase() bool { return t.state.Phase+1 >= len(t.options.Phases) }
+
+// checkPhases refuses phases without an end, and limits that end the run
+// before its last phase. The limits count the epochs and steps of all phases.
+func (o Options) checkPhases(batches int) error {
+	epochs := 0
+	for i, p := range o.Phases {
+		if i+1 == len(o.Phases) {
+			break
+		}
+		if p.Epochs < 1 {
+			return fmt.Errorf("phase %s takes %d epochs; it needs at least 1", p.Name, p.Epochs)
+		}
+		epochs += p.Epochs
+	}
+	if epochs > 0 && o.MaxEpochs > 0 && o.MaxEpochs <= epochs {
+		return fmt.Errorf("max_epochs is %d and counts all phases, but the last phase begins after %d epochs; raise it", o.MaxEpochs, epochs)
+	}
+	if epochs > 0 && o.MaxSteps > 0 && o.MaxSteps <= epochs*batches {
+		return fmt.Errorf("max_steps is %d and counts all phases, but the last phase begins after %d steps; raise it", o.MaxSteps, epochs*batches)
+	}
+	return nil
+}
+
+// endPhase goes over to the next phase when the current one has had its epochs.
+func (t *Trainer) endPhase() {
+	if t.state.Epoch-t.state.PhaseEpoch < t.phase().Epochs {
+		return
+	}
+	t.state.Phase++
+	t.state.PhaseStep, t.state.PhaseEpoch = t.state.Step, t.state.Epoch
+	t.state.Best, t.state.BestStep, t.state.Stale, t.state.Decays = nil, 0, 0, 0
+	t.optimiser.reset()
+	if t.phase().ResetDecoder {
+		t.model.ResetDecoder()
+		t.measured = nil
+	}
+}
+
+// planned is the number of steps up to the first limit of the run that is
+// known, over all phases; 0: unknown.
+func (t *Trainer) planned() int {
+	steps := t.options.MaxSteps
+	if n := t.options.MaxEpochs * len(t.plan); n > 0 && (steps == 0 || n < steps) {
+		steps = n
+	}
+	return steps
+}
+
+// clock is the time within the phase.
+func (t *Trainer) clock() Clock {
+	c := Clock{Step: t.state.Step - t.state.PhaseStep, Epoch: t.state.Epoch - t.state.PhaseEpoch, StepsPerEpoch: len(t.plan)}
+	if !t.lastPhase() {
+		c.PlannedSteps = t.phase().Epochs * len(t.plan)
+	} else if planned := t.planned(); planned > 0 {
+		c.PlannedSteps = planned - t.state.PhaseStep
+	}
+	return c
+}
+
+func (t *Trainer) beta() float64 { return t.phase().Schedule.Beta(t.clock()) }
+
+// A Restarter is a Schedule that begins the optimiser anew, its learning rate
+// and its moments, before some of the steps (warm restarts). Restart is pure.
+type Restarter interface{ Restart(Clock) bool }
+
+// restart begins the optimiser anew where the schedule says so, once a step
+// even when the step is interrupted.
+func (t *Trainer) restart() {
+	r, ok := t.phase().Schedule.(Restarter)
+	if !ok || t.state.Restarted == t.state.Step || !r.Restart(t.clock()) {
+		return
+	}
+	t.state.Restarted = t.state.Step
+	t.optimiser.reset()
+}

@@ -1,0 +1,75 @@
+package metric
+
+import "iter"
+
+// A GramShare is Gram-n by token and by type.
+type GramShare struct {
+	Token float64 // an n-gram counts as often as it occurs
+	Type  float64 // an n-gram counts once
+}
+
+// Gram returns Gram-n, the share of the responses' n-grams that occur in the
+// training texts [song]:
+//
+//	Gram-n = |{n-grams of all responses that occur in training}| / |n-grams of all responses|
+//
+// The paper does not say whether repeated n-grams count again, so both numbers
+// are given. They are ratios from 0 to 1; higher is closer to text that people
+// wrote. They are 0 for n < 1 and for a set without an n-gram. Give the texts of
+// the training split alone; they are read once and not kept.
+func Gram(n int, responses [][]string, training iter.Seq[[]string]) GramShare {
+	x := newNumbering()
+	set := x.all(responses, n)
+	return gramShare(n, set, x.occurring(training, n))
+}
+
+// gramShare is Gram; occurs says of every n-gram whether it is in training.
+func gramShare(n int, set []ngrams, occurs []bool) GramShare {
+	grams := pool(set, n)
+	if len(grams) == 0 {
+		return GramShare{}
+	}
+	var tokens, types int
+	counts := tallies(grams)
+	for _, t := range counts {
+		if occurs[t.gram] {
+			tokens += t.count
+			types++
+		}
+	}
+	return GramShare{
+		Token: float64(tokens) / float64(len(grams)),
+		Type:  float64(types) / float64(len(counts)),
+	}
+}
+
+// occurring says of every numbered n-gram up to an order whether it occurs in
+// the texts.
+func (x *numbering) occurring(texts iter.Seq[[]string], order int) []bool {
+	occurs := make([]bool, x.count)
+	for tokens := range texts {
+		longest := max(0, min(order, len(tokens)))
+		for i := range tokens {
+			x.mark(occurs, tokens[i:min(len(tokens), i+longest)])
+		}
+	}
+	return occurs
+}
+
+// mark marks the n-grams with which tokens begin, until one is unknown: then
+// no longer one is known either.
+func (x *numbering) mark(occurs []bool, tokens []string) {
+	var gram uint32
+	for i, token := range tokens {
+		word, ok := x.words[token]
+		if !ok {
+			return
+		}
+		if i == 0 {
+			gram = word
+		} else if gram, ok = x.longer[pair(gram, word)]; !ok {
+			return
+		}
+		occurs[gram] = true
+	}
+}

@@ -1,0 +1,107 @@
+package metric
+
+import (
+	"iter"
+	"math"
+)
+
+// An Input is what Measure judges.
+type Input struct {
+	Cases []Case
+	// Training is the texts of the training split, for Gram; nil: not known.
+	Training iter.Seq[[]string]
+	// Vectors are for the embedding metrics and Coherence; nil: not known.
+	Vectors *Vectors
+}
+
+// The orders that Measure reports. That of BLEU over samples is the one of
+// NeuralDialog-CVAE and DialogWAE, that of self-BLEU the usual one.
+const (
+	distOrder       = 3
+	entropyOrder    = 4
+	gramOrder       = 4
+	selfBLEUOrder   = 4
+	sampleBLEUOrder = 3
+)
+
+// Measure computes every metric. Cases without a response do not count. Dist,
+// Entropy, SelfBLEU, Gram and the length are of all responses as one set, the
+// other metrics are means over contexts to which they apply.
+func Measure(in Input) Scores {
+	var contexts [][][]string
+	var responses [][]string
+	var cases []Case
+	for _, c := range in.Cases {
+		if len(c.Responses) > 0 {
+			cases = append(cases, c)
+			contexts = append(contexts, c.Responses)
+			responses = append(responses, c.Responses...)
+		}
+	}
+	s := Scores{
+		Contexts: len(cases), ResponsesPerContext: Number(float64(len(responses)) / float64(len(cases))),
+		Distinct: Number(Distinct(contexts)), LengthMean: Number(Length(responses)),
+	}
+	for _, tokens := range responses {
+		s.Tokens += len(tokens)
+	}
+	s.diversity(contexts, in.Training)
+	s.quality(cases, in.Vectors)
+	return s
+}
+
+// diversity fills in what is counted in n-grams of the responses.
+func (s *Scores) diversity(contexts [][][]string, training iter.Seq[[]string]) {
+	x := newNumbering()
+	sets := x.contexts(contexts, max(distOrder, entropyOrder, gramOrder, selfBLEUOrder))
+	var set []ngrams
+	for _, responses := range sets {
+		set = append(set, responses...)
+	}
+	s.Dist = byOrder(1, distOrder, func(n int) float64 { return dist(n, set) })
+	s.IntraDist = byOrder(1, distOrder, func(n int) float64 { return intraDist(n, sets) })
+	s.InterDist = byOrder(1, distOrder, func(n int) float64 { return interDist(n, sets) })
+	s.Entropy = byOrder(1, entropyOrder, func(n int) float64 { return entropy(n, set) })
+	s.SelfBLEU = Number(selfBLEU(selfBLEUOrder, set, x.count))
+	s.Gram = gramScores(x, set, training)
+}
+
+func byOrder(from, to int, f func(n int) float64) ByOrder {
+	out := make(ByOrder)
+	for n := from; n <= to; n++ {
+		out[n] = Number(f(n))
+	}
+	return out
+}
+
+func gramScores(x *numbering, set []ngrams, training iter.Seq[[]string]) GramScores {
+	share := func(int) GramShare { return GramShare{math.NaN(), math.NaN()} }
+	if training != nil {
+		occurs := x.occurring(training, gramOrder)
+		share = func(n int) GramShare { return gramShare(n, set, occurs) }
+	}
+	return GramScores{
+		Token: byOrder(2, gramOrder, func(n int) float64 { return share(n).Token }),
+		Type:  byOrder(2, gramOrder, func(n int) float64 { return share(n).Type }),
+	}
+}
+
+// quality fills in what compares with references and contexts.
+func (s *Scores) quality(cases []Case, v *Vectors) {
+	var method7, plain overlaps
+	var raw embeddings
+	var coherence mean
+	if v == nil {
+		v = &Vectors{}
+	}
+	for _, c := range cases {
+		r := newRound(c.Responses, c.References)
+		method7.add(r.overlap(sampleBLEUOrder, Method7))
+		plain.add(r.overlap(sampleBLEUOrder, AddEpsilon))
+		raw.add(SampleEmbedding(v, c.Responses, c.References))
+		coherence.add(Coherence(v, c.Context, c.Responses))
+	}
+	s.BLEU, s.PlainBLEU = method7.scores(), plain.scores()
+	s.Embedding = CosineForms{raw.means(), raw.means().Cos01()}
+	s.Coherence = Number(coherence.value())
+}

@@ -1,0 +1,114 @@
+package chat
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cvae-go/cvae/dialog"
+)
+
+func TestSettingCommands(t *testing.T) {
+	d := drive(t, roomyWidth, roomyHeight)
+	d.line("a")
+	for _, line := range []string{"/n 3", "/temperature 0.7", "/top-p 0.9", "/top-k 40", "/prior-scale 2", "/seed 9"} {
+		d.line(line)
+	}
+	want := dialog.Request{Context: []string{"a"}, N: 3, Temperature: 0.7, TopP: 0.9, TopK: 40, PriorScale: 2, Seed: 9}
+	if diff := cmp.Diff(want, d.fake.last()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestRefusedCommands(t *testing.T) {
+	for line, want := range map[string]string{
+		"/tempature 1":       "did you mean /temperature?",
+		"/regenrate":         "did you mean /regenerate?",
+		"/xport md":          "did you mean /export?",
+		"/qqqq":              "/help lists all",
+		"/":                  "There is no command /;",
+		"/n 0":               `/n is "0"; it must be a whole number from 1 to 10000.`,
+		"/n 2.5":             "it must be a whole number",
+		"/temperature NaN":   "it must be a number from 0 to 1000",
+		"/temperature hot":   "it must be a number from 0 to 1000",
+		"/top-p 0":           "from 0.01 to 1",
+		"/seed -1":           "not negative",
+		"/seed":              "The seed is 1.",
+		"/n":                 "n is 5",
+		"/choose 9":          "There is no candidate 9",
+		"/choose":            "It is /choose NUMBER.",
+		"/branch 7":          "There is no branch 7",
+		"/walk x":            `"x" is not a number`,
+		"/walk 9":            "There is no candidate 9",
+		"/walk 1 99":         "There is no dimension 99; there are 4.",
+		"/between 1":         "It is /between A B",
+		"/export":            "md or jsonl",
+		"/export html":       "md or jsonl",
+		"/load ../x":         "x",
+		"/redo":              "nothing to redo",
+		"/branch":            "one branch",
+		"/between 1 1000000": "There is no candidate 1000000",
+	} {
+		d := drive(t, roomyWidth, roomyHeight)
+		d.line("a")
+		asked := len(d.fake.asked)
+		d.line(line)
+		text := strings.Join(d.notes, " ")
+		if !strings.Contains(text, want) {
+			t.Errorf("%s: %q lacks %q", line, text, want)
+		}
+		if len(d.fake.asked) != asked {
+			t.Errorf("%s asked the model", line)
+		}
+	}
+}
+
+// Every command of the table survives any argument, before and after a turn.
+func TestCommandsSurvive(t *testing.T) {
+	for _, c := range commands() {
+		for _, argument := range []string{"", "2 3", "x\x1b[31m", "99999999999999999999"} {
+			d := drive(t, 80, 30)
+			t.Chdir(t.TempDir())
+			for range 2 {
+				d.run(d.command("/" + c.name + " " + argument))
+				d.plain()
+				d.page = nil
+				d.line("a")
+			}
+		}
+	}
+}
+
+// /help lists every command and key.
+func TestHelp(t *testing.T) {
+	d := drive(t, 120, 200)
+	d.line("/help")
+	for _, c := range commands() {
+		d.sees("/" + c.name)
+	}
+	for _, b := range bindings() {
+		d.sees(b.name)
+	}
+	d.press("x")
+	d.sees("Say something")
+}
+
+func TestCompletion(t *testing.T) {
+	d := drive(t, roomyWidth, roomyHeight)
+	for typed, want := range map[string]string{
+		"/reg": "/regenerate ", "/e": "/e", "/ex": "/export ", "/export m": "/export md ", "/te": "/temperature ", "/n": "/ne",
+	} {
+		d.input.SetValue(typed)
+		if typed == "/n" { // a whole name, and the beginning of another
+			want = "/n"
+		}
+		d.press("tab")
+		if got := d.input.Value(); got != want {
+			t.Errorf("%q becomes %q, not %q", typed, got, want)
+		}
+		d.run(d.turnTo(onInput))
+	}
+	d.input.SetValue("/ed")
+	d.sees("/edit [TEXT]: say the turn differently")
+}
