@@ -11,9 +11,9 @@ import (
 )
 
 // The size of a cell and the margin, in pixels, and the colours of a terminal
-// that sets none.
+// that sets none. A font of 13.3 pixels fills such a cell.
 const (
-	cellWidth, cellHeight = 8, 18
+	cellWidth, cellHeight = 8, 16
 	margin                = 12
 	foreground            = "#d8dee9"
 	background            = "#1b1f27"
@@ -30,7 +30,7 @@ func screenOf(capture string) uv.ScreenBuffer {
 // draw writes the SVG of a screen.
 func draw(w io.Writer, s uv.ScreenBuffer) {
 	columns, rows := s.Width(), s.Height()
-	fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="13">`+"\n",
+	fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="13.3">`+"\n",
 		columns*cellWidth+2*margin, rows*cellHeight+2*margin)
 	fmt.Fprintf(w, `<rect width="100%%" height="100%%" rx="8" fill="%s"/>`+"\n", background)
 	for y := range rows {
@@ -91,7 +91,7 @@ func (r run) draw(w io.Writer, x, y int) {
 		extra += ` opacity="0.6"`
 	}
 	fmt.Fprintf(w, `<text x="%d" y="%d" fill="%s" textLength="%d" lengthAdjust="spacingAndGlyphs"%s>%s</text>`+"\n",
-		left, top+cellHeight-5, fill, r.width*cellWidth, extra, html.EscapeString(r.text))
+		left, top+cellHeight-4, fill, r.width*cellWidth, extra, html.EscapeString(r.text))
 }
 
 // hex is a colour in SVG, or what stands for none.

@@ -33,7 +33,7 @@ func TestPicture(t *testing.T) {
 		`fill="#ff8000" textLength="24" lengthAdjust="spacingAndGlyphs" font-weight="bold">&lt;&amp;&gt;</text>`,
 		`fill="` + foreground + `"/>`, // behind the reversed text
 		`textLength="32"`,             // two wide characters of 8 pixels a cell
-		`viewBox="0 0 136 60"`,        // 14 cells and 2 lines, with margins
+		`viewBox="0 0 136 56"`,        // 14 cells and 2 lines, with margins
 	} {
 		if !strings.Contains(svg, want) {
 			t.Errorf("no %s in\n%s", want, svg)

@@ -2,7 +2,6 @@ package metric
 
 import (
 	"math"
-	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -29,11 +28,7 @@ func TestDist(t *testing.T) {
 		{"negative n", math.MinInt, "a b", 0},
 		{"huge n", math.MaxInt, "a b", 0},
 	} {
-		var responses [][]string
-		for r := range strings.SplitSeq(c.responses, "|") {
-			responses = append(responses, strings.Fields(r))
-		}
-		if got := Dist(c.n, responses); got != c.want {
+		if got := Dist(c.n, texts(c.responses)); got != c.want {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}
 	}

@@ -1,11 +1,13 @@
 package methodtest
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/cvaetest"
 	"github.com/cvae-go/cvae/cvae/internal/kernel"
+	"github.com/cvae-go/cvae/cvae/internal/nn"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -24,13 +26,24 @@ type Bench struct {
 // begin as 0.
 func NewBench(t testing.TB, mode cvae.Mode, name string, settings map[string]any, rows int) *Bench {
 	t.Helper()
+	return newBench(t, mode, name, settings, rows, false)
+}
+
+// NewProbedBench is NewBench with gradients; see Gradients.
+func NewProbedBench(t testing.TB, mode cvae.Mode, name string, settings map[string]any, rows int) *Bench {
+	t.Helper()
+	return newBench(t, mode, name, settings, rows, true)
+}
+
+func newBench(t testing.TB, mode cvae.Mode, name string, settings map[string]any, rows int, probed bool) *Bench {
+	t.Helper()
 	c := Shapes()[mode]
 	n := rows * c.Latent.Dim
 	parts := Parts(t, name, settings, mode)
 	if parts.Posterior == nil {
 		parts.Posterior = cvae.GaussianPosterior{}
 	}
-	f := &Fixed{Posterior: parts.Posterior, Mean: make([]float64, n), LogVar: make([]float64, n)}
+	f := &Fixed{Posterior: parts.Posterior, Probed: probed, Mean: make([]float64, n), LogVar: make([]float64, n)}
 	if mode == cvae.Dialogue {
 		f.PriorMean, f.PriorLogVar = make([]float64, n), make([]float64, n)
 	}
@@ -57,6 +70,27 @@ func rowsOf(c cvae.Config, rows int) *dialog.Batch {
 func (b *Bench) Run() *cvae.Result {
 	b.t.Helper()
 	return Run(b.t, b.Graph, b.Batch, 1)
+}
+
+// Gradients runs the training graph with the rate weighted by beta and returns
+// B times the gradient of the loss by the means and log-variances that the
+// recognition network puts out, (B,Z) each.
+func (b *Bench) Gradients(beta float64) (mean, logVar []float64) {
+	b.t.Helper()
+	b.Model.ZeroGrad(nn.Whole)
+	Run(b.t, b.Graph, b.Batch, beta)
+	n := float64(b.Batch.Size())
+	for _, p := range b.Model.Params() {
+		for _, g := range p.Grad {
+			switch {
+			case strings.HasPrefix(p.Name, meanProbe):
+				mean = append(mean, n*g)
+			case strings.HasPrefix(p.Name, logVarProbe):
+				logVar = append(logVar, n*g)
+			}
+		}
+	}
+	return mean, logVar
 }
 
 // Score runs the scoring graph.

@@ -64,6 +64,9 @@ func Variants(m method.Method, mode cvae.Mode) []map[string]any {
 		var wider []map[string]any
 		for _, v := range variants {
 			for _, choice := range p.Choices {
+				if v["bn.version"] == "v2" && p.Name == "learn_beta" && choice == "off" {
+					continue // v2 has no β: the same model
+				}
 				wider = append(wider, with(v, m.Name+"."+p.Name, choice))
 			}
 		}
