@@ -52,7 +52,8 @@ var left = map[string][]string{
 var homes = map[string]string{
 	"gorgonia.org":                       "cvae",
 	"github.com/charmbracelet/bubbletea": "tui",
-	"charm.land/bubbletea":               "tui",
+	"charm.land":                         "tui",
+	"github.com/NimbleMarkets/ntcharts":  "tui",
 	"github.com/spf13/cobra":             "cmd",
 	"github.com/spf13/viper":             "cmd",
 	"github.com/sugarme/tokenizer":       "tokenize",

@@ -65,6 +65,7 @@ func TestCompose(t *testing.T) {
 	want := method.Settings{
 		"bn.gamma": 0.4, "bn.beta": 0.0, "bn.learn_beta": "off", "bn.conditional": "residual", "bn.prior_kl_weight": 1.0,
 		"bn.epsilon": 1e-12, "bn.momentum": 0.1, "bn.min_batch": 2.0, "bow.weight": 2.0,
+		"bn.version": "v1", "bn.tau": 0.5, "linear.ramp": "linear", "linear.slope": 0.0025, "linear.middle": 2500.0,
 		"linear.start": 0.0, "linear.steps": 10000.0, "linear.epochs": 10.0,
 	}
 	if diff := cmp.Diff(want, settings); diff != "" {
@@ -85,6 +86,8 @@ func TestCompose(t *testing.T) {
 // TestComposeRefuses says what cannot be joined, in one sentence.
 func TestComposeRefuses(t *testing.T) {
 	for names, word := range map[string]string{
+		"freebits+mae": "both set the rate", "delta+du": "both set the posterior", "beta+cyclical": "both set the schedule",
+		"mmd+lm": "no latent", "aggkl+linear": "aggkl.beta", "du+beta": "beta.weight is 0.4", "delta+freebits": "freebits.lambda 0.1 never acts",
 		"bn+scale": "both set the posterior", "linear+linear": "both set the schedule", "lm+seq2seq": "both set",
 		"lm+bn": "no latent", "seq2seq+linear": "no latent", "lm+bow": "no latent",
 		"": "no method", "bn+": "no method", "nosuch": "the methods are lm seq2seq",

@@ -14,13 +14,12 @@ package metric
 // the corpus-level Dist-n of [li], the responses to one context for InterDist,
 // and a single response for IntraDist.
 func Dist(n int, responses [][]string) float64 {
-	return dist(n, newNumbering().all(responses, n))
+	return dist(pool(newNumbering().all(responses, n), n))
 }
 
-func dist(n int, set []ngrams) float64 {
-	grams := pool(set, n)
-	if len(grams) == 0 {
+func dist(counts []tally) float64 {
+	if len(counts) == 0 {
 		return 0
 	}
-	return float64(len(tallies(grams))) / float64(len(grams))
+	return float64(len(counts)) / total(counts)
 }

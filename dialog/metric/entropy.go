@@ -11,19 +11,18 @@ import "math"
 // compare only sets of equal size. It is 0 for n < 1 and for a set without an
 // n-gram.
 func Entropy(n int, responses [][]string) float64 {
-	return entropy(n, newNumbering().all(responses, n))
+	return entropy(pool(newNumbering().all(responses, n), n))
 }
 
 // entropy is Entropy as ln F − Σ F(w) ln F(w) / F.
-func entropy(n int, set []ngrams) float64 {
-	grams := pool(set, n)
-	if len(grams) == 0 {
+func entropy(counts []tally) float64 {
+	if len(counts) == 0 {
 		return 0
 	}
 	var sum float64
-	for _, t := range tallies(grams) {
+	for _, t := range counts {
 		sum += float64(t.count) * math.Log(float64(t.count))
 	}
-	total := float64(len(grams))
-	return max(0, math.Log(total)-sum/total)
+	f := total(counts)
+	return max(0, math.Log(f)-sum/f)
 }

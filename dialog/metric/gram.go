@@ -20,17 +20,15 @@ type GramShare struct {
 func Gram(n int, responses [][]string, training iter.Seq[[]string]) GramShare {
 	x := newNumbering()
 	set := x.all(responses, n)
-	return gramShare(n, set, x.occurring(training, n))
+	return gramShare(pool(set, n), x.occurring(training, n))
 }
 
 // gramShare is Gram; occurs says of every n-gram whether it is in training.
-func gramShare(n int, set []ngrams, occurs []bool) GramShare {
-	grams := pool(set, n)
-	if len(grams) == 0 {
+func gramShare(counts []tally, occurs []bool) GramShare {
+	if len(counts) == 0 {
 		return GramShare{}
 	}
 	var tokens, types int
-	counts := tallies(grams)
 	for _, t := range counts {
 		if occurs[t.gram] {
 			tokens += t.count
@@ -38,7 +36,7 @@ func gramShare(n int, set []ngrams, occurs []bool) GramShare {
 		}
 	}
 	return GramShare{
-		Token: float64(tokens) / float64(len(grams)),
+		Token: float64(tokens) / total(counts),
 		Type:  float64(types) / float64(len(counts)),
 	}
 }

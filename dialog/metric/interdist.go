@@ -16,7 +16,7 @@ func interDist(n int, contexts [][]ngrams) float64 {
 	var m mean
 	for _, responses := range contexts {
 		if len(responses) > 0 {
-			m.add(dist(n, responses))
+			m.add(dist(pool(responses, n)))
 		}
 	}
 	return m.value()

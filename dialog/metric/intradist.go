@@ -16,8 +16,8 @@ func intraDist(n int, contexts [][]ngrams) float64 {
 	var m mean
 	for _, responses := range contexts {
 		var inside mean
-		for i := range responses {
-			inside.add(dist(n, responses[i:i+1]))
+		for _, g := range responses {
+			inside.add(dist(tallies(g.of(n))))
 		}
 		m.add(inside.value())
 	}

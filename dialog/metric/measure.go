@@ -22,6 +22,7 @@ const (
 	gramOrder       = 4
 	selfBLEUOrder   = 4
 	sampleBLEUOrder = 3
+	longestOrder    = max(distOrder, entropyOrder, gramOrder, selfBLEUOrder)
 )
 
 // Measure computes every metric. Cases without a response do not count. Dist,
@@ -53,17 +54,21 @@ func Measure(in Input) Scores {
 // diversity fills in what is counted in n-grams of the responses.
 func (s *Scores) diversity(contexts [][][]string, training iter.Seq[[]string]) {
 	x := newNumbering()
-	sets := x.contexts(contexts, max(distOrder, entropyOrder, gramOrder, selfBLEUOrder))
+	sets := x.contexts(contexts, longestOrder)
 	var set []ngrams
 	for _, responses := range sets {
 		set = append(set, responses...)
 	}
-	s.Dist = byOrder(1, distOrder, func(n int) float64 { return dist(n, set) })
+	var counts [longestOrder + 1][]tally
+	for n := range counts {
+		counts[n] = pool(set, n)
+	}
+	s.Dist = byOrder(1, distOrder, func(n int) float64 { return dist(counts[n]) })
 	s.IntraDist = byOrder(1, distOrder, func(n int) float64 { return intraDist(n, sets) })
 	s.InterDist = byOrder(1, distOrder, func(n int) float64 { return interDist(n, sets) })
-	s.Entropy = byOrder(1, entropyOrder, func(n int) float64 { return entropy(n, set) })
+	s.Entropy = byOrder(1, entropyOrder, func(n int) float64 { return entropy(counts[n]) })
 	s.SelfBLEU = Number(selfBLEU(selfBLEUOrder, set, x.count))
-	s.Gram = gramScores(x, set, training)
+	s.Gram = gramScores(counts[:], x, training)
 }
 
 func byOrder(from, to int, f func(n int) float64) ByOrder {
@@ -74,11 +79,12 @@ func byOrder(from, to int, f func(n int) float64) ByOrder {
 	return out
 }
 
-func gramScores(x *numbering, set []ngrams, training iter.Seq[[]string]) GramScores {
+// gramScores is Gram of the counts of each order.
+func gramScores(counts [][]tally, x *numbering, training iter.Seq[[]string]) GramScores {
 	share := func(int) GramShare { return GramShare{math.NaN(), math.NaN()} }
 	if training != nil {
 		occurs := x.occurring(training, gramOrder)
-		share = func(n int) GramShare { return gramShare(n, set, occurs) }
+		share = func(n int) GramShare { return gramShare(counts[n], occurs) }
 	}
 	return GramScores{
 		Token: byOrder(2, gramOrder, func(n int) float64 { return share(n).Token }),

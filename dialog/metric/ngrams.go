@@ -83,14 +83,6 @@ func (x *numbering) contexts(contexts [][][]string, order int) [][]ngrams {
 	return out
 }
 
-// pool returns the n-grams of one order of all responses.
-func pool(set []ngrams, n int) []uint32 {
-	var out []uint32
-	for _, g := range set {
-		out = append(out, g.of(n)...)
-	}
-	return out
-}
 
 // A tally says how often an n-gram occurs.
 type tally struct {
@@ -100,7 +92,11 @@ type tally struct {
 
 // tallies counts n-grams, in order of their numbers.
 func tallies(grams []uint32) []tally {
-	sorted := slices.Clone(grams)
+	return tallied(slices.Clone(grams))
+}
+
+// tallied is tallies of n-grams that it may sort.
+func tallied(sorted []uint32) []tally {
 	slices.Sort(sorted)
 	out := make([]tally, 0, len(sorted))
 	for _, gram := range sorted {
@@ -111,4 +107,22 @@ func tallies(grams []uint32) []tally {
 		}
 	}
 	return out
+}
+
+// pool counts the n-grams of one order of all responses together.
+func pool(set []ngrams, n int) []tally {
+	var grams []uint32
+	for _, g := range set {
+		grams = append(grams, g.of(n)...)
+	}
+	return tallied(grams)
+}
+
+// total is how many n-grams were counted.
+func total(counts []tally) float64 {
+	sum := 0
+	for _, t := range counts {
+		sum += t.count
+	}
+	return float64(sum)
 }
