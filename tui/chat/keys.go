@@ -83,9 +83,9 @@ func settingKeys() []binding {
 func latentKeys() []binding {
 	here := []focus{onLatent}
 	return []binding{
-		{keys: []string{"left"}, name: "←→", help: "move z by σ/2", focus: here, do: action(func(m *model) tea.Cmd { return m.step(-1) })},
+		{keys: []string{"left"}, name: "←→", help: "move z", focus: here, do: action(func(m *model) tea.Cmd { return m.step(-1) })},
 		{keys: []string{"right"}, focus: here, do: action(func(m *model) tea.Cmd { return m.step(1) })},
-		{keys: []string{"up"}, name: "↑↓", help: "dimension", focus: here, do: quietly(func(m *model) { m.turnDimension(-1) })},
+		{keys: []string{"up"}, name: "↑↓", help: "dimension", focus: here, when: (*model).onAxis, do: quietly(func(m *model) { m.turnDimension(-1) })},
 		{keys: []string{"down"}, focus: here, do: quietly(func(m *model) { m.turnDimension(1) })},
 		{keys: []string{"enter"}, name: "enter", help: "keep", focus: here, do: action((*model).takeWalk)},
 		{keys: digits, name: "1-9", help: "start at", focus: here, do: func(m *model, key tea.KeyPressMsg) tea.Cmd { return m.walkFrom(int(key.Code - '1')) }},

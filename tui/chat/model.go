@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"charm.land/bubbles/v2/textarea"
@@ -50,6 +51,10 @@ type model struct {
 	notes   []string // what the program said since the last turn
 	page    *page    // nil: the chat is shown
 
+	unsaved   []func() error // to write the conversation, oldest first
+	isWriting bool
+	disk      *sync.Mutex
+
 	spoken      bool // something was said in the conversation
 	interrupted bool
 
@@ -61,7 +66,7 @@ type model struct {
 func newModel(ctx context.Context, r dialog.Responder, card dialog.Card, o Options) (*model, error) {
 	m := &model{
 		ctx: ctx, responder: &guard{Responder: r}, about: card, latent: measured(card), store: o.Store, now: o.Now,
-		settings: o.Settings, priors: map[string]prior{}, input: newInput(), theme: draw.NewTheme(true),
+		disk: &sync.Mutex{}, settings: o.Settings, priors: map[string]prior{}, input: newInput(), theme: draw.NewTheme(true),
 	}
 	if m.now == nil {
 		m.now = time.Now

@@ -14,11 +14,47 @@ import (
 	"github.com/cvae-go/cvae/tui/conversation"
 )
 
-// save writes the conversation to its file, and says so only when it fails. A
-// conversation in which nothing was said has no file.
+// save has the conversation as it is written to its file, and says so only
+// when that fails. A conversation in which nothing was said has no file.
 func (m *model) save() {
-	if err := m.saveLast(); err != nil {
+	if m.store.Dir == "" || m.isNew() {
+		return
+	}
+	write, err := m.store.Prepare(m.conversation)
+	if err != nil {
 		m.note("The conversation is not saved: " + err.Error())
+		return
+	}
+	m.unsaved = append(m.unsaved, write)
+}
+
+// A savedMsg is what came of writing a conversation.
+type savedMsg struct{ err error }
+
+// writing writes what is unsaved, one after the other and away from the
+// screen, which a slow disk must not hold up.
+func (m *model) writing() tea.Cmd {
+	if m.isWriting || len(m.unsaved) == 0 {
+		return nil
+	}
+	m.isWriting = true
+	writes, disk := m.unsaved, m.disk
+	m.unsaved = nil
+	return func() tea.Msg {
+		disk.Lock()
+		defer disk.Unlock()
+		var faults []error
+		for _, write := range writes {
+			faults = append(faults, write())
+		}
+		return savedMsg{errors.Join(faults...)}
+	}
+}
+
+func (m *model) saved(msg savedMsg) {
+	m.isWriting = false
+	if msg.err != nil {
+		m.note("The conversation is not saved: " + msg.err.Error())
 	}
 }
 
@@ -27,6 +63,8 @@ func (m *model) saveLast() error {
 	if m.store.Dir == "" || m.isNew() {
 		return nil
 	}
+	m.disk.Lock() // what is being written is older
+	defer m.disk.Unlock()
 	return m.store.Save(m.conversation)
 }
 

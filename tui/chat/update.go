@@ -7,6 +7,11 @@ import (
 
 // Update implements tea.Model.
 func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	cmd := m.receive(msg)
+	return m, tea.Batch(cmd, m.writing())
+}
+
+func (m *model) receive(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
@@ -16,29 +21,31 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.ColorProfileMsg:
 		m.theme.Colour = msg.Profile > colorprofile.ASCII
 	case tea.KeyPressMsg:
-		return m, m.press(msg)
+		return m.press(msg)
 	case tea.PasteMsg:
-		return m, m.paste(msg.Content)
+		return m.paste(msg.Content)
 	case streamMsg:
-		return m, m.streamed(msg)
+		return m.streamed(msg)
 	case replyMsg:
-		return m, m.replied(msg)
+		return m.replied(msg)
 	case walkedMsg:
 		m.walked(msg)
 	case priorMsg:
 		m.learned(msg)
 	case loadedMsg:
-		return m, m.loaded(msg)
+		return m.loaded(msg)
 	case listMsg:
 		m.listed(msg)
+	case savedMsg:
+		m.saved(msg)
 	case doneMsg:
 		m.note(string(msg))
 	default: // such as the blinking of the cursor
 		var cmd tea.Cmd
 		m.input, cmd = m.input.Update(msg)
-		return m, cmd
+		return cmd
 	}
-	return m, nil
+	return nil
 }
 
 // press gives a key to the page that lies over the chat, to the binding of the

@@ -130,6 +130,9 @@ func (m *model) step(n int) tea.Cmd {
 	return m.decodeWalk()
 }
 
+// onAxis reports whether a walk goes, or would go, along dimensions.
+func (m *model) onAxis() bool { return m.walk == nil || m.walk.to < 0 }
+
 // place is the z of the walk.
 func (m *model) place() []float32 {
 	take, _ := m.take()

@@ -30,21 +30,36 @@ type Summary struct {
 // Save writes a conversation to its file. The file as it was before, or the
 // new one, is there at any moment and after any error.
 func (s Store) Save(c *Conversation) error {
+	write, err := s.Prepare(c)
+	if err != nil {
+		return err
+	}
+	return write()
+}
+
+// Prepare is Save up to the work on the disk, which write does: the
+// conversation may be changed in between.
+func (s Store) Prepare(c *Conversation) (write func() error, err error) {
 	if s.Dir == "" {
-		return errors.New("there is no folder for conversations; set HOME or XDG_STATE_HOME")
+		return nil, errors.New("there is no folder for conversations; set HOME or XDG_STATE_HOME")
 	}
 	if !isName(c.ID) {
-		return fmt.Errorf("save the conversation: %q is no name for a file", c.ID)
+		return nil, fmt.Errorf("save the conversation: %q is no name for a file", c.ID)
 	}
 	text, err := c.encode()
 	if err != nil {
-		return fmt.Errorf("save conversation %s: %w", c.ID, err)
+		return nil, fmt.Errorf("save conversation %s: %w", c.ID, err)
 	}
+	id := c.ID
+	return func() error { return s.write(id, text) }, nil
+}
+
+func (s Store) write(id string, text []byte) error {
 	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
 		return fmt.Errorf("make the folder for conversations: %w", err)
 	}
-	if err := replace(s.path(c.ID), text); err != nil {
-		return fmt.Errorf("save conversation %s: %w", c.ID, err)
+	if err := replace(s.path(id), text); err != nil {
+		return fmt.Errorf("save conversation %s: %w", id, err)
 	}
 	return nil
 }
