@@ -21,7 +21,8 @@ func process(t *testing.T, dir string, args ...string) *exec.Cmd {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &exec.Cmd{Path: self, Args: append([]string{"cvae"}, args...), Dir: dir, Env: os.Environ()}
+	env := append(os.Environ(), "XDG_CACHE_HOME="+filepath.Join(dir, ".cache"), "XDG_STATE_HOME="+filepath.Join(dir, ".state"))
+	return &exec.Cmd{Path: self, Args: append([]string{"cvae"}, args...), Dir: dir, Env: env}
 }
 
 // A run that is interrupted ends with status 130 and can go on.

@@ -62,7 +62,7 @@ func start(t *testing.T, dir string, args ...string) *terminal {
 	t.Helper()
 	tty := openTerminal(t)
 	tty.command = process(t, dir, args...)
-	tty.command.Env = append(os.Environ(), "TERM=xterm-256color")
+	tty.command.Env = append(tty.command.Env, "TERM=xterm-256color")
 	tty.command.Stdin, tty.command.Stdout, tty.command.Stderr = tty.slave, tty.slave, tty.slave
 	tty.command.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 	if err := tty.command.Start(); err != nil {

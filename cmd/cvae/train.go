@@ -84,7 +84,7 @@ func addTrainKeys(f *pflag.FlagSet) {
 	f.String("preset", "", "tiny, small, swda, yahoo, ptb or yelp-short (default tiny, with a corpus small)")
 	f.String("method", "bn", "method, or methods joined by +; see cvae methods")
 	f.Uint64("seed", 1, "seed of all random numbers")
-	f.Int("max-epochs", 0, "epochs to train at most; 0: no limit (default: the preset's)")
+	f.Int("max-epochs", 0, "epochs to train at most, all phases together; 0: no limit (default: the preset's)")
 	f.Int("max-steps", 0, "steps to train at most; 0: no limit")
 	f.Duration("max-time", 0, "time to train at most; 0: no limit")
 	f.String("init", "", "`run` whose parameters are the first ones")
