@@ -64,22 +64,6 @@ func TestAggregatedKLVanishes(t *testing.T) {
 func TestAggregatedKLFar(t *testing.T) {
 	b := methodtest.NewBench(t, cvae.Text, "aggkl", nil, 4)
 	b.Columns(-30, -10, 10, 30)
-	sum, kl, runs := 0.0, 0.0, 50
-	for step := range runs {
-		r, err := b.Graph.Run(b.Batch, cvae.Draws{Seed: 1, Purpose: rng.Posterior, Step: step}, 1)
-		if err != nil {
-			t.Fatal(err)
-		}
-		sum += r.Observed["aggregated_kl"][0] / float64(runs)
-		for _, v := range r.KL {
-			kl += v / 4 / float64(runs)
-		}
-	}
-	// ln p(z) has the standard deviation ‖μ‖ ≤ 52: 200 draws of about 39, 2.7.
-	if got := kl - sum; math.Abs(got-math.Log(4)) > 5*2.7 {
-		t.Errorf("KL %v less the aggregated KL %v is %v, want ln 4", kl, sum, got)
-	}
-	// The draws are those of ln p in both: the difference per draw is exact.
 	r := b.Run()
 	exact := 0.0
 	for i, z := range r.Z {

@@ -17,11 +17,12 @@ var cyclical = Method{
 		{Name: "epochs", Dialogue: 0.0, Text: 0.0, Max: 1e6, Help: "epochs of a cycle; 0: from the planned steps, and 10 without --max-epochs or --max-steps",
 			Source: "10: language models of Fu et al. 2019"},
 		{Name: "ramp", Dialogue: "linear", Text: "linear", Choices: []string{"linear", "sigmoid", "cosine"}, Help: "how beta rises", Source: "Fu et al. 2019"},
+		{Name: "restarts", Dialogue: "off", Text: "off", Choices: onOff, Help: "begin the optimiser anew with every cycle, in which the learning rate falls to 0 along a cosine", Source: "ours; on in the experiments of Fu et al. 2019"},
 	},
 	Build: func(v Values, _ cvae.Mode) (Parts, error) {
 		return Parts{Schedule: train.Cyclical{
 			Start: v.Number("start"), Ratio: v.Number("ratio"), Epochs: v.Number("epochs"),
-			Cycles: v.Int("cycles"), Ramp: train.Ramp(v.Choice("ramp")),
+			Cycles: v.Int("cycles"), Ramp: train.Ramp(v.Choice("ramp")), Restarts: v.On("restarts"),
 		}}, nil
 	},
 }

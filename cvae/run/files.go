@@ -17,7 +17,7 @@ func (k keeper) Report(e dialog.Event) {
 	k.Idle = false
 	k.tell(e)
 	if e.Kind != dialog.Warned {
-		k.tell(dialog.Event{Kind: dialog.Sampled, Step: e.Step, Epoch: e.Epoch, StepsPerEpoch: e.StepsPerEpoch,
+		k.tell(dialog.Event{Kind: dialog.Sampled, Step: e.Step, Epoch: e.Epoch, StepsPerEpoch: e.StepsPerEpoch, Phase: e.Phase,
 			LatentDim: e.LatentDim, Elapsed: e.Elapsed, Remaining: e.Remaining, Samples: k.samples(context.Background())})
 	}
 }

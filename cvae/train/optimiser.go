@@ -55,14 +55,15 @@ const (
 type optimiser struct {
 	Optimiser
 	model *cvae.Model[float32]
-	rate  float64 // current learning rate
+	rate  float64 // learning rate, after decays
+	scale float64 // of rate, set by the schedule before every step
 	m, v  [][]float32
 	steps map[nn.Part]int // updates of each part and of the whole, for Adam's bias correction
 	sums  []float64
 }
 
 func newOptimiser(o Optimiser, m *cvae.Model[float32]) *optimiser {
-	opt := &optimiser{Optimiser: o, model: m, rate: o.LearningRate, steps: map[nn.Part]int{}}
+	opt := &optimiser{Optimiser: o, model: m, rate: o.LearningRate, scale: 1, steps: map[nn.Part]int{}}
 	if o.Name == "adam" {
 		for _, p := range m.Params() {
 			opt.m = append(opt.m, make([]float32, len(p.Value)))
@@ -71,6 +72,9 @@ func newOptimiser(o Optimiser, m *cvae.Model[float32]) *optimiser {
 	}
 	return opt
 }
+
+// learningRate is that of the next step.
+func (o *optimiser) learningRate() float64 { return o.rate * o.scale }
 
 // reset begins anew: the first learning rate and no moments.
 func (o *optimiser) reset() {
@@ -181,7 +185,7 @@ func (o *optimiser) adam(part nn.Part, scale float64) {
 			t := float64(o.steps[nn.Whole] + o.steps[p.Part])
 			c1, c2 := 1-math.Pow(beta1, t), 1-math.Pow(beta2, t)
 			kernel.Adam(o.model.Team().Path(), p.Value[lo:hi], p.Grad[lo:hi], o.m[i][lo:hi], o.v[i][lo:hi],
-				o.rate, beta1, beta2, epsilon, c1, c2, scale)
+				o.learningRate(), beta1, beta2, epsilon, c1, c2, scale)
 		}
 	})
 }
@@ -189,7 +193,7 @@ func (o *optimiser) adam(part nn.Part, scale float64) {
 // sgd updates the rows of embeddings that were touched and all of the rest,
 // which is exact without momentum.
 func (o *optimiser) sgd(part nn.Part, scale float64) {
-	path, factor := o.model.Team().Path(), float32(-o.rate*scale)
+	path, factor := o.model.Team().Path(), float32(-o.learningRate()*scale)
 	o.eachChunk(func(_, i, lo, hi int) {
 		p := o.model.Params()[i]
 		switch {

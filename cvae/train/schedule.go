@@ -42,6 +42,9 @@ type Cyclical struct {
 	Start, Ratio, Epochs float64
 	Cycles               int
 	Ramp                 Ramp
+	// Restarts begins the optimiser anew with every cycle, in which the
+	// learning rate falls to 0 along a cosine.
+	Restarts bool
 }
 
 // unplannedEpochs is a cycle of the language models of Fu et al. 2019.
@@ -67,4 +70,19 @@ func (y Cyclical) phase(c Clock) float64 {
 		return 0
 	}
 	return math.Mod(float64(c.Step), period) / period
+}
+
+// Restart implements Restarter.
+func (y Cyclical) Restart(c Clock) bool {
+	before := c
+	before.Step--
+	return y.Restarts && c.Step > 0 && y.phase(c) < y.phase(before)
+}
+
+// LearningRate implements RateScaler.
+func (y Cyclical) LearningRate(c Clock) float64 {
+	if !y.Restarts {
+		return 1
+	}
+	return 0.5 + 0.5*math.Cos(math.Pi*y.phase(c))
 }

@@ -78,3 +78,23 @@ func TestCyclicalRises(t *testing.T) {
 		}
 	})
 }
+
+// TestCyclicalRestarts: the learning rate follows ½+½cos over every cycle of four
+// steps, and the optimiser begins anew where a cycle does, but not at step 0.
+func TestCyclicalRestarts(t *testing.T) {
+	y := Cyclical{Ratio: 0.5, Cycles: 2, Restarts: true}
+	want := []float64{1, 0.5 + math.Sqrt2/4, 0.5, 0.5 - math.Sqrt2/4}
+	for step := range 8 {
+		c := Clock{Step: step, PlannedSteps: 8}
+		if got := y.LearningRate(c); !near(got, want[step%4]) {
+			t.Errorf("the learning rate of step %d is scaled by %g, want %g", step, got, want[step%4])
+		}
+		if got := y.Restart(c); got != (step == 4) {
+			t.Errorf("a restart before step %d is %v", step, got)
+		}
+		plain := Cyclical{Ratio: 0.5, Cycles: 2}
+		if plain.LearningRate(c) != 1 || plain.Restart(c) {
+			t.Errorf("step %d restarts without being told to", step)
+		}
+	}
+}

@@ -83,7 +83,6 @@ func (x *numbering) contexts(contexts [][][]string, order int) [][]ngrams {
 	return out
 }
 
-
 // A tally says how often an n-gram occurs.
 type tally struct {
 	gram  uint32

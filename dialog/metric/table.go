@@ -7,7 +7,7 @@ type Metric struct {
 	Formula   string
 	Unit      string
 	Direction string // which numbers are better
-	Source    string // keys of the references in the package comment
+	Source    string // keys of the references in the package comment; "here": none
 }
 
 // The directions of the table.

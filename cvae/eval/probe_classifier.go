@@ -1,0 +1,174 @@
+package eval
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/stat"
+)
+
+// A classifier is a logistic regression on standardised features x:
+//
+//	p(k|x) = softmax_k( b_k + w_k·x )
+//	loss   = Σ_i −ln p(k_i|x_i) + ½ Σ_k ‖w_k‖²
+//
+// fitted to its minimum. With two classes b_0 and w_0 are 0, with more every
+// class has its own, as in scikit-learn's LogisticRegression with C = 1.
+type classifier struct {
+	classes     []int // labels that were seen, in order
+	mean, scale []float64
+	weights     []float64 // (rows,D+1), the bias last; rows are the last classes
+}
+
+// fitClassifier trains a classifier.
+func fitClassifier(train Labelled) (*classifier, error) {
+	c := &classifier{classes: classes(train.Labels)}
+	c.standardise(train)
+	if c.rows() == 0 {
+		return c, nil
+	}
+	weights, err := minimise(c.fit(train).loss, c.rows()*(train.D+1))
+	if err != nil {
+		return nil, fmt.Errorf("fitting a logistic regression: %w", err)
+	}
+	c.weights = weights
+	return c, nil
+}
+
+// rows is the number of classes with weights of their own.
+func (c *classifier) rows() int {
+	if len(c.classes) <= 2 {
+		return len(c.classes) - 1
+	}
+	return len(c.classes)
+}
+
+// standardise takes means and population deviations of the features. One that
+// does not vary is left at 0.
+func (c *classifier) standardise(train Labelled) {
+	column := make([]float64, train.Len())
+	for d := range train.D {
+		for i := range column {
+			column[i] = train.Features[i*train.D+d]
+		}
+		mean, variance := stat.PopMeanVariance(column, nil)
+		scale := 0.0
+		if slices.Min(column) < slices.Max(column) && variance > 0 {
+			scale = 1 / math.Sqrt(variance)
+		}
+		c.mean, c.scale = append(c.mean, mean), append(c.scale, scale)
+	}
+}
+
+// input writes the standardised features of a row and a 1 for the bias to dst.
+func (c *classifier) input(dst, features []float64) {
+	for d, x := range features {
+		dst[d] = (x - c.mean[d]) * c.scale[d]
+	}
+	dst[len(features)] = 1
+}
+
+// logits writes b_k + w_k·x of each class to dst, of inputs that end in 1.
+func (c *classifier) logits(dst, weights, input []float64) {
+	clear(dst)
+	own := dst[len(dst)-c.rows():]
+	for k := range own {
+		for d, w := range row(weights, k, len(input)) {
+			own[k] += w * input[d]
+		}
+	}
+}
+
+// accuracy is the share of examples whose label is the most likely class, the
+// first on a tie.
+func (c *classifier) accuracy(test Labelled) float64 {
+	input, logits := make([]float64, test.D+1), make([]float64, len(c.classes))
+	right := 0
+	for i, label := range test.Labels {
+		c.input(input, row(test.Features, i, test.D))
+		c.logits(logits, c.weights, input)
+		best := 0
+		for k, l := range logits {
+			if l > logits[best] {
+				best = k
+			}
+		}
+		if c.classes[best] == label {
+			right++
+		}
+	}
+	return float64(right) / float64(test.Len())
+}
+
+// A fitting is the loss of a classifier as a function of its weights.
+type fitting struct {
+	*classifier
+	width  int       // D+1
+	inputs []float64 // (N,D+1)
+	class  []int     // (N) places in classes
+	logits []float64 // (K) scratch
+}
+
+func (c *classifier) fit(train Labelled) *fitting {
+	f := &fitting{classifier: c, width: train.D + 1, logits: make([]float64, len(c.classes))}
+	f.inputs = make([]float64, train.Len()*f.width)
+	for i, label := range train.Labels {
+		c.input(row(f.inputs, i, f.width), row(train.Features, i, train.D))
+		k, _ := slices.BinarySearch(c.classes, label)
+		f.class = append(f.class, k)
+	}
+	return f
+}
+
+// loss is the loss per example of weights (rows,D+1); its gradient is written to
+// gradient.
+func (f *fitting) loss(weights, gradient []float64) float64 {
+	var sum float64
+	clear(gradient)
+	for i, class := range f.class {
+		input := row(f.inputs, i, f.width)
+		f.classifier.logits(f.logits, weights, input)
+		sum += f.surprise(class)
+		f.addGradient(gradient, input, class)
+	}
+	n := float64(len(f.class))
+	for j, w := range weights {
+		if isBias := j%f.width == f.width-1; !isBias {
+			sum += 0.5 * w * w
+			gradient[j] += w
+		}
+	}
+	for j := range gradient {
+		gradient[j] /= n
+	}
+	return sum / n
+}
+
+// surprise is −ln p(class), and turns the logits into probabilities.
+func (f *fitting) surprise(class int) float64 {
+	top := slices.Max(f.logits)
+	own := f.logits[class] - top
+	var sum float64
+	for k, l := range f.logits {
+		f.logits[k] = math.Exp(l - top)
+		sum += f.logits[k]
+	}
+	for k := range f.logits {
+		f.logits[k] /= sum
+	}
+	return math.Log(sum) - own
+}
+
+// addGradient adds an example's gradient (p_k − [k is its class]) x.
+func (f *fitting) addGradient(gradient, input []float64, class int) {
+	first := len(f.logits) - f.rows()
+	for k, p := range f.logits[first:] {
+		if first+k == class {
+			p--
+		}
+		for d, x := range input {
+			gradient[k*f.width+d] += p * x
+		}
+	}
+}

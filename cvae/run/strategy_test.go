@@ -1,0 +1,148 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// strategies are the methods that change how training goes.
+var strategies = []string{"agg", "ae+bn", "ae+linear+agg"}
+
+// strategyConfig trains for six epochs of four steps, one of them an
+// autoencoder's.
+func strategyConfig(t testing.TB, method string) Config {
+	c := config(t, corpus(t))
+	c.Method, c.Batch, c.MaxSteps, c.MaxEpochs, c.LogInterval = method, 32, 0, 6, 1
+	c.Methods = map[string]map[string]any{}
+	if strings.Contains(method, "agg") {
+		c.Methods["agg"] = map[string]any{"inner": 8, "window": 3}
+	}
+	if strings.Contains(method, "ae") {
+		c.Methods["ae"] = map[string]any{"epochs": 1}
+	}
+	return c
+}
+
+// TestStrategyThreads trains on one and three workers: the files must be equal
+// bit for bit.
+func TestStrategyThreads(t *testing.T) {
+	for _, method := range strategies {
+		t.Run(method, func(t *testing.T) {
+			c := strategyConfig(t, method)
+			if want, got := sums(t, trained(t, c, 1)), sums(t, trained(t, c, 3)); got != want {
+				t.Errorf("three threads:\n%swant\n%s", got, want)
+			}
+		})
+	}
+}
+
+// looks is a context that ends when its error has been asked for so often.
+type looks struct {
+	context.Context
+	left int
+}
+
+func (l *looks) Err() error {
+	if l.left--; l.left < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// TestStrategyInterrupted ends training between updates and within validations
+// and resumes it in the same folder: its files are those of an uninterrupted
+// run, bit for bit.
+func TestStrategyInterrupted(t *testing.T) {
+	for _, method := range strategies {
+		t.Run(method, func(t *testing.T) {
+			c := strategyConfig(t, method)
+			want := sums(t, trained(t, c, 1))
+			for _, budget := range []int{11, 26} {
+				dir, resumed := filepath.Join(t.TempDir(), "run"), 0
+				for !interruptedAfter(t, c, dir, budget) {
+					resumed++
+				}
+				if got := sums(t, dir); got != want || resumed == 0 {
+					t.Errorf("resumed %d times:\n%swant\n%s", resumed, got, want)
+				}
+			}
+		})
+	}
+}
+
+// interruptedAfter goes on with the run in dir for so many looks at the context
+// and reports whether it ended.
+func interruptedAfter(t *testing.T, c Config, dir string, budget int) bool {
+	t.Helper()
+	s, err := Prepare(context.Background(), c, Options{Out: dir, Threads: 1, Resume: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	err = s.Train(&looks{context.Background(), budget})
+	if err != nil && !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	return err == nil
+}
+
+// TestPhaseEvents names the phase of every event, and none in other runs.
+func TestPhaseEvents(t *testing.T) {
+	seen := map[string]map[float64]bool{}
+	watch := seeing(func(e dialog.Event) {
+		if seen[e.Phase] == nil {
+			seen[e.Phase] = map[float64]bool{}
+		}
+		if e.Kind != dialog.Sampled { // samples have no beta
+			seen[e.Phase][e.Beta] = true
+		}
+	})
+	c := strategyConfig(t, "ae+bn")
+	trainIn(t, context.Background(), c, Options{Out: filepath.Join(t.TempDir(), "run"), Progress: watch})
+	if diff := cmp.Diff(map[string]map[float64]bool{"autoencoder": {0: true}, "main": {1: true}}, seen); diff != "" {
+		t.Errorf("betas of the phases (-want +got):\n%s", diff)
+	}
+	clear(seen)
+	c = strategyConfig(t, "bn")
+	c.MaxEpochs = 1
+	trainIn(t, context.Background(), c, Options{Out: filepath.Join(t.TempDir(), "run"), Progress: watch})
+	if len(seen) != 1 || seen[""] == nil {
+		t.Errorf("phases of a run with one: %v", seen)
+	}
+}
+
+// TestSeparateInference gives the response encoder weights of its own, and says
+// so in config.yaml.
+func TestSeparateInference(t *testing.T) {
+	c := strategyConfig(t, "agg")
+	c.Model.Encoder.Share, c.MaxEpochs = true, 1
+	saved, err := ReadConfig(trained(t, c, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if saved.Model.Encoder.Share {
+		t.Error("the encoders share their weights")
+	}
+}
+
+// TestPhaseTooLong refuses epochs that end before the last phase.
+func TestPhaseTooLong(t *testing.T) {
+	c := strategyConfig(t, "ae")
+	c.MaxEpochs = 1
+	s, err := Prepare(context.Background(), c, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	var refused ConfigurationError
+	if _, err := s.Plan(); !errors.As(err, &refused) || !strings.Contains(err.Error(), "max_epochs") {
+		t.Errorf("one epoch, of the autoencoder: %v", err)
+	}
+}

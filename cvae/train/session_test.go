@@ -1,0 +1,132 @@
+package train
+
+import (
+	"context"
+	"reflect"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cvae-go/cvae/cvae/internal/nn"
+)
+
+// A spy watches which parameters an update of a part moves.
+type spy struct {
+	*Trainer
+	t       *testing.T
+	updates map[nn.Part]int
+}
+
+func (s *spy) Apply(part nn.Part) (float64, error) {
+	before := cloned(modelTensors(s.model))
+	norm, err := s.Trainer.Apply(part)
+	moved := map[nn.Part]bool{}
+	for i, p := range s.model.Params() {
+		if !reflect.DeepEqual(before[i].Data, p.Value) {
+			moved[p.Part] = true
+		}
+	}
+	for _, p := range []nn.Part{nn.Inference, nn.Generative} {
+		if moved[p] != (part&p != 0) {
+			s.t.Errorf("an update of part %d moves part %d: %v", part, p, moved[p])
+		}
+	}
+	s.updates[part]++
+	return norm, err
+}
+
+// TestPartsStayStill checks bit for bit that the model side stands still in the
+// inner updates and the inference side in the outer one.
+func TestPartsStayStill(t *testing.T) {
+	var k memory
+	tr := trainer(t, Options{}, &k)
+	watched := &spy{tr, t, map[nn.Part]int{}}
+	b := tr.model.Batch(tr.train, tr.plan[0])
+	a := &Aggressive{Inner: 7, Window: 99}
+	for range 2 {
+		if _, err := a.Step(context.Background(), watched, b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a.joint = true
+	if _, err := a.Step(context.Background(), watched, b); err != nil {
+		t.Fatal(err)
+	}
+	want := map[nn.Part]int{nn.Inference: 14, nn.Generative: 2, nn.Whole: 1}
+	if diff := cmp.Diff(want, watched.updates); diff != "" {
+		t.Errorf("updates (-want +got):\n%s", diff)
+	}
+}
+
+// TestRandomBatch draws every batch of the epoch about equally often, the same
+// for one number of runs and another for another.
+func TestRandomBatch(t *testing.T) {
+	var k memory
+	tr := trainer(t, Options{}, &k)
+	counts := make([]int, len(tr.plan))
+	for range 300 {
+		b := tr.RandomBatch()
+		if diff := cmp.Diff(b, tr.RandomBatch()); diff != "" {
+			t.Fatalf("one number of runs drew two batches:\n%s", diff)
+		}
+		for i, examples := range tr.plan {
+			if reflect.DeepEqual(b, tr.model.Batch(tr.train, examples)) {
+				counts[i]++
+			}
+		}
+		tr.state.Extra++
+	}
+	for i, n := range counts {
+		if n < 70 || n > 130 { // 100 ± 3.7 standard deviations of a binomial
+			t.Errorf("batch %d came %d times of 300: %v", i, n, counts)
+		}
+	}
+}
+
+// TestDraws gives every run of the graph other noise, also within one step.
+func TestDraws(t *testing.T) {
+	var k memory
+	tr := trainer(t, Options{}, &k)
+	b := tr.model.Batch(tr.train, tr.plan[0])
+	seen := map[float64]bool{}
+	for range 5 {
+		tally, err := tr.Gradients(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen[tally.Z[0]] = true
+	}
+	if len(seen) != 5 {
+		t.Errorf("%d different draws of z in 5 runs", len(seen))
+	}
+}
+
+// TestValidationMI draws the same each time: its value depends on the
+// parameters alone.
+func TestValidationMI(t *testing.T) {
+	var k memory
+	tr := trainer(t, Options{}, &k)
+	measure := func() float64 {
+		t.Helper()
+		tr.measured = nil
+		mi, err := tr.ValidationMI(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return mi
+	}
+	first := measure()
+	tr.state.Step, tr.state.Epoch, tr.state.Extra = 70, 8, 9
+	if again := measure(); again != first {
+		t.Errorf("information %v and then %v of the same parameters", first, again)
+	}
+	if _, err := tr.Gradients(tr.model.Batch(tr.train, tr.plan[0])); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tr.Apply(nn.Whole); err != nil {
+		t.Fatal(err)
+	}
+	if moved, err := tr.ValidationMI(context.Background()); err != nil || moved == first {
+		t.Errorf("information %v of other parameters: %v", moved, err)
+	}
+}
