@@ -91,7 +91,7 @@ func TestMMD(t *testing.T) {
 				t.Fatal(err)
 			}
 			v := r.Observed["mmd"][0]
-			near(t, "side term", []float64{r.Side}, 999.9*v)
+			near(t, "side term", []float64{r.Side}, 99.9*v)
 			if v < -1e-9 {
 				t.Fatalf("the discrepancy is %v", v)
 			}
