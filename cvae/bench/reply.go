@@ -92,7 +92,7 @@ func answer(ctx context.Context, m *cvae.Model[float32], b *dialog.Batch, seed u
 		many = append(many, c...)
 	}
 	s := endless{m.Generate(responses, many, z), m.Vocabulary}
-	_, err := decode.Decode(ctx, s, responses, m.Vocabulary, decode.Options{MaxTokens: replyTokens, Temperature: 1, Seed: seed}, nil)
+	_, err := decode.Decode(ctx, s, responses, m.Vocabulary, decode.Options{MaxTokens: replyTokens, Temperature: 1, Seed: seed, Team: m.Team()}, nil)
 	return err
 }
 

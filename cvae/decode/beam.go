@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/cvae-go/cvae/cvae/internal/kernel"
 	"github.com/cvae-go/cvae/tokenize"
 )
 
@@ -26,7 +27,7 @@ func Beam(ctx context.Context, s Stepper, vocab, width int, o Options) ([]Sequen
 	if err := checkBeam(vocab, width, o); err != nil {
 		return nil, fmt.Errorf("beam search: %w", err)
 	}
-	b := beam{width: width, vocab: vocab, maxTokens: o.MaxTokens, allowed: allowed(vocab, o), members: make([]Sequence, 1)}
+	b := beam{width: width, vocab: vocab, maxTokens: o.MaxTokens, allowed: allowed(vocab, o), exps: make([]float32, vocab), members: make([]Sequence, 1)}
 	logits := s.Begin()
 	for step := 1; ; step++ {
 		if err := ctx.Err(); err != nil {
@@ -61,6 +62,7 @@ type beam struct {
 	width, vocab, maxTokens int
 
 	allowed    []int32
+	exps       []float32   // (V) scratch
 	members    []Sequence  // best first
 	candidates []candidate // for the next beam, best first, at most width
 }
@@ -115,7 +117,7 @@ func (b *beam) expand(logits []float32) error {
 }
 
 func (b *beam) expandMember(rank, row int, logits []float32) error {
-	norm, err := logSumExp(logits)
+	norm, err := logSumExp(kernel.PureGo, b.exps, logits)
 	if err != nil {
 		return err
 	}

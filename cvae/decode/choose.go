@@ -4,6 +4,7 @@ import (
 	"container/heap"
 	"math"
 
+	"github.com/cvae-go/cvae/cvae/internal/kernel"
 	"github.com/cvae-go/cvae/dialog/rng"
 	"github.com/cvae-go/cvae/tokenize"
 )
@@ -14,12 +15,13 @@ type chooser struct {
 	options Options
 	vocab   int
 	allowed []int32   // ids that may be generated, ascending
-	weights []float64 // (V): p(token)^(1/T) up to a factor
+	exps    []float32 // (V): p(token) up to a factor, and then that of sampling
+	weights []float64 // (V): p(token)^(1/T) up to a factor, to truncate
 	ranking ranking
 }
 
 func newChooser(vocab int, o Options) *chooser {
-	return &chooser{options: o, vocab: vocab, allowed: allowed(vocab, o), weights: make([]float64, vocab)}
+	return &chooser{options: o, vocab: vocab, allowed: allowed(vocab, o), exps: make([]float32, vocab), weights: make([]float64, vocab)}
 }
 
 // allowed lists the ids that may be generated.
@@ -37,28 +39,55 @@ func allowed(vocab int, o Options) []int32 {
 // choose returns the token number step of hypothesis row, and its
 // log-probability under the raw logits (V).
 func (c *chooser) choose(logits []float32, step, row int) (token int32, logProb float64, err error) {
-	norm, err := logSumExp(logits)
+	norm, err := logSumExp(c.options.path(), c.exps, logits)
 	if err != nil {
 		return 0, 0, err
 	}
-	if c.options.Temperature == 0 {
+	if o := c.options; o.Temperature == 0 {
 		token = c.most(logits)
 	} else {
-		draw := rng.New(c.options.Seed, rng.Sample, step, row)
-		token = c.sample(c.candidates(logits), draw.Float64())
+		stream := rng.New(o.Seed, rng.Sample, step, row)
+		if u := stream.Float64(); o.TopK > 0 && o.TopK < len(c.allowed) || o.TopP > 0 && o.TopP < 1 {
+			token = c.sample(c.candidates(logits), u)
+		} else {
+			token = c.sampleAll(logits, u)
+		}
 	}
 	return token, float64(logits[token]) - norm, nil
 }
 
 // most is the allowed token of the largest logit, the lowest id of equals.
 func (c *chooser) most(logits []float32) int32 {
-	best := c.allowed[0]
-	for _, id := range c.allowed[1:] {
-		if logits[id] > logits[best] {
-			best = id
+	const end = int(tokenize.End) // from here on everything is allowed
+	top := kernel.Max(c.options.path(), logits[end:])
+	if c.options.AllowUnk && logits[tokenize.Unk] >= top {
+		return tokenize.Unk
+	}
+	for i, l := range logits[end:] {
+		if l == top {
+			return int32(end + i)
 		}
 	}
-	return best
+	return tokenize.End // never: logits are finite
+}
+
+// sampleAll inverts the distribution function of all allowed tokens at u in
+// [0, 1).
+func (c *chooser) sampleAll(logits []float32, u float64) int32 {
+	p, top := c.options.path(), logits[c.most(logits)]
+	if c.options.Temperature == 1 {
+		kernel.ExpSum(p, c.exps, logits, top)
+	} else {
+		for i, l := range logits {
+			c.exps[i] = float32(float64(l-top) / c.options.Temperature)
+		}
+		kernel.ExpSum(p, c.exps, c.exps, 0)
+	}
+	c.exps[tokenize.Pad], c.exps[tokenize.Start] = 0, 0
+	if !c.options.AllowUnk {
+		c.exps[tokenize.Unk] = 0
+	}
+	return invert(c.exps, u)
 }
 
 // candidates fills the weights and returns the tokens that temperature, top-k
@@ -119,6 +148,46 @@ func (c *chooser) sample(ids []int32, u float64) int32 {
 		}
 	}
 	return last // also when rounding left u at the total
+}
+
+// invert returns the first index at which the running sum of weights passes the
+// share u of their total. Sums are of blocks and then within one block.
+func invert(weights []float32, u float64) int32 {
+	const block = 256
+	sums := make([]float64, 0, len(weights)/block+1)
+	total := 0.0
+	for lo := 0; lo < len(weights); lo += block {
+		sum := sumOf(weights[lo:min(lo+block, len(weights))])
+		sums, total = append(sums, sum), total+sum
+	}
+	rest, at := u*total, 0
+	for at < len(sums)-1 && rest >= sums[at] {
+		rest -= sums[at]
+		at++
+	}
+	last := int32(at * block)
+	for i, w := range weights[at*block : min((at+1)*block, len(weights))] {
+		if w == 0 {
+			continue
+		}
+		last = int32(at*block + i)
+		if rest -= float64(w); rest < 0 {
+			break
+		}
+	}
+	return last // also when rounding left u at the total
+}
+
+// sumOf adds four by four, which the processor can do at once.
+func sumOf(x []float32) float64 {
+	var a, b, c, d float64
+	for ; len(x) >= 4; x = x[4:] {
+		a, b, c, d = a+float64(x[0]), b+float64(x[1]), c+float64(x[2]), d+float64(x[3])
+	}
+	for _, v := range x {
+		a += float64(v)
+	}
+	return (a + b) + (c + d)
 }
 
 // rank starts a ranking of ids. Popping a few from a heap is much cheaper than

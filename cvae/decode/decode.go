@@ -3,7 +3,8 @@
 // no model, only a Stepper.
 //
 // Log-probabilities are natural logarithms under the untruncated softmax of
-// the raw logits, in float64, whatever the decoding did to choose the tokens.
+// the raw logits, with float32 exponentials summed in float64, whatever the
+// decoding did to choose the tokens.
 //
 // References: top-k is Fan, Lewis and Dauphin (2018), Hierarchical Neural Story
 // Generation, section 5.4; the nucleus is Holtzman et al. (2020), The Curious
@@ -16,6 +17,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/cvae-go/cvae/cvae/internal/kernel"
 	"github.com/cvae-go/cvae/tokenize"
 )
 
@@ -52,6 +54,35 @@ type Options struct {
 	AllowUnk bool
 	// Seed selects the random stream of rng.Sample.
 	Seed uint64
+	// Team works on the rows; nil: the caller alone, with plain Go.
+	Team *kernel.Team
+}
+
+// path is the kernel path.
+func (o Options) path() kernel.Path {
+	if o.Team == nil {
+		return kernel.PureGo
+	}
+	return o.Team.Path()
+}
+
+// each calls f for n tasks, on as many workers as there are.
+func (o Options) each(n int, f func(task, worker int)) {
+	if o.Team != nil {
+		o.Team.Run(n, f)
+		return
+	}
+	for task := range n {
+		f(task, 0)
+	}
+}
+
+// workers is how many workers each has.
+func (o Options) workers() int {
+	if o.Team == nil {
+		return 1
+	}
+	return o.Team.Threads()
 }
 
 // A Sequence is one decoded hypothesis.
@@ -99,7 +130,10 @@ func Decode(ctx context.Context, s Stepper, m, vocab int, o Options, stream func
 	if stream == nil {
 		stream = func(int, int32) {}
 	}
-	d := decoder{chooser: newChooser(vocab, o), stream: stream, sequences: make([]Sequence, m)}
+	d := decoder{options: o, vocab: vocab, stream: stream, sequences: make([]Sequence, m), chosen: make([]choice, m)}
+	for range o.workers() {
+		d.choosers = append(d.choosers, newChooser(vocab, o))
+	}
 	for row := range m {
 		d.live = append(d.live, row)
 	}
@@ -121,10 +155,20 @@ func Decode(ctx context.Context, s Stepper, m, vocab int, o Options, stream func
 
 // A decoder is the state of one Decode.
 type decoder struct {
-	*chooser
+	options   Options
+	vocab     int
+	choosers  []*chooser // one a worker
 	stream    func(row int, token int32)
 	sequences []Sequence
-	live      []int // live[i] is the hypothesis of logits row i
+	live      []int    // live[i] is the hypothesis of logits row i
+	chosen    []choice // for each live hypothesis
+}
+
+// A choice is the next token of a hypothesis.
+type choice struct {
+	token   int32
+	logProb float64
+	err     error
 }
 
 // advance chooses the next token of every live hypothesis and returns what to
@@ -134,14 +178,17 @@ func (d *decoder) advance(logits []float32, step int) (tokens []int32, rows []in
 	if err != nil {
 		return nil, nil, err
 	}
+	d.options.each(len(d.live), func(i, worker int) {
+		c := &d.chosen[i]
+		c.token, c.logProb, c.err = d.choosers[worker].choose(table(i), step, d.live[i])
+	})
 	var next []int
 	for i, row := range d.live {
-		token, logProb, err := d.choose(table(i), step, row)
-		if err != nil {
+		if err := d.chosen[i].err; err != nil {
 			return nil, nil, fmt.Errorf("hypothesis %d: %w", row, err)
 		}
-		seq := &d.sequences[row]
-		seq.LogProb += logProb
+		token, seq := d.chosen[i].token, &d.sequences[row]
+		seq.LogProb += d.chosen[i].logProb
 		if token == tokenize.End {
 			seq.Finished = true
 			continue
@@ -167,19 +214,12 @@ func rowsOf(logits []float32, n, vocab int) (func(i int) []float32, error) {
 
 var errNotFinite = errors.New("the model returned a logit that is NaN or infinite")
 
-// logSumExp returns ln Σ exp(logit) in float64, or an error when a logit is
-// not finite.
-func logSumExp(logits []float32) (float64, error) {
-	top := math.Inf(-1)
-	for _, l := range logits {
-		if l-l != 0 { // NaN or infinite
-			return 0, errNotFinite
-		}
-		top = max(top, float64(l))
+// logSumExp returns ln Σ exp(logit), and the exponentials of the logits less
+// the largest in exps (V), or an error when a logit is not finite.
+func logSumExp(p kernel.Path, exps, logits []float32) (float64, error) {
+	if squares := kernel.SumSquares(p, logits); math.IsNaN(squares) || math.IsInf(squares, 0) {
+		return 0, errNotFinite
 	}
-	var sum float64
-	for _, l := range logits {
-		sum += math.Exp(float64(l) - top)
-	}
-	return top + math.Log(sum), nil
+	top := kernel.Max(p, logits)
+	return float64(top) + math.Log(kernel.ExpSum(p, exps, logits, top)), nil
 }

@@ -14,8 +14,8 @@ var mmd = Method{
 	Name: "mmd", Title: "InfoVAE, maximum mean discrepancy",
 	Cite: "Zhao, Song and Ermon 2017",
 	Parameters: []Parameter{
-		{Name: "alpha", Dialogue: 0.9, Text: 0.9, Max: 1, Help: "1−alpha weighs the KL", Source: "ours; with 1, the MMD-VAE of the authors, nothing holds the KL, which was 73 nats in the same trial"},
-		{Name: "lambda", Dialogue: 100.0, Text: 100.0, Min: 1, Max: 1e6, Help: "alpha+lambda−1 weighs the discrepancy", Source: "ours: in a trial on the built-in corpus 1000 left no information in z"},
+		{Name: "alpha", Dialogue: 0.9, Text: 0.9, Max: 1, Help: "1−alpha weighs the KL", Source: "ours: with 1, the MMD-VAE of the authors, nothing holds the KL, 73 nats in a trial on the built-in corpus"},
+		{Name: "lambda", Dialogue: 100.0, Text: 100.0, Min: 1, Max: 1e6, Help: "alpha+lambda−1 weighs the discrepancy", Source: "ours: in the same trial 1000 left no information in z"},
 	},
 	Build: func(v Values, _ cvae.Mode) (Parts, error) {
 		return Parts{Parts: cvae.Parts{Rate: discrepancy{

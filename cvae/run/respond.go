@@ -65,7 +65,7 @@ func (r *Run) respond(ctx context.Context, q dialog.Request, b *dialog.Batch, st
 	}
 	sequences, err := decode.Decode(ctx, r.model.Generate(q.N, repeated(c, q.N), z), q.N, r.Tokenizer.Size(), decode.Options{
 		MaxTokens: r.Config.Model.Decoder.Tokens - 1, Temperature: q.Temperature, TopK: q.TopK, TopP: q.TopP,
-		AllowUnk: q.AllowUnk, Seed: q.Seed,
+		AllowUnk: q.AllowUnk, Seed: q.Seed, Team: r.team,
 	}, r.streamed(stream))
 	if err != nil {
 		return dialog.Reply{}, err
