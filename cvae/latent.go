@@ -75,7 +75,8 @@ type (
 	}
 	// An EpochEnder is told when an epoch of training has ended.
 	EpochEnder interface{ EndEpoch() }
-	// A MinBatcher needs batches of at least that many examples in training.
+	// A MinBatcher, which a Rate may be too, compares the examples of a batch:
+	// it needs at least that many in training, drawn at random.
 	MinBatcher interface{ MinBatch() int }
 )
 
@@ -107,4 +108,15 @@ type Parts struct {
 	Decoder   DecoderOptions
 	// NoContext leaves the context out, as a language model does.
 	NoContext bool
+}
+
+// MinBatch is the fewest examples that a method which compares the examples of
+// a batch needs; 0: the method looks at each alone.
+func (p Parts) MinBatch() (least int) {
+	for _, part := range []any{p.Posterior, p.Rate} {
+		if m, ok := part.(MinBatcher); ok {
+			least = max(least, m.MinBatch())
+		}
+	}
+	return least
 }

@@ -45,3 +45,6 @@ func (a aggregated) Charge(s *cvae.Scope, code cvae.Code) (perRow, side *G.Node,
 	s.Observe("aggregated_kl", kl)
 	return s.Scale(a.beta, s.SumRows(code.KL)), s.Scale(a.lambda, kl), s.Err()
 }
+
+// MinBatch implements cvae.MinBatcher.
+func (aggregated) MinBatch() int { return 2 }

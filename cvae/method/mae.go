@@ -71,3 +71,6 @@ func pairDeviation(s *cvae.Scope, pairs, mean *G.Node) *G.Node {
 	square := s.Mean(s.Square(s.SumRows(s.SubRow(pairs, mean))))
 	return s.Sqrt(s.Shift(s.Scale(n/(n-1), square), 1e-12))
 }
+
+// MinBatch implements cvae.MinBatcher.
+func (mutualDivergence) MinBatch() int { return 2 }

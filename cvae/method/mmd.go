@@ -45,3 +45,6 @@ func meanKernel(s *cvae.Scope, x, y *G.Node) *G.Node {
 	square := s.SumRows(s.Square(s.Sub(s.Gather(x, i), s.Gather(y, j))))
 	return s.Mean(s.Exp(s.Scale(-1/float64(s.Dim*s.Dim), square)))
 }
+
+// MinBatch implements cvae.MinBatcher.
+func (discrepancy) MinBatch() int { return 2 }

@@ -107,7 +107,7 @@ func (c *Config) Resolve() (method.Parts, error) {
 	}
 	if c.LengthWindow == 0 {
 		c.LengthWindow = train.LengthWindow
-		if _, statistics := parts.Posterior.(cvae.MinBatcher); statistics {
+		if parts.MinBatch() > 0 {
 			c.LengthWindow = 1
 		}
 	}

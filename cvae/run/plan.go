@@ -1,7 +1,6 @@
 package run
 
 import (
-	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -40,10 +39,7 @@ func (s *Session) Plan() (Plan, error) {
 // sameLengthBatches counts the batches of one response length each that are
 // not too small for the method.
 func (s *Session) sameLengthBatches() (batches int) {
-	least := 2
-	if m, ok := s.parts.Posterior.(cvae.MinBatcher); ok {
-		least = max(least, m.MinBatch())
-	}
+	least := max(2, s.parts.MinBatch())
 	ofLength := map[int]int{}
 	for i := range s.data[dialog.Train].Len() {
 		ofLength[s.data[dialog.Train].Length(i)]++

@@ -110,10 +110,7 @@ func New(m *cvae.Model[float32], train, valid *dialog.Set, o Options, k Keeper, 
 
 // minBatch is the fewest examples a batch may have.
 func (t *Trainer) minBatch() int {
-	if m, ok := t.model.Parts.Posterior.(cvae.MinBatcher); ok {
-		return max(2, m.MinBatch())
-	}
-	return 2
+	return max(2, t.model.Parts.MinBatch())
 }
 
 func (t *Trainer) dim() int {
