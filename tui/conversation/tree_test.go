@@ -16,7 +16,12 @@ func TestUndoRedo(t *testing.T) {
 		t.Error("undo stops before or after the start")
 	}
 	checkContext(t, c)
-	if !c.Redo() || !c.Redo() || c.Redo() {
+	for range 2 {
+		if !c.Redo() {
+			t.Error("redo stops before the end")
+		}
+	}
+	if c.Redo() {
 		t.Error("redo does not stop at the end")
 	}
 	checkContext(t, c, "hello", "hey", "tea?")
