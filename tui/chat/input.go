@@ -31,7 +31,7 @@ func newInput() textarea.Model {
 }
 
 func inputStyles(t draw.Theme) textarea.Styles {
-	s := textarea.StyleState{Text: t.Text, Prompt: t.Accent, Placeholder: t.Dim, Selection: t.Selected}
+	s := textarea.StyleState{Text: t.Text, Prompt: t.Accent, Placeholder: t.Dim}
 	blurred := s
 	blurred.Prompt = t.Dim
 	return textarea.Styles{Focused: s, Blurred: blurred, Cursor: textarea.CursorStyle{Shape: tea.CursorBar, Color: lipgloss.NoColor{}}}
