@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cvae-go/cvae/cvae/run"
-	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/tui/chat"
 	"github.com/cvae-go/cvae/tui/conversation"
 )
@@ -81,7 +80,7 @@ func runChat(ctx context.Context, o *chatOptions) error {
 	if o.List {
 		return o.list()
 	}
-	r, err := o.open()
+	r, err := openRun(o.Reply.Path, o.Reply.Threads)
 	if err != nil {
 		return err
 	}
@@ -98,23 +97,10 @@ func runChat(ctx context.Context, o *chatOptions) error {
 	return err
 }
 
-// open opens the run, or the built-in model.
-func (o *chatOptions) open() (*run.Run, error) {
-	if o.Reply.Path == "" {
-		return run.OpenBuiltin(o.Reply.Threads)
-	}
-	return run.Open(o.Reply.Path, o.Reply.Threads)
-}
-
 // settings are those of the first candidates.
 func (o *chatOptions) settings(r *run.Run) conversation.Settings {
-	s := conversation.Settings{
-		N: o.Reply.N, Temperature: r.DefaultTemperature(), TopP: o.Reply.TopP, TopK: o.Reply.TopK, PriorScale: o.Reply.PriorScale, Seed: o.Reply.Seed,
-	}
-	if o.Reply.Temperature != nil {
-		s.Temperature = *o.Reply.Temperature
-	}
-	return s
+	q := o.Reply.request(r)
+	return conversation.Settings{N: q.N, Temperature: q.Temperature, TopP: q.TopP, TopK: q.TopK, PriorScale: q.PriorScale, Seed: q.Seed}
 }
 
 // lines answers each line of the input by itself. A model of sentences reads no
@@ -127,22 +113,7 @@ func (o *chatOptions) lines(ctx context.Context, r *run.Run) error {
 	if r.Sentences() {
 		contexts = only(input{})
 	}
-	s := o.settings(r)
-	q := dialog.Request{N: s.N, Seed: s.Seed, Temperature: s.Temperature, TopP: s.TopP, TopK: s.TopK, PriorScale: s.PriorScale}
-	for c, err := range contexts {
-		if err != nil {
-			return err
-		}
-		q.Context = c.turns
-		reply, err := r.Respond(ctx, q, nil)
-		if err != nil {
-			return c.named(err)
-		}
-		if err := o.Reply.print(reply); err != nil {
-			return err
-		}
-	}
-	return nil
+	return o.Reply.answer(ctx, r, contexts)
 }
 
 // store is where conversations are kept.

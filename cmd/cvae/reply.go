@@ -117,15 +117,26 @@ func runReply(ctx context.Context, o *replyOptions) error {
 		return err
 	}
 	defer r.Close()
-	requests, err := o.contexts(r)
+	contexts, err := o.contexts(r)
 	if err != nil {
 		return err
 	}
+	return o.answer(ctx, r, contexts)
+}
+
+// request is what is asked for each context.
+func (o *replyOptions) request(r *run.Run) dialog.Request {
 	q := dialog.Request{N: o.N, Seed: o.Seed, Temperature: r.DefaultTemperature(), TopP: o.TopP, TopK: o.TopK, PriorScale: o.PriorScale, AllowUnk: o.AllowUnk}
 	if o.Temperature != nil {
 		q.Temperature = *o.Temperature
 	}
-	for c, err := range requests {
+	return q
+}
+
+// answer prints the replies to contexts.
+func (o *replyOptions) answer(ctx context.Context, r *run.Run, contexts iter.Seq2[input, error]) error {
+	q := o.request(r)
+	for c, err := range contexts {
 		if err != nil {
 			return err
 		}

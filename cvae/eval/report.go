@@ -1,35 +1,14 @@
 package eval
 
 import (
-	"encoding/json"
 	"math"
 
 	"github.com/cvae-go/cvae/cvae/eval/latent"
+	"github.com/cvae-go/cvae/dialog/metric"
 )
 
-// A Number is a float64 whose JSON is null when it is NaN or infinite. NaN
-// means not applicable, or not measured.
-type Number float64
-
-// MarshalJSON implements json.Marshaler.
-func (n Number) MarshalJSON() ([]byte, error) {
-	if !n.Known() {
-		return []byte("null"), nil
-	}
-	return json.Marshal(float64(n))
-}
-
-// UnmarshalJSON implements json.Unmarshaler: null is NaN.
-func (n *Number) UnmarshalJSON(text []byte) error {
-	if string(text) == "null" {
-		*n = unknown
-		return nil
-	}
-	return json.Unmarshal(text, (*float64)(n))
-}
-
-// Known reports whether n was measured.
-func (n Number) Known() bool { return !math.IsNaN(float64(n)) && !math.IsInf(float64(n), 0) }
+// A Number is not known when it does not apply or was not measured.
+type Number = metric.Number
 
 var unknown = Number(math.NaN())
 
