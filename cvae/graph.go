@@ -110,12 +110,27 @@ func (g *Graph[T]) Run(b *dialog.Batch, d Draws, beta float64) (*Result, error) 
 	}
 	g.machine.Reset()
 	if err := g.machine.RunAll(); err != nil {
-		return nil, fmt.Errorf("running the graph: %w", err)
+		return nil, fmt.Errorf("running the graph: %w", cause(err))
 	}
 	if err := g.collect(); err != nil {
 		return nil, err
 	}
 	return g.result()
+}
+
+// cause is what an op said, without the program counters and instructions that
+// gorgonia wraps around it.
+func cause(err error) error {
+	for {
+		switch e := err.(type) {
+		case interface{ Err() error }:
+			err = e.Err()
+		case interface{ Cause() error }:
+			err = e.Cause()
+		default:
+			return err
+		}
+	}
 }
 
 // fill draws the noise inputs: row r of every input depends on the draws and r.
