@@ -1,6 +1,9 @@
 package dialog
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // A Card describes a model to those who watch it answer.
 type Card struct {
@@ -27,7 +30,8 @@ type LatentCard struct {
 	Map                 Map       `json:"map"`
 }
 
-// Check says what is wrong with a card that was read from a file.
+// Check says what is wrong with a card: lengths that do not fit, or a number
+// that is not finite.
 func (c LatentCard) Check() error {
 	for name, n := range map[string]int{
 		"kl_per_dim": len(c.KLPerDim), "map.center": len(c.Map.Center), "map.axes[0]": len(c.Map.Axes[0]), "map.axes[1]": len(c.Map.Axes[1]),
@@ -35,6 +39,18 @@ func (c LatentCard) Check() error {
 		if n != c.Dim {
 			return fmt.Errorf("%s has %d numbers for %d dimensions", name, n, c.Dim)
 		}
+	}
+	sum := 0.0
+	for _, list := range [][]float64{c.KLPerDim, c.Map.Center, c.Map.Axes[0], c.Map.Axes[1]} {
+		for _, v := range list {
+			sum += v - v // 0 for every finite number
+		}
+	}
+	for _, p := range c.Map.Points {
+		sum += p[0] - p[0] + p[1] - p[1]
+	}
+	if sum != 0 {
+		return errors.New("a number is not finite")
 	}
 	return nil
 }

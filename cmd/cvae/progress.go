@@ -35,7 +35,11 @@ func (p *printer) Report(e dialog.Event) {
 //
 //	step 300  epoch 2 (12 %)  rec 41.20  kl 5.91 β 1.00  units 32/32 residual 31  2,310 tok/s  grad 1.9  eta 1m20s
 func stepLine(e dialog.Event) string {
-	parts := []string{fmt.Sprintf("step %d", e.Step), fmt.Sprintf("epoch %d (%d %%)", e.Epoch, percent(e)), fmt.Sprintf("rec %.2f", e.Rec)}
+	parts := []string{fmt.Sprintf("step %d", e.Step), fmt.Sprintf("epoch %d (%d %%)", e.Epoch, percent(e))}
+	if e.Phase != "" {
+		parts = append(parts, "phase "+printable(e.Phase))
+	}
+	parts = append(parts, fmt.Sprintf("rec %.2f", e.Rec))
 	if e.LatentDim > 0 {
 		parts = append(parts, fmt.Sprintf("kl %.2f β %.2f", e.KL, e.Beta))
 	}

@@ -20,6 +20,7 @@ func TestPrinter(t *testing.T) {
 			Observed: map[string]float64{"retention": 0.9876, "factor": 2, "batch_variance": 3}, TokensPerSecond: 1234567},
 			"step 10  epoch 1 (100 %)  rec 41.20  kl 5.91 β 0.50  side 12.35  units 0/32 residual 0  factor 2  retention 0.988  1,234,567 tok/s  grad 0.0\n"},
 		{dialog.Event{Kind: dialog.Stepped, Step: 5, Epoch: 1, Rec: 1, TokensPerSecond: 999}, "step 5  epoch 1 (0 %)  rec 1.00  999 tok/s  grad 0.0\n"},
+		{dialog.Event{Kind: dialog.Stepped, Step: 5, Epoch: 1, Phase: "autoencoder", Rec: 1}, "step 5  epoch 1 (0 %)  phase autoencoder  rec 1.00  0 tok/s  grad 0.0\n"},
 		{dialog.Event{Kind: dialog.Validated, Bound: 47.12, Best: true}, "validation bound 47.1 (best)\n"},
 		{dialog.Event{Kind: dialog.Validated, Bound: 47.16}, "validation bound 47.2\n"},
 		{dialog.Event{Kind: dialog.Warned, Message: "kl collapse: it says\x1b nothing."}, "warning: kl collapse: it says\\x1b nothing.\n"},

@@ -41,6 +41,9 @@ func (s *Session) describe(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("describing the latent space: %w", err)
 	}
+	if c.Check() != nil {
+		return nil // a latent that ran away has no map, and is no reason to lose the end of training
+	}
 	s.latent = &c
 	b, err := json.Marshal(c)
 	if err != nil {

@@ -94,6 +94,9 @@ func (m model) keys() string {
 func (m model) progress() string {
 	elapsed, remaining := m.clocks()
 	text := fmt.Sprintf("epoch %d · step %s · %s", m.clock.Epoch, grouped(m.clock.Step), elapsed.Round(time.Second))
+	if m.clock.Phase != "" {
+		text = draw.Safe(m.clock.Phase) + " · " + text
+	}
 	if m.clock.Step == 0 && m.clock.Epoch == 0 {
 		text = "no step yet"
 	}

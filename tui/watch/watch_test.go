@@ -220,7 +220,7 @@ func event() *rapid.Generator[dialog.Event] {
 			Kind: rapid.SampledFrom([]dialog.EventKind{dialog.Stepped, dialog.Validated, dialog.Warned, dialog.Sampled, "other"}).Draw(t, "kind"),
 			Step: count.Draw(t, "step"), Epoch: count.Draw(t, "epoch"), StepsPerEpoch: count.Draw(t, "steps per epoch"), LatentDim: count.Draw(t, "dim"),
 			Rec: draw("rec"), KL: draw("kl"), Bound: draw("bound"), Beta: draw("beta"), Side: draw("side"), TokensPerSecond: draw("speed"),
-			KLPerDim: rapid.SliceOfN(number, 0, 40).Draw(t, "dims"), Best: rapid.Bool().Draw(t, "best"), Message: text().Draw(t, "message"),
+			KLPerDim: rapid.SliceOfN(number, 0, 40).Draw(t, "dims"), Best: rapid.Bool().Draw(t, "best"), Message: text().Draw(t, "message"), Phase: text().Draw(t, "phase"),
 			Observed: rapid.MapOfN(text(), number, 0, 3).Draw(t, "observed"),
 			Elapsed:  time.Duration(rapid.Int64().Draw(t, "elapsed")), Remaining: time.Duration(rapid.Int64().Draw(t, "remaining")),
 			Samples: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) dialog.Sample {
