@@ -14,8 +14,14 @@ import (
 
 // eachElement is the source of a file with a JSON array of dialogues. A fault
 // of an element names the line where it is or, when that is not known, where
-// the element begins.
+// the element begins. A dialogue without turns and without an error is an
+// element to pass over.
 func eachElement(path string, parse func(text string) (dialog.Dialogue, error)) source {
+	return eachPiece(path, elements, parse)
+}
+
+// eachPiece is eachElement for the pieces that cut makes of a file.
+func eachPiece(path string, cut func(*textFile, string) iter.Seq2[line, error], parse func(text string) (dialog.Dialogue, error)) source {
 	return func(yield func(dialog.Dialogue, error) bool) {
 		f, err := openText(path)
 		if err != nil {
@@ -23,11 +29,13 @@ func eachElement(path string, parse func(text string) (dialog.Dialogue, error)) 
 			return
 		}
 		defer f.Close()
-		for e, err := range elements(f, path) {
+		for e, err := range cut(f, path) {
 			var d dialog.Dialogue
 			if err == nil {
 				if d, err = parse(e.text); err != nil {
 					err = &malformed{path, e.number + breaksBefore(e.text, err), err.Error()}
+				} else if len(d.Turns) == 0 {
+					continue
 				}
 			}
 			d.ID = lineID(path, e.number)
@@ -52,8 +60,17 @@ func breaksBefore(text string, err error) int {
 // is too long or not UTF-8; any other error is its last element. Only the
 // brackets and strings of an element are looked at, not its grammar.
 func elements(f *textFile, path string) iter.Seq2[line, error] {
+	return (&array{file: f, number: 1, opening: '[', closing: ']', noun: "array"}).pieces(path)
+}
+
+// members is elements for the members of the JSON object in an open file, each
+// with its name: "name": value.
+func members(f *textFile, path string) iter.Seq2[line, error] {
+	return (&array{file: f, number: 1, opening: '{', closing: '}', noun: "object"}).pieces(path)
+}
+
+func (a *array) pieces(path string) iter.Seq2[line, error] {
 	return func(yield func(line, error) bool) {
-		a := array{file: f, number: 1}
 		err := a.open()
 		for err == nil && !a.closed {
 			var e line
@@ -64,9 +81,9 @@ func elements(f *textFile, path string) iter.Seq2[line, error] {
 			var bad error
 			switch {
 			case tooLong:
-				bad = &malformed{path, e.number, "the element of the array that begins here is longer than 1 MiB"}
+				bad = &malformed{path, e.number, "the element of the " + a.noun + " that begins here is longer than 1 MiB"}
 			case !utf8.ValidString(e.text):
-				bad = &malformed{path, e.number, "the element of the array that begins here is not UTF-8"}
+				bad = &malformed{path, e.number, "the element of the " + a.noun + " that begins here is not UTF-8"}
 			}
 			if !yield(e, bad) {
 				return
@@ -85,26 +102,28 @@ func elements(f *textFile, path string) iter.Seq2[line, error] {
 func (a *array) fault(path string, err error) error {
 	switch {
 	case errors.Is(err, errUnfinished):
-		return fmt.Errorf("corpora: %s:%d: %w, inside what begins here; get the whole file, or close its brackets", shown(path), a.start, err)
-	case errors.Is(err, errNoArray), errors.Is(err, errMore):
-		return fmt.Errorf("corpora: %s:%d: %w; mend the file", shown(path), a.number, err)
+		return fmt.Errorf("corpora: %s:%d: %w its JSON %s, inside what begins here; get the whole file, or close its brackets", shown(path), a.start, err, a.noun)
+	case errors.Is(err, errNone), errors.Is(err, errMore):
+		return fmt.Errorf("corpora: %s:%d: %w JSON %s; mend the file", shown(path), a.number, err, a.noun)
 	}
 	return cannotRead(path, err)
 }
 
 var (
-	errNoArray    = errors.New("there is no JSON array")
-	errUnfinished = errors.New("the file ends before its JSON array")
-	errMore       = errors.New("something follows the JSON array")
+	errNone       = errors.New("there is no")
+	errUnfinished = errors.New("the file ends before")
+	errMore       = errors.New("something follows the")
 )
 
-// array cuts a JSON array into elements.
+// array cuts a JSON array into elements, or an object into members.
 type array struct {
-	file   *textFile
-	number int  // of the line that is being read
-	start  int  // of the line on which the element begins
-	count  int  // elements begun
-	closed bool // the bracket that ends the array is read
+	file             *textFile
+	opening, closing byte   // its brackets
+	noun             string // for messages
+	number           int    // of the line that is being read
+	start            int    // of the line on which the element begins
+	count            int    // elements begun
+	closed           bool   // the bracket that ends the array is read
 }
 
 // read returns the next character.
@@ -126,10 +145,10 @@ func (a *array) open() error {
 		switch a.start = a.number; {
 		case err != nil:
 			return err
-		case c == '[':
+		case c == a.opening:
 			return nil
 		case !isSpace(c):
-			return errNoArray
+			return errNone
 		}
 	}
 }
@@ -144,8 +163,8 @@ func (a *array) next() (e line, tooLong bool, err error) {
 		if err != nil {
 			return e, false, err
 		}
-		if n.depth == 0 && !n.quoted && (c == ',' || c == ']') {
-			a.closed = c == ']'
+		if n.depth == 0 && !n.quoted && (c == ',' || c == a.closing) {
+			a.closed = c == a.closing
 			if e.number == 0 {
 				e.number = a.number
 			}

@@ -35,10 +35,10 @@ func (c *Corpus) Path() string { return c.path }
 
 // Dialogues streams the dialogues of a split in their order in the files. Each
 // call reads afresh. The sequence ends after its first error; a split without
-// dialogues is an error.
+// dialogues is an error, and so is a file that changes meanwhile.
 func (c *Corpus) Dialogues(s dialog.Split) iter.Seq2[dialog.Dialogue, error] {
 	return func(yield func(dialog.Dialogue, error) bool) {
-		for p, err := range c.pass(s) {
+		for p, err := range c.Pass(s) {
 			if !yield(p.Dialogue, err) {
 				return
 			}
@@ -60,18 +60,40 @@ func (c *Corpus) Skipped() int {
 	return total
 }
 
-// placed is a dialogue and its split.
-type placed struct {
+// Placed is a dialogue and its split.
+type Placed struct {
 	dialog.Dialogue
-	split dialog.Split
+	Split dialog.Split
 }
 
-// pass streams the dialogues of the wanted splits in one pass over the files.
-func (c *Corpus) pass(want ...dialog.Split) iter.Seq2[placed, error] {
-	return func(yield func(placed, error) bool) {
+// Pass is Dialogues for several splits in one pass over the files.
+func (c *Corpus) Pass(want ...dialog.Split) iter.Seq2[Placed, error] {
+	return func(yield func(Placed, error) bool) {
+		before, err := c.stamp()
+		if err != nil {
+			yield(Placed{}, err)
+			return
+		}
+		for p, err := range c.pass(want) {
+			if err != nil {
+				err = c.unchanged(before, err)
+			}
+			if !yield(p, err) || err != nil {
+				return
+			}
+		}
+		if err := c.unchanged(before, nil); err != nil {
+			yield(Placed{}, err)
+		}
+	}
+}
+
+// pass is Pass over files that nobody writes to.
+func (c *Corpus) pass(want []dialog.Split) iter.Seq2[Placed, error] {
+	return func(yield func(Placed, error) bool) {
 		f, err := c.filter(want)
 		if err != nil {
-			yield(placed{}, err)
+			yield(Placed{}, err)
 			return
 		}
 		left := map[dialog.Split]bool{}
@@ -80,10 +102,10 @@ func (c *Corpus) pass(want ...dialog.Split) iter.Seq2[placed, error] {
 				continue
 			}
 			for p, err := range c.readPart(i) {
-				if err == nil && (!slices.Contains(want, p.split) || f.drops(p)) {
+				if err == nil && (!slices.Contains(want, p.Split) || f.drops(p)) {
 					continue
 				}
-				left[p.split] = true
+				left[p.Split] = true
 				if !yield(p, err) || err != nil {
 					return
 				}
@@ -92,7 +114,7 @@ func (c *Corpus) pass(want ...dialog.Split) iter.Seq2[placed, error] {
 		c.record(f, want)
 		for _, s := range want {
 			if !left[s] {
-				yield(placed{}, fmt.Errorf("corpora: %s has no %s dialogue left; read it without --dedup, or give more", shown(c.path), s))
+				yield(Placed{}, fmt.Errorf("corpora: %s has no %s dialogue left; read it without --dedup, or give more", shown(c.path), s))
 				return
 			}
 		}
@@ -106,8 +128,8 @@ func (p part) feeds(want []dialog.Split) bool {
 
 // readPart streams a part with the split of each dialogue. It ends after its
 // first error; malformed lines are none with SkipBad.
-func (c *Corpus) readPart(i int) iter.Seq2[placed, error] {
-	return func(yield func(placed, error) bool) {
+func (c *Corpus) readPart(i int) iter.Seq2[Placed, error] {
+	return func(yield func(Placed, error) bool) {
 		index, skipped := -1, 0
 		for _, source := range c.parts[i].sources {
 			for d, err := range source {
@@ -118,10 +140,10 @@ func (c *Corpus) readPart(i int) iter.Seq2[placed, error] {
 					continue
 				}
 				if err != nil {
-					yield(placed{}, err)
+					yield(Placed{}, err)
 					return
 				}
-				if !yield(placed{d, c.parts[i].draw(c.options.Seed, index)}, nil) {
+				if !yield(Placed{d, c.parts[i].draw(c.options.Seed, index)}, nil) {
 					return
 				}
 			}

@@ -7,8 +7,9 @@ import (
 	"testing"
 )
 
-// TestDetectEach: each corpus in testdata, which is named after its format, is
-// in that format alone, and so is its train file by itself.
+// TestDetectEach: each corpus in testdata, which is named after its format, and
+// after _ its layout, is in that format alone, and so is its train file by
+// itself.
 func TestDetectEach(t *testing.T) {
 	folders, err := os.ReadDir("testdata")
 	if err != nil {
@@ -19,13 +20,14 @@ func TestDetectEach(t *testing.T) {
 			continue
 		}
 		folder := filepath.Join("testdata", f.Name())
-		wantFormat(t, folder, f.Name())
+		format, _, _ := strings.Cut(f.Name(), "_")
+		wantFormat(t, folder, format)
 		train, err := filepath.Glob(filepath.Join(folder, "*train.*"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, file := range train {
-			wantFormat(t, file, f.Name())
+			wantFormat(t, file, format)
 		}
 	}
 	if got, want := len(folders), len(Formats())-1; got < want { // builtin has no files
@@ -62,6 +64,17 @@ func TestDetectContent(t *testing.T) {
 		"fields before text":       {"a.txt", "id:x\ttext:hi\tlabels:hello\n", "parlai"},
 		"numbered facts":           {"a.txt", "1 the cat ran\n2 it sat\n3 where is it ?\there\n", "fbdialog"},
 		"numbered, several words":  {"a.txt", "1 hello you\thi\n2 how is it ?\tfine\n1 bye\tciao\n", "fbdialog"},
+		"bars in a numbered file":  {"2005.txt", "A|Okay.|b\nB|Right.|aa\n", "switchboard"},
+		"utterances as lines":      {"a.jsonl", `{"utts":[["A","hi",["b",[0]]]]}`, "switchboard"},
+		"conversations of a film":  {"movie_conversations.txt", "u0 +++$+++ u1 +++$+++ m0 +++$+++ ['L1', 'L2']\n", "cornell"},
+		"a column of feelings":     {"a.csv", empatheticHeader + ",selfeval,tags\n", "empathetic"},
+		"a file of one feeling":    {"a.csv", emotionsHeader + "\n", "empathetic"},
+		"personas":                 {"a.txt", "1 your persona: i run .\n2 hello\thi\n", "personachat"},
+		"a name of ConvAI2":        {"train_none_original.txt", "1 hello\thi\n1 bye\tciao\n", "personachat"},
+		"conversations by name":    {"a.json", `{"t_1":{"content":[{"message":"hi"}]}}`, "topicalchat"},
+		"sentences of workers":     {"a.csv", `"HITId","WorkerId","Answer.sentence1"`, "selfdialogue"},
+		"deals":                    {"a.txt", "<input> 1 </input> <dialogue> YOU: hi </dialogue> <output>\n", "dealornodeal"},
+		"YAML":                     {"a.yml", "conversations:\n- - hi\n  - hello\n", "chatterbot"},
 		"conversations as lines":   {"a.jsonl", `{"conversations":[{"from":"gpt","value":"a"}]}`, "sharegpt"},
 		"the first in many lines":  {"a.json", "\n\n[\n{\n\"conversations\":\n[{\"from\":\"gpt\",\"value\":\"a\"}]}]", "sharegpt"},
 		"a bad first conversation": {"a.json", `[{"conversations":[]},{"conversations":[{"from":"gpt","value":"a"}]}]`, "sharegpt"},
@@ -89,6 +102,10 @@ func TestDetectDoubts(t *testing.T) {
 		"markup":            {"a.txt", "<input> 1 </input> hi\n<input> 2 </input> ho\n", []string{"matches no format"}},
 		"other JSON":        {"a.json", `[{"turns":[{"utterance":"a"}]}]`, []string{"matches no format"}},
 		"empty array":       {"a.json", "[]", []string{"matches no format"}},
+		"other YAML":        {"a.yml", "language: go\n", []string{"matches no format"}},
+		"text like YAML":    {"a.md", "conversations:\n- one\n", []string{"matches no format"}},
+		"another object":    {"a.json", `{"a":{"content":"b"}}`, []string{"matches no format"}},
+		"another table":     {"a.csv", "WorkerId,Answer\n", []string{"matches no format"}},
 		"a huge line":       {"a.json", `["` + strings.Repeat("x", 3*maxLine), []string{"matches no format"}},
 	} {
 		t.Run(name, func(t *testing.T) {

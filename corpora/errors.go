@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"unicode/utf8"
 )
 
@@ -21,6 +22,11 @@ func (e *malformed) Error() string {
 	return fmt.Sprintf("corpora: %s:%d: %s; mend the line, or leave such lines out with --skip-bad",
 		shown(e.file), e.line, e.problem)
 }
+
+var (
+	errUTF16     = errors.New("it is UTF-16")
+	errExpansion = fmt.Errorf("it expands to more than %d times its size, which no text does", mostExpansion)
+)
 
 // shown returns a path or a name as it may stand in a message: quoted when it
 // is empty or holds anything that could disturb a terminal.
@@ -57,6 +63,12 @@ func cannotRead(path string, err error) error {
 		cure = "check the spelling"
 	case errors.Is(err, fs.ErrPermission):
 		cure = "check its permissions"
+	case errors.Is(err, syscall.ELOOP):
+		cure = "mend the link, which leads back to itself"
+	case errors.Is(err, errUTF16):
+		cure = "save it as UTF-8"
+	case errors.Is(err, errExpansion):
+		cure = "decompress it yourself if that is right"
 	}
 	var p *fs.PathError
 	if errors.As(err, &p) {

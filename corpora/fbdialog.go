@@ -21,7 +21,12 @@ func fbDialogFormat() Format {
 		Layout:  "one .txt file; or a folder with train.txt valid.txt test.txt, or NAME.train.txt and so on",
 		Licence: yours,
 		Turns:   dialogues,
-		match:   tabMatch("fbdialog"),
+		match: func(s site) string {
+			if file := s.aFile(tabExtensions...); file != "" && isPersonaChat(file) {
+				return ""
+			}
+			return tabMatch("fbdialog")(s)
+		},
 		parts: func(s site) ([]part, error) {
 			return lineParts("fbdialog", s, readFBDialog, tabExtensions...)
 		},

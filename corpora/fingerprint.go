@@ -13,7 +13,16 @@ import (
 // has no files, and where malformed lines are left out, which are counted only
 // as they are read.
 func (c *Corpus) Fingerprint() (string, error) {
-	if c.format.Name == builtinName || c.options.SkipBad {
+	if c.options.SkipBad {
+		return "", nil
+	}
+	return c.stamp()
+}
+
+// stamp is a hash of the sizes and the times of the files of the corpus, and
+// of the options. It is empty for the built-in corpus.
+func (c *Corpus) stamp() (string, error) {
+	if c.format.Name == builtinName {
 		return "", nil
 	}
 	s, err := look(c.path)
@@ -38,4 +47,13 @@ func (c *Corpus) Fingerprint() (string, error) {
 		fmt.Fprintf(sum, "%q %d %d\n", path, info.Size(), info.ModTime().UnixNano())
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// unchanged returns err, or a better one when a file was written since the
+// stamp before: then what was read is of no use, and err may come of it.
+func (c *Corpus) unchanged(before string, err error) error {
+	if now, failed := c.stamp(); failed == nil && now == before {
+		return err
+	}
+	return fmt.Errorf("corpora: %s changed while it was read; wait until it is written, and read it again", shown(c.path))
 }

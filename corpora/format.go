@@ -40,6 +40,20 @@ func Formats() []Format {
 		shareGPTFormat(),
 		parlAIFormat(),
 		fbDialogFormat(),
+		switchboardFormat(),
+		cornellFormat(),
+		empatheticFormat(),
+		personaChatFormat(),
+		topicalChatFormat(),
+		selfDialogueFormat(),
+		dealOrNoDealFormat(),
+		chatterBotFormat(),
+		sgdFormat(),
+		multiWOZFormat(),
+		taskmasterFormat(),
+		meldFormat(),
+		oasstFormat(),
+		huggingFaceFormat(),
 	}
 }
 

@@ -91,6 +91,158 @@ var cases = []corporatest.Case{
 		}},
 		BadFile: "train.txt", BadLine: "two no number",
 	},
+	{
+		Format: "switchboard", Path: "testdata/switchboard",
+		Count: counts(3, 1, 2), // dev repeats a conversation of train
+		First: dialog.Dialogue{ID: "train/sw_0001.txt:1", Turns: []dialog.Turn{
+			{Speaker: "A", Text: "Do you have a garden?", Labels: map[string]string{"act": "qy"}},
+			{Speaker: "B", Text: "Uh, yes,", Labels: map[string]string{"act": "ny"}},
+			{Speaker: "B", Text: "a small one.", Labels: map[string]string{"act": "sd"}},
+			{Speaker: "A", Text: "Uh-huh.", Labels: map[string]string{"act": "b"}},
+			{Speaker: "B", Text: "It is mostly a | b kind of place.", Labels: map[string]string{"act": "sd"}},
+		}},
+		BadFile: "train/sw_0002.txt", BadLine: "A|a line without an act",
+	},
+	{
+		Format: "switchboard", Path: "testdata/switchboard_utts",
+		Count: counts(3, 1, 2),
+		First: dialog.Dialogue{ID: "train.jsonl:1", Labels: map[string]string{"topic": "GARDENS"}, Turns: []dialog.Turn{
+			{Speaker: "A", Text: "do you have a garden", Labels: map[string]string{"act": "yes-no-question"}},
+			{Speaker: "B", Text: "yes a small one", Labels: map[string]string{"act": "yes_answers"}},
+			{Speaker: "A", Text: "uh-huh", Labels: map[string]string{"act": "acknowledge_(backchannel)"}},
+		}},
+		BadFile: "train.jsonl", BadLine: `{"utts": []}`,
+	},
+	{
+		Format: "cornell", Path: "testdata/cornell",
+		Count: counts(9, 1, 1), // of seed 0; a twelfth conversation has no words
+		First: dialog.Dialogue{ID: "movie_conversations.txt:1", Turns: []dialog.Turn{
+			{Speaker: "ANNA", Text: "Is the café open?"}, {Speaker: "BEN", Text: "Since ‘eight’."}, {Speaker: "ANNA", Text: "Good."},
+		}},
+		BadFile: "movie_conversations.txt", BadLine: "u0 +++$+++ u1 +++$+++ m0 +++$+++ ['L1', 'L99']",
+	},
+	{
+		Format: "cornell", Path: "testdata/cornell_files",
+		Count: counts(3, 1, 2),
+		First: dialog.Dialogue{ID: "train/1.txt:1", Turns: []dialog.Turn{
+			{Speaker: "ANNA", Text: "Is the café open?"}, {Speaker: "BEN", Text: "Since ‘eight’."}, {Speaker: "ANNA", Text: "Good."},
+		}},
+		BadFile: "train/1.txt", BadLine: "L2 +++$+++ u1 +++$+++ m0 +++$+++ BEN",
+	},
+	{
+		Format: "empathetic", Path: "testdata/empathetic",
+		Count: counts(3, 1, 2),
+		First: dialog.Dialogue{ID: "train.csv:2", Turns: []dialog.Turn{
+			{Speaker: "speaker", Text: "My son tied his shoes, both of them!"}, {Speaker: "listener", Text: `"Both"? Well done.`},
+		}, Labels: map[string]string{"emotion": "proud", "situation": "My son, who is six, tied his shoes."}},
+		BadFile: "train.csv", BadLine: "hit:1_conv:1,1,proud",
+	},
+	{
+		Format: "empathetic", Path: "testdata/empathetic_emotions",
+		Count: counts(9, 1, 1), // of seed 0
+		First: dialog.Dialogue{ID: "afraid.csv:2", Turns: []dialog.Turn{
+			{Speaker: "speaker", Text: "I heard a noise, twice."}, {Speaker: "listener", Text: `What kind of "noise"?`}, {Speaker: "speaker", Text: "A bump."},
+		}, Labels: map[string]string{"emotion": "afraid", "situation": "A noise, at night."}},
+		BadFile: "afraid.csv", BadLine: "hit:1_conv:1,situation,none",
+	},
+	{
+		Format: "personachat", Path: "testdata/personachat",
+		Count: counts(3, 1, 2), // one version of two
+		First: dialog.Dialogue{ID: "train_self_original.txt:1", Turns: []dialog.Turn{
+			{Speaker: "A", Text: "hello , do you have pets ?"}, {Speaker: "B", Text: "bees , if they count ."},
+			{Speaker: "A", Text: "they do ."}, {Speaker: "B", Text: "good ."},
+		}, Labels: map[string]string{"persona": "i keep bees .\ni live by the sea ."}},
+		BadFile: "train_self_original.txt", BadLine: "two no number",
+	},
+	{
+		Format: "topicalchat", Path: "testdata/topicalchat",
+		Count: counts(3, 2, 2),
+		First: dialog.Dialogue{ID: "conversations/train.json:2", Turns: []dialog.Turn{
+			{Speaker: "agent_1", Text: "Do owls sleep by day?", Labels: map[string]string{"emotion": "Curious to dive deeper"}},
+			{Speaker: "agent_2", Text: "They do. {Mostly.}", Labels: map[string]string{"emotion": "Happy"}},
+			{Speaker: "agent_1", Text: "I see.", Labels: map[string]string{"emotion": "Neutral"}},
+		}},
+		BadFile: "conversations/train.json", BadLine: `"t_1": {"content": []},`,
+	},
+	{
+		Format: "selfdialogue", Path: "testdata/selfdialogue",
+		Count: counts(10, 1, 1), // of seed 0
+		First: dialog.Dialogue{ID: "corpus/tea/tea0.csv:2", Turns: []dialog.Turn{
+			{Speaker: "A", Text: "One"}, {Speaker: "B", Text: "two, please"}, {Speaker: "A", Text: "three"}, {Speaker: "B", Text: "four"},
+			{Speaker: "A", Text: "five"}, {Speaker: "B", Text: "six"}, {Speaker: "A", Text: "seven"}, {Speaker: "B", Text: "eight"},
+			{Speaker: "A", Text: "nine"}, {Speaker: "B", Text: "ten"},
+		}, Labels: map[string]string{"topic": "tea"}},
+		BadFile: "corpus/tea/tea0.csv", BadLine: `"H","W1","too few columns"`,
+	},
+	{
+		Format: "dealornodeal", Path: "testdata/dealornodeal",
+		Count: counts(3, 1, 2),
+		First: dialog.Dialogue{ID: "train.txt:1", Turns: []dialog.Turn{
+			{Speaker: "YOU", Text: "i want the hats : all of them ."}, {Speaker: "THEM", Text: "take one ."}, {Speaker: "YOU", Text: "deal"},
+		}},
+		BadFile: "train.txt", BadLine: "<input> 1 </input> <dialogue> YOU: <eos> THEM: <selection> </dialogue>",
+	},
+	{
+		Format: "chatterbot", Path: "testdata/chatterbot",
+		Count: counts(9, 1, 1), // of seed 0
+		First: dialog.Dialogue{ID: "food.yml:2", Turns: []dialog.Turn{
+			{Speaker: "A", Text: "Are you hungry?"}, {Speaker: "B", Text: "Always."},
+		}, Labels: map[string]string{"topic": "food, home"}},
+		BadFile: "food.yml", BadLine: "- [Hungry, {a: b}]",
+	},
+	{
+		Format: "sgd", Path: "testdata/sgd",
+		Count: counts(3, 1, 2),
+		First: dialog.Dialogue{ID: "train/dialogues_001.json:2", Turns: []dialog.Turn{
+			{Speaker: "USER", Text: "Is there a boat to the island?", Labels: map[string]string{"act": "INFORM+REQUEST"}},
+			{Speaker: "SYSTEM", Text: "One leaves at nine."},
+		}, Labels: map[string]string{"service": "Boats_1"}},
+		BadFile: "train/dialogues_001.json", BadLine: `{"dialogue_id": "1_00000", "turns": []},`,
+	},
+	{
+		Format: "multiwoz", Path: "testdata/multiwoz",
+		Count: counts(3, 1, 1),
+		First: dialog.Dialogue{ID: "data.json:2", Turns: []dialog.Turn{
+			{Speaker: "USER", Text: "I need a bed in the north.", Labels: map[string]string{"act": "Hotel-Inform+Hotel-Request"}},
+			{Speaker: "SYSTEM", Text: "There are two."},
+		}, Labels: map[string]string{"service": "hotel"}},
+		BadFile: "data.json", BadLine: `"TOY0001.json": {"goal": {}, "log": [{"metadata": {}}]},`,
+	},
+	{
+		Format: "taskmaster", Path: "testdata/taskmaster",
+		Count: counts(2, 1, 1),
+		First: dialog.Dialogue{ID: "self-dialogs.json:2", Turns: []dialog.Turn{
+			{Speaker: "USER", Text: "Two loaves, please."}, {Speaker: "ASSISTANT", Text: "White or brown?"},
+		}, Labels: map[string]string{"topic": "bread-order"}},
+		BadFile: "self-dialogs.json", BadLine: `{"conversation_id": "dlg-1", "utterances": [{"speaker": "USER"}]},`,
+	},
+	{
+		Format: "meld", Path: "testdata/meld",
+		Count: counts(2, 1, 1),
+		First: dialog.Dialogue{ID: "train_sent_emo.csv:2", Turns: []dialog.Turn{
+			{Speaker: "Ann", Text: `Who ate my "special" cake?`, Labels: map[string]string{"emotion": "anger", "sentiment": "negative"}},
+			{Speaker: "Ben", Text: "Not me, Ann.", Labels: map[string]string{"emotion": "neutral", "sentiment": "neutral"}},
+			{Speaker: "Dan", Text: "It was Cleo.", Labels: map[string]string{"emotion": "joy", "sentiment": "positive"}},
+		}},
+		BadFile: "train_sent_emo.csv", BadLine: "1,too few columns",
+	},
+	{
+		Format: "oasst", Path: "testdata/oasst",
+		Count: counts(3, 2, 1),
+		First: dialog.Dialogue{ID: "train.jsonl:1", Turns: []dialog.Turn{
+			{Speaker: "prompter", Text: "Name a river."}, {Speaker: "assistant", Text: "The Danube."}, {Speaker: "prompter", Text: "Is it long?"},
+		}, Labels: map[string]string{"lang": "en"}},
+		BadFile: "train.jsonl", BadLine: `{"message_tree_id": "t2", "prompt": {"role": "prompter"}}`,
+	},
+	{
+		Format: "huggingface", Path: "testdata/huggingface",
+		Count: counts(3, 1, 1),
+		First: dialog.Dialogue{ID: "data/train-00000-of-00002.jsonl:1", Turns: []dialog.Turn{
+			{Speaker: "A", Text: "Is it far?", Labels: map[string]string{"act": "2", "emotion": "none"}},
+			{Speaker: "B", Text: "Two miles.", Labels: map[string]string{"act": "1", "emotion": "joy"}},
+		}, Labels: map[string]string{"topic": "walks"}},
+		BadFile: "data/train-00000-of-00002.jsonl", BadLine: `{"dialog": ["a", null]}`,
+	},
 }
 
 func counts(train, valid, test int) map[dialog.Split]int {

@@ -96,6 +96,106 @@ func FuzzFBDialog(f *testing.F) {
 	fuzzFile(f, "f.txt", readFBDialog, "1 a\n2 b\tc|d\t0\te\n1 f\tg\n", "1\n0 a\n", "2 a\t\n")
 }
 
+func FuzzSwitchboard(f *testing.F) {
+	fuzzFile(f, "2005.txt", readSwitchboard, "A|a|sd\nB|b | c|x\n", "A||\n", "|||")
+}
+
+func FuzzUtts(f *testing.F) {
+	fuzzFile(f, "f.jsonl", readUtts, `{"topic":"\"T\"","utts":[["A","a",["b",[0]]],["B","c"]]}`, `{"utts":[[]]}`)
+}
+
+// FuzzCornell fuzzes the utterances of two fixed conversations.
+func FuzzCornell(f *testing.F) {
+	one := "L1 +++$+++ u0 +++$+++ m0 +++$+++ ANNA +++$+++ caf\xe9\n"
+	fuzzFile(f, cornellLines, func(lines string) source {
+		path := filepath.Join(filepath.Dir(lines), cornellConversations)
+		content := "u0 +++$+++ u1 +++$+++ m0 +++$+++ ['L1', 'L2']\nu0 +++$+++ u1 +++$+++ m0 +++$+++ ['L2']\n"
+		if err := os.WriteFile(path, []byte(content), 0o666); err != nil {
+			f.Fatal(err)
+		}
+		return readCornell(path)
+	}, one, one+strings.Replace(one, "L1", "L2", 1), "L2 +++$+++ +++$+++ +++$+++ A +++$+++ ")
+}
+
+func FuzzCornellConversations(f *testing.F) {
+	said := map[string]dialog.Turn{"L1": {Speaker: "ANNA", Text: "a"}, "L2": {Speaker: "BEN"}}
+	fuzzFile(f, "f.txt", func(path string) source {
+		return eachLine(path, func(text string) (dialog.Dialogue, error) { return parseCornell(text, said) })
+	}, "u0 +++$+++ u1 +++$+++ m0 +++$+++ ['L1', 'L2']\n", "+++$++++++$++++++$+++[]")
+}
+
+func FuzzCornellFile(f *testing.F) {
+	fuzzFile(f, "f.txt", readCornellFile, "L1 +++$+++ u0 +++$+++ m0 +++$+++ ANNA +++$+++ caf\xe9\n\n", "+++$++++++$++++++$++++++$+++")
+}
+
+func FuzzEmpathetic(f *testing.F) {
+	fuzzFile(f, "f.csv", readEmpathetic, empatheticHeader+",selfeval,tags\nh:1,1,proud,a_comma_ b,1,\"c\",d,\nh:1,2,proud,a,2,e,f,g,h\n", "h,1,,,,a,,\n")
+}
+
+func FuzzEmotions(f *testing.F) {
+	fuzzFile(f, "f.csv", readEmotions, emotionsHeader+"\nh:1,situation,none,\"a, b\"\nh:1,utterance,speaker,\"c \"\"d\"\"\"\n", "h,utterance,,\"\n")
+}
+
+func FuzzPersonaChat(f *testing.F) {
+	fuzzFile(f, "f.txt", readPersonaChat, "1 your persona: a\n2 partner's persona: b\n3 c\td\n1 __SILENCE__\te\n", "1 your persona:\n", "1 __SILENCE__")
+}
+
+func FuzzTopicalChat(f *testing.F) {
+	one := `"t_1":{"content":[{"message":"a","agent":"agent_1","sentiment":"Happy"}]}`
+	fuzzFile(f, "f.json", readTopicalChat, "{"+one+",\n"+one+"}", "{}", "{,}", `{"a"}`, `{"a":null}`)
+}
+
+func FuzzSelfDialogue(f *testing.F) {
+	header := "WorkerId,Answer.sentence2,Answer.sentence1\n"
+	fuzzFile(f, "f.csv", func(path string) source { return readSelfDialogue(path, []string{"X"}) },
+		header+"W,b,a\nX,b,a\n", header+"W,\"b\n\"\"c\",a\n", header+"W,b,\n\"", "WorkerId\n")
+}
+
+func FuzzDeals(f *testing.F) {
+	fuzzFile(f, "f.txt", readDeals, "<dialogue> YOU: a <eos> THEM: b <eos> YOU: <selection> </dialogue>\n", "<dialogue></dialogue>", "<dialogue>:a</dialogue>")
+}
+
+func FuzzChatterBot(f *testing.F) {
+	fuzzFile(f, "f.yml", readChatterBot, "categories:\n- a\nconversations:\n- - b\n  - no\n- [c, &x d]\n", "conversations: [[*x]]", "conversations: [a, {b: c}]", "a: &a [*a]")
+}
+
+func FuzzSGD(f *testing.F) {
+	fuzzFile(f, "f.json", readSGD,
+		`[{"dialogue_id":"1","services":["b","a"],"turns":[{"speaker":"USER","utterance":"a","frames":[{"actions":[{"act":"X"}]}]}]}]`, `[{}]`)
+}
+
+func readAllMultiWOZ(path string) source { return readMultiWOZ(path, everyID) }
+
+func FuzzMultiWOZ(f *testing.F) {
+	fuzzFile(f, "data.json", readAllMultiWOZ,
+		`{"a":{"goal":{"hotel":{"info":1}},"log":[{"text":"a","dialog_act":{"x":1}},{"text":"b"}]},"b":{}}`, `{,}`, `{"a" {}}`, `{]`)
+}
+
+func readAllTaskmaster(path string) source { return readTaskmaster(path, everyID) }
+
+func FuzzTaskmaster(f *testing.F) {
+	fuzzFile(f, "f.json", readAllTaskmaster, `[{"conversation_id":"1","instruction_id":"a-1","utterances":[{"speaker":"A","text":"a"}]}]`, `[{}]`)
+}
+
+func FuzzMELD(f *testing.F) {
+	header := "Utterance,Speaker,Emotion,Dialogue_ID\n"
+	fuzzFile(f, "f.csv", readMELD, header+"a,A,joy,0\n\"b\nc\",B,,0\n\x92,A,joy,1\n", header+"a,A\n\"\n", header+",,,\n", "a,b\n")
+}
+
+func FuzzOASST(f *testing.F) {
+	fuzzFile(f, "f.jsonl", readOASST,
+		`{"message_tree_id":"t","prompt":{"text":"a","replies":[{"text":"b","rank":1},{"text":"c","rank":0},null]}}`,
+		`{"message_tree_id":"t","message_id":"a","text":"x"}`+"\n"+`{"message_tree_id":"t","message_id":"b","parent_id":"a","text":"y"}`,
+		`{"message_tree_id":"t","message_id":"a","parent_id":"a","text":"x"}`)
+}
+
+func FuzzHuggingFace(f *testing.F) {
+	fuzzFile(f, "f.jsonl", readHuggingFace,
+		`{"dialog":["a","b"],"act":[1,2],"emotion":["x","y"],"topic":"t"}`,
+		`{"messages":[{"role":"system","content":"a"},{"role":"user","content":"b"}]}`,
+		`{"conversations":{"from":["a"],"value":["b"]}}`, `{"dialogue":["a"],"speakers":["A"]}`)
+}
+
 // FuzzOpen fuzzes detection: every file is read or refused in clean words.
 func FuzzOpen(f *testing.F) {
 	for _, s := range []string{"a\n\nb\n", "A: a\nB: b\n", "a\tb\n", "a b\tc\t1\n", "1 a\tb\n", "text:a\tlabels:b\n", "[{", "{\"turns\":[\"a\"]}", "a __eou__\n"} {

@@ -39,7 +39,10 @@ func lines(path string) iter.Seq2[line, error] {
 }
 
 // linesOf is lines of a file that is open; path is for messages.
-func linesOf(f *textFile, path string) iter.Seq2[line, error] {
+func linesOf(f *textFile, path string) iter.Seq2[line, error] { return decodedLines(f, path, asUTF8) }
+
+// decodedLines is linesOf for a text that decode makes UTF-8, where it can.
+func decodedLines(f *textFile, path string, decode func(raw []byte) (string, bool)) iter.Seq2[line, error] {
 	return func(yield func(line, error) bool) {
 		var buf []byte
 		for n := 1; ; n++ {
@@ -53,21 +56,28 @@ func linesOf(f *textFile, path string) iter.Seq2[line, error] {
 			}
 			buf = raw
 			var bad error
+			text, ok := decode(raw)
 			switch {
 			case tooLong:
-				bad = &malformed{path, n, "the line is longer than 1 MiB"}
-			case !utf8.Valid(raw):
+				text, bad = "", &malformed{path, n, "the line is longer than 1 MiB"}
+			case !ok:
 				bad = &malformed{path, n, "the line is not UTF-8"}
-			}
-			text := ""
-			if bad == nil {
-				text = string(raw)
+			case strings.IndexByte(text, 0) >= 0:
+				text, bad = "", &malformed{path, n, "the line holds a NUL byte, as UTF-16 does"}
 			}
 			if !yield(line{n, text}, bad) {
 				return
 			}
 		}
 	}
+}
+
+// asUTF8 is the text of bytes that are UTF-8.
+func asUTF8(raw []byte) (string, bool) {
+	if !utf8.Valid(raw) {
+		return "", false
+	}
+	return string(raw), true
 }
 
 // eachLine is eachNumbered for a parse that does not ask for the number.

@@ -84,7 +84,7 @@ func detect(s site) (Format, error) {
 	case 1:
 		return found[0], nil
 	case 0:
-		if err := s.locked(); err != nil {
+		if err := s.unreadable(); err != nil {
 			return Format{}, err
 		}
 		if why := s.doubt(); why != "" {
@@ -114,7 +114,7 @@ func (c *Corpus) filled(i int) error {
 			return err
 		}
 		count++
-		if seen[p.split] = true; len(seen) == len(c.parts[i].splits) {
+		if seen[p.Split] = true; len(seen) == len(c.parts[i].splits) {
 			return nil
 		}
 	}

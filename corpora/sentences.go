@@ -47,7 +47,7 @@ func isPlainFile(path string) bool {
 // JSON, a table with TABs or two |, or markup, nor binary.
 func isPlain(line string) bool {
 	first, _ := utf8.DecodeRuneInString(strings.TrimSpace(line))
-	if strings.Count(line, "|") > 1 || first == '<' && strings.Contains(line, "</") {
+	if strings.Count(line, "|") > 1 || strings.Contains(line, cornellMark) || first == '<' && strings.Contains(line, "</") {
 		return false
 	}
 	return first != '{' && first != '[' && !strings.ContainsAny(line, "\t\x00") && !strings.Contains(line, endOfTurn)

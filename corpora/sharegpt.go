@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 
 	"github.com/cvae-go/cvae/dialog"
@@ -67,14 +68,17 @@ func isArray(path string) bool {
 }
 
 // headElements are the first elements of an array.
-func headElements(path string) []string {
+func headElements(path string) []string { return headPieces(path, elements) }
+
+// headPieces are the first of the pieces that cut makes of a file.
+func headPieces(path string, cut func(*textFile, string) iter.Seq2[line, error]) []string {
 	f, err := openHead(path)
 	if err != nil {
 		return nil
 	}
 	defer f.Close()
 	var first []string
-	for e, err := range elements(f, path) {
+	for e, err := range cut(f, path) {
 		if err == nil {
 			first = append(first, e.text)
 		}

@@ -1,7 +1,6 @@
 package corpora
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -101,15 +100,15 @@ func head(path string) []string {
 	return first
 }
 
-// locked returns the error of the first file that may not be read, which may
-// be why no format matches.
-func (s site) locked() error {
+// unreadable returns the error of the first file that cannot be opened as a
+// text, which may be why no format matches.
+func (s site) unreadable() error {
 	for _, name := range append([]string{"."}, s.files...) {
-		f, err := os.Open(s.at(name))
-		if err == nil {
-			err = f.Close()
+		f, err := openText(s.at(name))
+		if err != nil {
+			return err
 		}
-		if errors.Is(err, fs.ErrPermission) {
+		if err := f.Close(); err != nil {
 			return cannotRead(s.at(name), err)
 		}
 	}

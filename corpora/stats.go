@@ -24,18 +24,26 @@ type Stats struct {
 	Types  int                         `json:"types"` // different tokens of all splits
 	// Duplicates counts verbatim copies, also without Dedup.
 	Duplicates Duplicates `json:"duplicates"`
-	Skipped    int        `json:"skipped"` // malformed lines
+	// Warnings names what is likely to spoil a result; empty, never nil.
+	Warnings []Warning `json:"warnings"`
+	// Scripts counts the turns in which most letters are of a script, by its
+	// name in Unicode.
+	Scripts map[string]int           `json:"scripts"`
+	Lengths map[dialog.Split]Lengths `json:"lengths"`
+	Skipped int                      `json:"skipped"` // malformed lines
 }
 
 // Stats counts in one pass over the corpus. The tokens of a turn are what
 // count yields; nil counts words between white space. Stats stops with the
-// error of ctx when ctx ends.
+// error of ctx when ctx ends. It holds every type, and 8 bytes for each
+// dialogue and each pair, which duplicates are found by; nothing else grows
+// with the corpus.
 func (c *Corpus) Stats(ctx context.Context, count func(text string) iter.Seq[string]) (Stats, error) {
 	if count == nil {
 		count = strings.FieldsSeq
 	}
 	n := newCounter(count)
-	for p, err := range c.pass(dialog.Splits[:]...) {
+	for p, err := range c.Pass(dialog.Splits[:]...) {
 		if err != nil {
 			return Stats{}, err
 		}
@@ -44,13 +52,17 @@ func (c *Corpus) Stats(ctx context.Context, count func(text string) iter.Seq[str
 		}
 		n.add(p)
 	}
-	return Stats{
+	s := Stats{
 		Format:     c.format.Name,
 		Splits:     n.splits,
 		Types:      len(n.types),
 		Duplicates: n.duplicates(),
+		Scripts:    n.faults.scripts,
+		Lengths:    n.lengths(),
 		Skipped:    c.Skipped(),
-	}, nil
+	}
+	s.Warnings = n.faults.warnings(s)
+	return s, nil
 }
 
 // counter gathers statistics.
@@ -58,8 +70,11 @@ type counter struct {
 	count  func(string) iter.Seq[string]
 	splits map[dialog.Split]SplitStats
 	types  map[string]struct{}
-	copies map[dialog.Split]map[key]int // dialogues by content
-	pairs  map[dialog.Split]map[key]int // pairs by content
+	copies map[dialog.Split]*tally // dialogues by content
+	pairs  map[dialog.Split]*tally // pairs by content
+	turns  map[dialog.Split]*histogram
+	tokens map[dialog.Split]*histogram
+	faults *faults
 }
 
 func newCounter(count func(string) iter.Seq[string]) *counter {
@@ -67,42 +82,56 @@ func newCounter(count func(string) iter.Seq[string]) *counter {
 		count:  count,
 		splits: map[dialog.Split]SplitStats{},
 		types:  map[string]struct{}{},
-		copies: map[dialog.Split]map[key]int{},
-		pairs:  map[dialog.Split]map[key]int{},
+		copies: map[dialog.Split]*tally{},
+		pairs:  map[dialog.Split]*tally{},
+		turns:  map[dialog.Split]*histogram{},
+		tokens: map[dialog.Split]*histogram{},
+		faults: newFaults(),
 	}
 	for _, s := range dialog.Splits {
-		n.copies[s], n.pairs[s] = map[key]int{}, map[key]int{}
+		n.copies[s], n.pairs[s] = &tally{}, &tally{}
+		n.turns[s], n.tokens[s] = &histogram{}, &histogram{}
 	}
 	return n
 }
 
 // add counts one dialogue.
-func (n *counter) add(p placed) {
+func (n *counter) add(p Placed) {
 	all := texts(p.Dialogue)
-	s := n.splits[p.split]
+	s := n.splits[p.Split]
 	s.Dialogues++
 	s.Turns += len(all)
 	s.Pairs += len(all) - 1
 	for _, text := range all {
-		for word := range n.count(text) {
-			s.Tokens++
-			if _, known := n.types[word]; !known {
-				n.types[strings.Clone(word)] = struct{}{} // a word must not keep its line alive
-			}
+		length := n.addTokens(text)
+		s.Tokens += length
+		n.tokens[p.Split].add(length)
+		n.faults.add(text, length)
+	}
+	n.splits[p.Split] = s
+	n.turns[p.Split].add(len(all))
+	n.copies[p.Split].add(keyOf(all...))
+	for i := 1; i < len(all); i++ {
+		n.pairs[p.Split].add(keyOf(all[i-1], all[i]))
+	}
+}
+
+// addTokens gathers the types of a turn and returns how many tokens it has.
+func (n *counter) addTokens(text string) (length int) {
+	for word := range n.count(text) {
+		length++
+		if _, known := n.types[word]; !known {
+			n.types[strings.Clone(word)] = struct{}{} // a word must not keep its line alive
 		}
 	}
-	n.splits[p.split] = s
-	n.copies[p.split][keyOf(all...)]++
-	for i := 1; i < len(all); i++ {
-		n.pairs[p.split][keyOf(all[i-1], all[i])]++
-	}
+	return length
 }
 
 // duplicates compares the splits.
 func (n *counter) duplicates() Duplicates {
 	d := Duplicates{Within: map[dialog.Split]int{}, Across: map[string]int{}, Pairs: map[string]int{}}
 	for _, s := range dialog.Splits {
-		d.Within[s] = n.splits[s].Dialogues - len(n.copies[s])
+		d.Within[s] = n.copies[s].repeated()
 	}
 	d.Across[in(dialog.Test, dialog.Valid)] = shared(n.copies[dialog.Test], n.copies[dialog.Valid])
 	for _, s := range []dialog.Split{dialog.Valid, dialog.Test} {
@@ -112,13 +141,10 @@ func (n *counter) duplicates() Duplicates {
 	return d
 }
 
-// shared returns how many items of a, copies counted, stand in b.
-func shared(a, b map[key]int) int {
-	total := 0
-	for k, n := range a {
-		if b[k] > 0 {
-			total += n
-		}
+func (n *counter) lengths() map[dialog.Split]Lengths {
+	all := map[dialog.Split]Lengths{}
+	for _, s := range dialog.Splits {
+		all[s] = Lengths{Turns: n.turns[s].length(), Tokens: n.tokens[s].length()}
 	}
-	return total
+	return all
 }

@@ -16,6 +16,7 @@ import (
 // say that it is compressed.
 type textFile struct {
 	*bufio.Reader
+	raw   *counted
 	close []func() error
 }
 
@@ -40,15 +41,30 @@ func openText(path string) (*textFile, error) {
 	if err != nil {
 		return nil, cannotRead(path, err)
 	}
-	f := &textFile{Reader: bufio.NewReaderSize(raw, 64<<10), close: []func() error{raw.Close}}
-	if err := f.decompress(); err != nil {
-		_ = f.Close() // the error that counts is the decompressor's
+	from := &counted{Reader: raw}
+	f := &textFile{Reader: bufio.NewReaderSize(from, 64<<10), raw: from, close: []func() error{raw.Close}}
+	err = f.decompress()
+	if err == nil {
+		err = f.passMark()
+	}
+	if err != nil {
+		_ = f.Close() // the error that counts is the first
 		return nil, cannotRead(path, err)
 	}
-	if b, _ := f.Peek(3); bytes.Equal(b, []byte("\xef\xbb\xbf")) {
-		_, _ = f.Discard(3) // cannot fail: the bytes are buffered
-	}
 	return f, nil
+}
+
+// passMark passes over the byte order mark of UTF-8 and refuses those of
+// UTF-16.
+func (f *textFile) passMark() error {
+	b, _ := f.Peek(3) // a shorter file has no mark that matters
+	switch {
+	case bytes.Equal(b, []byte("\xef\xbb\xbf")):
+		_, _ = f.Discard(3) // cannot fail: the bytes are buffered
+	case bytes.HasPrefix(b, []byte("\xff\xfe")), bytes.HasPrefix(b, []byte("\xfe\xff")):
+		return errUTF16
+	}
+	return nil
 }
 
 // openHead is openText for the beginning of a file, as far as a line of the
@@ -73,7 +89,7 @@ func (f *textFile) decompress() error {
 		if err != nil {
 			return fmt.Errorf("gzip: %w", err)
 		}
-		f.Reader, f.close = bufio.NewReaderSize(z, 64<<10), append(f.close, z.Close)
+		f.Reader, f.close = bufio.NewReaderSize(&expanding{Reader: z, raw: f.raw}, 64<<10), append(f.close, z.Close)
 	case bytes.Equal(magic, []byte("\x28\xb5\x2f\xfd")):
 		z, err := zstd.NewReader(f.Reader, zstd.WithDecoderConcurrency(1),
 			zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
@@ -81,7 +97,7 @@ func (f *textFile) decompress() error {
 			return fmt.Errorf("zstd: %w", err)
 		}
 		stop := func() error { z.Close(); return nil }
-		f.Reader, f.close = bufio.NewReaderSize(z, 64<<10), append(f.close, stop)
+		f.Reader, f.close = bufio.NewReaderSize(&expanding{Reader: z, raw: f.raw}, 64<<10), append(f.close, stop)
 	}
 	return nil
 }

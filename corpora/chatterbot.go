@@ -1,0 +1,141 @@
+package corpora
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// chatterBotFormat reads the YAML files of the ChatterBot Language Training
+// Corpus, of which each has lists of turns:
+//
+//	categories:
+//	- greetings
+//	conversations:
+//	- - Hello
+//	  - Hi
+//
+// Labels["topic"] are the categories. A file is read as a whole.
+func chatterBotFormat() Format {
+	return Format{
+		Name:    "chatterbot",
+		Title:   "ChatterBot corpus: YAML with lists of conversations",
+		Layout:  "a folder of .yml files, also in folders, of one language; or one file",
+		Licence: "BSD 3-Clause",
+		Turns:   dialogues,
+		match: func(s site) string {
+			if file := s.aShard(s.chatterBotPlace); file != "" && isYAML(file) && hasConversations(file) {
+				return baseName(file) + " is YAML with conversations"
+			}
+			return ""
+		},
+		parts: func(s site) ([]part, error) {
+			return shardParts("chatterbot", s, s.chatterBotPlace, readChatterBot)
+		},
+	}
+}
+
+// chatterBotPlace passes over YAML that configures something.
+func (s site) chatterBotPlace(name string) (dialog.Split, bool) {
+	return "", isYAML(name) && hasConversations(s.at(name))
+}
+
+func isYAML(name string) bool {
+	return slices.Contains([]string{".yml", ".yaml"}, path.Ext(bare(name)))
+}
+
+// hasConversations tells whether conversations begin among the first lines.
+func hasConversations(path string) bool {
+	return slices.ContainsFunc(head(path), func(text string) bool { return strings.HasPrefix(text, "conversations:") })
+}
+
+// mostYAML is the longest YAML file that is read, in bytes.
+const mostYAML = 16 << 20
+
+func readChatterBot(path string) source {
+	return func(yield func(dialog.Dialogue, error) bool) {
+		file, err := parseYAML(path)
+		if err != nil {
+			yield(dialog.Dialogue{ID: lineID(path, 1)}, err)
+			return
+		}
+		for _, n := range file.Conversations {
+			d, err := parseConversation(n)
+			if err != nil {
+				err = &malformed{path, n.Line, err.Error()}
+			}
+			d.ID, d.Labels = lineID(path, n.Line), oneLabel("topic", strings.Join(file.Categories, ", "))
+			if !yield(d, err) {
+				return
+			}
+		}
+	}
+}
+
+// chatterBotFile is one file. Nodes know their lines, and keep a text such as
+// "no" from being taken for another type.
+type chatterBotFile struct {
+	Categories    []string    `yaml:"categories"`
+	Conversations []yaml.Node `yaml:"conversations"`
+}
+
+// parseYAML parses a file. Where it is no YAML nothing of it is read, which is
+// one malformed line.
+func parseYAML(path string) (chatterBotFile, error) {
+	var file chatterBotFile
+	f, err := openText(path)
+	if err != nil {
+		return file, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, mostYAML+1))
+	if err != nil {
+		return file, cannotRead(path, err)
+	}
+	if len(text) > mostYAML {
+		return file, &malformed{path, 1, "the file is longer than 16 MiB"}
+	}
+	if err := yaml.Unmarshal(text, &file); err != nil {
+		line, problem := yamlProblem(err)
+		return file, &malformed{path, line, problem}
+	}
+	return file, nil
+}
+
+var yamlLine = regexp.MustCompile(`line ([0-9]+): (.*)`)
+
+// yamlProblem takes the line out of the message of an error.
+func yamlProblem(err error) (line int, problem string) {
+	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	line = 1
+	if m := yamlLine.FindStringSubmatch(text); m != nil {
+		if n, err := strconv.Atoi(m[1]); err == nil && n > 0 {
+			line, text = n, m[2]
+		}
+	}
+	return line, "near this line the file is not YAML of conversations: " + shown(text)
+}
+
+// parseConversation makes a dialogue of a list of texts.
+func parseConversation(n yaml.Node) (dialog.Dialogue, error) {
+	var d dialog.Dialogue
+	if n.Kind != yaml.SequenceNode {
+		return d, errors.New("the conversation is not a list of texts")
+	}
+	for i, t := range n.Content {
+		if t.Kind != yaml.ScalarNode {
+			return d, fmt.Errorf("turn %d is not a text; put it in quotes", i+1)
+		}
+		d.Turns = append(d.Turns, dialog.Turn{Text: t.Value})
+	}
+	return d, spoken(d.Turns)
+}

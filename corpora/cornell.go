@@ -1,0 +1,205 @@
+package corpora
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// cornellFormat reads the Cornell Movie-Dialogs Corpus (Danescu-Niculescu-Mizil
+// and Lee 2011, "Chameleons in Imagined Conversations"). In the original
+// files movie_lines.txt has the utterances and movie_conversations.txt puts
+// them together:
+//
+//	L12 +++$+++ u3 +++$+++ m0 +++$+++ ANNA +++$+++ I know.
+//	u3 +++$+++ u5 +++$+++ m0 +++$+++ ['L12', 'L13']
+//
+// In a folder without them, each file with lines of the first kind is a
+// conversation. The speakers are the names of the characters. Some utterances
+// have no words; they are passed over.
+func cornellFormat() Format {
+	return Format{
+		Name:    "cornell",
+		Title:   "Cornell Movie-Dialogs, fields separated by +++$+++",
+		Layout:  "a folder with movie_lines.txt and movie_conversations.txt; or a folder with a .txt file for each conversation, or train/ valid/ test/ of them",
+		Licence: "none stated; cite the paper",
+		Turns:   dialogues,
+		match:   matchCornell,
+		parts:   cornellParts,
+	}
+}
+
+const (
+	cornellMark          = "+++$+++"
+	cornellLines         = "movie_lines.txt"
+	cornellConversations = "movie_conversations.txt"
+)
+
+func matchCornell(s site) string {
+	file := s.cornellConversations()
+	if file == "" && s.dir {
+		file = s.aShard(s.cornellPlace)
+	}
+	if file == "" || !most(westernHead(file), func(text string) bool { return strings.Contains(text, cornellMark) }) {
+		return ""
+	}
+	return baseName(file) + " has fields separated by " + cornellMark
+}
+
+// westernHead is head for lines that may be Windows-1252.
+func westernHead(path string) []string {
+	var first []string
+	for l, err := range westernLines(path) {
+		if len(first) == headLines || err != nil {
+			break
+		}
+		if strings.TrimSpace(l.text) != "" {
+			first = append(first, l.text)
+		}
+	}
+	return first
+}
+
+// cornellConversations returns the file that puts utterances together; empty:
+// there is none.
+func (s site) cornellConversations() string {
+	if !s.dir && bare(filepath.Base(s.path)) == cornellConversations {
+		return s.path
+	}
+	for _, name := range s.files {
+		if bare(path.Base(name)) == cornellConversations {
+			return s.at(name)
+		}
+	}
+	return ""
+}
+
+// cornellPlace tells the split of train/12.txt and the like; the files that
+// describe the corpus are none.
+func (s site) cornellPlace(name string) (dialog.Split, bool) {
+	folder, base := path.Split(name)
+	split, _ := splitNamed(path.Base(folder))
+	base = strings.ToLower(bare(base))
+	return split, path.Ext(base) == ".txt" && base != "readme.txt" && !strings.HasPrefix(base, "movie_")
+}
+
+func cornellParts(s site) ([]part, error) {
+	if file := s.cornellConversations(); file != "" {
+		return []part{wholePart(readCornell(file))}, nil
+	}
+	return shardParts("cornell", s, s.cornellPlace, readCornellFile)
+}
+
+// cornellUtterance parses a line of an utterance.
+func cornellUtterance(text string) (id string, t dialog.Turn, err error) {
+	fields := strings.SplitN(text, cornellMark, 5)
+	if len(fields) < 5 {
+		return "", t, fmt.Errorf("the line has %d fields separated by %s, not the 5 of an utterance", len(fields), cornellMark)
+	}
+	for i := range fields {
+		fields[i] = strings.TrimSpace(fields[i])
+	}
+	if fields[0] == "" || fields[3] == "" {
+		return "", t, errors.New("the utterance lacks its ID or its character")
+	}
+	return fields[0], dialog.Turn{Speaker: fields[3], Text: fields[4]}, nil
+}
+
+// readCornellFile reads a file as one conversation.
+func readCornellFile(path string) source {
+	return func(yield func(dialog.Dialogue, error) bool) {
+		d := dialog.Dialogue{ID: lineID(path, 1)}
+		for l, err := range westernLines(path) {
+			if err == nil && strings.TrimSpace(l.text) == "" {
+				continue
+			}
+			var t dialog.Turn
+			if err == nil {
+				if _, t, err = cornellUtterance(l.text); err != nil {
+					err = &malformed{path, l.number, err.Error()}
+				}
+			}
+			if err != nil {
+				yield(d, err)
+				return
+			}
+			if t.Text != "" {
+				d.Turns = append(d.Turns, t)
+			}
+		}
+		if len(d.Turns) > 0 {
+			yield(d, nil)
+		}
+	}
+}
+
+// readCornell reads the conversations of a file, whose utterances lie beside
+// it and are held in memory.
+func readCornell(conversations string) source {
+	return func(yield func(dialog.Dialogue, error) bool) {
+		utterances, err := readCornellLines(besideCornell(conversations))
+		if err != nil {
+			yield(dialog.Dialogue{}, err)
+			return
+		}
+		eachLine(conversations, func(text string) (dialog.Dialogue, error) {
+			return parseCornell(text, utterances)
+		})(yield)
+	}
+}
+
+// besideCornell returns the file of utterances, which may be compressed.
+func besideCornell(conversations string) string {
+	plain := filepath.Join(filepath.Dir(conversations), cornellLines)
+	for _, ext := range []string{"", ".gz", ".zst"} {
+		if _, err := os.Stat(plain + ext); err == nil {
+			return plain + ext
+		}
+	}
+	return plain
+}
+
+// readCornellLines returns the utterances by ID. A malformed one is left out:
+// the conversation that needs it says so.
+func readCornellLines(path string) (map[string]dialog.Turn, error) {
+	utterances := map[string]dialog.Turn{}
+	for l, err := range westernLines(path) {
+		var bad *malformed
+		if err != nil && !errors.As(err, &bad) {
+			return nil, err
+		}
+		if id, t, err := cornellUtterance(l.text); err == nil {
+			utterances[id] = t
+		}
+	}
+	return utterances, nil
+}
+
+// parseCornell parses a line of a conversation; a blank one, or one whose
+// utterances have no words, has no turns.
+func parseCornell(text string, utterances map[string]dialog.Turn) (dialog.Dialogue, error) {
+	if strings.TrimSpace(text) == "" {
+		return dialog.Dialogue{}, nil
+	}
+	fields := strings.Split(text, cornellMark)
+	if len(fields) != 4 {
+		return dialog.Dialogue{}, fmt.Errorf("the line has %d fields separated by %s, not the 4 of a conversation", len(fields), cornellMark)
+	}
+	var d dialog.Dialogue
+	for id := range strings.SplitSeq(strings.Trim(fields[3], " []"), ",") {
+		id = strings.Trim(id, ` '"`)
+		t, ok := utterances[id]
+		if !ok {
+			return dialog.Dialogue{}, fmt.Errorf("there is no utterance %s in %s, or it is malformed there", excerpt(id), cornellLines)
+		}
+		if t.Text != "" {
+			d.Turns = append(d.Turns, t)
+		}
+	}
+	return d, nil
+}

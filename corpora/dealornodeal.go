@@ -1,0 +1,78 @@
+package corpora
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// dealOrNoDealFormat reads the negotiations of Lewis et al. 2017 ("Deal or No
+// Deal? End-to-End Learning for Negotiation Dialogues"), a line each:
+//
+//	<input> … </input> <dialogue> YOU: … <eos> THEM: … <eos> YOU: <selection> </dialogue> <output> …
+//
+// <selection> ends the talk and is nobody's turn; goals and outcomes are passed
+// over. Most negotiations stand in a file twice, once as each side sees it:
+// with --dedup once.
+func dealOrNoDealFormat() Format {
+	return Format{
+		Name:    "dealornodeal",
+		Title:   "Deal or No Deal: <dialogue> YOU: text <eos> THEM: text </dialogue> a line",
+		Layout:  "one .txt file; or a folder with train.txt val.txt test.txt",
+		Licence: "CC BY-NC",
+		Turns:   dialogues,
+		match: func(s site) string {
+			file := s.aFile("txt")
+			if file == "" || !most(head(file), isDeal) {
+				return ""
+			}
+			return baseName(file) + " holds lines with " + dealBegins
+		},
+		parts: func(s site) ([]part, error) {
+			return lineParts("dealornodeal", s, readDeals, "txt")
+		},
+	}
+}
+
+const (
+	dealBegins = "<dialogue>"
+	dealEnds   = "</dialogue>"
+	dealEOS    = "<eos>"
+	dealChosen = "<selection>"
+)
+
+func isDeal(text string) bool {
+	_, rest, found := strings.Cut(text, dealBegins)
+	return found && strings.Contains(rest, dealEnds)
+}
+
+func readDeals(path string) source { return eachLine(path, parseDeal) }
+
+// parseDeal parses the turns of one line; a blank one has none.
+func parseDeal(text string) (dialog.Dialogue, error) {
+	if strings.TrimSpace(text) == "" {
+		return dialog.Dialogue{}, nil
+	}
+	_, rest, begun := strings.Cut(text, dealBegins)
+	talk, _, ended := strings.Cut(rest, dealEnds)
+	if !begun || !ended {
+		return dialog.Dialogue{}, fmt.Errorf("there is no %s … %s", dealBegins, dealEnds)
+	}
+	var d dialog.Dialogue
+	for turn := range strings.SplitSeq(talk, dealEOS) {
+		speaker, said, found := strings.Cut(strings.TrimSpace(turn), ":")
+		if said = strings.TrimSpace(said); said == dealChosen {
+			continue
+		}
+		if !found || said == "" || strings.ContainsAny(speaker, " <>") {
+			return dialog.Dialogue{}, fmt.Errorf("turn %d is not YOU: or THEM: and a text", len(d.Turns)+1)
+		}
+		d.Turns = append(d.Turns, dialog.Turn{Speaker: speaker, Text: said})
+	}
+	if len(d.Turns) == 0 {
+		return d, errors.New("the dialogue is empty")
+	}
+	return d, nil
+}

@@ -1,0 +1,114 @@
+package corpora
+
+import (
+	"encoding/json"
+	"path"
+	"strings"
+
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// huggingFaceFormat reads the files of a data set of the Hugging Face Hub,
+// Parquet or else JSON Lines, a dialogue a row. Its turns are in one of the
+// columns of turnColumns: a list of strings, a list of structs, or a struct of
+// lists, with the text in "content", "value", "utterance" or "text" and the
+// speaker in "role", "from" or "speaker". A system message becomes
+// Labels["system"] of the dialogue. A column "act" or "emotion" with as many
+// values as turns becomes labels of the turns, "speakers" their speakers; a
+// column "topic", "emotion", "persona" or "lang" with one value becomes a label
+// of the dialogue. Numbers of classes are replaced by the names in the file.
+//
+// The split is a word of the file's name, as in train-00000-of-00002.parquet,
+// or else of its folders'. Rows are read a few at a time.
+func huggingFaceFormat() Format {
+	return Format{
+		Name:    "huggingface",
+		Title:   "Hugging Face data sets: Parquet or JSON Lines with a column dialog, utterances, messages or conversations",
+		Layout:  "a folder, or data/ in it, with files such as train-00000-of-00002.parquet, validation.parquet, test/0000.parquet; .jsonl where there is no .parquet; or one file",
+		Licence: yours,
+		Turns:   dialogues,
+		match:   matchHuggingFace,
+		parts: func(s site) ([]part, error) {
+			return shardParts("huggingface", s, hubPlace(s), readHuggingFace)
+		},
+	}
+}
+
+// hubPlace is the place of the Parquet files of a site; of the JSON Lines where
+// there are none, since they may hold the same.
+func hubPlace(s site) place {
+	files := placeOf("parquet")
+	if len(s.shards(files)) == 0 {
+		return placeOf("jsonl")
+	}
+	return files
+}
+
+// placeOf is the place of files of one extension.
+func placeOf(ext string) place {
+	return func(name string) (dialog.Split, bool) {
+		if path.Ext(bare(name)) != "."+ext {
+			return "", false
+		}
+		parts := strings.Split(bare(name), "/")
+		for i := len(parts) - 1; i >= 0; i-- {
+			if split, ok := splitWord(parts[i]); ok {
+				return split, true
+			}
+		}
+		return "", true
+	}
+}
+
+// splitWord returns the first split among the words of a name.
+func splitWord(name string) (dialog.Split, bool) {
+	for _, word := range strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune("-_.", r) }) {
+		if split, ok := splitNamed(word); ok {
+			return split, true
+		}
+	}
+	return "", false
+}
+
+func matchHuggingFace(s site) string {
+	file := s.aShard(hubPlace(s))
+	switch {
+	case file == "":
+		return ""
+	case isParquet(file):
+		if column := parquetTurns(file); column != "" {
+			return baseName(file) + " is Parquet with the column " + column
+		}
+		return ""
+	case matchJSONL(s) != "" || matchShareGPT(s) != "": // some of their objects are rows too
+		return ""
+	}
+	for _, text := range head(file) {
+		if d, err := parseHubLine(text); err == nil && len(d.Turns) > 0 {
+			return baseName(file) + " holds JSON objects with a column of turns"
+		}
+	}
+	return ""
+}
+
+func readHuggingFace(path string) source {
+	return func(yield func(dialog.Dialogue, error) bool) {
+		read := eachLine(path, parseHubLine)
+		if strings.HasSuffix(path, ".parquet") || isParquet(path) {
+			read = readParquet(path)
+		}
+		read(yield)
+	}
+}
+
+// parseHubLine parses a row written as a JSON object; a blank line is none.
+func parseHubLine(text string) (dialog.Dialogue, error) {
+	if strings.TrimSpace(text) == "" {
+		return dialog.Dialogue{}, nil
+	}
+	var row map[string]any
+	if err := json.Unmarshal([]byte(text), &row); err != nil {
+		return dialog.Dialogue{}, jsonProblem(err)
+	}
+	return hubDialogue(row)
+}

@@ -1,0 +1,128 @@
+package corpora
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// meldFormat reads the CSV files of MELD (Poria et al. 2019, "MELD: A
+// Multimodal Multi-Party Dataset for Emotion Recognition in Conversations"): an
+// utterance a row, and one dialogue in rows that follow each other with the
+// same Dialogue_ID. Turns have Labels["emotion"] and Labels["sentiment"].
+// Bytes of Windows-1252, which the first release has, are decoded.
+func meldFormat() Format {
+	return Format{
+		Name:    "meld",
+		Title:   "MELD: CSV with Dialogue_ID, Speaker, Utterance, Emotion and Sentiment",
+		Layout:  "a folder with train_sent_emo.csv dev_sent_emo.csv test_sent_emo.csv, or one of them",
+		Licence: "GPL-3.0",
+		Turns:   dialogues,
+		match:   matchMELD,
+		parts: func(s site) ([]part, error) {
+			return shardParts("meld", s, meldPlace, readMELD)
+		},
+	}
+}
+
+// meldPlace tells the split of train_sent_emo.csv and the like.
+func meldPlace(name string) (dialog.Split, bool) {
+	word, found := strings.CutSuffix(bare(name), "_sent_emo.csv")
+	split, ok := splitNamed(word)
+	return split, found && ok
+}
+
+func matchMELD(s site) string {
+	file := s.aShard(meldPlace)
+	if file == "" {
+		return ""
+	}
+	first := head(file)
+	if len(first) == 0 {
+		return ""
+	}
+	if header, err := fields(first[0]); err != nil || newMELDHeader(header).missing() != "" {
+		return ""
+	}
+	return baseName(file) + " has the columns " + strings.Join(meldColumns[:], ", ")
+}
+
+// The columns that are read; without those of meldColumns a row is no turn.
+var (
+	meldColumns = [...]string{"Dialogue_ID", "Speaker", "Utterance"}
+	meldLabels  = [...]string{"Emotion", "Sentiment"}
+)
+
+// meldHeader has the number of each column that is there.
+type meldHeader map[string]int
+
+func newMELDHeader(names []string) meldHeader {
+	h := meldHeader{}
+	for _, name := range append(meldColumns[:], meldLabels[:]...) {
+		if i := column(names, name); i >= 0 {
+			h[name] = i
+		}
+	}
+	return h
+}
+
+// missing names a column without which there are no turns; empty: none is.
+func (h meldHeader) missing() string {
+	for _, name := range meldColumns {
+		if _, ok := h[name]; !ok {
+			return name
+		}
+	}
+	return ""
+}
+
+// meldRow is one utterance.
+type meldRow struct {
+	dialogue string
+	turn     dialog.Turn
+}
+
+// row reads a record that has columns columns as the header has.
+func (h meldHeader) row(fields []string, columns int) (meldRow, error) {
+	if len(fields) != columns {
+		return meldRow{}, fmt.Errorf("the row has %d columns, and the header names %d", len(fields), columns)
+	}
+	value := func(name string) string { return strings.TrimSpace(fields[h[name]]) }
+	r := meldRow{value("Dialogue_ID"), dialog.Turn{Speaker: value("Speaker"), Text: value("Utterance")}}
+	if r.dialogue == "" || r.turn.Text == "" {
+		return r, errors.New("the Dialogue_ID or the Utterance is empty")
+	}
+	for _, name := range meldLabels {
+		if _, ok := h[name]; ok && value(name) != "" {
+			if r.turn.Labels == nil {
+				r.turn.Labels = map[string]string{}
+			}
+			r.turn.Labels[strings.ToLower(name)] = value(name)
+		}
+	}
+	return r, nil
+}
+
+// asWindows1252 is the text of bytes that are UTF-8 or else Windows-1252. The
+// characters U+0080 to U+009F, which no text has, are Windows-1252 that was
+// once taken for Latin-1.
+func asWindows1252(raw []byte) (string, bool) {
+	if !utf8.Valid(raw) {
+		var b strings.Builder
+		for _, c := range raw {
+			b.WriteRune(charmap.Windows1252.DecodeByte(c))
+		}
+		return b.String(), true
+	}
+	return strings.Map(func(r rune) rune {
+		if r >= 0x80 && r <= 0x9f {
+			return charmap.Windows1252.DecodeByte(byte(r))
+		}
+		return r
+	}, string(raw)), true
+}

@@ -1,0 +1,164 @@
+package corpora
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// multiWOZFormat reads data.json of MultiWOZ 2.0 (Budzianowski et al. 2018,
+// "MultiWOZ - A Large-Scale Multi-Domain Wizard-of-Oz Dataset"), 2.1, 2.3 and
+// 2.4; format sgd reads 2.2. The file is one JSON object:
+//
+//	{"SNG01856.json": {"goal": {"hotel": {…}, "taxi": {}}, "log": [{"text": "…", "dialog_act": {"Hotel-Inform": …}}, …]}, …}
+//
+// User and system take turns. Labels["service"] of a dialogue are the domains
+// of its goal, and Labels["act"] of a turn its dialogue acts, where the log
+// has them; several are sorted and joined with "+". The lists of IDs beside
+// the file give the official splits.
+func multiWOZFormat() Format {
+	return Format{
+		Name:    "multiwoz",
+		Title:   "MultiWOZ 2.0, 2.1, 2.3 and 2.4, the original files",
+		Layout:  "a folder with data.json and the lists valListFile and testListFile (.txt or .json); or data.json",
+		Licence: "MIT",
+		Turns:   dialogues,
+		match:   matchMultiWOZ,
+		parts:   multiWOZParts,
+	}
+}
+
+// multiWOZFile returns the file of dialogues; empty: there is none.
+func multiWOZFile(s site) string {
+	if !s.dir {
+		return s.path
+	}
+	for _, name := range s.files {
+		if bare(name) == "data.json" {
+			return s.at(name)
+		}
+	}
+	return ""
+}
+
+func matchMultiWOZ(s site) string {
+	file := multiWOZFile(s)
+	good := func(text string) bool {
+		_, value, err := member(text)
+		if err == nil {
+			_, err = parseMultiWOZ(value)
+		}
+		return err == nil
+	}
+	if file == "" || !slices.ContainsFunc(headPieces(file, members), good) {
+		return ""
+	}
+	return baseName(file) + ` holds dialogues with "goal" and "log"`
+}
+
+func multiWOZParts(s site) ([]part, error) {
+	file := multiWOZFile(s)
+	if file == "" {
+		return assign("multiwoz", s, nil)
+	}
+	read := func(mine func(string) bool) []source { return []source{readMultiWOZ(file, mine)} }
+	if !s.dir {
+		return []part{wholePart(read(everyID)...)}, nil
+	}
+	lists := map[dialog.Split]string{}
+	for _, name := range s.files {
+		switch base := bare(name); strings.TrimSuffix(strings.TrimSuffix(base, ".txt"), ".json") {
+		case "valListFile":
+			lists[dialog.Valid] = name
+		case "testListFile":
+			lists[dialog.Test] = name
+		}
+	}
+	return listedParts("multiwoz", s, lists, read)
+}
+
+func everyID(string) bool { return true }
+
+// readMultiWOZ reads the dialogues whose ID is mine.
+func readMultiWOZ(path string, mine func(id string) bool) source {
+	return eachPiece(path, members, func(text string) (dialog.Dialogue, error) {
+		id, value, err := member(text)
+		switch {
+		case !mine(id): // nor is its fault
+			return dialog.Dialogue{}, nil
+		case err != nil:
+			return dialog.Dialogue{}, err
+		}
+		return parseMultiWOZ(value)
+	})
+}
+
+// member takes a member of an object apart.
+func member(text string) (name string, value json.RawMessage, err error) {
+	var one map[string]json.RawMessage
+	if err := json.Unmarshal([]byte("{"+text+"}"), &one); err != nil {
+		return "", nil, jsonProblem(err)
+	}
+	for name, value := range one {
+		return name, value, nil
+	}
+	return "", nil, errors.New("there is nothing between two commas")
+}
+
+// multiWOZObject is one dialogue.
+type multiWOZObject struct {
+	Goal map[string]json.RawMessage `json:"goal"`
+	Log  []struct {
+		Text *string         `json:"text"`
+		Acts json.RawMessage `json:"dialog_act"`
+	} `json:"log"`
+}
+
+func parseMultiWOZ(value []byte) (dialog.Dialogue, error) {
+	var o multiWOZObject
+	if err := json.Unmarshal(value, &o); err != nil {
+		return dialog.Dialogue{}, jsonProblem(err)
+	}
+	if o.Log == nil || o.Goal == nil {
+		return dialog.Dialogue{}, errors.New(`the dialogue lacks "goal" or "log"`)
+	}
+	d := dialog.Dialogue{Labels: oneLabel("service", joined(o.services()))}
+	for i, l := range o.Log {
+		if l.Text == nil {
+			return d, fmt.Errorf(`turn %d has no "text"`, i+1)
+		}
+		d.Turns = append(d.Turns, dialog.Turn{
+			Speaker: [2]string{"USER", "SYSTEM"}[i%2], Text: *l.Text, Labels: oneLabel("act", joined(memberNames(l.Acts))),
+		})
+	}
+	return d, spoken(d.Turns)
+}
+
+// services are the domains that a goal says something about.
+func (o multiWOZObject) services() []string {
+	var names []string
+	for name, value := range o.Goal {
+		if name != "topic" && bytes.HasPrefix(value, []byte("{")) && len(memberNames(value)) > 0 {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// memberNames are those of an object; other JSON has none.
+func memberNames(value json.RawMessage) []string {
+	var all map[string]json.RawMessage
+	if json.Unmarshal(value, &all) != nil {
+		return nil
+	}
+	var names []string
+	for name := range all {
+		names = append(names, name)
+	}
+	return names
+}

@@ -1,0 +1,190 @@
+package corpora
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// oasstFormat reads the releases of OpenAssistant Conversations (Köpf et al.
+// 2023, "OpenAssistant Conversations - Democratizing Large Language Model
+// Alignment"), either a tree of messages a line or a message a line, the
+// messages of a tree following each other:
+//
+//	{"message_tree_id": "…", "prompt": {"role": "prompter", "text": "…", "replies": [{…}, …]}}
+//	{"message_tree_id": "…", "message_id": "…", "parent_id": "…", "role": "assistant", "text": "…", "rank": 0}
+//
+// A tree gives one dialogue, its best path: of several replies the one with the
+// lowest rank, else the first. All paths would say the prompt, and most turns
+// after it, many times over. Deleted messages are passed over with what follows
+// them. Labels["lang"] of the dialogue is the language of the prompt.
+func oasstFormat() Format {
+	return Format{
+		Name:    "oasst",
+		Title:   "OpenAssistant Conversations: JSON Lines of trees, or of messages",
+		Layout:  "one file, NAME.trees.jsonl or NAME.messages.jsonl; or a folder with train.jsonl valid.jsonl test.jsonl",
+		Licence: "Apache 2.0",
+		Turns:   dialogues,
+		match:   matchOASST,
+		parts: func(s site) ([]part, error) {
+			return lineParts("oasst", s, readOASST, "jsonl")
+		},
+	}
+}
+
+func matchOASST(s site) string {
+	file := s.path
+	if s.dir {
+		if file = s.aFile("jsonl"); file == "" {
+			return ""
+		}
+	}
+	for _, text := range head(file) {
+		if o, err := parseOASSTLine(text); err == nil && (o.Prompt != nil || o.ID != "" && o.Text != nil) {
+			return baseName(file) + ` holds messages with "message_tree_id"`
+		}
+	}
+	return ""
+}
+
+func readOASST(path string) source { return eachBlock(path, oasstGrammar) }
+
+var oasstGrammar = grammar{first: beginsTree, last: isTree, parse: parseOASST}
+
+// oasstLine is one line: a tree or one of its messages.
+type oasstLine struct {
+	Tree   string        `json:"message_tree_id"`
+	Prompt *oasstMessage `json:"prompt"`
+	oasstMessage
+}
+
+type oasstMessage struct {
+	ID      string          `json:"message_id"`
+	Parent  string          `json:"parent_id"`
+	Text    *string         `json:"text"`
+	Role    string          `json:"role"`
+	Lang    string          `json:"lang"`
+	Rank    *int            `json:"rank"`
+	Deleted bool            `json:"deleted"`
+	Replies []*oasstMessage `json:"replies"`
+}
+
+func parseOASSTLine(text string) (o oasstLine, err error) {
+	if err := json.Unmarshal([]byte(text), &o); err != nil {
+		return o, jsonProblem(err)
+	}
+	if o.Tree == "" {
+		return o, errors.New(`the object has no "message_tree_id"`)
+	}
+	return o, nil
+}
+
+// treeName is what tells the messages of one tree from the next.
+type treeName struct {
+	Tree   string    `json:"message_tree_id"`
+	Prompt *struct{} `json:"prompt"` // there is one: the line is a tree
+}
+
+func treeOf(text string) treeName {
+	var name treeName
+	_ = json.Unmarshal([]byte(text), &name) // parseOASST reports what is wrong
+	return name
+}
+
+// beginsTree: a line whose tree is unknown belongs to that of the line before.
+func beginsTree(before, text string) bool {
+	name := treeOf(text)
+	return name.Tree != "" && name.Tree != treeOf(before).Tree && treeOf(before).Tree != ""
+}
+
+// isTree tells whether a line is a tree by itself.
+func isTree(text string) bool { return treeOf(text).Prompt != nil }
+
+// parseOASST makes a dialogue of the lines of one tree.
+func parseOASST(lines []line) (dialog.Dialogue, *malformed) {
+	var messages []*oasstMessage
+	for _, l := range lines {
+		o, err := parseOASSTLine(l.text)
+		if err != nil {
+			return dialog.Dialogue{}, &malformed{line: l.number, problem: err.Error()}
+		}
+		if messages = append(messages, &o.oasstMessage); o.Prompt != nil {
+			messages = []*oasstMessage{o.Prompt}
+		}
+	}
+	prompt, err := grown(messages)
+	var d dialog.Dialogue
+	if err == nil {
+		d, err = prompt.dialogue()
+	}
+	if err != nil {
+		return d, &malformed{line: lines[0].number, problem: err.Error()}
+	}
+	return d, nil
+}
+
+// grown hangs each message on its parent and returns the prompt.
+func grown(messages []*oasstMessage) (prompt *oasstMessage, err error) {
+	byID := map[string]*oasstMessage{}
+	for _, m := range messages {
+		if byID[m.ID] != nil {
+			return nil, fmt.Errorf("message %s is there twice", excerpt(m.ID))
+		}
+		byID[m.ID] = m
+	}
+	for _, m := range messages {
+		parent := byID[m.Parent]
+		switch {
+		case m.Parent != "" && parent == nil:
+			return nil, fmt.Errorf("message %s answers %s, which is not in its tree", excerpt(m.ID), excerpt(m.Parent))
+		case m.Parent != "":
+			parent.Replies = append(parent.Replies, m)
+		case prompt != nil:
+			return nil, fmt.Errorf("the tree has two messages without a parent, %s and %s", excerpt(prompt.ID), excerpt(m.ID))
+		default:
+			prompt = m
+		}
+	}
+	if prompt == nil {
+		return nil, errors.New("the tree has no message without a parent")
+	}
+	return prompt, nil
+}
+
+// dialogue is the best path from the prompt to its end.
+func (m *oasstMessage) dialogue() (dialog.Dialogue, error) {
+	d := dialog.Dialogue{Labels: oneLabel("lang", strings.TrimSpace(m.Lang))}
+	for ; m != nil; m = m.best() {
+		if m.Text == nil {
+			return d, fmt.Errorf(`message %s has no "text"`, excerpt(m.ID))
+		}
+		d.Turns = append(d.Turns, dialog.Turn{Speaker: m.Role, Text: *m.Text})
+	}
+	return d, spoken(d.Turns)
+}
+
+// best returns the reply with the lowest rank, or the first; nil without any.
+func (m *oasstMessage) best() *oasstMessage {
+	replies := slices.DeleteFunc(slices.Clone(m.Replies), func(r *oasstMessage) bool { return r == nil || r.Deleted })
+	if len(replies) == 0 {
+		return nil
+	}
+	return slices.MinFunc(replies, func(a, b *oasstMessage) int { return compareRanks(a.Rank, b.Rank) })
+}
+
+// compareRanks puts messages without a rank after those with one.
+func compareRanks(a, b *int) int {
+	switch {
+	case a == nil && b == nil:
+		return 0
+	case a == nil:
+		return 1
+	case b == nil:
+		return -1
+	}
+	return *a - *b
+}

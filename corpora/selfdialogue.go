@@ -1,0 +1,155 @@
+package corpora
+
+import (
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// selfDialogueFormat reads the Self-dialogue Corpus (Fainberg et al. 2018,
+// "Talking to myself: self-dialogues as data for conversational agents"): CSV
+// files of Mechanical Turk, in a folder for each topic, with a dialogue a row
+// in the columns Answer.sentence1, Answer.sentence2 and so on. An empty
+// column ends the dialogue. Labels["topic"] is the folder. Rows of the workers
+// in blocked_workers.txt, who did not keep to their task, are left out, as
+// the authors do.
+func selfDialogueFormat() Format {
+	return Format{
+		Name:    "selfdialogue",
+		Title:   "Self-dialogue Corpus, the original CSV files",
+		Layout:  "a folder with corpus/TOPIC/*.csv and blocked_workers.txt; or corpus, or a folder or a file inside it",
+		Licence: "BSD 3-Clause",
+		Turns:   dialogues,
+		match:   matchSelfDialogue,
+		parts:   selfDialogueParts,
+	}
+}
+
+const (
+	sentenceColumn = "Answer.sentence"
+	workerColumn   = "WorkerId"
+	blockedWorkers = "blocked_workers.txt"
+)
+
+func selfDialoguePlace(name string) (dialog.Split, bool) {
+	return "", path.Ext(bare(name)) == ".csv"
+}
+
+func matchSelfDialogue(s site) string {
+	file := s.aShard(selfDialoguePlace)
+	if file == "" {
+		return ""
+	}
+	first := head(file)
+	if len(first) == 0 || !strings.Contains(first[0], sentenceColumn+"1") || !strings.Contains(first[0], workerColumn) {
+		return ""
+	}
+	return baseName(file) + " names the column " + sentenceColumn + "1"
+}
+
+func selfDialogueParts(s site) ([]part, error) {
+	blocked, err := s.blockedWorkers()
+	if err != nil {
+		return nil, err
+	}
+	return shardParts("selfdialogue", s, selfDialoguePlace, func(path string) source {
+		return readSelfDialogue(path, blocked)
+	})
+}
+
+// blockedWorkers reads the list that lies in the folder or, where that is a
+// part of the corpus, in one of the two above it.
+func (s site) blockedWorkers() ([]string, error) {
+	dir := s.path
+	if !s.dir {
+		dir = filepath.Dir(dir)
+	}
+	for range 3 {
+		for _, ext := range []string{"", ".gz", ".zst"} {
+			file := filepath.Join(dir, blockedWorkers+ext)
+			if _, err := os.Stat(file); err == nil {
+				return readList(file)
+			}
+		}
+		dir = filepath.Join(dir, "..")
+	}
+	return nil, nil
+}
+
+// readSelfDialogue reads a file; its folder is the topic.
+func readSelfDialogue(path string, blocked []string) source {
+	return func(yield func(dialog.Dialogue, error) bool) {
+		topic := oneLabel("topic", filepath.Base(filepath.Dir(path)))
+		var h *selfDialogueHeader
+		for r, err := range records(path) {
+			d := dialog.Dialogue{ID: lineID(path, r.number), Labels: topic}
+			if err == nil && h == nil {
+				if h, err = newSelfDialogueHeader(r.fields); err == nil {
+					continue
+				}
+				yield(d, fmt.Errorf("corpora: %s:%d: %w; put the header back", shown(path), r.number, err))
+				return
+			}
+			if err == nil {
+				if d.Turns, err = h.turns(r.fields, blocked); err != nil {
+					err = &malformed{path, r.number, err.Error()}
+				} else if len(d.Turns) == 0 {
+					continue
+				}
+			}
+			if !yield(d, err) {
+				return
+			}
+		}
+	}
+}
+
+// selfDialogueHeader has the numbers of columns.
+type selfDialogueHeader struct {
+	all       int
+	worker    int
+	sentences []int // in the order of their numbers, which is not that in the file
+}
+
+func newSelfDialogueHeader(names []string) (*selfDialogueHeader, error) {
+	h := &selfDialogueHeader{all: len(names), worker: column(names, workerColumn)}
+	for {
+		i := column(names, sentenceColumn+strconv.Itoa(len(h.sentences)+1))
+		if i < 0 {
+			break
+		}
+		h.sentences = append(h.sentences, i)
+	}
+	if h.worker < 0 || len(h.sentences) == 0 {
+		return nil, fmt.Errorf("the header does not name the columns %s and %s1", workerColumn, sentenceColumn)
+	}
+	return h, nil
+}
+
+// turns returns the turns of one row; none of a blocked worker.
+func (h *selfDialogueHeader) turns(fields, blocked []string) ([]dialog.Turn, error) {
+	if len(fields) != h.all {
+		return nil, fmt.Errorf("the row has %d columns, and the header names %d", len(fields), h.all)
+	}
+	if slices.Contains(blocked, fields[h.worker]) {
+		return nil, nil
+	}
+	var turns []dialog.Turn
+	for i, column := range h.sentences {
+		text := strings.TrimSpace(fields[column])
+		if text == "" {
+			break
+		}
+		turns = append(turns, dialog.Turn{Speaker: speakers[i%2], Text: text})
+	}
+	if len(turns) == 0 {
+		return nil, fmt.Errorf("the column %s1 is empty", sentenceColumn)
+	}
+	return turns, nil
+}

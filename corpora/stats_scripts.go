@@ -1,0 +1,55 @@
+package corpora
+
+import (
+	"maps"
+	"slices"
+	"unicode"
+)
+
+// scripts tells the script of letters.
+type scripts struct {
+	names []string
+	last  string // of the letter before: that of the next one too, as a rule
+}
+
+func newScripts() *scripts { return &scripts{names: slices.Sorted(maps.Keys(unicode.Scripts))} }
+
+// of is the script of a letter. Chinese characters and the two kanas are one:
+// Japanese mixes them in every sentence.
+func (s *scripts) of(letter rune) string {
+	switch {
+	case letter < unicode.MaxASCII:
+		return "Latin"
+	case s.last != "" && unicode.Is(unicode.Scripts[s.last], letter):
+	default:
+		s.last = ""
+		for _, name := range s.names {
+			if unicode.Is(unicode.Scripts[name], letter) {
+				s.last = name
+				break
+			}
+		}
+	}
+	if s.last == "Hiragana" || s.last == "Katakana" {
+		return "Han"
+	}
+	return s.last
+}
+
+// mainOf is the script of most letters of a text, the first by name of several;
+// empty where there are no letters.
+func (s *scripts) mainOf(text string) string {
+	letters := map[string]int{}
+	for _, r := range text {
+		if unicode.IsLetter(r) {
+			letters[s.of(r)]++
+		}
+	}
+	main := ""
+	for _, name := range slices.Sorted(maps.Keys(letters)) {
+		if main == "" || letters[name] > letters[main] {
+			main = name
+		}
+	}
+	return main
+}

@@ -1,0 +1,124 @@
+package corpora
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// A Warning is something in a corpus that is likely to spoil a result.
+type Warning struct {
+	// Name is leak, pairs, languages, control, undecodable or long.
+	Name    string `json:"name"`
+	Count   int    `json:"count"` // of dialogues, pairs or turns
+	Message string `json:"message"`
+}
+
+// Above these bounds there are warnings.
+const (
+	longTurn   = 512 // tokens; no preset keeps so many
+	pairShare  = 100 // one pair in so many: some, such as good-byes, repeat in any corpus
+	otherShare = 100 // one turn in so many
+)
+
+// faults counts what warnings are about, apart from duplicates.
+type faults struct {
+	names       *scripts
+	scripts     map[string]int // turns
+	control     int            // turns with characters that no text needs
+	undecodable int            // turns with U+FFFD
+	long        int
+}
+
+func newFaults() *faults { return &faults{names: newScripts(), scripts: map[string]int{}} }
+
+// add looks at one turn.
+func (f *faults) add(text string, tokens int) {
+	if main := f.names.mainOf(text); main != "" {
+		f.scripts[main]++
+	}
+	if strings.ContainsFunc(text, isControl) {
+		f.control++
+	}
+	if strings.ContainsRune(text, unicode.ReplacementChar) {
+		f.undecodable++
+	}
+	if tokens > longTurn {
+		f.long++
+	}
+}
+
+// isControl tells control characters that are no white space, and those that
+// change the direction of text.
+func isControl(r rune) bool {
+	return unicode.IsControl(r) && !unicode.IsSpace(r) || unicode.Is(unicode.Bidi_Control, r) && r > '\u200f'
+}
+
+// warnings judges what was counted.
+func (f *faults) warnings(s Stats) []Warning {
+	all := []Warning{}
+	add := func(name string, count int, format string, a ...any) {
+		all = append(all, Warning{name, count, fmt.Sprintf(format, a...)})
+	}
+	for _, key := range slices.Sorted(maps.Keys(s.Duplicates.Across)) {
+		if n := s.Duplicates.Across[key]; n > 0 {
+			of, other := splitsOf(key)
+			add("leak", n, "%d of %d %s dialogues stand in %s too; --dedup leaves one of each out", n, s.Splits[of].Dialogues, of, other)
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(s.Duplicates.Pairs)) {
+		of, other := splitsOf(key)
+		if n, pairs := s.Duplicates.Pairs[key], s.Splits[of].Pairs; n*pairShare > pairs {
+			add("pairs", n, "%d of %d %s pairs of a turn and its response stand in %s too: scores of %s reward memory", n, pairs, of, other, of)
+		}
+	}
+	if n, text := f.otherScripts(); n > 0 {
+		add("languages", n, "%s; languages of one script are not told apart", text)
+	}
+	if f.control > 0 {
+		add("control", f.control, "%d turns hold control characters, which are no text", f.control)
+	}
+	if f.undecodable > 0 {
+		add("undecodable", f.undecodable, "%d turns hold U+FFFD, which stands for what could not be decoded; convert the source anew", f.undecodable)
+	}
+	if f.long > 0 {
+		add("long", f.long, "%d turns have more than %d tokens, of which a model reads the first few", f.long, longTurn)
+	}
+	return all
+}
+
+// splitsOf takes a key that in made apart.
+func splitsOf(key string) (of, other dialog.Split) {
+	a, b, _ := strings.Cut(key, "_in_")
+	return dialog.Split(a), dialog.Split(b)
+}
+
+// otherScripts counts the turns in another script than most; none when they
+// are few.
+func (f *faults) otherScripts() (n int, text string) {
+	names := slices.SortedFunc(maps.Keys(f.scripts), func(a, b string) int {
+		return cmp.Or(cmp.Compare(f.scripts[b], f.scripts[a]), strings.Compare(a, b))
+	})
+	total := 0
+	var parts []string
+	for i, name := range names {
+		total += f.scripts[name]
+		if i > 0 {
+			n += f.scripts[name]
+			parts = append(parts, fmt.Sprintf("%d %s", f.scripts[name], name))
+		}
+	}
+	if n*otherShare <= total {
+		return 0, ""
+	}
+	const most = 4
+	if more := len(parts) - most; more > 0 {
+		parts = append(parts[:most], fmt.Sprintf("%d more scripts", more))
+	}
+	return n, fmt.Sprintf("%d of %d turns are in another script than %s: %s", n, total, names[0], strings.Join(parts, ", "))
+}

@@ -1,0 +1,166 @@
+package corpora
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// switchboardFormat reads the Switchboard Dialogue Act Corpus in two forms:
+// one file a conversation with lines
+//
+//	A|How do you feel about that?|qo
+//
+// in folders train, val and test, and the JSON Lines of Zhao et al. 2017
+// ("Learning Discourse-level Diversity for Neural Dialog Models using
+// Conditional Variational Autoencoders"):
+//
+//	{"topic": "…", "utts": [["A", "how do you feel", ["open-question", […]]], …]}
+//
+// Turns have Labels["act"], dialogues of the second form Labels["topic"].
+// Cleaning left some utterances without words; they are passed over.
+func switchboardFormat() Format {
+	return Format{
+		Name:    "switchboard",
+		Title:   "Switchboard with dialogue acts: SPEAKER|text|act a line, a file a conversation; or JSON Lines with \"utts\"",
+		Layout:  "a folder of NUMBER.txt or sw_NUMBER.txt, or train/ val/ test/ of them; or train.jsonl valid.jsonl test.jsonl",
+		Licence: "the transcripts are LDC material; see the source of your copy",
+		Turns:   dialogues,
+		match:   matchSwitchboard,
+		parts: func(s site) ([]part, error) {
+			if isUttsFile(s.aFile("jsonl")) {
+				return lineParts("switchboard", s, readUtts, "jsonl")
+			}
+			return shardParts("switchboard", s, s.switchboardPlace, readSwitchboard)
+		},
+	}
+}
+
+func matchSwitchboard(s site) string {
+	if file := s.aFile("jsonl"); isUttsFile(file) {
+		return baseName(file) + ` holds JSON objects with "utts"`
+	}
+	file := s.aShard(s.switchboardPlace)
+	if file == "" || !switchboardName.MatchString(baseOf(file)) || !most(head(file), isBarred) {
+		return ""
+	}
+	return baseName(file) + " holds SPEAKER|text|act lines"
+}
+
+var switchboardName = regexp.MustCompile(`^(sw_?)?[0-9]+\.txt$`)
+
+// switchboardPlace tells the split of train/2005.txt and the like. Where there
+// is a folder val, a folder dev beside it repeats some of train.
+func (s site) switchboardPlace(name string) (dialog.Split, bool) {
+	folder, base := path.Split(name)
+	last := path.Base(folder)
+	split, _ := splitNamed(last)
+	if last == "dev" && slices.ContainsFunc(s.files, func(n string) bool { return path.Base(path.Dir(n)) == "val" }) {
+		return "", false
+	}
+	return split, switchboardName.MatchString(bare(base))
+}
+
+func isBarred(text string) bool {
+	_, err := parseBarred(text)
+	return err == nil
+}
+
+// parseBarred parses SPEAKER|text|act. The text may have a | of its own.
+func parseBarred(text string) (dialog.Turn, error) {
+	speaker, rest, _ := strings.Cut(text, "|")
+	last := strings.LastIndexByte(rest, '|')
+	if speaker = strings.TrimSpace(speaker); last < 0 || speaker == "" {
+		return dialog.Turn{}, errors.New("the line is not SPEAKER|text|act")
+	}
+	act := oneLabel("act", strings.TrimSpace(rest[last+1:]))
+	return dialog.Turn{Speaker: speaker, Text: strings.TrimSpace(rest[:last]), Labels: act}, nil
+}
+
+func readSwitchboard(path string) source { return eachBlock(path, switchboardGrammar) }
+
+var switchboardGrammar = grammar{
+	first: never,
+	last:  func(string) bool { return false },
+	parse: func(lines []line) (dialog.Dialogue, *malformed) {
+		var d dialog.Dialogue
+		for _, l := range lines {
+			t, err := parseBarred(l.text)
+			if err != nil {
+				return d, &malformed{line: l.number, problem: err.Error()}
+			}
+			if t.Text != "" {
+				d.Turns = append(d.Turns, t)
+			}
+		}
+		if len(d.Turns) == 0 {
+			return d, &malformed{line: lines[0].number, problem: "the conversation that begins here has no words"}
+		}
+		return d, nil
+	},
+}
+
+// isUttsFile tells whether a file has a line with "utts" that is read.
+func isUttsFile(path string) bool {
+	return path != "" && slices.ContainsFunc(head(path), func(text string) bool {
+		d, err := parseUtts(text)
+		return err == nil && len(d.Turns) > 0
+	})
+}
+
+func readUtts(path string) source { return eachLine(path, parseUtts) }
+
+// uttsObject is a conversation of Zhao et al.
+type uttsObject struct {
+	Topic string              `json:"topic"`
+	Utts  [][]json.RawMessage `json:"utts"`
+}
+
+// parseUtts parses one line; a blank one has no turns.
+func parseUtts(text string) (dialog.Dialogue, error) {
+	if strings.TrimSpace(text) == "" {
+		return dialog.Dialogue{}, nil
+	}
+	var o uttsObject
+	if err := json.Unmarshal([]byte(text), &o); err != nil {
+		return dialog.Dialogue{}, jsonProblem(err)
+	}
+	if o.Utts == nil {
+		return dialog.Dialogue{}, errors.New(`the object has no "utts"`)
+	}
+	d := dialog.Dialogue{Labels: oneLabel("topic", strings.Trim(o.Topic, `" `))}
+	for i, u := range o.Utts {
+		t, err := parseUtt(u)
+		if err != nil {
+			return d, fmt.Errorf("utterance %d %w", i+1, err)
+		}
+		if t.Text != "" {
+			d.Turns = append(d.Turns, t)
+		}
+	}
+	return d, spoken(d.Turns)
+}
+
+// parseUtt parses [speaker, text, [act, …]]; the last may be missing.
+func parseUtt(u []json.RawMessage) (t dialog.Turn, err error) {
+	if len(u) < 2 || json.Unmarshal(u[0], &t.Speaker) != nil || json.Unmarshal(u[1], &t.Text) != nil {
+		return t, errors.New("is not [speaker, text, [act, …]]")
+	}
+	t.Text = strings.TrimSpace(t.Text)
+	if len(u) == 2 {
+		return t, nil
+	}
+	var features []json.RawMessage
+	var act string
+	if json.Unmarshal(u[2], &features) != nil || len(features) == 0 || json.Unmarshal(features[0], &act) != nil {
+		return t, errors.New("has no act in the list after its text")
+	}
+	t.Labels = oneLabel("act", act)
+	return t, nil
+}

@@ -1,0 +1,148 @@
+package corpora
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// taskmasterFormat reads Taskmaster 1 to 4 (Byrne et al. 2019, "Taskmaster-1:
+// Toward a Realistic and Diverse Dialog Dataset"), JSON arrays of
+//
+//	{"conversation_id": "…", "instruction_id": "…", "utterances": [{"speaker": "USER", "text": "…"}, …]}
+//
+// Labels["topic"] of a dialogue is its "vertical" (Taskmaster 3 and 4), or its
+// "instruction_id" without the number at the end. The lists of Taskmaster 1
+// in train-dev-test/ give the official splits of its self-dialogs; its
+// woz-dialogs are train.
+func taskmasterFormat() Format {
+	return Format{
+		Name:    "taskmaster",
+		Title:   "Taskmaster 1 to 4, the original files",
+		Layout:  "a folder with .json files, or data/ of them, and train-dev-test/ with dev.csv and test.csv where there are splits; or one .json file",
+		Licence: "CC BY 4.0",
+		Turns:   dialogues,
+		match:   matchTaskmaster,
+		parts:   taskmasterParts,
+	}
+}
+
+// taskmasterPlace tells files of dialogues from those that describe them.
+func taskmasterPlace(name string) (dialog.Split, bool) {
+	folder, base := path.Split(name)
+	base = bare(base)
+	for _, other := range []string{"ontology", "reward", "splits"} {
+		if path.Base(folder) == other {
+			return "", false
+		}
+	}
+	return "", path.Ext(base) == ".json" && base != "ontology.json" && base != "sample.json"
+}
+
+// taskmasterFiles are those of a site that are arrays.
+func taskmasterFiles(s site) []string {
+	var names []string
+	for _, name := range s.shards(taskmasterPlace)[""] {
+		if isArray(s.at(name)) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func matchTaskmaster(s site) string {
+	file := s.path
+	if s.dir {
+		names := taskmasterFiles(s)
+		if len(names) == 0 {
+			return ""
+		}
+		file = s.at(names[0])
+	}
+	good := func(text string) bool {
+		d, err := parseTaskmaster(text, everyID)
+		return err == nil && len(d.Turns) > 0
+	}
+	if !slices.ContainsFunc(headElements(file), good) {
+		return ""
+	}
+	return baseName(file) + ` holds dialogues with "conversation_id" and "utterances"`
+}
+
+func taskmasterParts(s site) ([]part, error) {
+	if !s.dir {
+		return []part{wholePart(readTaskmaster(s.path, everyID))}, nil
+	}
+	names := taskmasterFiles(s)
+	if len(names) == 0 {
+		return assign("taskmaster", s, nil)
+	}
+	lists := map[dialog.Split]string{}
+	for _, name := range s.files {
+		folder, base := path.Split(name)
+		if split, ext, ok := splitName(base); ok && ext == "csv" && path.Base(folder) == "train-dev-test" {
+			lists[split] = name
+		}
+	}
+	return listedParts("taskmaster", s, lists, func(mine func(string) bool) []source {
+		var all []source
+		for _, name := range names {
+			all = append(all, renamed(readTaskmaster(s.at(name), mine), name))
+		}
+		return all
+	})
+}
+
+// readTaskmaster reads the dialogues whose ID is mine.
+func readTaskmaster(path string, mine func(id string) bool) source {
+	return eachElement(path, func(text string) (dialog.Dialogue, error) { return parseTaskmaster(text, mine) })
+}
+
+// taskmasterObject is one dialogue.
+type taskmasterObject struct {
+	ID          string `json:"conversation_id"`
+	Instruction string `json:"instruction_id"`
+	Vertical    string `json:"vertical"`
+	Utterances  []struct {
+		Speaker string  `json:"speaker"`
+		Text    *string `json:"text"`
+	} `json:"utterances"`
+}
+
+// parseTaskmaster returns no turns of a dialogue that is not mine.
+func parseTaskmaster(text string, mine func(id string) bool) (dialog.Dialogue, error) {
+	var o taskmasterObject
+	err := json.Unmarshal([]byte(text), &o)
+	switch {
+	case !mine(o.ID):
+		return dialog.Dialogue{}, nil
+	case err != nil:
+		return dialog.Dialogue{}, jsonProblem(err)
+	case o.ID == "":
+		return dialog.Dialogue{}, errors.New(`the dialogue has no "conversation_id"`)
+	}
+	d := dialog.Dialogue{Labels: oneLabel("topic", o.topic())}
+	for i, u := range o.Utterances {
+		if u.Text == nil {
+			return d, fmt.Errorf(`utterance %d has no "text"`, i+1)
+		}
+		d.Turns = append(d.Turns, dialog.Turn{Speaker: u.Speaker, Text: *u.Text})
+	}
+	return d, spoken(d.Turns)
+}
+
+// version is the number at the end of an instruction: restaurant-table-2.
+var version = regexp.MustCompile(`-[0-9]+$`)
+
+func (o taskmasterObject) topic() string {
+	if o.Vertical != "" {
+		return o.Vertical
+	}
+	return strings.TrimSpace(version.ReplaceAllString(o.Instruction, ""))
+}
