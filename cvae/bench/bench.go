@@ -29,4 +29,5 @@ type Options struct {
 	Threads  int    // 0: one per processor
 	Steps    int    // timed steps or requests; 0: a default
 	Seed     uint64
+	Shape    Shape
 }

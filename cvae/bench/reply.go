@@ -40,7 +40,7 @@ func (e endless) Step(tokens []int32, rows []int) []float32 {
 // Reply measures 64 sampled responses of 20 tokens to one context: encoding,
 // drawing z, decoding at temperature 1.
 func Reply(ctx context.Context, o Options) (ReplyReport, error) {
-	w, err := find(o.Workload)
+	w, err := find(o)
 	if err != nil {
 		return ReplyReport{}, err
 	}

@@ -14,7 +14,7 @@ const rounds = 5
 
 // Train measures training steps: loss, gradients, clip and update.
 func Train(ctx context.Context, o Options) (TrainReport, error) {
-	w, err := find(o.Workload)
+	w, err := find(o)
 	if err != nil {
 		return TrainReport{}, err
 	}

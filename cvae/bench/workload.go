@@ -18,6 +18,8 @@ const batches = 10
 type workload struct {
 	preset     string
 	vocabulary int
+	hidden     int // 0: the preset's
+	length     int // the most tokens of a turn and of a response; 0: the preset's
 	batch      int
 	bag        float64 // weight of the bag-of-words loss
 	// turns and lengths draw the sizes of one example: context turns, and the
@@ -28,13 +30,15 @@ type workload struct {
 
 // workloads are those of the PyTorch peers.
 func workloads() map[string]workload {
-	fixed := func(n int) func(*rng.Stream) int { return func(*rng.Stream) int { return n } }
 	return map[string]workload{
 		"w1": {preset: "yahoo", vocabulary: 20001, batch: 32, answer: fixed(80)},
 		"w2": {preset: "swda", vocabulary: 10000, batch: 30, bag: 1, turns: 10, turn: geometric, answer: geometric},
 		"w3": {preset: "small", vocabulary: 8000, batch: 64, bag: 1, turns: 3, turn: fixed(20), answer: fixed(20)},
 	}
 }
+
+// fixed is always n.
+func fixed(n int) func(*rng.Stream) int { return func(*rng.Stream) int { return n } }
 
 // geometric is 3 + Geometric(1/10), from 4 to 40 with <s> and </s>; the words
 // that are predicted are one fewer.
@@ -43,12 +47,13 @@ func geometric(s *rng.Stream) int {
 	return max(4, min(40, n)) - 1
 }
 
-func find(name string) (workload, error) {
-	w, ok := workloads()[name]
+// find returns the workload of the options in the shape of the options.
+func find(o Options) (workload, error) {
+	w, ok := workloads()[o.Workload]
 	if !ok {
-		return w, fmt.Errorf("there is no workload %q; the workloads are w1, w2 and w3", name)
+		return w, fmt.Errorf("there is no workload %q; the workloads are w1, w2 and w3", o.Workload)
 	}
-	return w, nil
+	return w.shaped(o.Shape), o.Shape.Validate()
 }
 
 // model builds the workload's model and returns its optimiser.
@@ -56,6 +61,12 @@ func (w workload) model(o Options, team *cvae.Team) (*cvae.Model[float32], train
 	p, err := train.FindPreset(w.preset)
 	if err != nil {
 		return nil, p.Optimiser, err
+	}
+	if w.hidden > 0 {
+		p.Model.Encoder.Hidden, p.Model.Context.Hidden, p.Model.Decoder.Hidden = w.hidden, w.hidden, w.hidden
+	}
+	if w.length > 0 {
+		p.Model.Context.Tokens, p.Model.Decoder.Tokens = w.length, w.length
 	}
 	parts := cvae.Parts{Latent: cvae.Vector, Decoder: cvae.DecoderOptions{BagOfWords: w.bag}}
 	m, err := cvae.New[float32](p.Model, w.vocabulary, parts, o.Seed, team)
