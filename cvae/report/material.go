@@ -1,0 +1,94 @@
+package report
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/cvae-go/cvae/corpora"
+	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/metric"
+)
+
+// material is what all runs are measured on.
+type material struct {
+	splitter
+	source    run.Config // says how corpus is read
+	corpus    *corpora.Corpus
+	exchanges []exchange // chosen
+	hash      string     // of the split
+}
+
+// gather reads the corpus of the runs and checks that it is one.
+func gather(ctx context.Context, runs []*run.Run, o Options) (material, error) {
+	first := runs[0].Config
+	m := material{splitter: newSplitter(first.Tokenizer), source: o.source(first)}
+	read := map[string]string{} // hash of the split by how it is read
+	for _, r := range runs {
+		c := o.source(r.Config)
+		if o.Corpus != "" {
+			c.Seed = m.source.Seed // one way of splitting for all
+		}
+		how := fmt.Sprintf("%q %q %t %t %d", c.Corpus, c.Format, c.SkipBad, c.Dedup, c.Seed)
+		if _, ok := read[how]; !ok {
+			corpus, err := run.OpenCorpus(c)
+			if err != nil {
+				return m, fmt.Errorf("run %s: %w", r.Dir, err)
+			}
+			e, err := readExchanges(ctx, corpus, o.Split, r.Sentences(), m.splitter)
+			if err != nil {
+				return m, err
+			}
+			if read[how] = e.hash; m.corpus == nil {
+				m.corpus, m.hash, m.exchanges = corpus, e.hash, e.choose(o.MaxContexts, o.Seed)
+			}
+		}
+		if read[how] != m.hash {
+			return m, fmt.Errorf("%w: the %s split of %s, seed %d, is not that of %s, seed %d: report on runs of one corpus and split, or name one for all with --corpus",
+				run.ErrRequest, o.Split, r.Dir, r.Config.Seed, runs[0].Dir, first.Seed)
+		}
+	}
+	return m, nil
+}
+
+// texts yields the words of every turn of a split. An error goes to err and ends
+// the sequence.
+func (m material) texts(ctx context.Context, split dialog.Split, err *error) iter.Seq[[]string] {
+	return func(yield func([]string) bool) {
+		for d, e := range m.corpus.Dialogues(split) {
+			if e == nil {
+				e = ctx.Err()
+			}
+			if e != nil {
+				*err = fmt.Errorf("reading the %s split: %w", split, e)
+				return
+			}
+			for _, t := range d.Turns {
+				if !yield(m.words(t.Text)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// readVectors reads the vectors of the words of the corpus; nil without a file.
+func (m material) readVectors(ctx context.Context, o Options) (*metric.Vectors, error) {
+	if o.Vectors == "" {
+		return nil, nil
+	}
+	vocabulary := map[string]bool{}
+	var err error
+	for _, split := range []dialog.Split{dialog.Train, o.Split} {
+		for words := range m.texts(ctx, split, &err) {
+			for _, w := range words {
+				vocabulary[w] = true
+			}
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return metric.ReadVectors(o.Vectors, vocabulary)
+}

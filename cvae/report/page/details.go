@@ -1,0 +1,46 @@
+package page
+
+import (
+	"fmt"
+
+	"github.com/cvae-go/cvae/cvae/report"
+)
+
+// A detail is what is known of one run beyond the comparison.
+type detail struct {
+	Run    string
+	Colour int
+	Facts  []fact
+	Config string
+	Card   string
+}
+
+// A fact is one number and what it is.
+type fact struct{ Name, Value string }
+
+// details has the folder of a run from the models before they were named.
+func details(r report.Report, folders []report.Model) (all []detail) {
+	for i, m := range r.Models {
+		facts := append([]fact{{"folder", folders[i].Run}}, modelFacts(m)...)
+		all = append(all, detail{m.Run, i, facts, m.Config, m.Card})
+	}
+	return all
+}
+
+func modelFacts(m report.Model) []fact {
+	e := m.Eval
+	return []fact{
+		{"method", m.Method},
+		{"seed", fmt.Sprint(m.Seed)},
+		{"parameters", grouped(m.Parameters)},
+		{"steps of training", grouped(m.Steps)},
+		{"measured on", fmt.Sprintf("%s, %s: %s, %s", e.Corpus, e.Split, count(e.Examples, "response"), count(e.Tokens, "token"))},
+		{"perplexity (ELBO / IW / reconstruction)", show(e.PPL.ELBO, 1) + " / " + show(e.PPL.IW, 1) + " / " + show(e.PPL.Reconstruction, 1)},
+		{"importance samples", whole(e.NLL.Samples)},
+		{"mutual information (full / minibatch / raw)", show(e.MI.Full, 2) + " / " + show(e.MI.Minibatch, 2) + " / " + show(e.MI.RawFull, 2)},
+		{"its ceilings (full / minibatch)", show(e.MI.Ceiling.Full, 2) + " / " + show(e.MI.Ceiling.Minibatch, 2)},
+		{"KL of the prior to N(0,I)", show(e.PriorKL, 2)},
+		{"side term of the method", show(e.Side, 2)},
+		{"Scale-VAE's bounds (E1 / E2 / E3)", show(e.Bounds.E1, 1) + " / " + show(e.Bounds.E2, 1) + " / " + show(e.Bounds.E3, 1)},
+	}
+}

@@ -1,0 +1,98 @@
+package page
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/cvae-go/cvae/cvae/report"
+	"github.com/cvae-go/cvae/cvae/report/plot"
+)
+
+// rateDistortion shows what z says against what is left to guess.
+func rateDistortion(r report.Report) section {
+	c := plot.Chart{
+		Title: "Rate and distortion", Description: "Distortion against rate, a symbol for each run.",
+		X: plot.Axis{Label: "rate, nats per response", Zero: true}, Y: plot.Axis{Label: "distortion rec, nats per response"},
+		Sums: true,
+	}
+	for i, m := range r.Models {
+		rate, distortion := split(m)
+		if !rate.Known() || !distortion.Known() {
+			continue
+		}
+		note := fmt.Sprintf("%s: rate %s, rec %s", m.Run, show(rate, 2), show(distortion, 2))
+		c.Series = append(c.Series, plot.Series{Name: m.Run, Colour: i, Mark: plot.Trail,
+			Points: []plot.Point{{X: float64(rate), Y: float64(distortion), Note: note, Heavy: true}}})
+	}
+	s := section{Title: "Rate and distortion", Caption: "What z tells about a response against what the decoder still has to guess. " +
+		"A grey line joins equal sums, the nll (ELBO) that it bears at its end: lower left is better. " +
+		"At the left edge z tells nothing; runs without a latent stand there. " +
+		"The rate is that of the generator that replies: kl, and for Scale-VAE more, since its replies draw a wider z."}
+	if c.Series != nil {
+		s.Figures = []figure{{"rate-distortion.svg", c}}
+	}
+	return s
+}
+
+// split is the two terms of nll.elbo. The first is not kl for Scale-VAE, whose
+// kl is of another distribution than the one that is decoded.
+func split(m report.Model) (rate, distortion report.Number) {
+	if m.Eval.LatentDim == nil {
+		return 0, m.Eval.NLL.ELBO
+	}
+	return m.Eval.NLL.ELBO - m.Eval.Rec, m.Eval.Rec
+}
+
+// dimensions shows how the rate is spread over the dimensions of each run.
+func dimensions(r report.Report) section {
+	highest := 0.0
+	for _, m := range r.Models {
+		for _, n := range m.Eval.KLPerDim {
+			if n.Known() {
+				highest = max(highest, float64(n))
+			}
+		}
+	}
+	s := section{Title: "KL per dimension", Caption: "The rate of each dimension of z, the largest first, on one scale for all runs. " +
+		"A few tall bars: z uses few dimensions. No bars to see: the posterior is the prior."}
+	for i, m := range r.Models {
+		points := spectrum(m.Eval.KLPerDim)
+		if points == nil {
+			continue
+		}
+		c := plot.Chart{
+			Title: "KL per dimension of " + m.Run, Description: fmt.Sprintf("%d bars, the largest first.", len(points)), Narrow: true, Heading: m.Run,
+			X: plot.Axis{Label: "dimension", Whole: true}, Y: plot.Axis{Label: "nats per response", Zero: true},
+			Series: []plot.Series{{Colour: i, Mark: plot.Bars, Points: points}},
+		}
+		c.Y.Reach = highest
+		s.Figures = append(s.Figures, figure{panelFile("kl-per-dimension", i, m.Run), c})
+	}
+	return s
+}
+
+// spectrum is the known numbers in descending order, as bars.
+func spectrum(kl []report.Number) (points []plot.Point) {
+	var known []float64
+	for _, n := range kl {
+		if n.Known() {
+			known = append(known, float64(n))
+		}
+	}
+	slices.Sort(known)
+	slices.Reverse(known)
+	for i, v := range known {
+		points = append(points, plot.Point{X: float64(i + 1), Y: math.Max(v, 0)})
+	}
+	return points
+}
+
+// panelFile is the file name of a plot of one run.
+func panelFile(plot string, i int, run string) string {
+	name := fmt.Sprintf("%s-%02d", plot, i+1)
+	if s := slug(run); s != "" {
+		name += "-" + s
+	}
+	return name + ".svg"
+}

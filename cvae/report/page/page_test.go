@@ -1,0 +1,134 @@
+package page
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"io"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/exp/golden"
+
+	"github.com/cvae-go/cvae/cvae/report"
+)
+
+func rendered(t *testing.T, r report.Report) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := HTML(&b, r); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// oddRuns is twelve runs with names that try to break out, and without numbers.
+func oddRuns() report.Report {
+	r := threeRuns()
+	for _, name := range []string{
+		"<script>alert(1)</script>", `" onload="alert(1)`, "a\x00b\x1b[31m", "\u202egnp.exe", strings.Repeat("long", 60), "名前の長い実行",
+		"", "{{.}} | ` *_ \\", "\xff\xfe",
+	} {
+		m := aliveModel()
+		m.Run, m.Card, m.Config = name, name, name
+		m.Plane.Labels[0], m.Answers[0].OverZ[0], m.Answers[0].Context = name, name, []string{name}
+		r.Models = append(r.Models, m)
+		r.Runs = append(r.Runs, scored(name, report.OverZ, 3, 0.2, 11))
+	}
+	return r
+}
+
+// wellFormed checks that all elements are closed in order, quotes are balanced
+// and characters are those of XML.
+func wellFormed(t *testing.T, name, text string) {
+	t.Helper()
+	d := xml.NewDecoder(strings.NewReader(text))
+	for {
+		_, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return
+		}
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+	}
+}
+
+func reports() map[string]report.Report {
+	one := threeRuns()
+	one.Models, one.Runs = one.Models[:1], one.Runs[:2]
+	bare := report.Report{Models: []report.Model{{Run: "bare"}}, Runs: []report.Row{{Run: "other"}}}
+	plain := threeRuns()
+	plain.Models, plain.Runs = plain.Models[2:], plain.Runs[4:]
+	return map[string]report.Report{"three": threeRuns(), "one": one, "odd": oddRuns(), "plain": plain, "bare": bare, "empty": {}}
+}
+
+func TestGolden(t *testing.T) {
+	t.Run("html", func(t *testing.T) { golden.RequireEqual(t, rendered(t, threeRuns())) })
+	t.Run("markdown", func(t *testing.T) {
+		var b bytes.Buffer
+		if err := Markdown(&b, threeRuns()); err != nil {
+			t.Fatal(err)
+		}
+		golden.RequireEqual(t, b.String())
+	})
+}
+
+func TestHTML(t *testing.T) {
+	outside := regexp.MustCompile(`(?i)<(script|link|img|iframe|object|embed|base)|\b(src|href|srcset|action)\s*=|@import|url\(`)
+	for name, r := range reports() {
+		t.Run(name, func(t *testing.T) {
+			text := rendered(t, r)
+			wellFormed(t, name, text)
+			if found := outside.FindString(text); found != "" {
+				t.Errorf("the page refers to something outside it: %s", found)
+			}
+			if regexp.MustCompile(`[\x00-\x08\x0b-\x1f\x7f\x{202a}-\x{202e}]`).MatchString(text) {
+				t.Error("a control character is in the page")
+			}
+			if again := rendered(t, r); again != text {
+				t.Error("the page differs when it is written again")
+			}
+		})
+	}
+}
+
+func TestPlots(t *testing.T) {
+	for name, r := range reports() {
+		plots, err := Plots(r)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		for file, text := range plots {
+			wellFormed(t, file, string(text))
+			if !regexp.MustCompile(`^[a-z0-9-]+\.svg$`).MatchString(file) {
+				t.Errorf("%s: %q is no file name for every system", name, file)
+			}
+		}
+	}
+	plots, err := Plots(threeRuns())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"dist-1-perplexity.svg", "dist-2-perplexity.svg", "kl-per-dimension-01-bn.svg", "kl-per-dimension-02-vae.svg",
+		"plane-01-bn.svg", "plane-02-vae.svg", "rate-distortion.svg", "training-kl.svg", "training-rec.svg", "training-validation.svg",
+	}
+	if got := slices.Sorted(maps.Keys(plots)); !slices.Equal(got, want) {
+		t.Errorf("plots %q, want %q", got, want)
+	}
+}
+
+// A failing writer is the caller's to hear of.
+func TestHTMLSaysWhenItCannotWrite(t *testing.T) {
+	r, w := io.Pipe()
+	r.Close()
+	for name, write := range map[string]func(io.Writer, report.Report) error{"html": HTML, "markdown": Markdown} {
+		if err := write(w, threeRuns()); !errors.Is(err, io.ErrClosedPipe) {
+			t.Errorf("%s: error %v", name, err)
+		}
+	}
+}

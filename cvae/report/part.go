@@ -1,0 +1,97 @@
+package report
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/cvae/run/rundir"
+	"github.com/cvae-go/cvae/cvae/train/checkpoint/atomicfile"
+)
+
+// partsDir is the folder in Options.Out for what has been measured.
+const partsDir = "parts"
+
+// partVersion changes with what a part means.
+const partVersion = 1
+
+// part returns what is kept under a key, or measures it and keeps it. The name
+// of its file is a hash of the key, which must hold all that decides the
+// result. What cannot be read is measured again.
+func part[T any](out string, key []any, measure func() (T, error)) (T, error) {
+	var value T
+	name, err := json.Marshal(append([]any{partVersion}, key...))
+	if err != nil {
+		return value, fmt.Errorf("naming a part of the report: %w", err)
+	}
+	sum := sha256.Sum256(name)
+	path := filepath.Join(out, partsDir, hex.EncodeToString(sum[:])+".json")
+	if b, err := os.ReadFile(path); err == nil && json.Unmarshal(b, &value) == nil {
+		return value, nil
+	}
+	if value, err = measure(); err != nil {
+		return value, err
+	}
+	b, err := json.Marshal(value)
+	if err != nil {
+		return value, fmt.Errorf("encoding a part of the report: %w", err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		return value, fmt.Errorf("keeping the parts of the report: %w", err)
+	}
+	return value, atomicfile.Write(path, writing(b))
+}
+
+func writing(b []byte) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := w.Write(b)
+		return err
+	}
+}
+
+// fileHash is the SHA-256 of a file.
+func fileHash(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return "", fmt.Errorf("reading %s: %w", path, err)
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// identity is all of a run that decides what it answers.
+func identity(r *run.Run) (id []string, err error) {
+	for _, name := range []string{rundir.ConfigFile, rundir.TokenizerFile, rundir.ModelFile} {
+		hash, err := fileHash(filepath.Join(r.Dir, name))
+		if err != nil {
+			return nil, fmt.Errorf("identifying run %s: %w", r.Dir, err)
+		}
+		id = append(id, hash)
+	}
+	return id, nil
+}
+
+// stamp tells one content of a file from another without reading it; empty for
+// no file.
+func stamp(path string) (string, error) {
+	if path == "" {
+		return "", nil
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", err
+	}
+	if path, err = filepath.Abs(path); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%q %d %d", path, info.Size(), info.ModTime().UnixNano()), nil
+}
