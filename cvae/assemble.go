@@ -22,10 +22,15 @@ func (g *Graph[T]) assemble(s *Scope) (*G.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	rec, side, err := g.decode(s, c, code.Z)
+	act, side, err := g.predictAct(s, c, code.Z)
 	if err != nil {
 		return nil, err
 	}
+	rec, fraternal, err := g.decode(s, c, code.Z, act)
+	if err != nil {
+		return nil, err
+	}
+	side = sum(s, side, fraternal)
 	g.outputs = g.readAll(c, rec, code)
 	loss := s.Mean(rec)
 	if g.model.Parts.Latent != None {
@@ -65,6 +70,11 @@ func (g *Graph[T]) encode(s *Scope) (c *G.Node, code Code, err error) {
 	if m.context != nil {
 		if c, err = op.Context(m.team, m.context, &g.batch, g.anchor); err != nil {
 			return nil, code, err
+		}
+		if m.labels != nil {
+			if c, err = op.AppendLabels(m.team, m.labels, &g.batch, c); err != nil {
+				return nil, code, err
+			}
 		}
 		after = c
 	}
@@ -117,13 +127,52 @@ func present(nodes ...*G.Node) (out G.Nodes) {
 	return out
 }
 
+// sum adds the terms that are not nil, in order; nil without any.
+func sum(s *Scope, terms ...*G.Node) (total *G.Node) {
+	for _, term := range present(terms...) {
+		if total == nil {
+			total = term
+			continue
+		}
+		total = s.Add(total, term)
+	}
+	return total
+}
+
+// predictAct adds what the decoder is told of the act of the response (B,E) and
+// the cross-entropy of the prediction, a scalar that is observed by its name;
+// both are nil without a head for it. Only training tells the true act: what
+// scoring measures is the generator that replies.
+func (g *Graph[T]) predictAct(s *Scope, c, z *G.Node) (act, side *G.Node, err error) {
+	m := g.model
+	if m.act == nil {
+		return nil, nil, nil
+	}
+	hidden, err := m.act.Hidden.Node(m.team, present(c, z)...)
+	if err != nil {
+		return nil, nil, err
+	}
+	logits, err := m.act.Logits.Node(m.team, hidden)
+	if err != nil {
+		return nil, nil, err
+	}
+	terms, err := op.ActLoss[T](&g.batch, logits)
+	if err != nil {
+		return nil, nil, err
+	}
+	side = s.Mean(terms)
+	s.Observe("act_ce", side)
+	act, err = op.GivenAct(m.team, m.act, &g.batch, logits, g.pass == Training)
+	return act, side, err
+}
+
 // decode adds the distortion (B) and the side term of fraternal dropout, a
 // scalar that is observed by its name; nil without.
-func (g *Graph[T]) decode(s *Scope, c, z *G.Node) (rec, side *G.Node, err error) {
+func (g *Graph[T]) decode(s *Scope, c, z, act *G.Node) (rec, side *G.Node, err error) {
 	m := g.model
 	var start *G.Node
 	if m.start != nil {
-		if start, err = m.start.Node(m.team, present(c, z)...); err != nil {
+		if start, err = m.start.Node(m.team, present(c, z, act)...); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -153,14 +202,7 @@ func (g *Graph[T]) charge(s *Scope, loss, side *G.Node, code Code) (_, _ *G.Node
 	}
 	g.outputs.charged = g.read(rate)
 	loss = s.Add(loss, s.Mul(s.Signal(Beta), s.Mean(rate)))
-	for _, term := range present(code.Side, more) {
-		if side == nil {
-			side = term
-			continue
-		}
-		side = s.Add(side, term)
-	}
-	return loss, side, s.Err()
+	return loss, sum(s, side, code.Side, more), s.Err()
 }
 
 func (g *Graph[T]) bagOfWords(c, z *G.Node) (*G.Node, error) {

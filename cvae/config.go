@@ -27,6 +27,8 @@ type Config struct {
 	Decoder Decoder `mapstructure:"decoder" yaml:"decoder"`
 	Latent  Latent  `mapstructure:"latent" yaml:"latent"`
 	Init    Init    `mapstructure:"init" yaml:"init"`
+	// Condition is what c holds besides the context.
+	Condition Condition `mapstructure:"condition" yaml:"condition"`
 }
 
 // Encoder shapes the utterance encoder, which reads turns and responses.
@@ -64,7 +66,7 @@ type Decoder struct {
 	Bias       bool    `mapstructure:"bias" yaml:"bias"`
 	DropoutIn  float64 `mapstructure:"dropout_in" yaml:"dropout_in"`     // of word embeddings
 	DropoutOut float64 `mapstructure:"dropout_out" yaml:"dropout_out"`   // of hidden states before the vocabulary
-	BagOfWords int     `mapstructure:"bag_of_words" yaml:"bag_of_words"` // hidden units of the bag-of-words layer
+	BagOfWords int     `mapstructure:"bag_of_words" yaml:"bag_of_words"` // hidden units of the bag-of-words layer and of the act head
 }
 
 // Latent shapes the latent variable and the networks on both its sides.
@@ -140,6 +142,9 @@ func (c Config) Validate() error {
 		if l.value < l.min || l.value > l.max {
 			return fmt.Errorf("%s is %d; it must be from %d to %d", l.key, l.value, l.min, l.max)
 		}
+	}
+	if err := c.Condition.validate(c.Mode); err != nil {
+		return err
 	}
 	return c.validateNumbers()
 }

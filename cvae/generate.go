@@ -14,6 +14,11 @@ func (m *Model[T]) Condition(b *dialog.Batch) (c, mean, logvar []T) {
 	n := b.Size()
 	c = make([]T, n*m.Config.Context.Hidden)
 	m.context.Encode(m.team, b, c)
+	if m.labels != nil {
+		features := c
+		c = make([]T, n*m.contextWidth())
+		m.labels.Append(m.team, b, features, c)
+	}
 	if m.prior == nil {
 		return c, nil, nil
 	}
@@ -28,8 +33,25 @@ func (m *Model[T]) initial(n int, c, z []T) []T {
 	if m.start == nil {
 		return nil
 	}
+	inputs := given(c, z)
+	if m.act != nil {
+		act := make([]T, n*m.act.Embedding.Cols)
+		m.act.Mix(m.team, m.PredictActs(n, c, z), act)
+		inputs = append(inputs, act)
+	}
 	out := make([]T, n*m.Config.Decoder.Hidden)
-	m.start.Run(m.team, n, given(c, z), out)
+	m.start.Run(m.team, n, inputs, out)
+	return out
+}
+
+// PredictActs is the probabilities (n,K) of the acts of n responses given c
+// (n,H) and z (n,Z), those of act id 1 first; nil without a head for them.
+func (m *Model[T]) PredictActs(n int, c, z []T) []T {
+	if m.act == nil {
+		return nil
+	}
+	out := make([]T, n*m.act.Logits.Width())
+	m.act.Predict(m.team, n, given(c, z), out)
 	return out
 }
 

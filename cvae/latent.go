@@ -108,6 +108,9 @@ type Parts struct {
 	Decoder   DecoderOptions
 	// NoContext leaves the context out, as a language model does.
 	NoContext bool
+	// Labels are the values of the labels of Config.Condition, which the corpus
+	// gives; nil without.
+	Labels Labels
 }
 
 // MinBatch is the fewest examples that a method which compares the examples of

@@ -6,7 +6,6 @@ import (
 	"github.com/cvae-go/cvae/cvae/internal/kernel"
 	"github.com/cvae-go/cvae/cvae/internal/nn"
 	"github.com/cvae-go/cvae/cvae/internal/op"
-	"github.com/cvae-go/cvae/dialog"
 )
 
 // Float is the number type of a model: float32 to train, float64 to check
@@ -26,7 +25,9 @@ type Model[T Float] struct {
 	response    *op.Reader[T]         // nil without a latent
 	prior       *nn.Head[T]           // nil in text mode and without a latent
 	recognition *nn.Head[T]           // nil without a latent
-	start       *op.Affine[T]         // (c, z) → initial state; nil without both
+	start       *op.Affine[T]         // (c, z, act) → initial state; nil without all
+	labels      *op.Labels[T]         // nil without labels in c
+	act         *op.Act[T]            // nil without a head that predicts the act
 	decoder     *op.Decoder[T]
 	bagHidden   *op.Affine[T] // nil without a bag-of-words loss
 	bag         *op.Output[T]
@@ -43,6 +44,9 @@ func New[T Float](c Config, v int, p Parts, seed uint64, team *kernel.Team) (*Mo
 		return nil, err
 	}
 	if err := p.Decoder.validate(c, p.Latent); err != nil {
+		return nil, err
+	}
+	if err := p.checkCondition(c.Condition); err != nil {
 		return nil, err
 	}
 	if p.Latent != None && p.Posterior == nil {
@@ -68,7 +72,7 @@ func (m *Model[T]) maker(part nn.Part) nn.Maker[T] {
 }
 
 func (m *Model[T]) layers() error {
-	steps := []func() error{m.makeContext, m.makeResponse, m.makeHeads, m.makeDecoder, m.makeBag}
+	steps := []func() error{m.makeContext, m.makeLabels, m.makeResponse, m.makeHeads, m.makeDecoder, m.makeAct, m.makeBag}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return err
@@ -124,8 +128,8 @@ func (m *Model[T]) makeHeads() (err error) {
 	}
 	l, features := m.Config.Latent, []int{m.response.Width()}
 	if m.context != nil {
-		features = append([]int{m.Config.Context.Hidden}, features...)
-		if m.prior, err = m.maker(nn.Generative).Head("prior", l.Prior, l.Dim, l.Bias, m.Config.Context.Hidden); err != nil {
+		features = append([]int{m.contextWidth()}, features...)
+		if m.prior, err = m.maker(nn.Generative).Head("prior", l.Prior, l.Dim, l.Bias, m.contextWidth()); err != nil {
 			return err
 		}
 	}
@@ -133,10 +137,10 @@ func (m *Model[T]) makeHeads() (err error) {
 	return err
 }
 
-// condition is the widths of what the decoder is given: c, z or both.
+// condition is the widths of what the decoder is given, but for the act: c, z or both.
 func (m *Model[T]) condition() (widths []int) {
 	if m.context != nil {
-		widths = append(widths, m.Config.Context.Hidden)
+		widths = append(widths, m.contextWidth())
 	}
 	if m.Parts.Latent != None {
 		widths = append(widths, m.Config.Latent.Dim)
@@ -167,7 +171,11 @@ func (m *Model[T]) makeDecoder() (err error) {
 		}
 	}
 	m.decoder = d
-	if widths := m.condition(); widths != nil {
+	widths := m.condition()
+	if c.Condition.ActHead {
+		widths = append(widths, c.Condition.Embedding)
+	}
+	if widths != nil {
 		m.start, err = make.Affine("start", c.Decoder.Hidden, c.Decoder.Bias, c.Decoder.StartTanh, widths...)
 	}
 	return err
@@ -230,11 +238,6 @@ func (m *Model[T]) Changed() {
 	for _, p := range m.store.Params {
 		p.Changed()
 	}
-}
-
-// Batch lays examples of a set out for this model.
-func (m *Model[T]) Batch(s *dialog.Set, examples []int) *dialog.Batch {
-	return s.Batch(examples, m.Config.Encoder.Start)
 }
 
 // TrainingGraph builds the graph that trains on batches of n examples.

@@ -25,6 +25,12 @@ func eachShape(t *testing.T, f func(t *testing.T, c cvae.Config, p cvae.Parts)) 
 	for name, c := range cvaetest.Configs() {
 		for kind, p := range kinds {
 			t.Run(name+"/"+kind, func(t *testing.T) { f(t, c, p) })
+			if c.Mode == cvae.Dialogue && (kind == "latent" || kind == "context alone") {
+				t.Run(name+"/"+kind+", told", func(t *testing.T) {
+					c, p := cvaetest.Told(c, p)
+					f(t, c, p)
+				})
+			}
 		}
 	}
 }

@@ -22,6 +22,11 @@ type Batch struct {
 	Floor   [][]uint8   // (B, turns)
 	Encoded [][]int32   // (B) the response as the encoder reads it, with </s>
 	Target  [][]int32   // (B) the response as the decoder predicts it, with </s>
+	// Labels are the ids of what is known of each response before it is spoken,
+	// (B, labels of the model); empty: None everywhere.
+	Labels [][]int32
+	// Acts are the ids of the acts of the responses (B); empty: None everywhere.
+	Acts []int32
 }
 
 // NewBatch lays out examples. With start every sequence an encoder reads

@@ -5,8 +5,12 @@ import "context"
 // A Request asks for responses to one context. The zero value of a field is
 // its default.
 type Request struct {
-	Context     []string // turns, oldest first; empty in text mode
-	N           int      // responses wanted; 0 is 5
+	Context []string // turns, oldest first; empty in text mode
+	// Labels is what is known of the response besides its context, by name:
+	// labels of the dialogue or of its last turn. The model passes over those it
+	// is not told; a missing or unknown value is none.
+	Labels      map[string]string
+	N           int // responses wanted; 0 is 5
 	Seed        uint64
 	Temperature float64     // 0 decodes greedily, so that diversity comes from z alone
 	TopK        int         // 0: all tokens

@@ -1,9 +1,14 @@
 package dialog
 
 import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"iter"
+	"slices"
 
+	"github.com/cvae-go/cvae/dialog/tokenfile"
 	"github.com/cvae-go/cvae/tokenize"
 )
 
@@ -14,130 +19,95 @@ type Window struct {
 	Response int // words kept of a response, </s> included
 }
 
-// A Set is the examples of one split, encoded once: every turn's ids are
-// stored once and an example is a window on them. It is immutable and safe for
-// concurrent use.
+// kept is the most ids of a turn that any example shows.
+func (w Window) kept() int { return max(1, w.Tokens, w.Response) - 1 }
+
+// A Set is the examples of one split, encoded once: every turn is stored once
+// and an example is a window on turns. It is immutable and safe for concurrent
+// use until Close. What it holds in memory is 2 bytes for every 1000 examples;
+// the rest is a file, mapped where the system can, or bytes in memory.
 type Set struct {
-	window   Window
-	ids      []int32
-	first    []int64  // first[i]:first[i+1] are turn i's ids
-	speaker  []uint32 // of each turn, a number
-	label    []uint32 // of each turn, its place in labels
-	labels   []map[string]string
-	examples []window
-	skipped  int
+	file   *tokenfile.File
+	header setHeader
 }
 
-// window is one example: the turns [context, response).
-type window struct{ context, response int32 }
-
-// Encode reads dialogues into a Set. With w.Turns = 0 every turn is an example
-// with an empty context; otherwise every turn but a dialogue's first is one.
-// Turns without a word are left out and counted by Skipped.
+// Encode reads dialogues into a Set in memory; see SetWriter for larger ones.
 func Encode(dialogues iter.Seq2[Dialogue, error], t tokenize.Tokenizer, w Window) (*Set, error) {
-	e := encoder{
-		Set:      &Set{window: w, first: []int64{0}, labels: []map[string]string{nil}},
-		speakers: map[string]uint32{}, places: map[string]uint32{"map[]": 0},
-	}
+	var content bytes.Buffer
+	s := NewSetWriter(&content, t, w)
 	for d, err := range dialogues {
 		if err != nil {
 			return nil, err
 		}
-		if err := e.add(d, t); err != nil {
+		if err := s.Add(d); err != nil {
 			return nil, err
 		}
 	}
-	return e.Set, nil
-}
-
-// An encoder numbers the speakers and the labels of the Set it fills.
-type encoder struct {
-	*Set
-	speakers map[string]uint32
-	places   map[string]uint32 // of labels, by what fmt prints of them
-}
-
-func (s encoder) add(d Dialogue, t tokenize.Tokenizer) error {
-	start := len(s.speaker)
-	for _, turn := range d.Turns {
-		ids, err := t.Encode(turn.Text)
-		if err != nil {
-			return fmt.Errorf("encoding dialogue %s: %w", d.ID, err)
-		}
-		if len(ids) == 0 {
-			s.skipped++
-			continue
-		}
-		i := len(s.speaker)
-		s.ids = append(s.ids, ids...)
-		s.first = append(s.first, int64(len(s.ids)))
-		s.speaker = append(s.speaker, s.speakerNumber(turn.Speaker))
-		s.label = append(s.label, s.place(turn.Labels))
-		switch {
-		case s.window.Turns == 0:
-			s.examples = append(s.examples, window{int32(i), int32(i)})
-		case i > start:
-			s.examples = append(s.examples, window{int32(max(start, i-s.window.Turns)), int32(i)})
-		}
+	if err := s.Finish(); err != nil {
+		return nil, err
 	}
-	return nil
+	file, err := tokenfile.InMemory(content.Bytes())
+	if err != nil {
+		return nil, err
+	}
+	return NewSet(file, t.Size())
 }
 
-func (s encoder) speakerNumber(name string) uint32 {
-	n, ok := s.speakers[name]
-	if !ok {
-		n = uint32(len(s.speakers))
-		s.speakers[name] = n
+// NewSet takes what a SetWriter wrote; v is the number of token ids. The Set
+// closes the file.
+func NewSet(file *tokenfile.File, v int) (*Set, error) {
+	s := &Set{file: file}
+	if err := json.Unmarshal(file.Header(), &s.header); err != nil {
+		return nil, fmt.Errorf("%w: %w", tokenfile.ErrDamaged, err)
 	}
-	return n
+	if h := s.header; h.Vocabulary != v || h.Examples < 0 || len(h.Index) != (h.Examples+indexed-1)/indexed {
+		return nil, tokenfile.ErrDamaged
+	}
+	return s, nil
 }
 
-func (s encoder) place(labels map[string]string) uint32 {
-	key := fmt.Sprintf("%q", labels) // fmt sorts the keys
-	n, ok := s.places[key]
-	if !ok {
-		n = uint32(len(s.labels))
-		s.places[key] = n
-		s.labels = append(s.labels, labels)
-	}
-	return n
-}
+// Close lets the file of the set go.
+func (s *Set) Close() error { return s.file.Close() }
 
 // Len is the number of examples.
-func (s *Set) Len() int { return len(s.examples) }
+func (s *Set) Len() int { return s.header.Examples }
 
 // Skipped is the number of turns left out because no word was in them.
-func (s *Set) Skipped() int { return s.skipped }
+func (s *Set) Skipped() int { return s.header.Skipped }
 
-// Example returns example i. Its slices are shared and must not be changed.
+// Example returns example i.
 func (s *Set) Example(i int) Example {
-	w := s.examples[i]
-	e := Example{Response: s.turn(w.response, s.window.Response-1)}
-	for turn := w.context; turn < w.response; turn++ {
-		e.Context = append(e.Context, s.turn(turn, s.window.Tokens-1))
+	response := s.response(i, s.header.Window.Response-1)
+	e := Example{Response: response.ids}
+	for turn, n := response, response.context; n > 0; n-- {
+		turn = s.turn(turn.at-int64(turn.back), s.header.Window.Tokens-1)
 		same := uint8(0)
-		if s.speaker[turn] == s.speaker[w.response] {
+		if turn.speaker == response.speaker {
 			same = 1
 		}
-		e.Floor = append(e.Floor, same)
+		e.Context, e.Floor = append(e.Context, turn.ids), append(e.Floor, same)
 	}
+	slices.Reverse(e.Context)
+	slices.Reverse(e.Floor)
 	return e
 }
 
 // Labels are what the corpus says about the response of example i.
-func (s *Set) Labels(i int) map[string]string { return s.labels[s.label[s.examples[i].response]] }
-
-// turn returns the first ids of a turn, at most limit of them.
-func (s *Set) turn(i int32, limit int) []int32 {
-	lo, hi := s.first[i], s.first[i+1]
-	return s.ids[lo:min(hi, lo+int64(limit))]
+func (s *Set) Labels(i int) map[string]string {
+	at := int64(s.response(i, 0).label)
+	if at == 0 {
+		return nil
+	}
+	length, width := binary.Uvarint(s.file.At(at, binary.MaxVarintLen64))
+	var labels map[string]string
+	if width <= 0 || length > mostLabelBytes || json.Unmarshal(s.file.At(at+int64(width), int(length)), &labels) != nil {
+		panic(tokenfile.ErrDamaged)
+	}
+	return labels
 }
 
 // Length is the number of words the decoder predicts for example i.
-func (s *Set) Length(i int) int {
-	r := s.examples[i].response
-	return min(int(s.first[r+1]-s.first[r]), s.window.Response-1) + 1
-}
+func (s *Set) Length(i int) int { return min(s.response(i, 0).length, s.header.Window.Response-1) + 1 }
 
 // Batch lays out the examples with the given numbers.
 func (s *Set) Batch(examples []int, start bool) *Batch {
@@ -146,4 +116,27 @@ func (s *Set) Batch(examples []int, start bool) *Batch {
 		list[i] = s.Example(e)
 	}
 	return NewBatch(list, start)
+}
+
+// response reads the turn that example i responds with.
+func (s *Set) response(i, limit int) storedTurn {
+	place := s.file.At(s.header.Index[i/indexed]+8*int64(i%indexed), 8)
+	if len(place) < 8 {
+		panic(tokenfile.ErrDamaged)
+	}
+	return s.turn(int64(binary.LittleEndian.Uint64(place)), limit)
+}
+
+// turn reads the turn at a place, and the first of its ids, at most limit.
+func (s *Set) turn(at int64, limit int) storedTurn {
+	for size := 256; ; size *= 4 {
+		b := s.file.At(at, size)
+		if t, ok := readTurn(b, limit); ok {
+			t.at = at
+			return t
+		}
+		if len(b) < size {
+			panic(tokenfile.ErrDamaged) // its checksum is right, so this is a fault of the writer
+		}
+	}
 }

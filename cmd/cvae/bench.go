@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"slices"
 	"strconv"
@@ -20,12 +21,29 @@ type benchOptions struct {
 
 func newBench() *cobra.Command {
 	return group("bench", "Measure the speed of this machine",
-		benchCommand("train", "Time training steps on random text", runBenchTrain),
-		benchCommand("reply", "Time replies to random contexts", runBenchReply))
+		newBenchTrain(runBenchTrain),
+		benchCommand("reply", "Time replies to random contexts", &benchOptions{}, runBenchReply))
 }
 
-func benchCommand(name, short string, runF func(context.Context, *benchOptions) error) *cobra.Command {
+// newBenchTrain is the command that also says how the cost of a step grows.
+func newBenchTrain(runF func(context.Context, *benchOptions) error) *cobra.Command {
 	o := &benchOptions{}
+	c := benchCommand("train", "Time training steps on random text", o, runF)
+	c.Long = c.Short + `.
+
+The workload fixes the sizes of the model and of the text. --vocabulary,
+--hidden, --length and --batch each change one, to see how the cost grows.`
+	c.Example = `  cvae bench train --workload w3 --threads 2
+  cvae bench train --workload w3 --threads 1 --vocabulary 40000 --json`
+	f := c.Flags()
+	f.IntVar(&o.Shape.Vocabulary, "vocabulary", 0, "words, the special ones included; 0: the workload's")
+	f.IntVar(&o.Shape.Hidden, "hidden", 0, "units of the recurrent layers; 0: the workload's")
+	f.IntVar(&o.Shape.Length, "length", 0, "tokens of every turn and of every response; 0: the workload's")
+	f.IntVar(&o.Shape.Batch, "batch", 0, "examples a step; 0: the workload's")
+	return c
+}
+
+func benchCommand(name, short string, o *benchOptions, runF func(context.Context, *benchOptions) error) *cobra.Command {
 	c := &cobra.Command{
 		Use: name, Short: short, Args: arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -51,6 +69,9 @@ func (o *benchOptions) validate() error {
 	}
 	if o.Steps < 0 {
 		return usagef("--steps is %d; it must not be negative", o.Steps)
+	}
+	if err := o.Shape.Validate(); err != nil {
+		return usageError{fmt.Errorf("--%w", err)}
 	}
 	return checkThreads(o.Threads)
 }

@@ -44,7 +44,7 @@ context of its own, as in cvae reply, and its candidates are printed.`,
 			if len(args) > 0 {
 				o.Reply.Path = args[0]
 			}
-			o.Reply.In, o.Reply.Out = c.InOrStdin(), c.OutOrStdout()
+			o.Reply.In, o.Reply.Out, o.Reply.Err = c.InOrStdin(), c.OutOrStdout(), c.ErrOrStderr()
 			if c.Flags().Changed("temperature") {
 				o.Reply.Temperature = &temperature
 			}
@@ -66,6 +66,7 @@ func (o *chatOptions) addFlags(c *cobra.Command, temperature *float64) {
 	f.IntVar(&o.Reply.TopK, "top-k", 0, "sample from so many of the likeliest words; 0: all")
 	f.Float64Var(&o.Reply.PriorScale, "prior-scale", 1, "spread of z about the mean of the prior")
 	f.Uint64Var(&o.Reply.Seed, "seed", 1, "seed of all random numbers")
+	addLabels(f, &o.Reply.Labels)
 	f.StringVar(&o.Resume, "resume", "", "go on with the saved conversation of this ID, or of the only one that begins so")
 	f.BoolVar(&o.List, "list", false, "list the saved conversations, and stop")
 	f.BoolVar(&o.Plain, "plain", false, "answer lines on a terminal too")
@@ -85,10 +86,13 @@ func runChat(ctx context.Context, o *chatOptions) error {
 		return err
 	}
 	defer r.Close()
+	if err := checkLabels(o.Reply.Labels, r, o.Reply.Err); err != nil {
+		return err
+	}
 	if o.Reply.JSON || o.Plain || !isInteractive(o.Reply.In, o.Reply.Out) {
 		return o.lines(ctx, r)
 	}
-	err = chat.Run(ctx, r, chat.Options{
+	err = chat.Run(ctx, labelled{r, o.Reply.Labels}, chat.Options{
 		Settings: o.settings(r), Keep: o.Given, Store: store(), Resume: o.Resume, In: o.Reply.In, Out: o.Reply.Out,
 	})
 	if ctx.Err() != nil {

@@ -51,7 +51,7 @@ func (s settings) over(base run.Config) (c run.Config, err error) {
 	}
 	for key, like := range knownKeys() {
 		if value := v.Get(key); value != nil {
-			typed, err := parse(key, fmt.Sprint(value), like)
+			typed, err := parse(key, written(value, like), like)
 			if err != nil {
 				return c, usageError{err}
 			}

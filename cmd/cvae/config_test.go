@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -159,6 +160,30 @@ func TestConfigErrors(t *testing.T) {
 
 // The environment sets every key that a file can set: no two keys share a
 // variable.
+// A list is written alike on the command line, in the environment and in a file.
+func TestLists(t *testing.T) {
+	file := configFile(t, "c.yaml", "condition: {labels: [topic, act]}\n")
+	for name, s := range map[string]settings{
+		"set": {Set: []string{"condition.labels=[topic,act]"}}, "bare": {Set: []string{"condition.labels=topic, act"}}, "file": {File: file},
+	} {
+		if c := fresh(t, s); !slices.Equal(c.Model.Condition.Labels, []string{"topic", "act"}) || c.Model.Condition.Embedding != 30 {
+			t.Errorf("%s: %+v", name, c.Model.Condition)
+		}
+	}
+	if c := fresh(t, settings{File: file, Set: []string{"condition.labels=[]"}}); c.Model.Condition.On() {
+		t.Errorf("an empty list: %+v", c.Model.Condition)
+	}
+	t.Setenv("CVAE_CONDITION_LABELS", "mood")
+	c := fresh(t, settings{})
+	if !slices.Equal(c.Model.Condition.Labels, []string{"mood"}) {
+		t.Errorf("environment: %+v", c.Model.Condition)
+	}
+	again, err := settings{}.over(c)
+	if err != nil || !slices.Equal(again.Model.Condition.Labels, []string{"mood"}) {
+		t.Errorf("over a saved run: %+v, %v", again.Model.Condition, err)
+	}
+}
+
 func TestVariables(t *testing.T) {
 	if got := variable("optimiser.learning_rate"); got != "CVAE_OPTIMISER_LEARNING_RATE" {
 		t.Errorf("the variable is %s", got)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"maps"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -44,10 +46,30 @@ func printStats(w io.Writer, s corpora.Stats) error {
 	}
 	rows = append(rows, [2]string{"types", grouped(s.Types)})
 	for _, split := range dialog.Splits {
+		n := s.Lengths[split]
+		rows = append(rows, [2]string{"turns a dialogue, " + string(split), lengthText(n.Turns)}, [2]string{"tokens a turn, " + string(split), lengthText(n.Tokens)})
+	}
+	for _, split := range dialog.Splits {
 		rows = append(rows, [2]string{"duplicates within " + string(split), grouped(s.Duplicates.Within[split])})
 	}
 	for _, pair := range []string{"valid_in_train", "test_in_train", "test_in_valid"} {
 		rows = append(rows, [2]string{"duplicates " + pair, grouped(s.Duplicates.Across[pair])})
 	}
-	return printTable(w, append(rows, [2]string{"malformed lines left out", grouped(s.Skipped)}))
+	for _, name := range slices.Sorted(maps.Keys(s.Scripts)) {
+		rows = append(rows, [2]string{"turns in " + name, grouped(s.Scripts[name])})
+	}
+	rows = append(rows, [2]string{"malformed lines left out", grouped(s.Skipped)})
+	for _, warning := range s.Warnings {
+		rows = append(rows, [2]string{"warning", warning.Message})
+	}
+	return printTable(w, rows)
+}
+
+// lengthText sums lengths up.
+func lengthText(l corpora.Length) string {
+	if l.Mean == nil {
+		return "n/a"
+	}
+	return fmt.Sprintf("mean %.1f, median %s, 95 %% up to %s, 99 %% up to %s, at most %s",
+		*l.Mean, grouped(*l.Median), grouped(*l.P95), grouped(*l.P99), grouped(*l.Max))
 }

@@ -74,7 +74,7 @@ func runEval(ctx context.Context, o *evalOptions) error {
 		return err
 	}
 	defer r.Close()
-	r.Cache = tokenCache()
+	r.Cache, r.Reading = tokenCache(), reading(o.Err)
 	source := r.Config
 	if o.Corpus != "" {
 		source.Corpus, source.Format = o.Corpus, o.Format

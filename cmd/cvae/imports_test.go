@@ -45,7 +45,10 @@ var left = map[string][]string{
 	"cvae/method":               {"cvae/train"},
 	"cvae/run":                  {"cvae/method", "corpora"},
 	"cvae/experiment":           {"cvae/run"},
-	"cmd":                       {"cvae/experiment", "cvae/bench", "tui"},
+	"cvae/report":               {"cvae/run"},
+	"cvae/report/plot":          {},
+	"cvae/report/page":          {"cvae/report", "cvae/report/plot"},
+	"cmd":                       {"cvae/experiment", "cvae/report/page", "cvae/bench", "tui"},
 }
 
 // homes says in which top-level folder a library may be imported.

@@ -17,6 +17,7 @@ import (
 type input struct {
 	line     int // from 1; 0: from the command line
 	turns    []string
+	labels   map[string]string // what is known of the response
 	response string
 }
 
@@ -58,13 +59,15 @@ func inputs(r io.Reader, parse func(string) (input, error)) iter.Seq2[input, err
 	}
 }
 
-// parseContext reads a context: a turn, or an object with "context".
+// parseContext reads a context: a turn, or an object with "context" and perhaps
+// "labels".
 func parseContext(text string) (input, error) {
 	if !strings.HasPrefix(text, "{") {
 		return input{turns: []string{text}}, nil
 	}
 	var o struct {
-		Context *[]string `json:"context"`
+		Context *[]string         `json:"context"`
+		Labels  map[string]string `json:"labels"`
 	}
 	if err := decode(text, &o); err != nil {
 		return input{}, err
@@ -72,7 +75,7 @@ func parseContext(text string) (input, error) {
 	if o.Context == nil {
 		return input{}, errors.New(`the object has no "context"`)
 	}
-	return input{turns: *o.Context}, nil
+	return input{turns: *o.Context, labels: o.Labels}, nil
 }
 
 // parsePair reads an object with "context" and "response".
@@ -105,8 +108,11 @@ func decode(text string, into any) error {
 
 // expected says what a field of the input holds.
 func expected(field string) string {
-	if field == "context" {
+	switch field {
+	case "context":
 		return "a list of strings"
+	case "labels":
+		return "an object of strings"
 	}
 	return "a string"
 }

@@ -31,6 +31,8 @@ func TestInputErrors(t *testing.T) {
 		{parseContext, `{"context":"a"}`, `line 1: "context" must be a list of strings, and a JSON string stands there`},
 		{parseContext, `{"contexts":["a"]}`, `line 1: the object has no "context"`},
 		{parseContext, `{"context":null}`, `line 1: the object has no "context"`},
+		{parseContext, `{"context":["a"],"labels":["topic"]}`, `line 1: "labels" must be an object of strings, and a JSON array stands there`},
+		{parseContext, `{"context":["a"],"labels":{"topic":1}}`, `must be an object of strings, and a JSON number stands there`},
 		{pair, `plain`, "line 1: it is not a JSON object"},
 		{pair, `{"context":["a"],"response":3}`, `line 1: "response" must be a string, and a JSON number stands there`},
 		{pair, `{"context":["a"]}`, `line 1: the object has no "response"`},

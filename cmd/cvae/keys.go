@@ -73,6 +73,8 @@ func parse(key, text string, like any) (value any, err error) {
 		if value, err = time.ParseDuration(text); err != nil {
 			err = errors.New("it must be a duration such as 90s or 1h30m")
 		}
+	case []string:
+		value = list(text)
 	default:
 		value = text
 	}
@@ -80,6 +82,30 @@ func parse(key, text string, like any) (value any, err error) {
 		return nil, fmt.Errorf("%s is %q; %w", key, text, err)
 	}
 	return value, nil
+}
+
+// list reads words such as [topic,act], with or without the brackets.
+func list(text string) (words []string) {
+	text = strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(text), "["), "]")
+	for word := range strings.SplitSeq(text, ",") {
+		if word = strings.TrimSpace(word); word != "" {
+			words = append(words, word)
+		}
+	}
+	return words
+}
+
+// written is a value as parse reads it as the type of like.
+func written(value, like any) string {
+	list := reflect.ValueOf(value)
+	if _, ok := like.([]string); !ok || list.Kind() != reflect.Slice {
+		return fmt.Sprint(value)
+	}
+	words := make([]string, list.Len())
+	for i := range words {
+		words[i] = fmt.Sprint(list.Index(i))
+	}
+	return strings.Join(words, ",")
 }
 
 // wholeNumber accepts 1e6 too.

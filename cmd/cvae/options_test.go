@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -12,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cvae-go/cvae/corpora"
+	"github.com/cvae-go/cvae/cvae/bench"
 )
 
 // optionsOf runs a command whose work is replaced and returns its options.
@@ -22,7 +22,7 @@ func optionsOf[O any](t *testing.T, constructor func(func(context.Context, *O) e
 		got = *o
 		return nil
 	})
-	c.SetArgs(args)
+	c.SetArgs(append([]string{}, args...)) // not nil, which would be the arguments of the test itself
 	c.SetOut(io.Discard)
 	c.SetErr(io.Discard)
 	if err := c.ExecuteContext(t.Context()); err != nil {
@@ -42,9 +42,9 @@ func same[O any](t *testing.T, got, want O) {
 func TestTrainOptions(t *testing.T) {
 	same(t, optionsOf(t, newTrain), trainOptions{Path: "run", Settings: settings{Flags: map[string]any{}}})
 	got := optionsOf(t, newTrain, strings.Fields(`--out o --corpus c --format jsonl --preset small --method bn+bow --set a=1 --set b=x,y --config f
-		--seed 3 --max-epochs 4 --max-steps 5 --max-time 1h --resume --init i --dry-run --skip-bad --dedup --threads 2 --json`)...)
+		--seed 3 --max-epochs 4 --max-steps 5 --max-time 1h --resume --init i --dry-run --skip-bad --dedup --threads 2 --json --tensorboard`)...)
 	same(t, got, trainOptions{
-		Path: "o", Resume: true, DryRun: true, JSON: true, Threads: 2,
+		Path: "o", Resume: true, DryRun: true, JSON: true, Board: true, Threads: 2,
 		Settings: settings{File: "f", Set: []string{"a=1", "b=x,y"}, Flags: map[string]any{
 			"corpus": "c", "format": "jsonl", "preset": "small", "method": "bn+bow", "seed": "3", "max_epochs": "4", "max_steps": "5",
 			"max_time": "1h0m0s", "init_from": "i", "skip_bad": "true", "dedup": "true",
@@ -84,6 +84,22 @@ func TestReplyOptions(t *testing.T) {
 		replyOptions{Path: "r", Text: &text, N: 3, Temperature: &half, TopP: 0.9, TopK: 7, PriorScale: 2, Seed: 4, AllowUnk: true, JSON: true, Threads: 1})
 }
 
+func TestLabelOptions(t *testing.T) {
+	labels := map[string]string{"topic": "work", "persona": "likes tea, and a=b"}
+	args := []string{"--label", "topic=work", "--label", "persona=likes tea, and a=b"}
+	same(t, optionsOf(t, newReply, args...).Labels, labels)
+	same(t, optionsOf(t, newChat, args...).Reply.Labels, labels)
+	for _, wrong := range [][]string{{"--label", "topic"}, {"--label", "=work"}, {"--label", "topic=work", "--label", "topic=food"}} {
+		c := newReply(func(context.Context, *replyOptions) error { return nil })
+		c.SetArgs(wrong)
+		c.SetOut(io.Discard)
+		c.SetErr(io.Discard)
+		if err := c.ExecuteContext(t.Context()); err == nil || !strings.Contains(err.Error(), "--label") {
+			t.Errorf("%q: %v", wrong, err)
+		}
+	}
+}
+
 func TestScoreOptions(t *testing.T) {
 	same(t, optionsOf(t, newScore, strings.Fields("r f --iw 3 --seed 2 --threads 1")...), scoreOptions{Path: "r", File: "f", Samples: 3, Seed: 2, Threads: 1})
 }
@@ -95,11 +111,9 @@ func TestCorpusOptions(t *testing.T) {
 }
 
 func TestBenchOptions(t *testing.T) {
-	constructor := func(runF func(context.Context, *benchOptions) error) *cobra.Command {
-		return benchCommand("train", "", runF)
-	}
-	got := optionsOf(t, constructor, strings.Fields("--workload w1 --threads 2 --steps 3 --json")...)
-	if want := "{{w1 2 3 1} true"; !strings.HasPrefix(fmt.Sprint(got), want) {
-		t.Errorf("options %v, want %s…", got, want)
-	}
+	same(t, optionsOf(t, newBenchTrain), benchOptions{Options: bench.Options{Workload: "w3", Seed: 1}})
+	same(t, optionsOf(t, newBenchTrain, strings.Fields("--workload w1 --threads 2 --steps 3 --json --vocabulary 5 --hidden 6 --length 7 --batch 8")...),
+		benchOptions{JSON: true, Options: bench.Options{
+			Workload: "w1", Threads: 2, Steps: 3, Seed: 1, Shape: bench.Shape{Vocabulary: 5, Hidden: 6, Length: 7, Batch: 8},
+		}})
 }

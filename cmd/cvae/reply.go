@@ -25,10 +25,11 @@ type replyOptions struct {
 	PriorScale  float64
 	Seed        uint64
 	AllowUnk    bool
+	Labels      map[string]string // of --label
 	JSON        bool
 	Threads     int
 	In          io.Reader
-	Out         io.Writer
+	Out, Err    io.Writer
 }
 
 func newReply(runF func(context.Context, *replyOptions) error) *cobra.Command {
@@ -40,14 +41,15 @@ func newReply(runF func(context.Context, *replyOptions) error) *cobra.Command {
 
 Without RUN the built-in model answers. TEXT is a context of one turn. Without
 it every line of standard input is a context: a turn, or a JSON object
-{"context": ["first turn", "second turn"]}. A single argument is a RUN when it
+{"context": ["first turn", "second turn"]}, which may have "labels":
+{"topic": "work"} for a run that is conditioned on them. A single argument is a RUN when it
 names something on disk or is written like a path (./run). A model of sentences has no context; it prints samples.`,
 		Example: `  cvae reply "Shall we order pizza tonight?"
   cvae reply run "Shall we order pizza tonight?"
   cvae reply run --json -n 10 < contexts.jsonl`,
 		Args: arguments(cobra.MaximumNArgs(2)),
 		RunE: func(c *cobra.Command, args []string) error {
-			o.In, o.Out = c.InOrStdin(), c.OutOrStdout()
+			o.In, o.Out, o.Err = c.InOrStdin(), c.OutOrStdout(), c.ErrOrStderr()
 			o.Path, o.Text = runAndText(args)
 			if c.Flags().Changed("temperature") {
 				o.Temperature = &temperature
@@ -62,6 +64,7 @@ names something on disk or is written like a path (./run). A model of sentences 
 	f.IntVar(&o.TopK, "top-k", 0, "sample from so many of the likeliest words; 0: all")
 	f.Float64Var(&o.PriorScale, "prior-scale", 1, "spread of z about the mean of the prior")
 	f.Uint64Var(&o.Seed, "seed", 1, "seed of all random numbers")
+	addLabels(f, &o.Labels)
 	f.BoolVar(&o.AllowUnk, "allow-unk", false, "let <unk> be generated")
 	f.BoolVar(&o.JSON, "json", false, "print a line of JSON for each context")
 	addThreads(c, &o.Threads)
@@ -117,6 +120,9 @@ func runReply(ctx context.Context, o *replyOptions) error {
 		return err
 	}
 	defer r.Close()
+	if err := checkLabels(o.Labels, r, o.Err); err != nil {
+		return err
+	}
 	contexts, err := o.contexts(r)
 	if err != nil {
 		return err
@@ -140,7 +146,7 @@ func (o *replyOptions) answer(ctx context.Context, r *run.Run, contexts iter.Seq
 		if err != nil {
 			return err
 		}
-		q.Context = c.turns
+		q.Context, q.Labels = c.turns, joined(c.labels, o.Labels)
 		reply, err := r.Respond(ctx, q, nil)
 		if err != nil {
 			return c.named(err)

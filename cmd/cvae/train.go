@@ -27,6 +27,7 @@ type trainOptions struct {
 	DryRun   bool
 	JSON     bool
 	Plain    bool // lines on a terminal too
+	Board    bool // write event files for TensorBoard
 	Threads  int
 	In       io.Reader
 	Out, Err io.Writer
@@ -51,6 +52,10 @@ run in ./run. With a corpus the preset is small. Every setting is a key of
 config.yaml; strongest first, its value comes from a flag, --set, the
 environment (CVAE_OPTIMISER_LEARNING_RATE), --config, the method, the preset.
 
+--set condition.labels=[topic,act] conditions responses on labels of the corpus,
+condition.act_head=true on a prediction of their act (condition.act names the
+label), and embedding.init=vectors.txt begins with word vectors such as GloVe's.
+
 On a terminal it shows curves and replies while it trains. Ctrl-C saves the run
 and stops; a second one leaves at once, and --resume goes on from the last save.`,
 		Example: `  cvae train
@@ -71,6 +76,7 @@ and stops; a second one leaves at once, and --resume goes on from the last save.
 	f.BoolVar(&o.DryRun, "dry-run", false, "say what would be trained, and stop")
 	f.BoolVar(&o.JSON, "json", false, "print the evaluation, or with --dry-run the plan, as JSON")
 	f.BoolVar(&o.Plain, "plain", false, "print lines on a terminal too, and show no view")
+	f.BoolVar(&o.Board, "tensorboard", false, "also write event files to the folder tensorboard of the run, for tensorboard --logdir")
 	addTrainKeys(f)
 	addThreads(c, &o.Threads)
 	return c
@@ -131,10 +137,11 @@ func runTrain(ctx context.Context, o *trainOptions) error {
 		return err
 	}
 	view := o.view()
-	options := run.Options{Out: o.Path, Resume: o.Resume, Threads: o.Threads, Progress: &printer{w: o.Err}, Cache: tokenCache()}
+	events := &board{next: &printer{w: o.Err}}
 	if view != nil {
-		options.Progress = view
+		events.next = view
 	}
+	options := run.Options{Out: o.Path, Resume: o.Resume, Threads: o.Threads, Progress: events, Cache: tokenCache(), Reading: reading(o.Err)}
 	if o.DryRun {
 		options.Out = ""
 	}
@@ -152,6 +159,12 @@ func runTrain(ctx context.Context, o *trainOptions) error {
 	if n := s.Corpus().Skipped(); n > 0 {
 		fmt.Fprintf(o.Err, "warning: %s malformed lines of the corpus are left out\n", grouped(n))
 	}
+	if o.Board {
+		defer events.close()
+		if err := events.begin(ctx, o.Path); err != nil {
+			return err
+		}
+	}
 	return o.train(ctx, s, view)
 }
 
@@ -159,6 +172,9 @@ func runTrain(ctx context.Context, o *trainOptions) error {
 func (o *trainOptions) train(ctx context.Context, s *run.Session, view *trainView) error {
 	fmt.Fprintf(o.Err, "training %s on %s: preset %s, %s parameters, run %s\n",
 		s.Config.Method, printable(s.Corpus().Name()), s.Config.Preset, grouped(s.Parameters()), printable(o.Path))
+	for _, note := range s.Notes() {
+		fmt.Fprintln(o.Err, printable(note))
+	}
 	trained := s.Train
 	if view != nil {
 		trained = func(ctx context.Context) error { return view.train(ctx, s) }

@@ -65,7 +65,34 @@ func Batch(c cvae.Config) *dialog.Batch {
 			examples[i].Floor = append(examples[i].Floor, uint8(draw.IntN(2)))
 		}
 	}
-	return dialog.NewBatch(examples, c.Encoder.Start)
+	b := dialog.NewBatch(examples, c.Encoder.Start)
+	tell(b, c.Condition)
+	return b
+}
+
+// Told is a config and parts with everything that a model can be told.
+func Told(c cvae.Config, p cvae.Parts) (cvae.Config, cvae.Parts) {
+	c.Condition = cvae.Condition{Labels: []string{"topic", "act"}, Embedding: 4, ActHead: true, Act: "act"}
+	p.Labels = cvae.Labels{"topic": {"food", "work"}, "act": {"ask", "greet", "tell"}}
+	return c, p
+}
+
+// tell gives the examples of a batch labels and acts of a Told model at random,
+// some of them none.
+func tell(b *dialog.Batch, c cvae.Condition) {
+	draw, values := rng.New(7, rng.Bench, 1, 0), map[string]int{"topic": 2, "act": 3}
+	for range b.Size() {
+		var ids []int32
+		for _, name := range c.Labels {
+			ids = append(ids, int32(draw.IntN(1+values[name])))
+		}
+		if ids != nil {
+			b.Labels = append(b.Labels, ids)
+		}
+		if c.ActHead {
+			b.Acts = append(b.Acts, int32(draw.IntN(1+values[c.Act])))
+		}
+	}
 }
 
 // New builds a model for tests on one thread of a kernel path.

@@ -76,6 +76,7 @@ func double(b *dialog.Batch) *dialog.Batch {
 	return &dialog.Batch{
 		Context: slices.Repeat(b.Context, 2), Floor: slices.Repeat(b.Floor, 2),
 		Encoded: slices.Repeat(b.Encoded, 2), Target: slices.Repeat(b.Target, 2),
+		Labels: slices.Repeat(b.Labels, 2), Acts: slices.Repeat(b.Acts, 2),
 	}
 }
 

@@ -86,5 +86,11 @@ func slice(b *dialog.Batch, lo, hi int) *dialog.Batch {
 	if b.Context != nil {
 		part.Context, part.Floor = b.Context[lo:hi], b.Floor[lo:hi]
 	}
+	if b.Labels != nil {
+		part.Labels = b.Labels[lo:hi]
+	}
+	if b.Acts != nil {
+		part.Acts = b.Acts[lo:hi]
+	}
 	return part
 }

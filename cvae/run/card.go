@@ -21,6 +21,7 @@ type card struct {
 	Text       bool
 	Methods    []method.Method
 	Settings   []string // key = value
+	Notes      []string
 	Corpus     string
 	Licence    string
 	Examples   map[string]int
@@ -41,6 +42,7 @@ Trained by cvae from preset {{.Config.Preset}} on the corpus {{.Corpus}}, seed {
 
 {{range .Methods}}- {{.Name}}: {{.Title}} ({{.Cite}})
 {{end}}{{range .Settings}}- {{.}}
+{{end}}{{range .Notes}}- {{.}}
 {{end}}
 ## Data
 
@@ -75,7 +77,7 @@ advice and does not know when it is wrong. It is for experiments with latent var
 // writeCard writes MODEL_CARD.md.
 func (s *Session) writeCard(r eval.Report) error {
 	c := card{
-		Config: s.Config, Text: s.Config.Model.Mode == cvae.Text, Corpus: s.corpus.Name(), Licence: s.corpus.Format().Licence,
+		Config: s.Config, Notes: s.Notes(), Text: s.Config.Model.Mode == cvae.Text, Corpus: s.corpus.Name(), Licence: s.corpus.Format().Licence,
 		Examples: map[string]int{}, Skipped: s.corpus.Skipped(), Parameters: s.Parameters(), Vocabulary: s.Tokenizer.Size(), LatentDim: r.LatentDim,
 		Finished: s.Finished, Line: eval.FirstLine(r),
 	}

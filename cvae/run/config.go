@@ -30,6 +30,7 @@ type Config struct {
 	SkipBad    bool            `mapstructure:"skip_bad" yaml:"skip_bad"`
 	Dedup      bool            `mapstructure:"dedup" yaml:"dedup"`
 	Init       string          `mapstructure:"init_from" yaml:"init_from"` // a run whose parameters are the first ones
+	Embedding  Embedding       `mapstructure:"embedding" yaml:"embedding"`
 	Tokenizer  train.Tokenizer `mapstructure:"tokenizer" yaml:"tokenizer"`
 	Model      cvae.Config     `mapstructure:",squash" yaml:",inline"`
 	Optimiser  train.Optimiser `mapstructure:"optimiser" yaml:"optimiser"`
@@ -79,6 +80,7 @@ func nested(flat map[string]any) map[string]map[string]any {
 // Resolve checks the configuration and completes the settings of its methods,
 // leaving out those of methods it does not use. It returns the parts to build.
 func (c *Config) Resolve() (method.Parts, error) {
+	c.Model.Condition = c.Model.Condition.Complete()
 	if err := c.Model.Validate(); err != nil {
 		return method.Parts{}, err
 	}
@@ -124,6 +126,9 @@ func (c Config) validate() error {
 		return fmt.Errorf("length_window is %d; it must be at least 1 batch, or 0 for the method's default", c.LengthWindow)
 	case c.LogInterval < 1:
 		return fmt.Errorf("log_interval is %d; it must be at least 1 step", c.LogInterval)
+	}
+	if err := c.validateEmbedding(); err != nil {
+		return err
 	}
 	return checkTokenizer(c.Tokenizer)
 }
@@ -187,6 +192,7 @@ func ParseConfig(b []byte) (Config, error) {
 // changeable are the settings that a resumed run may change.
 func (c Config) withoutLimits() Config {
 	c.MaxEpochs, c.MaxSteps, c.MaxTime, c.LogInterval, c.Kernels = 0, 0, 0, 0, ""
+	c.Embedding.Found = 0
 	return c
 }
 

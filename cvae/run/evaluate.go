@@ -20,6 +20,7 @@ func (r *Run) Evaluate(ctx context.Context, c *corpora.Corpus, split dialog.Spli
 	if err != nil {
 		return eval.Report{}, err
 	}
+	defer set.Close()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	o.Batch, o.Threads = r.Config.Batch, r.team.Threads()

@@ -20,11 +20,15 @@ type Run struct {
 	Config    Config
 	Tokenizer tokenize.Tokenizer
 	// Cache is the folder for encoded corpora; empty: none.
-	Cache  string
-	latent *dialog.LatentCard // nil: not measured
-	team   *cvae.Team
-	model  *cvae.Model[float32]
-	mu     sync.Mutex // the model serves one caller at a time
+	Cache string
+	// Reading is told how far the reading of a corpus is, in dialogues; total
+	// is 0 while it is not known, and done at the end. Nil: nobody watches.
+	Reading func(what string, done, total int)
+	latent  *dialog.LatentCard // nil: not measured
+	labels  cvae.Labels        // nil without a condition
+	team    *cvae.Team
+	model   *cvae.Model[float32]
+	mu      sync.Mutex // the model serves one caller at a time
 }
 
 // Open loads the best model of a run directory to work on threads workers, 0
@@ -59,6 +63,9 @@ func open(from files, threads int) (*Run, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening run %s: %w", from.dir, err)
 	}
+	if r.labels, err = from.labels(r.Config.Model.Condition); err != nil {
+		return nil, err
+	}
 	if err := r.build(parts, threads); err != nil {
 		return nil, fmt.Errorf("opening run %s: %w", from.dir, err)
 	}
@@ -74,6 +81,7 @@ func (r *Run) build(parts method.Parts, threads int) (err error) {
 	if r.team, err = cvae.NewTeam(threads); err != nil {
 		return err
 	}
+	parts.Labels = r.labels
 	r.model, err = cvae.New[float32](r.Config.Model, r.Tokenizer.Size(), parts.Parts, r.Config.Seed, r.team)
 	return err
 }

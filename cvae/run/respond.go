@@ -51,6 +51,7 @@ func (r *Run) Respond(ctx context.Context, q dialog.Request, stream func(dialog.
 	if err != nil {
 		return dialog.Reply{}, err
 	}
+	r.model.Tell(b, q.Labels)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.respond(ctx, q, b, stream)

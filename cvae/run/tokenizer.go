@@ -43,9 +43,9 @@ func checkTokenizer(c train.Tokenizer) error {
 // leastBPE is the size of a byte-level encoding without merges.
 const leastBPE = len(tokenize.Specials) + 256
 
-// tokenizer learns the tokens of the training split, or reads those of the run
-// or of the configuration.
-func (s *Session) tokenizer(ctx context.Context) (err error) {
+// tokenizer learns the tokens of the training split, whose dialogues it counts,
+// or reads those of the run or of the configuration.
+func (s *Session) tokenizer(ctx context.Context) (counted int, err error) {
 	switch c := s.Config.Tokenizer; {
 	case !s.fresh():
 		s.Tokenizer, err = files{os.DirFS(s.Dir), s.Dir}.tokenizer()
@@ -54,11 +54,30 @@ func (s *Session) tokenizer(ctx context.Context) (err error) {
 	case c.Kind == fileKind:
 		s.Tokenizer, err = readTokenizer(c.File)
 	default:
-		if s.Tokenizer, err = learn(texts(until(ctx, s.corpus.Dialogues(dialog.Train))), c); err != nil {
+		if s.Tokenizer, err = learn(texts(s.counting(until(ctx, s.corpus.Dialogues(dialog.Train)), &counted)), c); err != nil {
 			err = fmt.Errorf("learning the tokens of %s: %w", s.Config.Corpus, err)
 		}
 	}
-	return err
+	return counted, err
+}
+
+// counting counts the dialogues that pass, and reports them.
+func (s *Session) counting(dialogues iter.Seq2[dialog.Dialogue, error], n *int) iter.Seq2[dialog.Dialogue, error] {
+	report := func(total int) {
+		if s.Reading != nil {
+			s.Reading("learning the tokens", *n, total)
+		}
+	}
+	return func(yield func(dialog.Dialogue, error) bool) {
+		defer func() { report(*n) }()
+		for d, err := range dialogues {
+			if !yield(d, err) || err != nil {
+				return
+			}
+			*n++
+			report(0)
+		}
+	}
 }
 
 // learn makes a tokenizer from texts.

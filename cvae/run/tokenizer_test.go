@@ -2,8 +2,6 @@ package run
 
 import (
 	"context"
-	"errors"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -63,48 +61,5 @@ func TestMissingTokenizerFile(t *testing.T) {
 	_, err := Prepare(context.Background(), c, Options{Threads: 1})
 	if err == nil || !strings.Contains(err.Error(), c.Tokenizer.File) {
 		t.Errorf("a missing tokenizer: %v", err)
-	}
-}
-
-// TestCache checks that the cache is read, and written again when damaged.
-func TestCache(t *testing.T) {
-	path, cache := corpus(t), filepath.Join(t.TempDir(), "cache")
-	prepare := func() *Session {
-		t.Helper()
-		s, err := Prepare(context.Background(), config(t, path), Options{Threads: 1, Cache: cache})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(s.Close)
-		return s
-	}
-	first := prepare()
-	kept, err := filepath.Glob(filepath.Join(cache, "*"))
-	if err != nil || len(kept) != 2 { // train and valid
-		t.Fatalf("the cache holds %v, %v", kept, err)
-	}
-	same := func(s *Session) {
-		t.Helper()
-		for split, set := range s.data {
-			if set.Len() != first.data[split].Len() || set.Example(0).Response[0] != first.data[split].Example(0).Response[0] {
-				t.Errorf("the %s split differs", split)
-			}
-		}
-	}
-	same(prepare())
-	if err := errors.Join(os.Rename(kept[0], kept[0]+"x"), os.Rename(kept[1], kept[0]), os.Rename(kept[0]+"x", kept[1])); err != nil {
-		t.Fatal(err)
-	}
-	if n := prepare().data[dialog.Train].Len(); n != first.data[dialog.Valid].Len() { // each stands in the place of the other
-		t.Errorf("%d training examples: the cache is not read", n)
-	}
-	for _, file := range kept {
-		if err := os.WriteFile(file, []byte("damaged"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	same(prepare())
-	if file, err := os.ReadFile(kept[0]); err != nil || string(file) == "damaged" {
-		t.Errorf("a damaged file of the cache stays: %v", err)
 	}
 }

@@ -4,37 +4,174 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/cvae-go/cvae/corpora"
-	"github.com/cvae-go/cvae/cvae/train/checkpoint/atomicfile"
 	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/tokenfile"
 )
 
 // Set encodes a split of a corpus for this run, or takes it from the cache of
-// encoded corpora, Cache.
+// encoded corpora, Cache. The caller closes it.
 func (r *Run) Set(ctx context.Context, c *corpora.Corpus, split dialog.Split) (*dialog.Set, error) {
-	path, err := r.tokensPath(c, split)
-	if err != nil {
-		return nil, fmt.Errorf("reading the %s split: %w", split, err)
-	}
-	if path != "" {
-		if file, err := os.ReadFile(path); err == nil {
-			if s, err := dialog.ReadSet(file, r.Tokenizer.Size()); err == nil {
-				return s, nil
-			}
+	sets, err := r.sets(ctx, c, 0, split)
+	return sets[split], err
+}
+
+// sets is Set for several splits: those that the cache lacks are made in one
+// pass over the corpus. How far the pass is shows in the dialogues of train,
+// of which there are so many; 0: it is not known.
+func (r *Run) sets(ctx context.Context, c *corpora.Corpus, train int, splits ...dialog.Split) (sets map[dialog.Split]*dialog.Set, err error) {
+	sets = map[dialog.Split]*dialog.Set{}
+	defer func() {
+		if err != nil {
+			closeSets(sets)
+			sets = nil
+		}
+	}()
+	b := builder{Run: r, drafts: map[dialog.Split]*draft{}}
+	defer b.discard()
+	var lacking []dialog.Split
+	for _, split := range splits {
+		path, err := r.tokensPath(c, split)
+		if err != nil {
+			return sets, fmt.Errorf("reading the %s split: %w", split, err)
+		}
+		if sets[split] = r.cached(path); sets[split] == nil {
+			delete(sets, split)
+			lacking = append(lacking, split)
+			b.begin(split, path)
 		}
 	}
-	s, err := dialog.Encode(until(ctx, c.Dialogues(split)), r.Tokenizer, r.Config.Model.Window())
-	if err != nil {
-		return nil, fmt.Errorf("reading the %s split: %w", split, err)
+	if len(lacking) == 0 {
+		return sets, nil
 	}
-	if path != "" && os.MkdirAll(r.Cache, 0o700) == nil {
-		_ = atomicfile.Write(path, s.Write) // a full disk costs time the next time, not this run
+	if err := b.fill(ctx, c, train, lacking); err != nil {
+		return sets, err
 	}
-	return s, nil
+	return sets, b.finish(sets)
+}
+
+// closeSets closes sets that nobody reads any more.
+func closeSets(sets map[dialog.Split]*dialog.Set) {
+	for _, set := range sets {
+		_ = set.Close() // it was read only
+	}
+}
+
+// cached opens a split in the cache, nil where there is none. One that is
+// damaged is taken away.
+func (r *Run) cached(path string) *dialog.Set {
+	if path == "" {
+		return nil
+	}
+	file, err := tokenfile.Open(path)
+	if err == nil {
+		set, err := dialog.NewSet(file, r.Tokenizer.Size())
+		if err == nil {
+			return set
+		}
+		_ = file.Close()
+	}
+	if errors.Is(err, tokenfile.ErrDamaged) {
+		_ = os.Remove(path) // where it cannot be, the draft is used without a name
+	}
+	return nil
+}
+
+// A builder encodes splits.
+type builder struct {
+	*Run
+	drafts map[dialog.Split]*draft
+}
+
+// A draft is a split that is being encoded, and where the cache wants it.
+type draft struct {
+	*tokenfile.Draft
+	*dialog.SetWriter
+	path string
+}
+
+// inMemory is how many bytes of a split that has no place in the cache are
+// kept in memory before they go to a temporary file.
+const inMemory = 16 << 20
+
+// begin begins a split. Where there is no cache it is for this process alone.
+func (b builder) begin(split dialog.Split, path string) {
+	file := tokenfile.NewDraft("", inMemory)
+	if path != "" && os.MkdirAll(b.Cache, 0o700) == nil {
+		file = tokenfile.NewDraft(b.Cache, 0)
+		_ = tokenfile.Sweep(b.Cache, time.Now()) // somebody else's litter is no reason to stop
+	} else {
+		path = ""
+	}
+	b.drafts[split] = &draft{file, dialog.NewSetWriter(file, b.Tokenizer, b.Config.Model.Window()), path}
+}
+
+// fill encodes what a pass over the corpus yields.
+func (b builder) fill(ctx context.Context, c *corpora.Corpus, train int, splits []dialog.Split) error {
+	done := 0
+	report := func(total int) {
+		if b.Reading != nil {
+			b.Reading("encoding the corpus", done, total)
+		}
+	}
+	defer func() { report(done) }()
+	for p, err := range c.Pass(splits...) {
+		if ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
+		if err == nil {
+			err = b.drafts[p.Split].Add(p.Dialogue.WithKnown(b.Config.Model.Condition.Labels))
+		}
+		if err != nil {
+			return fmt.Errorf("encoding the corpus: %w", err)
+		}
+		if train == 0 || p.Split == dialog.Train {
+			done++
+			report(train)
+		}
+	}
+	return nil
+}
+
+// finish opens what was encoded.
+func (b builder) finish(sets map[dialog.Split]*dialog.Set) error {
+	for split, d := range b.drafts {
+		err := d.Finish()
+		var file *tokenfile.File
+		if err == nil {
+			file, err = d.open()
+		}
+		if err == nil {
+			sets[split], err = dialog.NewSet(file, b.Tokenizer.Size())
+		}
+		if err != nil {
+			delete(sets, split)
+			return fmt.Errorf("keeping the encoded %s split: %w", split, err)
+		}
+	}
+	return nil
+}
+
+// open publishes a draft in the cache. What cannot be published serves this
+// process alone.
+func (d *draft) open() (*tokenfile.File, error) {
+	if d.path != "" && d.Publish(d.path) == nil {
+		return tokenfile.Open(d.path)
+	}
+	return d.Draft.Open()
+}
+
+// discard takes away what was not finished.
+func (b builder) discard() {
+	for _, d := range b.drafts {
+		d.Discard()
+	}
 }
 
 // tokensPath is where the cache keeps a split: its name is a hash of all that
@@ -51,7 +188,7 @@ func (r *Run) tokensPath(c *corpora.Corpus, split dialog.Split) (string, error) 
 	if err != nil {
 		return "", err
 	}
-	key, err := json.Marshal([]any{corpus, split, r.Config.Model.Window(), sha256.Sum256(words)})
+	key, err := json.Marshal([]any{corpus, split, r.Config.Model.Window(), sha256.Sum256(words), r.Config.Model.Condition.Labels})
 	if err != nil {
 		return "", fmt.Errorf("naming the encoded corpus: %w", err)
 	}

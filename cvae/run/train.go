@@ -27,6 +27,8 @@ type Options struct {
 	Threads  int             // 0: one per processor
 	Progress dialog.Progress // nil: nobody watches
 	Cache    string          // a folder for encoded corpora; empty: none
+	// Reading is that of Run.
+	Reading func(what string, done, total int)
 	// SaveEvery is how much work a kill may cost; 0: a minute.
 	SaveEvery time.Duration
 }
@@ -55,7 +57,7 @@ type Session struct {
 // and the model, and in Out the run directory, or goes on with the run in it.
 // An empty Out keeps nothing.
 func Prepare(ctx context.Context, c Config, o Options) (s *Session, err error) {
-	s = &Session{Run: &Run{Dir: o.Out, Config: c, Cache: o.Cache}, options: o, data: map[dialog.Split]*dialog.Set{}}
+	s = &Session{Run: &Run{Dir: o.Out, Config: c, Cache: o.Cache, Reading: o.Reading}, options: o}
 	defer func() {
 		if err != nil {
 			s.Close()
@@ -72,13 +74,15 @@ func Prepare(ctx context.Context, c Config, o Options) (s *Session, err error) {
 			return s, err
 		}
 	}
-	if err = s.tokenizer(ctx); err != nil {
+	counted, err := s.tokenizer(ctx)
+	if err != nil {
 		return s, err
 	}
-	for _, split := range []dialog.Split{dialog.Train, dialog.Valid} {
-		if s.data[split], err = s.Set(ctx, s.corpus, split); err != nil {
-			return s, err
-		}
+	if err = s.readLabels(ctx); err != nil {
+		return s, err
+	}
+	if s.data, err = s.sets(ctx, s.corpus, counted, dialog.Train, dialog.Valid); err != nil {
+		return s, err
 	}
 	if err = s.build(s.parts, o.Threads); err != nil {
 		return s, err
@@ -143,6 +147,9 @@ func (s *Session) writeFirst() error {
 	if err := s.writeConfig(); err != nil {
 		return err
 	}
+	if err := s.writeLabels(); err != nil {
+		return err
+	}
 	return s.writeTokenizer()
 }
 
@@ -154,10 +161,11 @@ func (s *Session) writeConfig() error {
 	return s.dir.WriteFile(rundir.ConfigFile, b)
 }
 
-// initialise copies the parameters of another run into a fresh model.
+// initialise copies the parameters of another run, or word vectors, into a fresh
+// model.
 func (s *Session) initialise() error {
 	if s.Config.Init == "" {
-		return nil
+		return s.initialiseWords()
 	}
 	saved, _, err := checkpoint.LoadModel(filepath.Join(s.Config.Init, rundir.ModelFile))
 	if err != nil {
@@ -182,6 +190,7 @@ func (s *Session) goOn(path string) error {
 	if err := s.Config.sameRun(old); err != nil {
 		return err
 	}
+	s.Config.Embedding.Found = old.Embedding.Found
 	if s.Config.Kernels = old.Kernels; old.Kernels != path {
 		s.Warning = fmt.Sprintf("the run began on the %s kernels and goes on with %s: it will not be bit-identical to an uninterrupted run", old.Kernels, path)
 	}
@@ -241,8 +250,9 @@ func (s *Session) trainer(k keeper) (*train.Trainer, error) {
 	return t, nil
 }
 
-// Close releases the directory and stops the workers.
+// Close releases the directory and the data, and stops the workers.
 func (s *Session) Close() {
+	closeSets(s.data)
 	if s.log != nil {
 		_ = s.log.Close() // every line was written before
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/cvae-go/cvae/cvae"
@@ -94,11 +95,14 @@ func New(m *cvae.Model[float32], train, valid *dialog.Set, o Options, k Keeper, 
 	if o.Batch < t.minBatch() {
 		return nil, fmt.Errorf("batch is %d; this method needs at least %d examples a batch", o.Batch, t.minBatch())
 	}
+	if uint64(train.Len()) > math.MaxUint32 {
+		return nil, fmt.Errorf("%d training examples are more than the %d that one run can order; train on a part of the corpus", train.Len(), uint32(math.MaxUint32))
+	}
 	t.plan = t.planOf(0)
-	if len(t.plan) == 0 {
+	if t.plan.size() == 0 {
 		return nil, fmt.Errorf("%d training examples do not fill one batch of %d; lower batch", train.Len(), o.Batch)
 	}
-	if err := o.checkPhases(len(t.plan)); err != nil {
+	if err := o.checkPhases(t.plan.size()); err != nil {
 		return nil, err
 	}
 	if valid.Len() == 0 {
@@ -172,8 +176,10 @@ const stopped = "the validation bound no longer improves"
 
 // epoch runs to the end of the current epoch, or to a limit.
 func (t *Trainer) epoch(ctx context.Context) error {
-	t.plan = t.planOf(t.state.Epoch)
-	for t.state.Cursor < len(t.plan) {
+	if t.plan.epoch != t.state.Epoch {
+		t.plan = t.planOf(t.state.Epoch)
+	}
+	for t.state.Cursor < t.plan.size() {
 		if reason := t.limit(); reason != "" {
 			return t.finish(ctx, reason)
 		}
@@ -264,7 +270,7 @@ func (t *Trainer) finish(ctx context.Context, reason string) error {
 // step trains on the next batch.
 func (t *Trainer) step(ctx context.Context) error {
 	t.restart()
-	batch := t.model.Batch(t.train, t.plan[t.state.Cursor])
+	batch := t.model.Batch(t.train, t.plan.batch(t.state.Cursor))
 	tally, err := t.phase().Strategy.Step(ctx, t, batch)
 	switch {
 	case ctx.Err() != nil && errors.Is(err, context.Cause(ctx)):

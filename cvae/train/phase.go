@@ -76,7 +76,7 @@ func (t *Trainer) endPhase() {
 // known, over all phases; 0: unknown.
 func (t *Trainer) planned() int {
 	steps := t.options.MaxSteps
-	if n := t.options.MaxEpochs * len(t.plan); n > 0 && (steps == 0 || n < steps) {
+	if n := t.options.MaxEpochs * t.plan.size(); n > 0 && (steps == 0 || n < steps) {
 		steps = n
 	}
 	return steps
@@ -84,9 +84,9 @@ func (t *Trainer) planned() int {
 
 // clock is the time within the phase.
 func (t *Trainer) clock() Clock {
-	c := Clock{Step: t.state.Step - t.state.PhaseStep, Epoch: t.state.Epoch - t.state.PhaseEpoch, StepsPerEpoch: len(t.plan)}
+	c := Clock{Step: t.state.Step - t.state.PhaseStep, Epoch: t.state.Epoch - t.state.PhaseEpoch, StepsPerEpoch: t.plan.size()}
 	if !t.lastPhase() {
-		c.PlannedSteps = t.phase().Epochs * len(t.plan)
+		c.PlannedSteps = t.phase().Epochs * t.plan.size()
 	} else if planned := t.planned(); planned > 0 {
 		c.PlannedSteps = planned - t.state.PhaseStep
 	}

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"fmt"
 	"iter"
 	"reflect"
 	"strings"
@@ -37,6 +38,16 @@ func sentences(t testing.TB, n int) *dialog.Set {
 	return set
 }
 
+// batchesOf are the batches of a plan, asked for from the last to the first: the
+// order in which they are asked for must not matter.
+func batchesOf(p plan) [][]int {
+	all := make([][]int, p.size())
+	for k := len(all) - 1; k >= 0; k-- {
+		all[k] = p.batch(k)
+	}
+	return all
+}
+
 // TestWindowed checks that batches are full, that no example comes twice and
 // that fewer than a batch of them are left out.
 func TestWindowed(t *testing.T) {
@@ -44,7 +55,7 @@ func TestWindowed(t *testing.T) {
 		n, batch := rapid.IntRange(0, 700).Draw(t, "examples"), rapid.IntRange(2, 7).Draw(t, "batch")
 		width := rapid.SampledFrom([]int{1, 3, LengthWindow}).Draw(t, "width")
 		set, seen := sentences(&testing.T{}, n), map[int]bool{}
-		for _, b := range windowed(set, batch, width, 3, 2) {
+		for _, b := range batchesOf(windowed(set, batch, width, 3, 2)) {
 			if len(b) != batch {
 				t.Fatalf("a batch of %d examples, not %d", len(b), batch)
 			}
@@ -64,7 +75,7 @@ func TestWindowed(t *testing.T) {
 // TestWindowsAreSorted checks that most batches hold nearly one length.
 func TestWindowsAreSorted(t *testing.T) {
 	set, wide := sentences(t, 2000), 0
-	p := windowed(set, 10, LengthWindow, 1, 0)
+	p := batchesOf(windowed(set, 10, LengthWindow, 1, 0))
 	for _, b := range p {
 		if set.Length(b[len(b)-1])-set.Length(b[0]) > 1 {
 			wide++
@@ -79,7 +90,7 @@ func TestWindowsAreSorted(t *testing.T) {
 // small; the batches stay the same from epoch to epoch, their order does not.
 func TestSameLength(t *testing.T) {
 	set := sentences(t, 500)
-	first, second := sameLength(set, 8, 3, 1, 0), sameLength(set, 8, 3, 1, 1)
+	first, second := batchesOf(sameLength(set, 8, 3, 1, 0)), batchesOf(sameLength(set, 8, 3, 1, 1))
 	for _, b := range first {
 		if len(b) < 3 || len(b) > 8 {
 			t.Errorf("a batch of %d", len(b))
@@ -98,7 +109,7 @@ func TestSameLength(t *testing.T) {
 	}
 }
 
-func keys(p plan) map[int]int {
+func keys(p [][]int) map[int]int {
 	out := map[int]int{}
 	for _, b := range p {
 		out[b[0]] = len(b)
@@ -109,15 +120,32 @@ func keys(p plan) map[int]int {
 // TestPlanIsAFunction checks that a plan depends on seed and epoch alone.
 func TestPlanIsAFunction(t *testing.T) {
 	set := sentences(t, 300)
-	for _, make := range []func(uint64, int) plan{
-		func(seed uint64, epoch int) plan { return windowed(set, 8, 4, seed, epoch) },
-		func(seed uint64, epoch int) plan { return sameLength(set, 8, 2, seed, epoch) },
+	for _, make := range []func(uint64, int) [][]int{
+		func(seed uint64, epoch int) [][]int { return batchesOf(windowed(set, 8, 4, seed, epoch)) },
+		func(seed uint64, epoch int) [][]int { return batchesOf(sameLength(set, 8, 2, seed, epoch)) },
 	} {
 		if !reflect.DeepEqual(make(1, 4), make(1, 4)) {
 			t.Error("the same seed and epoch gave two plans")
 		}
 		if reflect.DeepEqual(make(1, 4), make(1, 5)) || reflect.DeepEqual(make(1, 4), make(2, 4)) {
 			t.Error("another seed or epoch gave the same plan")
+		}
+	}
+}
+
+// TestPlanStays: the batches of one set, seed and epoch are those of the first
+// release, or runs saved by it would go on with other batches.
+func TestPlanStays(t *testing.T) {
+	set := sentences(t, 20)
+	for name, c := range map[string]struct {
+		got  plan
+		want string
+	}{
+		"windowed": {windowed(set, 3, 2, 1, 1), "[[18 3 0] [1 13 5] [6 19 17] [16 7 14] [10 11 4] [15 12 9]]"},
+		"same":     {sameLength(set, 3, 2, 1, 1), "[[6 18 0] [19 10] [13 5 14] [8 17 1] [9 3 15] [7 2 11]]"},
+	} {
+		if got := fmt.Sprint(batchesOf(c.got)); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
 		}
 	}
 }

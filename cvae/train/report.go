@@ -48,7 +48,7 @@ func (t *Trainer) validated(r eval.Report, best bool) dialog.Event {
 
 // stamp fills in where training is.
 func (t *Trainer) stamp(e dialog.Event) dialog.Event {
-	e.Step, e.Epoch, e.StepsPerEpoch = t.state.Step, t.state.Epoch+1, len(t.plan)
+	e.Step, e.Epoch, e.StepsPerEpoch = t.state.Step, t.state.Epoch+1, t.plan.size()
 	e.Phase = t.phase().Name
 	e.Beta, e.LearningRate = t.beta(), t.optimiser.learningRate()
 	e.Elapsed, e.Remaining = t.elapsed(), t.remaining()

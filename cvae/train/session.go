@@ -88,7 +88,7 @@ func (t *Trainer) Apply(part nn.Part) (float64, error) {
 // RandomBatch implements Session. Row 0 of the purpose shuffles the epochs.
 func (t *Trainer) RandomBatch() *dialog.Batch {
 	draw := rng.New(t.options.Seed, rng.Shuffle, t.state.runs(), 1)
-	return t.model.Batch(t.train, t.plan[draw.IntN(len(t.plan))])
+	return t.model.Batch(t.train, t.plan.batch(draw.IntN(t.plan.size())))
 }
 
 // ValidationMI implements Session.

@@ -41,7 +41,7 @@ func TestPartsStayStill(t *testing.T) {
 	var k memory
 	tr := trainer(t, Options{}, &k)
 	watched := &spy{tr, t, map[nn.Part]int{}}
-	b := tr.model.Batch(tr.train, tr.plan[0])
+	b := tr.model.Batch(tr.train, tr.plan.batch(0))
 	a := &Aggressive{Inner: 7, Window: 99}
 	for range 2 {
 		if _, err := a.Step(context.Background(), watched, b); err != nil {
@@ -63,13 +63,13 @@ func TestPartsStayStill(t *testing.T) {
 func TestRandomBatch(t *testing.T) {
 	var k memory
 	tr := trainer(t, Options{}, &k)
-	counts := make([]int, len(tr.plan))
+	counts := make([]int, tr.plan.size())
 	for range 300 {
 		b := tr.RandomBatch()
 		if diff := cmp.Diff(b, tr.RandomBatch()); diff != "" {
 			t.Fatalf("one number of runs drew two batches:\n%s", diff)
 		}
-		for i, examples := range tr.plan {
+		for i, examples := range batchesOf(tr.plan) {
 			if reflect.DeepEqual(b, tr.model.Batch(tr.train, examples)) {
 				counts[i]++
 			}
@@ -87,7 +87,7 @@ func TestRandomBatch(t *testing.T) {
 func TestDraws(t *testing.T) {
 	var k memory
 	tr := trainer(t, Options{}, &k)
-	b := tr.model.Batch(tr.train, tr.plan[0])
+	b := tr.model.Batch(tr.train, tr.plan.batch(0))
 	seen := map[float64]bool{}
 	for range 5 {
 		tally, err := tr.Gradients(b)
@@ -120,7 +120,7 @@ func TestValidationMI(t *testing.T) {
 	if again := measure(); again != first {
 		t.Errorf("information %v and then %v of the same parameters", first, again)
 	}
-	if _, err := tr.Gradients(tr.model.Batch(tr.train, tr.plan[0])); err != nil {
+	if _, err := tr.Gradients(tr.model.Batch(tr.train, tr.plan.batch(0))); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := tr.Apply(nn.Whole); err != nil {

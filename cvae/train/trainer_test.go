@@ -225,7 +225,7 @@ func TestPhaseBorder(t *testing.T) {
 	var k memory
 	tr := trainer(t, Options{Phases: pretrained()}, &k)
 	first := modelTensors(cvaetest.New[float32](t, shape(), cvae.Parts{}, kernel.Best()))
-	for range len(tr.plan) {
+	for range tr.plan.size() {
 		if err := tr.step(context.Background()); err != nil {
 			t.Fatal(err)
 		}

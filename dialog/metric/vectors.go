@@ -20,6 +20,13 @@ func (v *Vectors) Dim() int { return v.dim }
 // Words is the number of words with a vector.
 func (v *Vectors) Words() int { return len(v.words) }
 
+// Vector is that of a word, which must not be changed; ok is false for a word
+// without one.
+func (v *Vectors) Vector(word string) (values []float32, ok bool) {
+	w, ok := v.words[word]
+	return w.values, ok
+}
+
 // add takes in a word, unless it is known already. A vector of zeros points
 // nowhere, so that its word stays unknown.
 func (v *Vectors) add(word string, values []float32) {

@@ -20,6 +20,7 @@ import (
 const (
 	ConfigFile    = "config.yaml"       // the resolved configuration
 	TokenizerFile = "tokenizer.json"    // in the Hugging Face format
+	LabelsFile    = "labels.json"       // the values of the labels of a condition
 	ModelFile     = "model.safetensors" // the best model so far
 	LastFile      = checkpoint.LastFile // the newest checkpoint
 	LogFile       = "log.jsonl"         // one event a line
@@ -121,7 +122,7 @@ func files(dir string) ([]string, error) {
 // the rest.
 func precedesCheckpoint(name string) bool {
 	switch name {
-	case ConfigFile, TokenizerFile, LogFile:
+	case ConfigFile, TokenizerFile, LabelsFile, LogFile:
 		return true
 	}
 	return strings.HasPrefix(name, "state-") && strings.HasSuffix(name, ".safetensors")

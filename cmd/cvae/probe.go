@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cvae-go/cvae/corpora"
+	"github.com/cvae-go/cvae/cvae/eval"
+	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// probeOptions are the arguments and flags of probe.
+type probeOptions struct {
+	Path     string // of the run
+	Labels   string // a corpus, or the name of a label of the run's own
+	Label    string // of a corpus with several
+	Format   string
+	Draws    int
+	Seed     uint64
+	JSON     bool
+	Threads  int
+	Out, Err io.Writer
+}
+
+// A probeResult is the JSON of probe.
+type probeResult struct {
+	Run    string `json:"run"`
+	Corpus string `json:"corpus"`
+	Label  string `json:"label"`
+	eval.ProbeReport
+}
+
+func newProbe(runF func(context.Context, *probeOptions) error) *cobra.Command {
+	o := &probeOptions{}
+	c := &cobra.Command{
+		Use: "probe RUN --labels FILE|NAME", Short: "Measure which labels the latent variable holds",
+		Long: `Measure which labels the latent variable holds: how well a linear classifier
+reads them off the posterior means, after training on 100, 500, 1000, 2000 and
+10000 labelled examples of the training split, against the rate of the most
+frequent label. The accuracy is that on all of the test split.
+
+--labels is a corpus with labels, such as a file of label<TAB>sentence lines, or
+else the name of a label that the run's own corpus has.`,
+		Example: `  cvae probe runs/bn --labels emotion
+  cvae probe runs/yelp --labels sentiment.tsv --json`,
+		Args: arguments(cobra.ExactArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			o.Path, o.Out, o.Err = args[0], c.OutOrStdout(), c.ErrOrStderr()
+			return runF(c.Context(), o)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&o.Labels, "labels", "", "`corpus` with labels, or the name of a label of the run's corpus (required)")
+	f.StringVar(&o.Label, "label", "", "label of a corpus with several (default: topic, act, emotion, intent, or the first there is)")
+	f.StringVar(&o.Format, "format", "", "format of the corpus; see cvae corpus formats (default: detected)")
+	f.IntVar(&o.Draws, "draws", 5, "draws of labelled examples to train on, for each number of them")
+	f.Uint64Var(&o.Seed, "seed", 1, "seed of all random numbers")
+	f.BoolVar(&o.JSON, "json", false, "print JSON")
+	addThreads(c, &o.Threads)
+	return c
+}
+
+// maxDraws bounds --draws.
+const maxDraws = 1000
+
+func (o *probeOptions) validate() error {
+	if o.Labels == "" {
+		return usagef("--labels is missing; name a corpus with labels, or a label of the run's corpus")
+	}
+	if o.Draws < 1 || o.Draws > maxDraws {
+		return usagef("--draws is %d; it must be from 1 to %d", o.Draws, maxDraws)
+	}
+	if err := checkFormat(o.Format); err != nil {
+		return err
+	}
+	return checkThreads(o.Threads)
+}
+
+func runProbe(ctx context.Context, o *probeOptions) error {
+	if err := o.validate(); err != nil {
+		return err
+	}
+	r, err := run.Open(o.Path, o.Threads)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	corpus, name, err := o.corpus(r)
+	if err != nil {
+		return err
+	}
+	if name, err = run.FindLabel(ctx, corpus, dialog.Train, name); err != nil {
+		return err
+	}
+	if name == "" {
+		return usagef("the corpus %s has no label of a few values; give label<TAB>sentence lines, or name a label with --label", corpus.Name())
+	}
+	report, err := r.Probe(ctx, corpus, name, o.Draws, o.Seed, announce(o.Err, "encoding"))
+	if err != nil {
+		return err
+	}
+	result := probeResult{r.Dir, corpus.Name(), name, report}
+	if o.JSON {
+		return printJSON(o.Out, result)
+	}
+	return printProbe(o.Out, result)
+}
+
+// corpus opens what --labels names. What is there as a file is a corpus.
+func (o *probeOptions) corpus(r *run.Run) (c *corpora.Corpus, label string, err error) {
+	source := r.Config
+	_, missing := os.Stat(o.Labels)
+	if missing == nil {
+		source.Corpus, source.Format, label = o.Labels, o.Format, o.Label
+		source.SkipBad, source.Dedup = false, false
+	} else if label = o.Labels; o.Format != "" || o.Label != "" {
+		return nil, "", usageError{fmt.Errorf("--format and --label say how to read the corpus %s, which is not there", o.Labels)}
+	}
+	if c, err = run.OpenCorpus(source); err == nil {
+		return c, label, nil
+	}
+	var configuration run.ConfigurationError
+	if missing == nil && errors.As(err, &configuration) {
+		err = usagef("%s holds sentences without the turns before them, and %s is a model of dialogue; give labelled dialogues", o.Labels, r.Dir)
+	}
+	return nil, "", err
+}
+
+func printProbe(w io.Writer, p probeResult) error {
+	fmt.Fprintf(w, "label %s of %s: %d classes, %s test examples, the most frequent label has %.1f %%\n",
+		printable(p.Label), printable(p.Corpus), p.Classes, grouped(p.Test), 100*float64(p.Majority))
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "labels\tdraws\taccuracy\tdeviation")
+	for _, s := range p.Scores {
+		fmt.Fprintf(t, "%s\t%d\t%s\t%s\n", grouped(s.Labels), s.Draws, shown("%.1f %%", 100*s.Accuracy), shown("%.1f", 100*s.Deviation))
+	}
+	return t.Flush()
+}

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+)
+
+// reading shows how far the reading of a corpus is, for run.Options: a bar on a
+// terminal, which goes when it is done, and elsewhere a line every few seconds.
+func reading(w io.Writer) func(what string, done, total int) {
+	every, show := 5*time.Second, func(line string) { fmt.Fprintln(w, line) }
+	hide := func() {}
+	if f, ok := w.(*os.File); ok && isTerminal(f) && os.Getenv("TERM") != "dumb" {
+		const erase = "\r\x1b[K"
+		every, show = 100*time.Millisecond, func(line string) { fmt.Fprint(w, erase+line) }
+		hide = func() { fmt.Fprint(w, erase) }
+	}
+	last, shown := time.Now(), false
+	return func(what string, done, total int) {
+		switch {
+		case done == total && shown:
+			hide()
+			shown = false
+		case done != total && time.Since(last) >= every:
+			show(readingLine(what, done, total))
+			last, shown = time.Now(), true
+		}
+	}
+}
+
+// readingLine is how far a pass is: a bar where the total is known, such as
+//
+//	encoding the corpus [######..................]  25 %  1,234,567 dialogues
+func readingLine(what string, done, total int) string {
+	const cells = 24
+	count := grouped(done) + " dialogues"
+	if total == 0 {
+		return what + "  " + count
+	}
+	full := min(cells, cells*done/total)
+	return fmt.Sprintf("%s [%s%s] %3d %%  %s", what, strings.Repeat("#", full), strings.Repeat(".", cells-full), 100*done/total, count)
+}

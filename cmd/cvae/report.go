@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cvae-go/cvae/cvae/report"
+	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// reportOptions are the arguments and flags of report.
+type reportOptions struct {
+	Paths    []string // of the runs
+	Collect  report.Options
+	Split    string
+	JSON     bool
+	Out, Err io.Writer
+}
+
+func newReport(runF func(context.Context, *reportOptions) error) *cobra.Command {
+	o := &reportOptions{Collect: report.Defaults()}
+	c := &cobra.Command{
+		Use:   "report RUN…",
+		Short: "Compare the responses and the latent spaces of runs",
+		Long: `Compare the responses and the latent spaces of runs of one corpus.
+
+It says whether each latent is alive, whether the responses are diverse because
+of z (greedy over z) or only because of token sampling (z fixed), and at what
+price in likelihood. All runs answer the same contexts, drawn with the seed.
+
+The folder --out gets report.json, report.md, report.html and plots/; for the
+embedding projector vectors.tsv and metadata.tsv of the first run with a latent,
+vectors-2.tsv and metadata-2.tsv of the second; and in reference-lm/ the language
+model that judges the responses: method lm, trained for --lm-steps on the turns
+of the training split. Ctrl-C stops; the same command again goes on from there.`,
+		Example: `  cvae report runs/vae runs/bn --out reports/a
+  cvae report runs/bn --out reports/b --vectors glove.txt --max-contexts 100 --lm-steps 0`,
+		Args: arguments(cobra.MinimumNArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			o.Paths, o.Out, o.Err = args, c.OutOrStdout(), c.ErrOrStderr()
+			return runF(c.Context(), o)
+		},
+	}
+	f, d := c.Flags(), &o.Collect
+	f.StringVar(&d.Out, "out", "", "folder of the report (required)")
+	f.IntVarP(&d.Samples, "samples", "n", d.Samples, "responses a context")
+	f.IntVar(&d.MaxContexts, "max-contexts", d.MaxContexts, "contexts to answer at most")
+	f.StringVar(&d.Vectors, "vectors", "", "`file` of word vectors, as GloVe's, for embedding metrics and coherence (default: none)")
+	f.StringVar(&d.Label, "label", "", "label that colours the latent space (default: topic, act, emotion, intent, or the first there is)")
+	f.IntVar(&d.LMSteps, "lm-steps", d.LMSteps, "steps to train the reference language model at most; 0: no perplexities")
+	f.StringVar(&d.Corpus, "corpus", "", "corpus: a `path`, or builtin (default: the runs')")
+	f.StringVar(&d.Format, "format", "", "format of --corpus (default: detected)")
+	f.StringVar(&o.Split, "split", string(d.Split), "train, valid or test")
+	f.Uint64Var(&d.Seed, "seed", d.Seed, "seed of all random numbers")
+	f.BoolVar(&o.JSON, "json", false, "print report.json")
+	addThreads(c, &d.Threads)
+	return c
+}
+
+func (o *reportOptions) validate() error {
+	d := &o.Collect
+	switch {
+	case d.Out == "":
+		return usagef("--out is missing; name a folder for the report")
+	case d.Samples < 1 || d.Samples > run.MaxResponses:
+		return usagef("-n is %d; it must be from 1 to %d", d.Samples, run.MaxResponses)
+	case d.MaxContexts < 1:
+		return usagef("--max-contexts is %d; it must be at least 1", d.MaxContexts)
+	case d.LMSteps < 0:
+		return usagef("--lm-steps is %d; it must be 0 or more", d.LMSteps)
+	case d.Format != "" && d.Corpus == "":
+		return usagef("--format says how to read --corpus, which is missing")
+	}
+	if err := checkSplit(o.Split); err != nil {
+		return err
+	}
+	d.Split = dialog.Split(o.Split)
+	if err := checkFormat(d.Format); err != nil {
+		return err
+	}
+	return checkThreads(d.Threads)
+}
+
+func runReport(ctx context.Context, o *reportOptions) error {
+	if err := o.validate(); err != nil {
+		return err
+	}
+	o.Collect.Cache = tokenCache()
+	var runs []*run.Run
+	for _, path := range o.Paths {
+		r, err := run.Open(path, o.Collect.Threads)
+		if err != nil {
+			return err
+		}
+		defer r.Close()
+		r.Cache = o.Collect.Cache
+		runs = append(runs, r)
+	}
+	r, err := report.Collect(ctx, runs, o.Collect, stages(o.Err))
+	if err != nil {
+		if exitCode(err) == exitInterrupted {
+			return fmt.Errorf("%w; what is measured is kept: the same command goes on from there", errInterrupted)
+		}
+		return err
+	}
+	if err := o.write(r); err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	if o.JSON {
+		return printJSON(o.Out, r)
+	}
+	return o.print(r)
+}
+
+// stages reports progress in words every few seconds.
+func stages(w io.Writer) report.Progress {
+	const every = 5 * time.Second
+	last := time.Now()
+	return func(stage string, done, total int) {
+		if time.Since(last) >= every && done < total {
+			last = time.Now()
+			fmt.Fprintf(w, "%s %d %%\n", printable(stage), 100*done/total)
+		}
+	}
+}

@@ -1,0 +1,195 @@
+package cvae
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/cvae-go/cvae/cvae/internal/nn"
+	"github.com/cvae-go/cvae/cvae/internal/op"
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// Condition is what the model is told of a response besides its context, as in
+// the knowledge-guided CVAE (Zhao, Zhao and Eskenazi 2017).
+type Condition struct {
+	// Labels names labels of dialogues, such as a topic, and of turns, such as
+	// an act. An embedding of each stands in c: of the dialogue's, or else of
+	// that of the turn before the response.
+	Labels []string `mapstructure:"labels" yaml:"labels,flow"`
+	// Embedding is the numbers of an embedding. 0: 30, as in the paper's code.
+	Embedding int `mapstructure:"embedding" yaml:"embedding"`
+	// ActHead predicts the act of the response from c and z. The decoder starts
+	// from the act too: in training from the true one, else from the prediction.
+	ActHead bool `mapstructure:"act_head" yaml:"act_head"`
+	// Act names the label of turns that ActHead predicts. Empty: act.
+	Act string `mapstructure:"act" yaml:"act"`
+}
+
+// On reports whether there is anything to be told.
+func (c Condition) On() bool { return len(c.Labels) > 0 || c.ActHead }
+
+// Complete fills in the defaults of what is on.
+func (c Condition) Complete() Condition {
+	if len(c.Labels) == 0 {
+		c.Labels = nil // an empty list and none are one configuration
+	}
+	if c.On() && c.Embedding == 0 {
+		c.Embedding = 30
+	}
+	if c.ActHead && c.Act == "" {
+		c.Act = "act"
+	}
+	return c
+}
+
+func (c Condition) validate(mode Mode) error {
+	if !c.On() {
+		return nil
+	}
+	if mode == Text {
+		return errors.New("condition.labels and condition.act_head condition responses on what is known of their dialogue, and mode text has none; leave them out")
+	}
+	for i, name := range c.Labels {
+		if name == "" || slices.Contains(c.Labels[:i], name) {
+			return fmt.Errorf("condition.labels is %q; every label needs a name, and is named once", c.Labels)
+		}
+	}
+	if c.Embedding < 0 || c.Embedding > 1<<14 {
+		return fmt.Errorf("condition.embedding is %d; it must be from 1 to %d, or 0 for 30", c.Embedding, 1<<14)
+	}
+	return nil
+}
+
+// Labels are the values of labels, by name, sorted. Value i has id i+1;
+// dialog.None is no value, or another.
+type Labels map[string][]string
+
+// Check refuses values that are not in order, the condition names a label
+// without values, or there are labels that it does not name.
+func (l Labels) Check(c Condition) error {
+	names := slices.Clone(c.Labels)
+	if c.ActHead && !slices.Contains(names, c.Act) {
+		names = append(names, c.Act)
+	}
+	for _, name := range names {
+		if len(l[name]) == 0 {
+			return fmt.Errorf("there are no values of the label %q", name)
+		}
+	}
+	for name, values := range l {
+		if !slices.Contains(names, name) {
+			return fmt.Errorf("there are values of a label %q, which the model is not told", name)
+		}
+		for i, value := range values {
+			if value == "" || i > 0 && values[i-1] >= value {
+				return fmt.Errorf("value %d of the label %q, %q, is not in order", i+1, name, value)
+			}
+		}
+	}
+	return nil
+}
+
+// checkCondition refuses a condition that a method without a context cannot
+// have, or without its labels' values.
+func (p Parts) checkCondition(c Condition) error {
+	if c.On() && p.NoContext {
+		return errors.New("condition.labels and condition.act_head condition on what is known of a dialogue, and this method reads no context; leave them out")
+	}
+	return p.Labels.Check(c)
+}
+
+// id is that of a value.
+func (l Labels) id(name, value string) int32 {
+	if i, ok := slices.BinarySearch(l[name], value); ok {
+		return int32(i + 1)
+	}
+	return dialog.None
+}
+
+// makeLabels makes the embeddings in c. Those of None are 0 until training meets
+// it, so that a reply without a label is told nothing.
+func (m *Model[T]) makeLabels() error {
+	c := m.Config.Condition
+	if len(c.Labels) == 0 {
+		return nil
+	}
+	m.labels = &op.Labels[T]{}
+	for _, name := range c.Labels {
+		w, err := m.maker(nn.Generative).Words("label."+name, 1+len(m.Parts.Labels[name]), c.Embedding)
+		if err != nil {
+			return err
+		}
+		clear(w.Row(w.Value, dialog.None))
+		m.labels.Embeddings = append(m.labels.Embeddings, w)
+	}
+	return nil
+}
+
+// makeAct makes the head that predicts the act, as many hidden units as those of
+// the bag-of-words layer, which reads the same. Unlike in the paper the
+// recognition network is not told the act: it reads it off the response, so that
+// responses are encoded alike with and without one.
+func (m *Model[T]) makeAct() (err error) {
+	c := m.Config.Condition
+	if !c.ActHead {
+		return nil
+	}
+	make, hidden, acts := m.maker(nn.Generative), m.Config.Decoder.BagOfWords, len(m.Parts.Labels[c.Act])
+	m.act = &op.Act[T]{}
+	if m.act.Hidden, err = make.Affine("act.hidden", hidden, true, true, m.condition()...); err != nil {
+		return err
+	}
+	if m.act.Logits, err = make.Affine("act.logits", acts, true, false, hidden); err != nil {
+		return err
+	}
+	m.act.Embedding, err = make.Words("act.embedding", acts, c.Embedding)
+	return err
+}
+
+// contextWidth is the number of columns of c.
+func (m *Model[T]) contextWidth() int {
+	if m.labels == nil {
+		return m.Config.Context.Hidden
+	}
+	return m.Config.Context.Hidden + m.labels.Width()
+}
+
+// Batch lays examples of a set out for this model. The set is one of dialogues
+// WithKnown values of the labels of the condition.
+func (m *Model[T]) Batch(s *dialog.Set, examples []int) *dialog.Batch {
+	b := s.Batch(examples, m.Config.Encoder.Start)
+	c := m.Config.Condition
+	if !c.On() {
+		return b
+	}
+	for _, e := range examples {
+		labels := s.Labels(e)
+		if m.labels != nil {
+			b.Labels = append(b.Labels, m.ids(func(name string) string { return dialog.KnownOf(labels, name) }))
+		}
+		if m.act != nil {
+			b.Acts = append(b.Acts, m.Parts.Labels.id(c.Act, labels[c.Act]))
+		}
+	}
+	return b
+}
+
+// Tell labels every example of a batch with what is known of its response.
+// Labels that the model is not told are passed over.
+func (m *Model[T]) Tell(b *dialog.Batch, labels map[string]string) {
+	if m.labels == nil {
+		return
+	}
+	for range b.Size() {
+		b.Labels = append(b.Labels, m.ids(func(name string) string { return labels[name] }))
+	}
+}
+
+func (m *Model[T]) ids(value func(name string) string) []int32 {
+	ids := make([]int32, 0, len(m.Config.Condition.Labels))
+	for _, name := range m.Config.Condition.Labels {
+		ids = append(ids, m.Parts.Labels.id(name, value(name)))
+	}
+	return ids
+}

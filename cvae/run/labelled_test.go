@@ -1,0 +1,120 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/cvae-go/cvae/corpora"
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// labelledCorpus is dialogues whose turns have an act, but for the third, and
+// whose dialogues have a mood and a free text.
+func labelledCorpus(t *testing.T) *corpora.Corpus {
+	t.Helper()
+	var b strings.Builder
+	for i := range 60 {
+		fmt.Fprintf(&b, `{"labels":{"mood":%q,"note":"number %d"},"turns":[{"text":"hello","labels":{"act":"greet"}},{"text":"yes %d","labels":{"act":"tell"}},{"text":"thanks"}]}`+"\n",
+			[]string{"warm", "grumpy"}[i%2], i, i%5)
+	}
+	path := filepath.Join(t.TempDir(), "corpus.jsonl")
+	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := corpora.Open(path, corpora.Options{Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestFindLabel(t *testing.T) {
+	labelled := labelledCorpus(t)
+	plain, err := corpora.Open(corpus(t), corpora.Options{Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		corpus     *corpora.Corpus
+		want, name string
+		fault      string
+	}{
+		{labelled, "", "act", ""}, // preferred; note has too many values
+		{labelled, "mood", "mood", ""},
+		{labelled, "note", "note", ""},
+		{labelled, "topic", "", `no label "topic"; the labels there are act, mood, note`},
+		{plain, "", "", ""},
+		{plain, "act", "", "the labels there are none"},
+	} {
+		name, err := FindLabel(context.Background(), test.corpus, dialog.Train, test.want)
+		if name != test.name || (err != nil) != (test.fault != "") || err != nil && (!errors.Is(err, ErrRequest) || !strings.Contains(err.Error(), test.fault)) {
+			t.Errorf("label %q wanted: %q, %v; want %q, %q", test.want, name, err, test.name, test.fault)
+		}
+	}
+}
+
+func TestProbeReadsLabels(t *testing.T) {
+	r := opened(t, "bn")
+	c := labelledCorpus(t)
+	set, err := r.LabelledSet(context.Background(), c, dialog.Train, "mood")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer set.Close()
+	for i := range set.Len() {
+		if l := set.Labels(i); l["mood"] != "warm" && l["mood"] != "grumpy" || i%2 == 0 && l["act"] != "tell" {
+			t.Fatalf("example %d has the labels %v", i, l)
+		}
+	}
+	calls := 0
+	report, err := r.Probe(context.Background(), c, "act", 2, 1, func(done, total int) {
+		calls++
+		if done > total {
+			t.Errorf("%d of %d done", done, total)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report.Classes != 1 || report.Majority != 1 || calls == 0 { // the third turns have no act, the first are no responses
+		t.Errorf("%+v after %d calls of progress", report, calls)
+	}
+	again, err := r.Probe(context.Background(), c, "mood", 2, 1, nil)
+	if err != nil || again.Classes != 2 || again.Test != 2*report.Test {
+		t.Errorf("%+v, %v", again, err)
+	}
+	if _, err := opened(t, "seq2seq").Probe(context.Background(), c, "act", 2, 1, nil); !errors.Is(err, ErrRequest) {
+		t.Errorf("probing a model without a latent: %v", err)
+	}
+}
+
+func TestScoreSentences(t *testing.T) {
+	c := config(t, corpus(t))
+	c.Method, c.MaxSteps, c.Model.Mode = "lm", 5, "text"
+	r, err := Open(trained(t, c, 1), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	scores, err := r.ScoreSentences(context.Background(), []string{"thanks", "", "then take 3"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, tokens := range []int{2, 1, 4} { // </s> counts
+		if scores[i].Tokens != tokens || !(scores[i].Bound < 0) {
+			t.Errorf("text %d: %+v, want %d tokens", i, scores[i], tokens)
+		}
+	}
+	alone, err := r.Score(context.Background(), nil, "thanks", 1, 0)
+	if err != nil || alone.Bound != scores[0].Bound {
+		t.Errorf("alone %v, %v, among others %v", alone.Bound, err, scores[0].Bound)
+	}
+	if _, err := opened(t, "bn").ScoreSentences(context.Background(), []string{"thanks"}); !errors.Is(err, ErrRequest) {
+		t.Errorf("sentences scored by a model of dialogue: %v", err)
+	}
+}

@@ -1,0 +1,94 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/cvae-go/cvae/corpora"
+	"github.com/cvae-go/cvae/cvae/eval"
+	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/rng"
+)
+
+// probedExamples bounds the labelled training examples that Probe draws from,
+// twice the most that it trains on at once.
+const probedExamples = 20000
+
+// Probe says how well a linear classifier reads the label of that name off the
+// posterior means: it trains on the training split, on several draws of
+// labelled examples, and scores on all of the test split. progress may be nil.
+func (r *Run) Probe(ctx context.Context, c *corpora.Corpus, label string, draws int, seed uint64, progress func(done, total int)) (eval.ProbeReport, error) {
+	if !r.HasLatent() {
+		return eval.ProbeReport{}, fmt.Errorf("%w: method %s has no latent to probe", ErrRequest, r.Config.Method)
+	}
+	sets := map[dialog.Split]*dialog.Set{}
+	examples := map[dialog.Split][]int{}
+	for _, split := range []dialog.Split{dialog.Train, dialog.Test} {
+		s, err := r.LabelledSet(ctx, c, split, label)
+		if err != nil {
+			return eval.ProbeReport{}, err
+		}
+		defer s.Close()
+		sets[split], examples[split] = s, withLabel(s, label)
+	}
+	examples[dialog.Train] = drawn(examples[dialog.Train], probedExamples, seed)
+	classes := numbered(label, sets, examples)
+	done, total := 0, len(examples[dialog.Train])+len(examples[dialog.Test])
+	labelled := map[dialog.Split]eval.Labelled{}
+	for split, list := range examples {
+		p, err := r.Posteriors(ctx, sets[split], list, seed, func(n, _ int) {
+			if progress != nil {
+				progress(done+n, total)
+			}
+		})
+		if err != nil {
+			return eval.ProbeReport{}, err
+		}
+		done += len(list)
+		l := eval.Labelled{D: r.Config.Model.Latent.Dim, Features: p.Mean}
+		for _, i := range list {
+			l.Labels = append(l.Labels, classes[sets[split].Labels(i)[label]])
+		}
+		labelled[split] = l
+	}
+	return eval.Probe(ctx, labelled[dialog.Train], labelled[dialog.Test], draws, seed)
+}
+
+// withLabel lists the examples that have the label.
+func withLabel(s *dialog.Set, label string) (examples []int) {
+	for i := range s.Len() {
+		if s.Labels(i)[label] != "" {
+			examples = append(examples, i)
+		}
+	}
+	return examples
+}
+
+// drawn is at most n of the examples, in random order where it leaves some out.
+func drawn(examples []int, n int, seed uint64) []int {
+	if len(examples) <= n {
+		return examples
+	}
+	stream := rng.New(seed, rng.Evaluate, -2, 0)
+	out := make([]int, n)
+	for i, at := range stream.Perm(len(examples))[:n] {
+		out[i] = examples[at]
+	}
+	return out
+}
+
+// numbered numbers the values of the label in the order of their names.
+func numbered(label string, sets map[dialog.Split]*dialog.Set, examples map[dialog.Split][]int) map[string]int {
+	numbers := map[string]int{}
+	for split, list := range examples {
+		for _, i := range list {
+			numbers[sets[split].Labels(i)[label]] = 0
+		}
+	}
+	for n, value := range slices.Sorted(maps.Keys(numbers)) {
+		numbers[value] = n
+	}
+	return numbers
+}

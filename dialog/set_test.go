@@ -1,0 +1,197 @@
+package dialog
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/cvae-go/cvae/dialog/tokenfile"
+)
+
+// letters encodes every letter a to z as its number.
+type letters struct{}
+
+func (letters) Encode(text string) (ids []int32, err error) {
+	for _, r := range text {
+		ids = append(ids, int32(r-'a'))
+	}
+	return ids, nil
+}
+func (letters) Decode([]int32) string { return "" }
+func (letters) Text([]int32) string   { return "" }
+func (letters) Token(int32) string    { return "" }
+func (letters) Size() int             { return 26 }
+
+func drawDialogues(t *rapid.T) []Dialogue {
+	turn := rapid.Custom(func(t *rapid.T) Turn {
+		return Turn{
+			Speaker: rapid.SampledFrom([]string{"", "A", "B"}).Draw(t, "speaker"),
+			Text:    rapid.StringMatching("[a-z]{0,5}").Draw(t, "text"),
+			Labels:  rapid.MapOf(rapid.SampledFrom([]string{"act", "mood"}), rapid.String()).Draw(t, "labels"),
+		}
+	})
+	var all []Dialogue
+	for _, turns := range rapid.SliceOf(rapid.SliceOf(turn)).Draw(t, "dialogues") {
+		all = append(all, Dialogue{Turns: turns})
+	}
+	return all
+}
+
+func sequence(all []Dialogue) iter.Seq2[Dialogue, error] {
+	return func(yield func(Dialogue, error) bool) {
+		for _, d := range all {
+			if !yield(d, nil) {
+				return
+			}
+		}
+	}
+}
+
+// wanted is the examples of dialogues, their labels and the number of turns
+// without a word, as the documentation of SetWriter has them.
+func wanted(all []Dialogue, w Window) (examples []Example, labels []map[string]string, skipped int) {
+	for _, d := range all {
+		var turns []Turn
+		for _, turn := range d.Turns {
+			if turn.Text == "" {
+				skipped++
+			} else {
+				turns = append(turns, turn)
+			}
+		}
+		for i, response := range turns {
+			if w.Turns > 0 && i == 0 {
+				continue
+			}
+			e := Example{Response: cutIDs(response.Text, w.Response-1)}
+			for _, turn := range turns[max(0, i-w.Turns):i] {
+				e.Context = append(e.Context, cutIDs(turn.Text, w.Tokens-1))
+				e.Floor = append(e.Floor, map[bool]uint8{true: 1}[turn.Speaker == response.Speaker])
+			}
+			examples, labels = append(examples, e), append(labels, response.Labels)
+		}
+	}
+	return examples, labels, skipped
+}
+
+func cutIDs(text string, limit int) []int32 {
+	ids, _ := letters{}.Encode(text[:min(len(text), limit)])
+	return ids
+}
+
+// TestSet compares a Set in memory, mapped and read piece by piece with a
+// plain account of what it holds.
+func TestSet(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := Window{rapid.IntRange(0, 3).Draw(t, "turns"), 4, 3}
+		all := drawDialogues(t)
+		content := contentOf(t, all, w)
+		memory, err := Encode(sequence(all), letters{}, w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := tokenfile.Read(bytes.NewReader(content), int64(len(content)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		pieces, err := NewSet(file, 26)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range []*Set{memory, pieces} {
+			checkSet(t, s, all, w)
+		}
+	})
+}
+
+func checkSet(t rapid.TB, s *Set, all []Dialogue, w Window) {
+	t.Helper()
+	examples, labels, skipped := wanted(all, w)
+	if s.Len() != len(examples) || s.Skipped() != skipped {
+		t.Fatalf("%d examples and %d skipped turns, want %d and %d", s.Len(), s.Skipped(), len(examples), skipped)
+	}
+	for i, want := range examples {
+		got := s.Example(i)
+		if !slices.Equal(got.Response, want.Response) || !slices.EqualFunc(got.Context, want.Context, slices.Equal) || !slices.Equal(got.Floor, want.Floor) {
+			t.Fatalf("example %d is %v, want %v", i, got, want)
+		}
+		if !maps.Equal(labels[i], s.Labels(i)) {
+			t.Fatalf("labels %q, want %q", s.Labels(i), labels[i])
+		}
+		if n := len(want.Response) + 1; s.Length(i) != n { // with </s>
+			t.Fatalf("length %d, want %d", s.Length(i), n)
+		}
+	}
+}
+
+func contentOf(t rapid.TB, all []Dialogue, w Window) []byte {
+	t.Helper()
+	var content bytes.Buffer
+	s := NewSetWriter(&content, letters{}, w)
+	for _, d := range all {
+		if err := s.Add(d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Finish(); err != nil {
+		t.Fatal(err)
+	}
+	return content.Bytes()
+}
+
+// TestSetOfManyBlocks has examples on both sides of the blocks of the index,
+// and more labels than are remembered.
+func TestSetOfManyBlocks(t *testing.T) {
+	var all []Dialogue
+	for i := range mostLabels + 10 {
+		all = append(all, Dialogue{Turns: []Turn{{Text: "ab"}, {Text: strings.Repeat("c", i%1000/100*90), Labels: map[string]string{"n": fmt.Sprint(i)}}, {Text: "d"}}})
+	}
+	w := Window{2, 900, 900} // a turn of more bytes than the first look at it
+	s, err := Encode(sequence(all), letters{}, w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkSet(t, s, all, w)
+}
+
+func TestSetRefuses(t *testing.T) {
+	content := contentOf(t, []Dialogue{{Turns: []Turn{{Text: "ab"}, {Text: "c"}}}}, Window{1, 9, 9})
+	file, err := tokenfile.InMemory(content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := NewSet(file, 25); !errors.Is(err, tokenfile.ErrDamaged) {
+		t.Errorf("another vocabulary: %v", err)
+	}
+	for _, header := range []string{"", "{}", `{"vocabulary":26,"examples":1}`, `{"vocabulary":26,"examples":-1}`} {
+		var b bytes.Buffer
+		if err := tokenfile.NewWriter(&b).Finish([]byte(header)); err != nil {
+			t.Fatal(err)
+		}
+		file, err := tokenfile.InMemory(b.Bytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := NewSet(file, 26); !errors.Is(err, tokenfile.ErrDamaged) {
+			t.Errorf("header %q: %v", header, err)
+		}
+	}
+}
+
+func TestSetWriterFails(t *testing.T) {
+	s := NewSetWriter(failing{}, letters{}, Window{1, 9, 9})
+	if err := s.Finish(); err == nil || !strings.Contains(err.Error(), "full") {
+		t.Errorf("a full disk: %v", err)
+	}
+}
+
+type failing struct{}
+
+func (failing) Write([]byte) (int, error) { return 0, errors.New("full") }
