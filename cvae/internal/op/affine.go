@@ -20,13 +20,10 @@ func (a *Affine[T]) Width() int { return a.Weights[0].Rows }
 
 // Run writes the outputs of rows examples to out, without a graph.
 func (a *Affine[T]) Run(t *kernel.Team, rows int, inputs [][]T, out []T) {
-	if a.Bias != nil {
-		repeat(t, out, a.Bias.Value)
-	} else {
-		clear(out)
-	}
+	base := a.Bias.each()
 	for i, w := range a.Weights {
-		product(t, rows, inputs[i], w, out)
+		product(t, rows, inputs[i], w, base, out)
+		base = kernel.Itself[T]()
 	}
 	if a.Tanh {
 		kernel.Tanh(t.Path(), out, out)
@@ -55,7 +52,7 @@ func (a *Affine[T]) Node(t *kernel.Team, inputs ...*G.Node) (*G.Node, error) {
 			}
 			for i, w := range a.Weights {
 				weightGradient(t, rows, dy, in[i], w, &pack)
-				inputGradient(t, rows, dy, w, din[i], false)
+				inputGradient(t, rows, dy, w, kernel.Base[T]{}, din[i])
 			}
 			if a.Bias != nil {
 				addColumns(t, a.Bias.Grad, dy)

@@ -22,7 +22,7 @@ func (p *pass[T]) backward(t *kernel.Team, w *Recurrent[T], seq *ragged, x, dhid
 	}
 	p.weightGradients(t, w, seq, x)
 	if dx != nil {
-		inputGradient(t, seq.rows(), p.pre, w.Input, dx, false)
+		inputGradient(t, seq.rows(), p.pre, w.Input, kernel.Base[T]{}, dx)
 	}
 	if dextra != nil {
 		p.sumEveryStep(t, seq, dextra, w.Input.Rows)
@@ -64,7 +64,7 @@ func (p *pass[T]) sendBack(t *kernel.Team, w *Recurrent[T], seq *ragged, step in
 	if step == 0 && dh0 == nil {
 		return
 	}
-	inputGradient(t, n, p.stateGradient(w)[o*w.State.Rows:], w.State, p.back, true)
+	inputGradient(t, n, p.stateGradient(w)[o*w.State.Rows:], w.State, kernel.Itself[T](), p.back)
 	into := dh0
 	if step > 0 {
 		into = dhidden[seq.offset[step-1]*h:]

@@ -20,7 +20,8 @@ type decoding[T kernel.Float] struct {
 	h0, c0, z       []T // (positions, H), (positions, H), (positions, Z)
 	extra           []T // (positions, G·H)
 	pass            pass[T]
-	hidden          []T // (rows, H) after dropout
+	hidden          []T // (rows, H) after dropout: those of pass, or dropped
+	dropped         []T // (rows, H)
 	wide            []T // (rows, H+Z) [hidden; z] of a decoder with Skip
 	dfeatures       []T // (rows, H) or with Skip (rows, H+Z): of what the output layer reads
 	dhidden         []T // (rows, H) of a decoder with Skip
@@ -46,9 +47,13 @@ func (d *decoding[T]) forward(t *kernel.Team, b *Batch, start, z []T, loss []flo
 		d.maskIn = d.drop(t, d.maskIn, b, rng.DropIn, d.DropIn, d.x, d.Embedding.Cols)
 	}
 	d.pass.forward(t, d.Layer, &d.seq, d.x, d.h0, d.c0, d.latent(t))
-	d.hidden = append(d.hidden[:0], d.pass.hidden...)
+	d.hidden = d.pass.hidden
 	var dfeatures []T
 	if weight > 0 {
+		if d.DropOut > 0 {
+			d.dropped = append(d.dropped[:0], d.hidden...)
+			d.hidden = d.dropped
+		}
 		d.maskOut = d.drop(t, d.maskOut, b, rng.DropOut, d.DropOut, d.hidden, d.Layer.Hidden)
 		d.dfeatures = resize(d.dfeatures, d.seq.rows()*d.Output.Weight.Cols)
 		dfeatures = d.dfeatures
@@ -135,8 +140,8 @@ func (d *decoding[T]) latent(t *kernel.Team) []T {
 	if d.Latent == nil {
 		return nil
 	}
-	d.extra = zeroed(d.extra, d.seq.sequences()*d.Latent.Rows)
-	product(t, d.seq.sequences(), d.z, d.Latent, d.extra)
+	d.extra = resize(d.extra, d.seq.sequences()*d.Latent.Rows)
+	product(t, d.seq.sequences(), d.z, d.Latent, kernel.Base[T]{}, d.extra)
 	return d.extra
 }
 
@@ -144,7 +149,7 @@ func (d *decoding[T]) latent(t *kernel.Team) []T {
 // dstart (B, H) and dz (B, Z); either may be nil.
 func (d *decoding[T]) backward(t *kernel.Team, dstart, dz []T) {
 	dhidden := d.hiddenGradient(t)
-	multiply(dhidden, d.maskOut)
+	multiply(t, dhidden, d.maskOut)
 	n, h := d.seq.sequences(), d.Layer.Hidden
 	var dh0, dc0, dextra []T
 	if dstart != nil {
@@ -157,7 +162,7 @@ func (d *decoding[T]) backward(t *kernel.Team, dstart, dz []T) {
 	}
 	d.dx = resize(d.dx, len(d.x))
 	d.pass.backward(t, d.Layer, &d.seq, d.x, dhidden, d.dx, dh0, dc0, dextra)
-	multiply(d.dx, d.maskIn)
+	multiply(t, d.dx, d.maskIn)
 	scatter(t, d.Embedding, d.ids, d.dx)
 	if dstart != nil {
 		d.startGradient(dstart, dh0, dc0)
@@ -167,10 +172,14 @@ func (d *decoding[T]) backward(t *kernel.Team, dstart, dz []T) {
 	}
 }
 
-func multiply[T kernel.Float](x, mask []T) {
-	for i, m := range mask {
-		x[i] *= m
-	}
+// multiply multiplies x by a mask, unless the mask is empty.
+func multiply[T kernel.Float](t *kernel.Team, x, mask []T) {
+	const chunk = 1 << 14
+	t.Run((len(mask)+chunk-1)/chunk, func(task, _ int) {
+		for i := task * chunk; i < min(len(mask), (task+1)*chunk); i++ {
+			x[i] *= mask[i]
+		}
+	})
 }
 
 func (d *decoding[T]) startGradient(dstart, dh0, dc0 []T) {
@@ -194,7 +203,7 @@ func (d *decoding[T]) latentGradient(t *kernel.Team, dz, dextra []T) {
 	if d.Latent != nil {
 		weightGradient(t, n, dextra, d.z, d.Latent, &d.pack)
 		d.dz = resize(d.dz, n*width)
-		inputGradient(t, n, dextra, d.Latent, d.dz, false)
+		inputGradient(t, n, dextra, d.Latent, kernel.Base[T]{}, d.dz)
 	} else {
 		d.dz = zeroed(d.dz, n*width)
 	}

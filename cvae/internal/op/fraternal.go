@@ -78,9 +78,9 @@ func (f *fraternal[T]) pull(t *kernel.Team, rows, h int) {
 	w := f.first.Output.Weight
 	f.gram = resize(f.gram, h*h)
 	f.pack.Pack(t, w.Rows, h, w.Value, w.Cols)
-	kernel.Gemm(t, h, kernel.Columns(w.Value, w.Cols), &f.pack, f.gram, h, false)
+	kernel.Gemm(t, h, kernel.Columns(w.Value, w.Cols), &f.pack, f.gram, h, kernel.Base[T]{})
 	f.pack.Pack(t, h, h, f.gram, h)
-	kernel.Gemm(t, rows, kernel.Rows(f.delta, h), &f.pack, f.pulled, h, false)
+	kernel.Gemm(t, rows, kernel.Rows(f.delta, h), &f.pack, f.pulled, h, kernel.Base[T]{})
 }
 
 // weightGradient adds slope·W·Σ δδᵀ to the columns of the output layer that
@@ -89,10 +89,10 @@ func (f *fraternal[T]) weightGradient(t *kernel.Team, rows, h int, slope T) {
 	w := f.first.Output.Weight
 	f.outer = resize(f.outer, h*h)
 	f.pack.Pack(t, rows, h, f.delta, h)
-	kernel.Gemm(t, h, kernel.Columns(f.delta, h), &f.pack, f.outer, h, false)
+	kernel.Gemm(t, h, kernel.Columns(f.delta, h), &f.pack, f.outer, h, kernel.Base[T]{})
 	kernel.Scale(t.Path(), f.outer, slope)
 	f.pack.Pack(t, h, h, f.outer, h)
-	kernel.Gemm(t, w.Rows, kernel.Rows(w.Value, w.Cols), &f.pack, w.Grad, w.Cols, true)
+	kernel.Gemm(t, w.Rows, kernel.Rows(w.Value, w.Cols), &f.pack, w.Grad, w.Cols, kernel.Itself[T]())
 }
 
 // backward implements scorer.

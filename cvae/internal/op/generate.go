@@ -30,7 +30,7 @@ func (d *Decoder[T]) Generate(t *kernel.Team, m int, start, z []T) *Generation[T
 	}
 	if d.Latent != nil {
 		g.extra = make([]T, m*d.Latent.Rows)
-		product(t, m, z, d.Latent, g.extra)
+		product(t, m, z, d.Latent, kernel.Base[T]{}, g.extra)
 	}
 	if d.Skip {
 		g.z = append([]T(nil), z...)
@@ -89,12 +89,7 @@ func (g *Generation[T]) advance(words []int32) []T {
 		g.c = append(g.c[:0], g.pass.cell...)
 	}
 	g.logits = resize(g.logits, m*v)
-	if g.Output.Bias != nil {
-		repeat(g.team, g.logits, g.Output.Bias.Value)
-	} else {
-		clear(g.logits)
-	}
-	product(g.team, m, g.features(m), g.Output.Weight, g.logits)
+	product(g.team, m, g.features(m), g.Output.Weight, g.Output.Bias.each(), g.logits)
 	return g.logits
 }
 

@@ -63,8 +63,7 @@ func (p *pass[T]) forward(t *kernel.Team, w *Recurrent[T], seq *ragged, x, h0, c
 	p.pre = resize(p.pre, rows*gh)
 	p.previous, p.hidden = resize(p.previous, rows*h), resize(p.hidden, rows*h)
 	p.saved = resize(p.saved, rows*h*w.Cell.saved())
-	repeat(t, p.pre, w.Bias.Value)
-	product(t, rows, x, w.Input, p.pre)
+	product(t, rows, x, w.Input, w.Bias.each(), p.pre)
 	if extra != nil {
 		p.addEveryStep(t, seq, extra, gh)
 	}
@@ -95,7 +94,6 @@ func (p *pass[T]) begin(t *kernel.Team, w *Recurrent[T], seq *ragged, h0, c0 []T
 	}
 	if w.Cell != LSTM {
 		p.state = resize(p.state, seq.rows()*3*w.Hidden)
-		repeat(t, p.state, w.StateBias.Value)
 		return
 	}
 	p.cell, p.cell0 = resize(p.cell, seq.rows()*w.Hidden), resize(p.cell0, n)
@@ -106,34 +104,34 @@ func (p *pass[T]) begin(t *kernel.Team, w *Recurrent[T], seq *ragged, h0, c0 []T
 	}
 }
 
-// carry copies the states after a step to where the next step reads them.
-func (p *pass[T]) carry(seq *ragged, step, h int) {
-	if step+1 < seq.steps() {
-		o, next, n := seq.offset[step], seq.offset[step+1], seq.alive(step+1)
-		copy(p.previous[next*h:(next+n)*h], p.hidden[o*h:(o+n)*h])
+// carry copies the state of position i after a step to where the next step, if
+// the sequence has one, reads it.
+func (p *pass[T]) carry(seq *ragged, step, i, h int) {
+	if step+1 < seq.steps() && i < seq.alive(step+1) {
+		copy(row(p.previous, seq.offset[step+1]+i, h), row(p.hidden, seq.offset[step]+i, h))
 	}
 }
 
 func (p *pass[T]) stepGRU(t *kernel.Team, w *Recurrent[T], seq *ragged, step int) {
 	o, n, h := seq.offset[step], seq.alive(step), w.Hidden
-	product(t, n, p.previous[o*h:], w.State, p.state[o*3*h:])
+	product(t, n, p.previous[o*h:], w.State, w.StateBias.each(), p.state[o*3*h:])
 	eachRow(t, n, func(i int) {
 		r := o + i
 		kernel.GRUForward(t.Path(), row(p.pre, r, 3*h), row(p.state, r, 3*h),
 			row(p.previous, r, h), row(p.hidden, r, h), row(p.saved, r, 4*h))
+		p.carry(seq, step, i, h)
 	})
-	p.carry(seq, step, h)
 }
 
 func (p *pass[T]) stepLSTM(t *kernel.Team, w *Recurrent[T], seq *ragged, step int) {
 	o, n, h := seq.offset[step], seq.alive(step), w.Hidden
-	product(t, n, p.previous[o*h:], w.State, p.pre[o*4*h:])
+	product(t, n, p.previous[o*h:], w.State, kernel.Itself[T](), p.pre[o*4*h:])
 	eachRow(t, n, func(i int) {
 		r := o + i
 		kernel.LSTMForward(t.Path(), row(p.pre, r, 4*h), p.cellBefore(seq, step, i, h),
 			row(p.cell, r, h), row(p.hidden, r, h), row(p.saved, r, 5*h))
+		p.carry(seq, step, i, h)
 	})
-	p.carry(seq, step, h)
 }
 
 // cellBefore is the cell state of position i before a step, (H).

@@ -30,35 +30,36 @@ func zeroed[T kernel.Float](s []T, n int) []T {
 	return s
 }
 
-// repeat fills every row of dst (rows, len(row)) with row.
-func repeat[T kernel.Float](t *kernel.Team, dst, row []T) {
-	n := len(row)
-	eachRow(t, len(dst)/n, func(i int) { copy(dst[i*n:(i+1)*n], row) })
-}
-
-// columnChunk is how many columns one task of addColumns takes.
+// columnChunk is how many columns one task of scatter takes, and the unit of
+// those of addColumns.
 const columnChunk = 64
+
+// rowBlock is how many rows addColumns adds before it goes on with the next
+// columns: few enough to stay in the cache and in the pages the CPU remembers.
+const rowBlock = 32
 
 // addColumns adds the sum over rows of m (rows, len(sum)) to sum; every column
 // is summed in row order by one worker.
 func addColumns[T kernel.Float](t *kernel.Team, sum, m []T) {
 	n := len(sum)
-	t.Run((n+columnChunk-1)/columnChunk, func(task, _ int) {
-		lo, hi := task*columnChunk, min(n, (task+1)*columnChunk)
-		for r := 0; r < len(m); r += n {
-			kernel.Add(t.Path(), sum[lo:hi], m[r+lo:r+hi])
+	rows := len(m) / n
+	chunk := (n/(2*t.Threads())/columnChunk + 1) * columnChunk
+	t.Run((n+chunk-1)/chunk, func(task, _ int) {
+		lo, hi := task*chunk, min(n, (task+1)*chunk)
+		for r := 0; r < rows; r += rowBlock {
+			kernel.AddRows(t.Path(), sum[lo:hi], m[r*n+lo:], min(rowBlock, rows-r), n)
 		}
 	})
 }
 
-// product computes y (rows, w.Rows) += x·Wᵀ.
-func product[T kernel.Float](t *kernel.Team, rows int, x []T, w *Weight[T], y []T) {
-	kernel.Gemm(t, rows, kernel.Rows(x, w.Cols), w.transposed(t), y, w.Rows, true)
+// product computes y (rows, w.Rows) = base + x·Wᵀ.
+func product[T kernel.Float](t *kernel.Team, rows int, x []T, w *Weight[T], base kernel.Base[T], y []T) {
+	kernel.Gemm(t, rows, kernel.Rows(x, w.Cols), w.transposed(t), y, w.Rows, base)
 }
 
-// inputGradient computes dx (rows, w.Cols) = dy·W, or += when accumulate.
-func inputGradient[T kernel.Float](t *kernel.Team, rows int, dy []T, w *Weight[T], dx []T, accumulate bool) {
-	kernel.Gemm(t, rows, kernel.Rows(dy, w.Rows), w.straight(t), dx, w.Cols, accumulate)
+// inputGradient computes dx (rows, w.Cols) = base + dy·W.
+func inputGradient[T kernel.Float](t *kernel.Team, rows int, dy []T, w *Weight[T], base kernel.Base[T], dx []T) {
+	kernel.Gemm(t, rows, kernel.Rows(dy, w.Rows), w.straight(t), dx, w.Cols, base)
 }
 
 // weightGradient adds dyᵀ·x to w.Grad for dy (rows, w.Rows) and x (rows,
@@ -68,5 +69,5 @@ func weightGradient[T kernel.Float](t *kernel.Team, rows int, dy, x []T, w *Weig
 		return
 	}
 	pack.Pack(t, rows, w.Cols, x, w.Cols)
-	kernel.Gemm(t, w.Rows, kernel.Columns(dy, w.Rows), pack, w.Grad, w.Cols, true)
+	kernel.Gemm(t, w.Rows, kernel.Columns(dy, w.Rows), pack, w.Grad, w.Cols, kernel.Itself[T]())
 }

@@ -60,7 +60,7 @@ func (s *softmax[T]) run(t *kernel.Team, w *Output[T], hidden []T, g *targets, w
 		s.combine(t, g, r0, weight, loss)
 		if dhidden != nil {
 			s.gradients(t, w, part, g, r0, weight)
-			inputGradient(t, s.rows, s.logits, w.Weight, dhidden[r0*h:], false)
+			inputGradient(t, s.rows, s.logits, w.Weight, kernel.Base[T]{}, dhidden[r0*h:])
 		}
 	}
 }
@@ -83,12 +83,7 @@ func (s *softmax[T]) score(t *kernel.Team, w *Output[T], hidden []T, g *targets,
 	s.peak, s.factor = resize(s.peak, n), resize(s.factor, n)
 	s.mass, s.hit = resize(s.mass, n), resize(s.hit, n)
 	s.eachChunk(t, w, func(chunk, worker, v0, v1, p0, p1 int) {
-		if w.Bias != nil {
-			for i := range s.rows {
-				copy(s.logits[i*v+v0:i*v+v1], w.Bias.Value[v0:v1])
-			}
-		}
-		kernel.GemmPart(t, worker, 0, s.rows, p0, p1, kernel.Rows(hidden, w.Weight.Cols), packed, s.logits, v, w.Bias != nil)
+		kernel.GemmPart(t, worker, 0, s.rows, p0, p1, kernel.Rows(hidden, w.Weight.Cols), packed, s.logits, v, w.Bias.each())
 		for i := range s.rows {
 			logits, at := s.logits[i*v+v0:i*v+v1], chunk*s.rows+i
 			s.hit[at] = hits(logits, g.of(r0+i), v0)
@@ -138,16 +133,20 @@ func (s *softmax[T]) gradients(t *kernel.Team, w *Output[T], hidden []T, g *targ
 	s.eachChunk(t, w, func(chunk, worker, v0, v1, _, _ int) {
 		for i := range s.rows {
 			d := s.logits[i*v+v0 : i*v+v1]
-			kernel.Scale(t.Path(), d, s.factor[chunk*s.rows+i])
+			if w.Bias == nil {
+				kernel.Scale(t.Path(), d, s.factor[chunk*s.rows+i])
+			} else {
+				kernel.ScaleAdd(t.Path(), w.Bias.Grad[v0:v1], d, s.factor[chunk*s.rows+i])
+			}
 			for _, word := range g.of(r0 + i) {
-				if j := int(word) - v0; j >= 0 && j < len(d) {
-					d[j] -= weight
+				if j := int(word); j >= v0 && j < v1 {
+					d[j-v0] -= weight
+					if w.Bias != nil {
+						w.Bias.Grad[j] -= weight
+					}
 				}
 			}
-			if w.Bias != nil {
-				kernel.Add(t.Path(), w.Bias.Grad[v0:v1], d)
-			}
 		}
-		kernel.GemmPart(t, worker, v0, v1, 0, s.pack.Panels(), kernel.Columns(s.logits, v), &s.pack, w.Weight.Grad, h, true)
+		kernel.GemmPart(t, worker, v0, v1, 0, s.pack.Panels(), kernel.Columns(s.logits, v), &s.pack, w.Weight.Grad, h, kernel.Itself[T]())
 	})
 }

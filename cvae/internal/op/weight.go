@@ -50,6 +50,15 @@ func (w *Weight[T]) Row(m []T, r int32) []T {
 	return m[int(r)*w.Cols : (int(r)+1)*w.Cols]
 }
 
+// each is the row of a bias (1, Cols) under every row of a product; nothing for
+// a nil bias.
+func (w *Weight[T]) each() kernel.Base[T] {
+	if w == nil {
+		return kernel.Base[T]{}
+	}
+	return kernel.Each(w.Value)
+}
+
 func (w *Weight[T]) touch(r int32) {
 	if !w.seen[r] {
 		w.seen[r] = true

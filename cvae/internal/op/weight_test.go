@@ -69,8 +69,8 @@ func TestWeightProducts(t *testing.T) {
 	fill(x, 2)
 	for range 2 { // the second time with other values
 		clear(y)
-		product(team, rows, x, w, y)
-		inputGradient(team, rows, y, w, dx, false)
+		product(team, rows, x, w, kernel.Itself[float64](), y)
+		inputGradient(team, rows, y, w, kernel.Base[float64]{}, dx)
 		w.ZeroGrad()
 		var pack kernel.Packed[float64]
 		weightGradient(team, rows, y, x, w, &pack)
