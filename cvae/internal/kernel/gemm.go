@@ -28,10 +28,10 @@ func Gemm[T Float](t *Team, m int, a Operand[T], b *Packed[T], c []T, ldc int, b
 	if m <= 0 || b.n == 0 {
 		return
 	}
-	j := jobsOf[T](t)
-	j.gemm = gemmJob[T]{product[T]{a, b, c, ldc, base}, newGrid(t, m, b)}
-	t.Run(j.gemm.grid.tasks(), j.runGemm)
-	j.gemm = gemmJob[T]{}
+	j := &jobsOf[T](t).gemm
+	*j = gemmJob[T]{t, product[T]{a, b, c, ldc, base}, newGrid(t, m, b)}
+	t.Do(j.grid.tasks(), j)
+	*j = gemmJob[T]{}
 }
 
 // GemmPart is Gemm for rows [i0,i1) and panels [p0,p1) only, on the calling
@@ -44,13 +44,14 @@ func GemmPart[T Float](t *Team, worker, i0, i1, p0, p1 int, a Operand[T], b *Pac
 
 // A gemmJob is one parallel Gemm.
 type gemmJob[T Float] struct {
+	team    *Team
 	product product[T]
 	grid    grid
 }
 
-func (j *gemmJob[T]) run(t *Team, task, worker int) {
+func (j *gemmJob[T]) Task(task, worker int) {
 	i0, i1, p0, p1 := j.grid.tile(task)
-	j.product.part(t, worker, i0, i1, p0, p1)
+	j.product.part(j.team, worker, i0, i1, p0, p1)
 }
 
 // A product is the operands of one Gemm.

@@ -44,10 +44,10 @@ func (p *Packed[T]) PackTransposed(t *Team, k, n int, src []T, ld int) {
 func (p *Packed[T]) pack(t *Team, k, n int, src []T, ld int, transposed bool) {
 	p.k, p.n, p.width = k, n, panelWidth[T](t.path)
 	p.data = grow(p.data, p.Panels()*p.width*k)
-	j := jobsOf[T](t)
-	j.pack = packJob[T]{p, src, ld, transposed, max(1, packChunk/max(1, k*p.width))}
-	t.Run(ceilDiv(p.Panels(), j.pack.panels), j.runPack)
-	j.pack = packJob[T]{}
+	j := &jobsOf[T](t).pack
+	*j = packJob[T]{p, src, ld, transposed, max(1, packChunk/max(1, k*p.width))}
+	t.Do(ceilDiv(p.Panels(), j.panels), j)
+	*j = packJob[T]{}
 }
 
 // packChunk is the number of elements a packing task should have: large
@@ -63,7 +63,7 @@ type packJob[T Float] struct {
 	panels     int // per task
 }
 
-func (j *packJob[T]) run(task int) {
+func (j *packJob[T]) Task(task, _ int) {
 	p := j.to
 	for i := task * j.panels; i < min((task+1)*j.panels, p.Panels()); i++ {
 		panel := p.data[i*p.width*p.k : (i+1)*p.width*p.k]

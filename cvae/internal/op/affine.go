@@ -33,7 +33,7 @@ func (a *Affine[T]) Run(t *kernel.Team, rows int, inputs [][]T, out []T) {
 // Node adds the layer to the graph of its inputs.
 func (a *Affine[T]) Node(t *kernel.Team, inputs ...*G.Node) (*G.Node, error) {
 	rows := inputs[0].Shape()[0]
-	var kept []T
+	var kept, dy []T
 	var pack kernel.Packed[T]
 	return apply(&fused[T]{
 		name: "affine",
@@ -44,7 +44,7 @@ func (a *Affine[T]) Node(t *kernel.Team, inputs ...*G.Node) (*G.Node, error) {
 			return nil
 		},
 		backward: func(in [][]T, grad []T, din [][]T) error {
-			dy := append([]T(nil), grad...)
+			dy = append(dy[:0], grad...)
 			if a.Tanh {
 				for i, y := range kept {
 					dy[i] *= 1 - T(y*y)
@@ -55,7 +55,7 @@ func (a *Affine[T]) Node(t *kernel.Team, inputs ...*G.Node) (*G.Node, error) {
 				inputGradient(t, rows, dy, w, kernel.Base[T]{}, din[i])
 			}
 			if a.Bias != nil {
-				addColumns(t, a.Bias.Grad, dy)
+				kernel.AddColumns(t, a.Bias.Grad, dy)
 			}
 			return nil
 		},

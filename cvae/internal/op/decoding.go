@@ -32,11 +32,14 @@ type decoding[T kernel.Float] struct {
 	softmax         softmax[T]
 	rowLoss         []float64
 	pack            kernel.Packed[T]
+	path            kernel.Path // of the run
+	masking         masking[T]
 }
 
 // forward scores the batch; with weight > 0 it drops out and computes the
 // gradients of weight·Σ loss as far as what the output layer reads.
 func (d *decoding[T]) forward(t *kernel.Team, b *Batch, start, z []T, loss []float64, weight T) {
+	d.path = t.Path()
 	d.arrange(b.Batch, start, z)
 	if weight > 0 {
 		d.dropWords(t, b)
@@ -149,7 +152,7 @@ func (d *decoding[T]) latent(t *kernel.Team) []T {
 // dstart (B, H) and dz (B, Z); either may be nil.
 func (d *decoding[T]) backward(t *kernel.Team, dstart, dz []T) {
 	dhidden := d.hiddenGradient(t)
-	multiply(t, dhidden, d.maskOut)
+	kernel.Mask(t, dhidden, d.maskOut)
 	n, h := d.seq.sequences(), d.Layer.Hidden
 	var dh0, dc0, dextra []T
 	if dstart != nil {
@@ -162,7 +165,7 @@ func (d *decoding[T]) backward(t *kernel.Team, dstart, dz []T) {
 	}
 	d.dx = resize(d.dx, len(d.x))
 	d.pass.backward(t, d.Layer, &d.seq, d.x, dhidden, d.dx, dh0, dc0, dextra)
-	multiply(t, d.dx, d.maskIn)
+	kernel.Mask(t, d.dx, d.maskIn)
 	scatter(t, d.Embedding, d.ids, d.dx)
 	if dstart != nil {
 		d.startGradient(dstart, dh0, dc0)
@@ -170,16 +173,6 @@ func (d *decoding[T]) backward(t *kernel.Team, dstart, dz []T) {
 	if d.readsLatent() {
 		d.latentGradient(t, dz, dextra)
 	}
-}
-
-// multiply multiplies x by a mask, unless the mask is empty.
-func multiply[T kernel.Float](t *kernel.Team, x, mask []T) {
-	const chunk = 1 << 14
-	t.Run((len(mask)+chunk-1)/chunk, func(task, _ int) {
-		for i := task * chunk; i < min(len(mask), (task+1)*chunk); i++ {
-			x[i] *= mask[i]
-		}
-	})
 }
 
 func (d *decoding[T]) startGradient(dstart, dh0, dc0 []T) {
@@ -208,7 +201,7 @@ func (d *decoding[T]) latentGradient(t *kernel.Team, dz, dextra []T) {
 		d.dz = zeroed(d.dz, n*width)
 	}
 	if d.Skip {
-		d.addSkipGradient(t, d.dz)
+		d.addSkipGradient(t)
 	}
 	for p, i := range d.seq.order {
 		copy(row(dz, i, width), row(d.dz, p, width))

@@ -52,36 +52,66 @@ type pass[T kernel.Float] struct {
 	cell0    []T // (positions, H) cell state before the first step, LSTM
 	saved    []T // (rows, saved·H)
 	back     []T // (positions, H) scratch
+	dcell    []T // (positions, H) gradient of the cell state, where the caller wants none
 	pack     kernel.Packed[T]
+	now      moment[T]
 }
+
+// moment is what the jobs of a pass read besides its activations.
+type moment[T kernel.Float] struct {
+	path    kernel.Path
+	seq     *ragged
+	hidden  int // H
+	width   int // G·H
+	step    int
+	offset  int // first row of the step
+	extra   []T // (positions, G·H)
+	dhidden []T // (rows, H)
+	dcell   []T // (positions, H)
+	into    []T // (positions, H)
+	sum     []T // (positions, G·H)
+}
+
+// start prepares a run of the layer over seq.
+func (p *pass[T]) start(t *kernel.Team, w *Recurrent[T], seq *ragged) {
+	p.now = moment[T]{path: t.Path(), seq: seq, hidden: w.Hidden, width: w.Cell.Gates() * w.Hidden}
+}
+
+// at goes to a step.
+func (p *pass[T]) at(step int) { p.now.step, p.now.offset = step, p.now.seq.offset[step] }
 
 // forward runs the layer. x is (rows, E); h0 and c0 are (positions, H), nil for
 // zeros; extra (positions, G·H), when not nil, is added to the pre-activations
 // of every step.
 func (p *pass[T]) forward(t *kernel.Team, w *Recurrent[T], seq *ragged, x, h0, c0, extra []T) {
 	rows, h, gh := seq.rows(), w.Hidden, w.Cell.Gates()*w.Hidden
+	p.start(t, w, seq)
 	p.pre = resize(p.pre, rows*gh)
 	p.previous, p.hidden = resize(p.previous, rows*h), resize(p.hidden, rows*h)
 	p.saved = resize(p.saved, rows*h*w.Cell.saved())
 	product(t, rows, x, w.Input, w.Bias.each(), p.pre)
 	if extra != nil {
-		p.addEveryStep(t, seq, extra, gh)
+		p.now.extra = extra
+		t.Do(seq.steps(), (*everyStep[T])(p))
 	}
 	p.begin(t, w, seq, h0, c0)
 	for step := range seq.steps() {
+		p.at(step)
 		if w.Cell == LSTM {
-			p.stepLSTM(t, w, seq, step)
+			p.stepLSTM(t, w)
 		} else {
-			p.stepGRU(t, w, seq, step)
+			p.stepGRU(t, w)
 		}
 	}
 }
 
-func (p *pass[T]) addEveryStep(t *kernel.Team, seq *ragged, extra []T, gh int) {
-	t.Run(seq.steps(), func(step, _ int) {
-		o, n := seq.offset[step], seq.alive(step)
-		kernel.Add(t.Path(), p.pre[o*gh:(o+n)*gh], extra[:n*gh])
-	})
+// everyStep is the job that adds extra to the pre-activations of one step.
+type everyStep[T kernel.Float] pass[T]
+
+func (p *everyStep[T]) Task(step, _ int) {
+	m := &p.now
+	o, n := m.seq.offset[step], m.seq.alive(step)
+	kernel.Add(m.path, p.pre[o*m.width:(o+n)*m.width], m.extra[:n*m.width])
 }
 
 // begin sets the states before the first step.
@@ -104,42 +134,53 @@ func (p *pass[T]) begin(t *kernel.Team, w *Recurrent[T], seq *ragged, h0, c0 []T
 	}
 }
 
-// carry copies the state of position i after a step to where the next step, if
-// the sequence has one, reads it.
-func (p *pass[T]) carry(seq *ragged, step, i, h int) {
-	if step+1 < seq.steps() && i < seq.alive(step+1) {
-		copy(row(p.previous, seq.offset[step+1]+i, h), row(p.hidden, seq.offset[step]+i, h))
+// carry copies the state of position i after the step to where the next step,
+// if the sequence has one, reads it.
+func (p *pass[T]) carry(i int) {
+	seq, h := p.now.seq, p.now.hidden
+	if next := p.now.step + 1; next < seq.steps() && i < seq.alive(next) {
+		copy(row(p.previous, seq.offset[next]+i, h), row(p.hidden, p.now.offset+i, h))
 	}
 }
 
-func (p *pass[T]) stepGRU(t *kernel.Team, w *Recurrent[T], seq *ragged, step int) {
-	o, n, h := seq.offset[step], seq.alive(step), w.Hidden
-	product(t, n, p.previous[o*h:], w.State, w.StateBias.each(), p.state[o*3*h:])
-	eachRow(t, n, func(i int) {
-		r := o + i
-		kernel.GRUForward(t.Path(), row(p.pre, r, 3*h), row(p.state, r, 3*h),
-			row(p.previous, r, h), row(p.hidden, r, h), row(p.saved, r, 4*h))
-		p.carry(seq, step, i, h)
-	})
+func (p *pass[T]) stepGRU(t *kernel.Team, w *Recurrent[T]) {
+	o, n := p.now.offset, p.now.seq.alive(p.now.step)
+	product(t, n, p.previous[o*w.Hidden:], w.State, w.StateBias.each(), p.state[o*3*w.Hidden:])
+	t.Rows(n, (*forwardGRU[T])(p))
 }
 
-func (p *pass[T]) stepLSTM(t *kernel.Team, w *Recurrent[T], seq *ragged, step int) {
-	o, n, h := seq.offset[step], seq.alive(step), w.Hidden
-	product(t, n, p.previous[o*h:], w.State, kernel.Itself[T](), p.pre[o*4*h:])
-	eachRow(t, n, func(i int) {
-		r := o + i
-		kernel.LSTMForward(t.Path(), row(p.pre, r, 4*h), p.cellBefore(seq, step, i, h),
-			row(p.cell, r, h), row(p.hidden, r, h), row(p.saved, r, 5*h))
-		p.carry(seq, step, i, h)
-	})
+// forwardGRU is the job of one position in a step of a GRU.
+type forwardGRU[T kernel.Float] pass[T]
+
+func (p *forwardGRU[T]) Row(i int) {
+	r, h := p.now.offset+i, p.now.hidden
+	kernel.GRUForward(p.now.path, row(p.pre, r, 3*h), row(p.state, r, 3*h),
+		row(p.previous, r, h), row(p.hidden, r, h), row(p.saved, r, 4*h))
+	(*pass[T])(p).carry(i)
 }
 
-// cellBefore is the cell state of position i before a step, (H).
-func (p *pass[T]) cellBefore(seq *ragged, step, i, h int) []T {
-	if step == 0 {
-		return row(p.cell0, i, h)
+func (p *pass[T]) stepLSTM(t *kernel.Team, w *Recurrent[T]) {
+	o, n := p.now.offset, p.now.seq.alive(p.now.step)
+	product(t, n, p.previous[o*w.Hidden:], w.State, kernel.Itself[T](), p.pre[o*4*w.Hidden:])
+	t.Rows(n, (*forwardLSTM[T])(p))
+}
+
+// forwardLSTM is the job of one position in a step of an LSTM.
+type forwardLSTM[T kernel.Float] pass[T]
+
+func (p *forwardLSTM[T]) Row(i int) {
+	r, h := p.now.offset+i, p.now.hidden
+	kernel.LSTMForward(p.now.path, row(p.pre, r, 4*h), (*pass[T])(p).cellBefore(i),
+		row(p.cell, r, h), row(p.hidden, r, h), row(p.saved, r, 5*h))
+	(*pass[T])(p).carry(i)
+}
+
+// cellBefore is the cell state of position i before the step, (H).
+func (p *pass[T]) cellBefore(i int) []T {
+	if p.now.step == 0 {
+		return row(p.cell0, i, p.now.hidden)
 	}
-	return row(p.cell, seq.offset[step-1]+i, h)
+	return row(p.cell, p.now.seq.offset[p.now.step-1]+i, p.now.hidden)
 }
 
 // row returns row r of a row-major matrix with n columns.

@@ -2,18 +2,6 @@ package op
 
 import "github.com/cvae-go/cvae/cvae/internal/kernel"
 
-// rowChunk is how many rows one task of eachRow takes.
-const rowChunk = 8
-
-// eachRow calls f for every row in [0, rows), in parallel.
-func eachRow(t *kernel.Team, rows int, f func(row int)) {
-	t.Run((rows+rowChunk-1)/rowChunk, func(task, _ int) {
-		for i := task * rowChunk; i < min(rows, (task+1)*rowChunk); i++ {
-			f(i)
-		}
-	})
-}
-
 // resize returns a slice of n elements, reusing s where it is large enough.
 // The contents are undefined.
 func resize[T any](s []T, n int) []T {
@@ -28,28 +16,6 @@ func zeroed[T kernel.Float](s []T, n int) []T {
 	s = resize(s, n)
 	clear(s)
 	return s
-}
-
-// columnChunk is how many columns one task of scatter takes, and the unit of
-// those of addColumns.
-const columnChunk = 64
-
-// rowBlock is how many rows addColumns adds before it goes on with the next
-// columns: few enough to stay in the cache and in the pages the CPU remembers.
-const rowBlock = 32
-
-// addColumns adds the sum over rows of m (rows, len(sum)) to sum; every column
-// is summed in row order by one worker.
-func addColumns[T kernel.Float](t *kernel.Team, sum, m []T) {
-	n := len(sum)
-	rows := len(m) / n
-	chunk := (n/(2*t.Threads())/columnChunk + 1) * columnChunk
-	t.Run((n+chunk-1)/chunk, func(task, _ int) {
-		lo, hi := task*chunk, min(n, (task+1)*chunk)
-		for r := 0; r < rows; r += rowBlock {
-			kernel.AddRows(t.Path(), sum[lo:hi], m[r*n+lo:], min(rowBlock, rows-r), n)
-		}
-	})
 }
 
 // product computes y (rows, w.Rows) = base + x·Wᵀ.
