@@ -52,6 +52,10 @@ type jobs[T Float] struct {
 	scatter scatterJob[T]
 	columns columnsJob[T]
 	mask    maskJob[T]
+
+	lent     Packed[T]
+	borrower any
+	version  int
 }
 
 // scratch is one worker's memory for copies of A.
