@@ -11,7 +11,7 @@ const rowBlock = 32
 func AddColumns[T Float](t *Team, sum, m []T) {
 	n := len(sum)
 	j := &jobsOf[T](t).columns
-	*j = columnsJob[T]{t.path, sum, m, (n/(2*t.Threads())/columnChunk + 1) * columnChunk}
+	*j = columnsJob[T]{t.path, sum, m, columnChunk(t, n)}
 	t.Do(ceilDiv(n, j.chunk), j)
 	*j = columnsJob[T]{}
 }

@@ -4,9 +4,9 @@ import "github.com/cvae-go/cvae/cvae/internal/kernel"
 
 // backward sends dhidden (rows, H), the gradient of every hidden state, back
 // through the layer and adds to the gradients of its weights. It overwrites
-// dhidden. dx (rows, E) is set when not nil; dh0 and dc0 (positions, H) and
+// dhidden and sets the gradient of the input. dh0 and dc0 (positions, H) and
 // dextra (positions, G·H) are added to when not nil.
-func (p *pass[T]) backward(t *kernel.Team, w *Recurrent[T], seq *ragged, x, dhidden, dx, dh0, dc0, dextra []T) {
+func (p *pass[T]) backward(t *kernel.Team, w *Recurrent[T], seq *ragged, in *input[T], dhidden, dh0, dc0, dextra []T) {
 	n := seq.sequences() * w.Hidden
 	p.start(t, w, seq)
 	p.back = resize(p.back, n)
@@ -25,10 +25,11 @@ func (p *pass[T]) backward(t *kernel.Team, w *Recurrent[T], seq *ragged, x, dhid
 		}
 		p.sendBack(t, w, dh0)
 	}
-	p.weightGradients(t, w, x)
-	if dx != nil {
-		inputGradient(t, seq.rows(), p.pre, w.Input, kernel.Base[T]{}, dx)
+	weightGradient(t, seq.rows(), p.stateGradient(w), p.previous, w.State, &p.pack)
+	if w.StateBias != nil {
+		kernel.AddColumns(t, w.StateBias.Grad, p.state)
 	}
+	p.inputGradients(t, w, in)
 	if dextra != nil {
 		t.Rows(seq.sequences(), (*sumEveryStep[T])(p))
 	}
@@ -83,14 +84,19 @@ func (p *addBack[T]) Row(i int) {
 	kernel.Add(p.now.path, row(p.now.into, i, p.now.hidden), row(p.back, i, p.now.hidden))
 }
 
-func (p *pass[T]) weightGradients(t *kernel.Team, w *Recurrent[T], x []T) {
-	rows := p.now.seq.rows()
-	weightGradient(t, rows, p.stateGradient(w), p.previous, w.State, &p.pack)
-	weightGradient(t, rows, p.pre, x, w.Input, &p.pack)
-	kernel.AddColumns(t, w.Bias.Grad, p.pre)
-	if w.StateBias != nil {
-		kernel.AddColumns(t, w.StateBias.Grad, p.state)
+// inputGradients goes from the gradient of the pre-activations to those of the
+// input and its weights; rows that share their input are summed first.
+func (p *pass[T]) inputGradients(t *kernel.Team, w *Recurrent[T], in *input[T]) {
+	n, dpre := in.rows(w.Input.Cols), p.pre
+	if in.of != nil {
+		dpre = p.shared
+		clear(dpre)
+		kernel.Scatter(t, dpre, in.of, p.pre, w.Input.Rows)
 	}
+	weightGradient(t, n, dpre, in.x, w.Input, &p.pack)
+	kernel.AddColumns(t, w.Bias.Grad, dpre)
+	in.dx = resize(in.dx, len(in.x))
+	inputGradient(t, n, dpre, w.Input, kernel.Base[T]{}, in.dx)
 }
 
 // sumEveryStep is the job that adds the gradient of the pre-activations over

@@ -15,7 +15,7 @@ type decoding[T kernel.Float] struct {
 	lengths         []int
 	inputs          [][]int32
 	ids             []int32
-	x, dx           []T // (rows, E)
+	input           input[T]
 	maskIn, maskOut []T // dropout factors of x and hidden
 	h0, c0, z       []T // (positions, H), (positions, H), (positions, Z)
 	extra           []T // (positions, G·H)
@@ -44,12 +44,14 @@ func (d *decoding[T]) forward(t *kernel.Team, b *Batch, start, z []T, loss []flo
 	if weight > 0 {
 		d.dropWords(t, b)
 	}
-	d.x = resize(d.x, len(d.ids)*d.Embedding.Cols)
-	gather(t, d.Embedding, d.ids, d.x)
-	if weight > 0 {
-		d.maskIn = d.drop(t, d.maskIn, b, rng.DropIn, d.DropIn, d.x, d.Embedding.Cols)
+	if weight > 0 && d.DropIn > 0 {
+		d.input.readEach(t, d.Embedding, d.ids)
+		d.maskIn = d.drop(t, d.maskIn, b, rng.DropIn, d.DropIn, d.input.x, d.Embedding.Cols)
+	} else {
+		d.input.read(t, d.Embedding, d.ids)
+		d.maskIn = d.maskIn[:0]
 	}
-	d.pass.forward(t, d.Layer, &d.seq, d.x, d.h0, d.c0, d.latent(t))
+	d.pass.forward(t, d.Layer, &d.seq, &d.input, d.h0, d.c0, d.latent(t))
 	d.hidden = d.pass.hidden
 	var dfeatures []T
 	if weight > 0 {
@@ -163,10 +165,9 @@ func (d *decoding[T]) backward(t *kernel.Team, dstart, dz []T) {
 		d.dextra = zeroed(d.dextra, n*d.Latent.Rows)
 		dextra = d.dextra
 	}
-	d.dx = resize(d.dx, len(d.x))
-	d.pass.backward(t, d.Layer, &d.seq, d.x, dhidden, d.dx, dh0, dc0, dextra)
-	kernel.Mask(t, d.dx, d.maskIn)
-	scatter(t, d.Embedding, d.ids, d.dx)
+	d.pass.backward(t, d.Layer, &d.seq, &d.input, dhidden, dh0, dc0, dextra)
+	kernel.Mask(t, d.input.dx, d.maskIn)
+	d.input.scatter(t, d.Embedding)
 	if dstart != nil {
 		d.startGradient(dstart, dh0, dc0)
 	}

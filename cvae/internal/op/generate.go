@@ -12,7 +12,7 @@ type Generation[T kernel.Float] struct {
 	team   *kernel.Team
 	seq    ragged
 	pass   pass[T]
-	x      []T
+	input  input[T]
 	h, c   []T // (M, H) states; c is nil for a GRU
 	extra  []T // (M, G·H) what z adds to every step; nil without
 	z      []T // (M, Z) of a decoder with Skip, else nil
@@ -81,9 +81,8 @@ func (g *Generation[T]) advance(words []int32) []T {
 		lengths[i] = 1
 	}
 	g.seq.layout(lengths)
-	g.x = resize(g.x, m*g.Embedding.Cols)
-	gather(g.team, g.Embedding, words, g.x)
-	g.pass.forward(g.team, g.Layer, &g.seq, g.x, g.h, g.c, g.extra)
+	g.input.read(g.team, g.Embedding, words)
+	g.pass.forward(g.team, g.Layer, &g.seq, &g.input, g.h, g.c, g.extra)
 	g.h = append(g.h[:0], g.pass.hidden...)
 	if g.c != nil {
 		g.c = append(g.c[:0], g.pass.cell...)

@@ -45,6 +45,7 @@ type Recurrent[T kernel.Float] struct {
 // Rows are those of the layout; positions are its sequences, longest first.
 type pass[T kernel.Float] struct {
 	pre      []T // (rows, G·H) input pre-activations, then their gradient
+	shared   []T // (n, G·H) those of an input whose rows are shared, then their gradient
 	state    []T // (rows, G·H) state pre-activations of a GRU, then their gradient
 	previous []T // (rows, H) hidden state before each row
 	hidden   []T // (rows, H) hidden state after each row
@@ -61,8 +62,9 @@ type pass[T kernel.Float] struct {
 type moment[T kernel.Float] struct {
 	path    kernel.Path
 	seq     *ragged
-	hidden  int // H
-	width   int // G·H
+	of      []int32 // the row of shared of each row; nil: there is none
+	hidden  int     // H
+	width   int     // G·H
 	step    int
 	offset  int // first row of the step
 	extra   []T // (positions, G·H)
@@ -80,20 +82,15 @@ func (p *pass[T]) start(t *kernel.Team, w *Recurrent[T], seq *ragged) {
 // at goes to a step.
 func (p *pass[T]) at(step int) { p.now.step, p.now.offset = step, p.now.seq.offset[step] }
 
-// forward runs the layer. x is (rows, E); h0 and c0 are (positions, H), nil for
-// zeros; extra (positions, G·H), when not nil, is added to the pre-activations
-// of every step.
-func (p *pass[T]) forward(t *kernel.Team, w *Recurrent[T], seq *ragged, x, h0, c0, extra []T) {
+// forward runs the layer. h0 and c0 are (positions, H), nil for zeros; extra
+// (positions, G·H), when not nil, is added to the pre-activations of every step.
+func (p *pass[T]) forward(t *kernel.Team, w *Recurrent[T], seq *ragged, in *input[T], h0, c0, extra []T) {
 	rows, h, gh := seq.rows(), w.Hidden, w.Cell.Gates()*w.Hidden
 	p.start(t, w, seq)
 	p.pre = resize(p.pre, rows*gh)
 	p.previous, p.hidden = resize(p.previous, rows*h), resize(p.hidden, rows*h)
 	p.saved = resize(p.saved, rows*h*w.Cell.saved())
-	product(t, rows, x, w.Input, w.Bias.each(), p.pre)
-	if extra != nil {
-		p.now.extra = extra
-		t.Do(seq.steps(), (*everyStep[T])(p))
-	}
+	p.readInput(t, w, in, extra)
 	p.begin(t, w, seq, h0, c0)
 	for step := range seq.steps() {
 		p.at(step)
@@ -105,13 +102,37 @@ func (p *pass[T]) forward(t *kernel.Team, w *Recurrent[T], seq *ragged, x, h0, c
 	}
 }
 
-// everyStep is the job that adds extra to the pre-activations of one step.
+// readInput computes the pre-activations of the input, in pre or, where nothing
+// is added to them, in shared alone.
+func (p *pass[T]) readInput(t *kernel.Team, w *Recurrent[T], in *input[T], extra []T) {
+	n, into := in.rows(w.Input.Cols), p.pre
+	if in.of != nil {
+		p.shared = resize(p.shared, n*p.now.width)
+		into = p.shared
+	}
+	product(t, n, in.x, w.Input, w.Bias.each(), into)
+	p.now.of, p.now.extra = in.of, extra
+	if extra != nil || in.of != nil && w.Cell == LSTM {
+		t.Do(p.now.seq.steps(), (*everyStep[T])(p))
+		p.now.of = nil
+	}
+}
+
+// everyStep is the job that spreads shared pre-activations over one step and
+// adds extra to them.
 type everyStep[T kernel.Float] pass[T]
 
 func (p *everyStep[T]) Task(step, _ int) {
 	m := &p.now
 	o, n := m.seq.offset[step], m.seq.alive(step)
-	kernel.Add(m.path, p.pre[o*m.width:(o+n)*m.width], m.extra[:n*m.width])
+	if m.of != nil {
+		for r := o; r < o+n; r++ {
+			copy(row(p.pre, r, m.width), row(p.shared, int(m.of[r]), m.width))
+		}
+	}
+	if m.extra != nil {
+		kernel.Add(m.path, p.pre[o*m.width:(o+n)*m.width], m.extra[:n*m.width])
+	}
 }
 
 // begin sets the states before the first step.
@@ -154,7 +175,11 @@ type forwardGRU[T kernel.Float] pass[T]
 
 func (p *forwardGRU[T]) Row(i int) {
 	r, h := p.now.offset+i, p.now.hidden
-	kernel.GRUForward(p.now.path, row(p.pre, r, 3*h), row(p.state, r, 3*h),
+	pre := row(p.pre, r, 3*h)
+	if p.now.of != nil {
+		pre = row(p.shared, int(p.now.of[r]), 3*h)
+	}
+	kernel.GRUForward(p.now.path, pre, row(p.state, r, 3*h),
 		row(p.previous, r, h), row(p.hidden, r, h), row(p.saved, r, 4*h))
 	(*pass[T])(p).carry(i)
 }
