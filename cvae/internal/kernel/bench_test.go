@@ -34,7 +34,7 @@ func benchmarkGemm(b *testing.B, team *Team, m, k, n int, columns bool) {
 	packed.Pack(team, k, n, y, n)
 	b.ReportAllocs()
 	for b.Loop() {
-		Gemm(team, m, a, &packed, c, n, false)
+		Gemm(team, m, a, &packed, c, n, Base[float32]{})
 	}
 	b.ReportMetric(2*float64(m)*float64(k)*float64(n)*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
 }
@@ -89,7 +89,7 @@ func BenchmarkMicro(b *testing.B) {
 			rows, width := tileRows(p), panelWidth[float32](p)
 			a, panel, c := ramp(rows*(kc+16)), ramp(kc*width), ramp(rows*width)
 			for b.Loop() {
-				micro(p, rows, kc, a, kc+16, 1, panel, width, c, width, width, true)
+				micro(p, 1, 0, rows, kc, a, kc+16, 1, panel, width, c, width, width, nil, true)
 			}
 			b.ReportMetric(2*float64(rows*kc*width)*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
 		})

@@ -4,50 +4,63 @@ package kernel
 // of the result: every path and every number of threads adds in this order.
 const kBlock = 512
 
-// Gemm computes C = A·B, or C += A·B when accumulate is set: A has m rows and
-// B's K columns, C[i][n] is c[i*ldc+n]. It is parallel over tiles of C. One
-// worker owns a tile and sums k in one fixed order, so the result is
-// bit-identical for any number of threads. C must not overlap A.
+// A Base is what a product is added to: nothing, if it is the zero Base.
+type Base[T Float] struct {
+	itself bool
+	row    []T
+}
+
+// Itself is C as it is.
+func Itself[T Float]() Base[T] { return Base[T]{itself: true} }
+
+// Each is the same row (N) for all rows of C, a bias; nil is nothing.
+func Each[T Float](row []T) Base[T] { return Base[T]{row: row} }
+
+// Gemm computes C = base + A·B: A has m rows and B's K columns, C[i][n] is
+// c[i*ldc+n]. It is parallel over tiles of C. One worker owns a tile and sums k
+// in one fixed order, so the result is bit-identical for any number of threads.
+// C must not overlap A.
 //
-//	for i < m, n < N { for k < K { C[i][n] += A[i][k]*B[k][n] } }
+//	for i < m, n < N { C[i][n] = base[i][n]; for k < K { C[i][n] += A[i][k]*B[k][n] } }
 //
 // It allocates nothing once the workers' scratch has grown.
-func Gemm[T Float](t *Team, m int, a Operand[T], b *Packed[T], c []T, ldc int, accumulate bool) {
+func Gemm[T Float](t *Team, m int, a Operand[T], b *Packed[T], c []T, ldc int, base Base[T]) {
 	if m <= 0 || b.n == 0 {
 		return
 	}
-	j := jobsOf[T](t)
-	j.gemm = gemmJob[T]{product[T]{a, b, c, ldc, accumulate}, newGrid(t, m, b)}
-	t.Run(j.gemm.grid.tasks(), j.runGemm)
-	j.gemm = gemmJob[T]{}
+	j := &jobsOf[T](t).gemm
+	*j = gemmJob[T]{t, product[T]{a, b, c, ldc, base}, newGrid(t, m, b)}
+	t.Do(j.grid.tasks(), j)
+	*j = gemmJob[T]{}
 }
 
 // GemmPart is Gemm for rows [i0,i1) and panels [p0,p1) only, on the calling
 // worker; c is the whole of C. It is for use inside [Team.Run] and gives the
 // same bits as Gemm.
-func GemmPart[T Float](t *Team, worker, i0, i1, p0, p1 int, a Operand[T], b *Packed[T], c []T, ldc int, accumulate bool) {
-	p := product[T]{a, b, c, ldc, accumulate}
+func GemmPart[T Float](t *Team, worker, i0, i1, p0, p1 int, a Operand[T], b *Packed[T], c []T, ldc int, base Base[T]) {
+	p := product[T]{a, b, c, ldc, base}
 	p.part(t, worker, i0, i1, p0, p1)
 }
 
 // A gemmJob is one parallel Gemm.
 type gemmJob[T Float] struct {
+	team    *Team
 	product product[T]
 	grid    grid
 }
 
-func (j *gemmJob[T]) run(t *Team, task, worker int) {
+func (j *gemmJob[T]) Task(task, worker int) {
 	i0, i1, p0, p1 := j.grid.tile(task)
-	j.product.part(t, worker, i0, i1, p0, p1)
+	j.product.part(j.team, worker, i0, i1, p0, p1)
 }
 
 // A product is the operands of one Gemm.
 type product[T Float] struct {
-	a          Operand[T]
-	b          *Packed[T]
-	c          []T
-	ldc        int
-	accumulate bool
+	a    Operand[T]
+	b    *Packed[T]
+	c    []T
+	ldc  int
+	base Base[T]
 }
 
 // part computes rows [i0,i1) of panels [p0,p1). The k blocks have equal length,
@@ -61,8 +74,8 @@ func (p *product[T]) part(t *Team, worker, i0, i1, p0, p1 int) {
 	rows := stretchRows(t.path, kc)
 	for i := i0; i < i1; i += rows {
 		s := stretch[T]{product: p, i0: i, rows: min(rows, i1-i), p0: p0, p1: p1}
-		if p.b.k == 0 && !p.accumulate {
-			s.zero()
+		if p.b.k == 0 {
+			s.empty()
 		}
 		for k := 0; k < p.b.k; k += kc {
 			s.k0, s.kc = k, min(kc, p.b.k-k)
@@ -80,6 +93,9 @@ func (p *product[T]) check(t *Team, i1, p1 int) {
 		panic("kernel: neither stride of the left matrix is 1")
 	}
 	_ = p.c[(i1-1)*p.ldc+min(p1*p.b.width, p.b.n)-1]
+	if p.base.row != nil {
+		_ = p.base.row[p.b.n-1]
+	}
 	if p.b.k > 0 {
 		_ = p.a.Data[(i1-1)*p.a.RowStride+(p.b.k-1)*p.a.ColStride]
 		_ = p.b.data[p1*p.b.width*p.b.k-1]

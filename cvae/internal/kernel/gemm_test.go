@@ -8,21 +8,21 @@ import (
 
 // A gemmCase is one product with all its operands.
 type gemmCase[T Float] struct {
-	m, n, k    int
-	a          Operand[T]
-	b          []T // K×N, row-major
-	c          []T
-	ldc        int
-	accumulate bool
-	check      func(*testing.T, string)
+	m, n, k int
+	a       Operand[T]
+	b       []T // K×N, row-major
+	c       []T
+	ldc     int
+	base    Base[T]
+	check   func(*testing.T, string)
 }
 
 // newCase draws a product; variant chooses the layout of A, the offset of C in
-// memory and in its rows, and whether C is added to.
+// memory and in its rows, and what the product is added to.
 func newCase[T Float](m, n, k, variant int) gemmCase[T] {
 	r := random()
 	draw := func() T { return T(r.NormFloat64()) }
-	g := gemmCase[T]{m: m, n: n, k: k, accumulate: variant&1 == 1, ldc: n + variant%3}
+	g := gemmCase[T]{m: m, n: n, k: k, ldc: n + variant%3}
 	a, _ := guarded(m*k+(m+k)*(variant%4), variant%4, draw)
 	if variant&2 == 0 {
 		g.a = Rows(a, k+variant%4)
@@ -30,6 +30,13 @@ func newCase[T Float](m, n, k, variant int) gemmCase[T] {
 		g.a = Columns(a, m+variant%4)
 	}
 	g.b, _ = guarded(k*n, 0, draw)
+	switch variant % 3 {
+	case 1:
+		g.base = Itself[T]()
+	case 2:
+		row, _ := guarded(n, variant%4, draw)
+		g.base = Each(row)
+	}
 	g.c, g.check = guarded((m-1)*g.ldc+n, variant%4, draw)
 	return g
 }
@@ -42,7 +49,10 @@ func (g gemmCase[T]) model(step func(a, b, sum T) T) []T {
 	for i := range g.m {
 		for n := range g.n {
 			at := i*g.ldc + n
-			if !g.accumulate {
+			switch {
+			case g.base.row != nil:
+				c[at] = g.base.row[n]
+			case !g.base.itself:
 				c[at] = 0
 			}
 			for k0 := 0; k0 < g.k; k0 += kc {
@@ -61,7 +71,7 @@ func (g gemmCase[T]) model(step func(a, b, sum T) T) []T {
 func (g gemmCase[T]) run(team *Team) []T {
 	var b Packed[T]
 	b.Pack(team, g.k, g.n, g.b, g.n)
-	Gemm(team, g.m, g.a, &b, g.c, g.ldc, g.accumulate)
+	Gemm(team, g.m, g.a, &b, g.c, g.ldc, g.base)
 	return g.c
 }
 
@@ -134,7 +144,7 @@ func TestGemmAssemblyEqualsFusedLoop(t *testing.T) {
 // contract, and both assembly paths share the model.
 func testGemm[T Float](t *testing.T, team *Team, g gemmCase[T], want []T) {
 	t.Helper()
-	what := fmt.Sprintf("Gemm %d×%d×%d strides %d,%d accumulate %v", g.m, g.k, g.n, g.a.RowStride, g.a.ColStride, g.accumulate)
+	what := fmt.Sprintf("Gemm %d×%d×%d strides %d,%d base %v", g.m, g.k, g.n, g.a.RowStride, g.a.ColStride, g.base)
 	compare(t, what, g.run(team), want, 0, 0)
 	g.check(t, what)
 }
@@ -144,7 +154,7 @@ func testGemm[T Float](t *testing.T, team *Team, g gemmCase[T], want []T) {
 func TestGemmFloat64(t *testing.T) {
 	for _, p := range Paths() {
 		team := newTeam(t, 3, p)
-		g := newCase[float64](37, 41, 700, 3)
+		g := newCase[float64](37, 41, 700, 7)
 		want := append([]float64(nil), g.c...)
 		for k := g.k - 1; k >= 0; k-- {
 			for i := range g.m {
@@ -167,13 +177,15 @@ func TestGemmEmpty(t *testing.T) {
 		var b Packed[float32]
 		b.Pack(team, 0, 3, nil, 3)
 		c := []float32{1, 2, 3, 4, 5, 6}
-		Gemm(team, 2, Rows([]float32{}, 0), &b, c, 3, true)
+		Gemm(team, 2, Rows([]float32{}, 0), &b, c, 3, Itself[float32]())
 		compare(t, "K=0 accumulated", c, []float32{1, 2, 3, 4, 5, 6}, 0, 0)
-		Gemm(team, 2, Rows([]float32{}, 0), &b, c, 3, false)
+		Gemm(team, 2, Rows([]float32{}, 0), &b, c, 3, Base[float32]{})
 		compare(t, "K=0", c, make([]float32, 6), 0, 0)
-		Gemm(team, 0, Rows([]float32{}, 0), &b, nil, 3, false)
+		Gemm(team, 2, Rows([]float32{}, 0), &b, c, 3, Each([]float32{7, 8, 9}))
+		compare(t, "K=0 and a row", c, []float32{7, 8, 9, 7, 8, 9}, 0, 0)
+		Gemm(team, 0, Rows([]float32{}, 0), &b, nil, 3, Base[float32]{})
 		b.Pack(team, 4, 0, nil, 0)
-		Gemm(team, 2, Rows(make([]float32, 8), 4), &b, nil, 0, false)
+		Gemm(team, 2, Rows(make([]float32, 8), 4), &b, nil, 0, Base[float32]{})
 	}
 }
 
@@ -203,7 +215,7 @@ func TestGemmPart(t *testing.T) {
 		b.Pack(team, g.k, g.n, g.b, g.n)
 		team.Run(75*b.Panels(), func(task, worker int) {
 			i, panel := task%75, task/75
-			GemmPart(team, worker, i, i+1, panel, panel+1, g.a, &b, g.c, g.ldc, g.accumulate)
+			GemmPart(team, worker, i, i+1, panel, panel+1, g.a, &b, g.c, g.ldc, g.base)
 		})
 		compare(t, "GemmPart", g.c, whole.run(team), 0, 0)
 		g.check(t, "GemmPart")
@@ -227,12 +239,12 @@ func TestGemmRefusesWrongOperands(t *testing.T) {
 		var b Packed[float32]
 		b.Pack(team, 4, 20, make([]float32, 80), 20)
 		a, c := make([]float32, 24*12), make([]float32, 12*20)
-		mustPanic(t, "a short A", func() { Gemm(team, 12, Rows(a[:47], 4), &b, c, 20, false) })
-		mustPanic(t, "a short C", func() { Gemm(team, 12, Rows(a, 4), &b, c[:239], 20, false) })
-		mustPanic(t, "an A without a unit stride", func() { Gemm(team, 12, Operand[float32]{a, 8, 2}, &b, c, 20, false) })
+		mustPanic(t, "a short A", func() { Gemm(team, 12, Rows(a[:47], 4), &b, c, 20, Base[float32]{}) })
+		mustPanic(t, "a short C", func() { Gemm(team, 12, Rows(a, 4), &b, c[:239], 20, Base[float32]{}) })
+		mustPanic(t, "an A without a unit stride", func() { Gemm(team, 12, Operand[float32]{a, 8, 2}, &b, c, 20, Base[float32]{}) })
 		for _, other := range Paths() {
 			if panelWidth[float32](other) != panelWidth[float32](p) {
-				mustPanic(t, "packing for "+string(p), func() { Gemm(newTeam(t, 1, other), 12, Rows(a, 4), &b, c, 20, false) })
+				mustPanic(t, "packing for "+string(p), func() { Gemm(newTeam(t, 1, other), 12, Rows(a, 4), &b, c, 20, Base[float32]{}) })
 			}
 		}
 	}
@@ -269,8 +281,8 @@ func TestGemmAllocatesNothing(t *testing.T) {
 		var b Packed[float32]
 		if n := testing.AllocsPerRun(20, func() {
 			b.Pack(team, g.k, g.n, g.b, g.n)
-			Gemm(team, g.m, g.a, &b, g.c, g.ldc, false)
-			GemmPart(team, 0, 0, 30, 0, 2, g.a, &b, g.c, g.ldc, false)
+			Gemm(team, g.m, g.a, &b, g.c, g.ldc, Base[float32]{})
+			GemmPart(team, 0, 0, 30, 0, 2, g.a, &b, g.c, g.ldc, Base[float32]{})
 		}); n != 0 {
 			t.Errorf("%s: %v allocations per Pack, Gemm and GemmPart", p, n)
 		}

@@ -1,31 +1,41 @@
 package kernel
 
-// micro computes a tile of rows × cols of C from kc rows of a panel:
+// micro computes count tiles of rows × cols of C, one below the other, from kc
+// rows of a panel; the rows of A of one tile are step elements after those of
+// the tile before:
 //
-//	for i < rows, n < cols {
+//	for t < count, i < rows, n < cols {
 //		sum := T(0)
-//		for k < kc { sum += a[i*rs+k*cs] * panel[k*width+n] }
-//		if add { c[i*ldc+n] += sum } else { c[i*ldc+n] = sum }
+//		for k < kc { sum += a[t*step+i*rs+k*cs] * panel[k*width+n] }
+//		if add { sum += c[(t*rows+i)*ldc+n] } else if base != nil { sum += base[n] }
+//		c[(t*rows+i)*ldc+n] = sum
 //	}
-func micro[T Float](p Path, rows, kc int, a []T, rs, cs int, panel []T, width int, c []T, ldc, cols int, add bool) {
+func micro[T Float](p Path, count, step, rows, kc int, a []T, rs, cs int, panel []T, width int, c []T, ldc, cols int, base []T, add bool) {
 	if p != PureGo && isFloat32[T]() {
-		microAsm(p, rows, kc, ptr(a), rs, cs, ptr(panel), ptr(c), ldc, cols, add)
+		microAsm(p, count, step, rows, kc, ptr(a), rs, cs, ptr(panel), ptr(c), ldc, cols, ptr(base), add)
 		return
 	}
+	for t := range count {
+		microGo(rows, kc, a[t*step:], rs, cs, panel, width, c[t*rows*ldc:], ldc, cols, base, add)
+	}
+}
+
+// microGo computes one tile.
+func microGo[T Float](rows, kc int, a []T, rs, cs int, panel []T, width int, c []T, ldc, cols int, base []T, add bool) {
 	i := 0
 	for ; i+3 <= rows; i += 3 {
 		a0, a1, a2 := a[i*rs:], a[(i+1)*rs:], a[(i+2)*rs:]
 		for n := 0; n < cols; n += 2 {
 			sum := micro3x2(kc, a0, a1, a2, cs, panel[n:], width)
 			for r := range 3 {
-				store(c[(i+r)*ldc+n:][:min(2, cols-n)], sum[2*r:], add)
+				store(c[(i+r)*ldc+n:][:min(2, cols-n)], sum[2*r:], from(base, n), add)
 			}
 		}
 	}
 	for ; i < rows; i++ {
 		for n := 0; n < cols; n += 4 {
 			sum := micro1x4(kc, a[i*rs:], cs, panel[n:], width)
-			store(c[i*ldc+n:][:min(4, cols-n)], sum[:], add)
+			store(c[i*ldc+n:][:min(4, cols-n)], sum[:], from(base, n), add)
 		}
 	}
 }
@@ -67,11 +77,22 @@ func micro1x4[T Float](kc int, a []T, cs int, panel []T, width int) [4]T {
 	return [4]T{s0, s1, s2, s3}
 }
 
-func store[T Float](c, sum []T, add bool) {
+// from is base from column n on; nil stays nil.
+func from[T Float](base []T, n int) []T {
+	if base == nil {
+		return nil
+	}
+	return base[n:]
+}
+
+func store[T Float](c, sum, base []T, add bool) {
 	for n := range c {
-		if add {
+		switch {
+		case add:
 			c[n] += sum[n]
-		} else {
+		case base != nil:
+			c[n] = sum[n] + base[n]
+		default:
 			c[n] = sum[n]
 		}
 	}

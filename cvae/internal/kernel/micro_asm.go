@@ -1,12 +1,12 @@
 package kernel
 
 // microAsm runs the assembly micro-kernel of path p.
-func microAsm(p Path, rows, kc int, a *float32, rs, cs int, panel, c *float32, ldc, cols int, add bool) {
+func microAsm(p Path, count, step, rows, kc int, a *float32, rs, cs int, panel, c *float32, ldc, cols int, base *float32, add bool) {
 	if p == AVX512 {
-		microAVX512(rows, kc, a, rs, cs, panel, c, ldc, cols, add)
+		microAVX512(count, step, rows, kc, a, rs, cs, panel, c, ldc, cols, base, add)
 		return
 	}
-	microAVX2(rows, kc, a, rs, cs, panel, c, ldc, cols, add)
+	microAVX2(count, step, rows, kc, a, rs, cs, panel, c, ldc, cols, base, add)
 }
 
 // copyColumnsAsm spreads columns over the groups of path p.

@@ -44,44 +44,66 @@ func (p *Packed[T]) PackTransposed(t *Team, k, n int, src []T, ld int) {
 func (p *Packed[T]) pack(t *Team, k, n int, src []T, ld int, transposed bool) {
 	p.k, p.n, p.width = k, n, panelWidth[T](t.path)
 	p.data = grow(p.data, p.Panels()*p.width*k)
+	units, size := k, n // rows of B, or panels of its transpose
+	if transposed {
+		units, size = p.Panels(), k*p.width
+	}
+	per := max(1, packChunk/max(1, size))
+	j := &jobsOf[T](t).pack
+	*j = packJob[T]{p, src, ld, transposed, units, per}
+	t.Do(ceilDiv(units, per), j)
+	*j = packJob[T]{}
+}
+
+// Lend returns the one packed matrix that the team keeps for its callers, and
+// whether the last to ask for it was this owner with this version: then it still
+// holds what was packed. It is for copies that are used for a while and then
+// not again.
+func Lend[T Float](t *Team, owner any, version int) (p *Packed[T], kept bool) {
 	j := jobsOf[T](t)
-	j.pack = packJob[T]{p, src, ld, transposed, max(1, packChunk/max(1, k*p.width))}
-	t.Run(ceilDiv(p.Panels(), j.pack.panels), j.runPack)
-	j.pack = packJob[T]{}
+	kept = j.borrower == owner && j.version == version
+	j.borrower, j.version = owner, version
+	return &j.lent, kept
 }
 
 // packChunk is the number of elements a packing task should have: large
 // against the cost of claiming it, small enough to share out.
 const packChunk = 1 << 14
 
-// A packJob is one parallel Pack; each task fills some panels.
+// A packJob is one parallel Pack. A task reads rows of src that lie one after
+// the other: some rows of B, or the rows of some panels of its transpose.
 type packJob[T Float] struct {
 	to         *Packed[T]
 	src        []T
 	ld         int
 	transposed bool
-	panels     int // per task
+	units, per int // in all, and in a task
 }
 
-func (j *packJob[T]) run(task int) {
+func (j *packJob[T]) Task(task, _ int) {
 	p := j.to
-	for i := task * j.panels; i < min((task+1)*j.panels, p.Panels()); i++ {
-		panel := p.data[i*p.width*p.k : (i+1)*p.width*p.k]
-		n := min(p.width, p.n-i*p.width)
+	first, end := task*j.per, min((task+1)*j.per, j.units)
+	for i := first; i < end; i++ {
 		if j.transposed {
-			packTransposed(panel, p.width, p.k, j.src[i*p.width*j.ld:], j.ld, n)
+			n := min(p.width, p.n-i*p.width)
+			packTransposed(p.data[i*p.width*p.k:(i+1)*p.width*p.k], p.width, p.k, j.src[i*p.width*j.ld:], j.ld, n)
 		} else {
-			packRows(panel, p.width, p.k, j.src[i*p.width:], j.ld, n)
+			p.packRow(i, j.src[i*j.ld:][:p.n])
 		}
 	}
 }
 
-// packRows fills a panel: n elements of each of the k rows of src, then zeros.
-func packRows[T Float](panel []T, width, k int, src []T, ld, n int) {
-	for i := range k {
-		row := panel[i*width : (i+1)*width]
-		copy(row[:n], src[i*ld:i*ld+n])
-		clear(row[n:])
+// packRow spreads row k of B over the panels and fills up the last with zeros.
+func (p *Packed[T]) packRow(k int, row []T) {
+	at := k * p.width
+	for ; len(row) >= p.width; row = row[p.width:] {
+		for i := 0; i < p.width; i += 16 {
+			*(*[16]T)(p.data[at+i:]) = *(*[16]T)(row[i:])
+		}
+		at += p.k * p.width
+	}
+	if len(row) > 0 {
+		clear(p.data[at+copy(p.data[at:], row):][:p.width-len(row)])
 	}
 }
 

@@ -31,6 +31,14 @@ var vectorCases = []vectorCase{
 	{"Add", []int{1}, []int{1}, 0, 0, []int{0}, func(p Path, _ int, in, out [][]float32) float64 { Add(p, out[0], in[0]); return 0 }},
 	{"AXPY", []int{1}, []int{1}, 1, 1e-6, []int{0}, func(p Path, _ int, in, out [][]float32) float64 { AXPY(p, out[0], -0.3, in[0]); return 0 }},
 	{"Scale", nil, []int{1}, 0, 0, nil, func(p Path, _ int, _, out [][]float32) float64 { Scale(p, out[0], 1.7); return 0 }},
+	{"AddRows", []int{5}, []int{1}, 0, 0, []int{-1}, func(p Path, n int, in, out [][]float32) float64 {
+		AddRows(p, out[0], in[0], 5, n)
+		return 0
+	}},
+	{"ScaleAdd", nil, []int{1, 1}, 0, 0, nil, func(p Path, _ int, _, out [][]float32) float64 {
+		ScaleAdd(p, out[0], out[1], 1.7)
+		return 0
+	}},
 	{"GRUForward", []int{3, 3, 1}, []int{1, 4}, 4, 1e-6, []int{2, -1}, func(p Path, _ int, in, out [][]float32) float64 {
 		GRUForward(p, in[0], in[1], in[2], out[0], out[1])
 		return 0
@@ -77,7 +85,7 @@ func TestVectorAssemblyEqualsReference(t *testing.T) {
 	for _, c := range vectorCases {
 		t.Run(c.name, func(t *testing.T) {
 			eachPath(t, func(t *testing.T, p Path) {
-				for n := 0; n <= 70; n++ {
+				for n := 0; n <= 80; n++ {
 					for offset := range 4 {
 						c.test(t, p, n, offset, -1)
 						for output, input := range c.aliases {

@@ -8,25 +8,35 @@ type stretch[T Float] struct {
 }
 
 // run multiplies the stretch, panel by panel, in groups of rows of nearly equal
-// size, so that no row is padding.
+// size, so that no row is padding: first the larger groups, then the others.
 func (s *stretch[T]) run(t *Team, worker int) {
 	g := groupRows(s.rows, tileRows(t.path))
 	a, groupStride := s.operand(t, worker, g)
-	add := s.accumulate || s.k0 > 0
 	for p := s.p0; p < s.p1; p++ {
-		cols := min(s.b.width, s.b.n-p*s.b.width)
-		panel := s.b.data[(p*s.b.k+s.k0)*s.b.width:][:s.kc*s.b.width]
-		c := s.c[s.i0*s.ldc+p*s.b.width:]
-		for n, i, at := 0, 0, 0; n < g.count; n++ {
-			rows := g.size(n)
-			micro(t.path, rows, s.kc, a.Data[at:], a.RowStride, a.ColStride, panel, s.b.width, c[i*s.ldc:], s.ldc, cols, add)
-			i += rows
-			at += groupStride
-			if groupStride == 0 {
-				at = i * a.RowStride
+		i, at := 0, 0
+		for _, part := range [2]groups{{g.larger, g.rows + 1, 0}, {g.count - g.larger, g.rows, 0}} {
+			step := groupStride
+			if step == 0 {
+				step = part.rows * a.RowStride
 			}
+			s.tiles(t, a, part, i, at, step, p)
+			i += part.count * part.rows
+			at += part.count * step
 		}
 	}
+}
+
+// tiles multiplies groups of equal size from row i, whose A begins at at, with
+// panel p.
+func (s *stretch[T]) tiles(t *Team, a Operand[T], g groups, i, at, step, p int) {
+	if g.count == 0 {
+		return
+	}
+	n := p * s.b.width
+	cols := min(s.b.width, s.b.n-n)
+	panel := s.b.data[(p*s.b.k+s.k0)*s.b.width:][:s.kc*s.b.width]
+	c := s.c[(s.i0+i)*s.ldc+n:]
+	micro(t.path, g.count, step, g.rows, s.kc, a.Data[at:], a.RowStride, a.ColStride, panel, s.b.width, c, s.ldc, cols, from(s.base.row, n), s.base.itself || s.k0 > 0)
 }
 
 // groups divides rows among micro-kernels: the first larger groups have one row
@@ -47,22 +57,26 @@ func (g groups) size(n int) int {
 	return g.rows
 }
 
-// operand is the stretch's rows and k of A: a copy in the worker's scratch when
-// several micro-kernels will read it, A itself otherwise. A copy keeps the rows
-// from competing for the same lines of the L1 cache, whatever A's strides. In a
-// copy of columns each group of rows has its own matrix, groupStride elements
-// after the one before.
+// operand is the stretch's rows and k of A: A itself, or a copy in the worker's
+// scratch when several micro-kernels will read it and would read it badly:
+// rows that compete for the same lines of the L1 cache, or columns. In a copy
+// of columns each group of rows has its own matrix, groupStride elements after
+// the one before.
 func (s *stretch[T]) operand(t *Team, worker int, g groups) (a Operand[T], groupStride int) {
 	a = s.a
 	a.Data = a.Data[s.i0*a.RowStride+s.k0*a.ColStride:]
 	switch {
-	case g.count == 1:
+	case g.count == 1, a.ColStride == 1 && a.RowStride%aliasing != 0:
 		return a, 0
 	case a.ColStride == 1:
 		return s.copyRows(t, worker, a), 0
 	}
 	return s.copyColumns(t, worker, a, g)
 }
+
+// aliasing is a stride in elements, 2 KB of float32, whose multiples let three
+// rows of a tile or more fall into the same set of a 32 KB cache of 8 ways.
+const aliasing = 512
 
 func (s *stretch[T]) copyRows(t *Team, worker int, a Operand[T]) Operand[T] {
 	stride := s.kc + 16 // off the power of two
@@ -96,11 +110,18 @@ func (s *stretch[T]) copyColumns(t *Team, worker int, a Operand[T], g groups) (O
 	return Columns(to, width), stride
 }
 
-// zero is the product over an empty K.
-func (s *stretch[T]) zero() {
+// empty is the product over an empty K.
+func (s *stretch[T]) empty() {
 	n0, n1 := s.p0*s.b.width, min(s.p1*s.b.width, s.b.n)
 	for i := range s.rows {
-		clear(s.c[(s.i0+i)*s.ldc:][n0:n1])
+		c := s.c[(s.i0+i)*s.ldc:][n0:n1]
+		switch {
+		case s.base.itself:
+		case s.base.row != nil:
+			copy(c, s.base.row[n0:n1])
+		default:
+			clear(c)
+		}
 	}
 }
 

@@ -4,25 +4,29 @@
 
 package kernel
 
-// microAVX2 computes a tile of C, rows ≤ 6, cols ≤ 16 = W. Strides are in elements.
+// microAVX2 computes count > 0 tiles of C, one below the other, rows ≤ 6, cols ≤ 16 = W.
+// Strides are in elements.
 //
-//	for i < rows, n < cols {
-//		sum := 0; for k < kc { sum = fma(a[i*rs+k*cs], panel[k*W+n], sum) }
-//		if add { c[i*ldc+n] += sum } else { c[i*ldc+n] = sum }
+//	for t < count, i < rows, n < cols {
+//		sum := 0; for k < kc { sum = fma(a[t*step+i*rs+k*cs], panel[k*W+n], sum) }
+//		if add { sum += c[(t*rows+i)*ldc+n] } else if base != nil { sum += base[n] }
+//		c[(t*rows+i)*ldc+n] = sum
 //	}
 //
 //go:noescape
-func microAVX2(rows, kc int, a *float32, rs, cs int, panel, c *float32, ldc, cols int, add bool)
+func microAVX2(count, step, rows, kc int, a *float32, rs, cs int, panel, c *float32, ldc, cols int, base *float32, add bool)
 
-// microAVX512 computes a tile of C, rows ≤ 12, cols ≤ 32 = W. Strides are in elements.
+// microAVX512 computes count > 0 tiles of C, one below the other, rows ≤ 12, cols ≤ 32 = W.
+// Strides are in elements.
 //
-//	for i < rows, n < cols {
-//		sum := 0; for k < kc { sum = fma(a[i*rs+k*cs], panel[k*W+n], sum) }
-//		if add { c[i*ldc+n] += sum } else { c[i*ldc+n] = sum }
+//	for t < count, i < rows, n < cols {
+//		sum := 0; for k < kc { sum = fma(a[t*step+i*rs+k*cs], panel[k*W+n], sum) }
+//		if add { sum += c[(t*rows+i)*ldc+n] } else if base != nil { sum += base[n] }
+//		c[(t*rows+i)*ldc+n] = sum
 //	}
 //
 //go:noescape
-func microAVX512(rows, kc int, a *float32, rs, cs int, panel, c *float32, ldc, cols int, add bool)
+func microAVX512(count, step, rows, kc int, a *float32, rs, cs int, panel, c *float32, ldc, cols int, base *float32, add bool)
 
 // copyColumnsAVX2 spreads kc runs of src, ld apart, over groups: the first larger groups take
 // rows+1 elements each, the others rows. It copies past the end of a group.
@@ -70,6 +74,11 @@ func maxAVX2(x *float32, n int) float32
 //go:noescape
 func addAVX2(dst, x *float32, n int)
 
+// addRowsAVX2 computes for r < rows, i < n { dst[i] += x[r*ld+i] }
+//
+//go:noescape
+func addRowsAVX2(dst, x *float32, rows, ld, n int)
+
 // axpyAVX2 computes for i < n { dst[i] = fma(a, x[i], dst[i]) }
 //
 //go:noescape
@@ -79,6 +88,11 @@ func axpyAVX2(dst, x *float32, n int, a float32)
 //
 //go:noescape
 func scaleAVX2(dst *float32, n int, a float32)
+
+// scaleAddAVX2 computes for i < n { x[i] *= a; dst[i] += x[i] }
+//
+//go:noescape
+func scaleAddAVX2(dst, x *float32, n int, a float32)
 
 // sumSquaresAVX2 returns the sum of x[i]*x[i] in float64.
 //

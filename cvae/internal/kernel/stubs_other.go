@@ -6,11 +6,11 @@ package kernel
 
 const noAssembly = "kernel: no assembly in this build"
 
-func microAVX2(rows, kc int, a *float32, rs, cs int, panel, c *float32, ldc, cols int, add bool) {
+func microAVX2(count, step, rows, kc int, a *float32, rs, cs int, panel, c *float32, ldc, cols int, base *float32, add bool) {
 	panic(noAssembly)
 }
 
-func microAVX512(rows, kc int, a *float32, rs, cs int, panel, c *float32, ldc, cols int, add bool) {
+func microAVX512(count, step, rows, kc int, a *float32, rs, cs int, panel, c *float32, ldc, cols int, base *float32, add bool) {
 	panic(noAssembly)
 }
 
@@ -32,9 +32,13 @@ func maxAVX2(x *float32, n int) float32 { panic(noAssembly) }
 
 func addAVX2(dst, x *float32, n int) { panic(noAssembly) }
 
+func addRowsAVX2(dst, x *float32, rows, ld, n int) { panic(noAssembly) }
+
 func axpyAVX2(dst, x *float32, n int, a float32) { panic(noAssembly) }
 
 func scaleAVX2(dst *float32, n int, a float32) { panic(noAssembly) }
+
+func scaleAddAVX2(dst, x *float32, n int, a float32) { panic(noAssembly) }
 
 func sumSquaresAVX2(x *float32, n int) float64 { panic(noAssembly) }
 

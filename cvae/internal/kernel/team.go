@@ -20,7 +20,8 @@ type Team struct {
 
 	tasks  int
 	chunk  int
-	f      func(task, worker int)
+	job    Job
+	rows   rows
 	failed atomic.Pointer[failure]
 
 	_     [64]byte
@@ -42,13 +43,19 @@ const open = 1 << 32
 // A failure is a panic caught in a task.
 type failure struct{ value any }
 
-// jobs holds the arguments of the parallel kernels of one element type, and
-// their bodies bound once, so that a call allocates nothing.
+// jobs holds the arguments of the parallel kernels of one element type, so that
+// a call allocates nothing.
 type jobs[T Float] struct {
 	gemm    gemmJob[T]
 	pack    packJob[T]
-	runGemm func(task, worker int)
-	runPack func(task, worker int)
+	gather  gatherJob[T]
+	scatter scatterJob[T]
+	columns columnsJob[T]
+	mask    maskJob[T]
+
+	lent     Packed[T]
+	borrower any
+	version  int
 }
 
 // scratch is one worker's memory for copies of A.
@@ -68,19 +75,12 @@ func NewTeam(threads int, path Path) (*Team, error) {
 		return nil, fmt.Errorf("kernel path %q is not available here; choose one of %q", path, Paths())
 	}
 	t := &Team{path: path, helpers: make([]helper, threads-1), scratch: make([]scratch, threads)}
-	t.jobs32.bind(t)
-	t.jobs64.bind(t)
 	t.exited.Add(len(t.helpers))
 	for i := range t.helpers {
 		t.helpers[i].wake = make(chan struct{}, 1)
 		go t.help(&t.helpers[i], i+1)
 	}
 	return t, nil
-}
-
-func (j *jobs[T]) bind(t *Team) {
-	j.runGemm = func(task, worker int) { j.gemm.run(t, task, worker) }
-	j.runPack = func(task, _ int) { j.pack.run(task) }
 }
 
 // jobsOf returns the jobs of element type T.
@@ -114,17 +114,20 @@ func (t *Team) Close() {
 // task at a time, so f may use memory indexed by worker. Run is not re-entrant:
 // f must not call it. A panic in a task is raised again here, with its value,
 // once no worker is inside f any more; the tasks not yet claimed are dropped.
-func (t *Team) Run(tasks int, f func(task, worker int)) {
+func (t *Team) Run(tasks int, f func(task, worker int)) { t.Do(tasks, function(f)) }
+
+// Do is Run for a Job.
+func (t *Team) Do(tasks int, job Job) {
 	if tasks <= 1 || len(t.helpers) == 0 {
 		for i := range tasks {
-			f(i, 0)
+			job.Task(i, 0)
 		}
 		return
 	}
 	if !t.busy.CompareAndSwap(false, true) {
 		panic("kernel: Team.Run called while a Run is in progress")
 	}
-	t.tasks, t.f = tasks, f
+	t.tasks, t.job = tasks, job
 	t.chunk = max(1, tasks/(16*t.Threads()))
 	t.next.Store(0)
 	t.gate.Store(open)
@@ -134,7 +137,7 @@ func (t *Team) Run(tasks int, f func(task, worker int)) {
 	for spins := 0; t.gate.Load() != 0; spins++ {
 		wait(spins)
 	}
-	t.f = nil
+	t.job = nil
 	t.busy.Store(false)
 	if failed := t.failed.Swap(nil); failed != nil {
 		panic(failed.value)
@@ -147,7 +150,7 @@ func (t *Team) work(worker int) {
 	for {
 		end := int(t.next.Add(int64(t.chunk)))
 		for i := end - t.chunk; i < min(end, t.tasks); i++ {
-			t.f(i, worker)
+			t.job.Task(i, worker)
 		}
 		if end >= t.tasks {
 			return

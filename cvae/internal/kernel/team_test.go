@@ -130,6 +130,30 @@ func TestRunAllocatesNothing(t *testing.T) {
 	}
 }
 
+// TestRowJobsAllocateNothing and give what the loops in their comments give.
+func TestRowJobsAllocateNothing(t *testing.T) {
+	for _, p := range Paths() {
+		team := newTeam(t, 2, p)
+		ids, m := []int32{2, 0, 2}, []float32{1, 2, 3, 4, 5, 6}
+		twice, mask := []int32{1, 1}, []float32{2}
+		got, sum, x := make([]float32, 6), make([]float32, 2), []float32{3, 5}
+		add, first := []float32{1, 2, 4, 8}, slices.Clone(x)
+		if n := testing.AllocsPerRun(20, func() {
+			clear(sum)
+			Gather(team, got, m, ids, 2)
+			AddColumns(team, sum, got)
+			Scatter(team, got, twice, add, 2)
+			copy(x, first)
+			Mask(team, x, mask)
+		}); n != 0 {
+			t.Errorf("%s: %v allocations", p, n)
+		}
+		if !slices.Equal(got, []float32{5, 6, 1 + 1 + 4, 2 + 2 + 8, 5, 6}) || !slices.Equal(sum, []float32{11, 14}) || !slices.Equal(x, []float32{6, 5}) {
+			t.Errorf("%s: rows %v, sums %v, masked %v", p, got, sum, x)
+		}
+	}
+}
+
 func BenchmarkRun(b *testing.B) {
 	team := newTeam(b, 2, PureGo)
 	f := func(int, int) {}

@@ -34,6 +34,24 @@ func Add[T Float](p Path, dst, x []T) {
 	}
 }
 
+// AddRows adds all rows of a matrix to dst, in their order: row r is x[r*ld:],
+// of len(dst) columns. dst must not overlap x.
+//
+//	for r < rows, i { dst[i] += x[r*ld+i] }
+func AddRows[T Float](p Path, dst, x []T, rows, ld int) {
+	if rows == 0 || len(dst) == 0 {
+		return
+	}
+	_ = x[(rows-1)*ld+len(dst)-1]
+	if vector[T](p) {
+		addRowsAVX2(ptr(dst), ptr(x), rows, ld, len(dst))
+		return
+	}
+	for r := range rows {
+		Add(p, dst, x[r*ld:][:len(dst)])
+	}
+}
+
 // AXPY computes dst[i] += a*x[i]; the assembly rounds once, the reference
 // twice. dst may be x.
 func AXPY[T Float](p Path, dst []T, a T, x []T) {
@@ -55,6 +73,23 @@ func Scale[T Float](p Path, dst []T, a T) {
 	}
 	for i := range dst {
 		dst[i] *= a
+	}
+}
+
+// ScaleAdd computes x[i] *= a and adds the products to dst, which must not
+// overlap x.
+//
+//	for i { x[i] *= a; dst[i] += x[i] }
+func ScaleAdd[T Float](p Path, dst, x []T, a T) {
+	dst = dst[:len(x)]
+	if vector[T](p) {
+		scaleAddAVX2(ptr(dst), ptr(x), len(x), float32(a))
+		return
+	}
+	for i, v := range x {
+		v = T(v * a)
+		x[i] = v
+		dst[i] += v
 	}
 }
 

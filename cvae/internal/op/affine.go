@@ -20,13 +20,10 @@ func (a *Affine[T]) Width() int { return a.Weights[0].Rows }
 
 // Run writes the outputs of rows examples to out, without a graph.
 func (a *Affine[T]) Run(t *kernel.Team, rows int, inputs [][]T, out []T) {
-	if a.Bias != nil {
-		repeat(t, out, a.Bias.Value)
-	} else {
-		clear(out)
-	}
+	base := a.Bias.each()
 	for i, w := range a.Weights {
-		product(t, rows, inputs[i], w, out)
+		product(t, rows, inputs[i], w, base, out)
+		base = kernel.Itself[T]()
 	}
 	if a.Tanh {
 		kernel.Tanh(t.Path(), out, out)
@@ -36,7 +33,7 @@ func (a *Affine[T]) Run(t *kernel.Team, rows int, inputs [][]T, out []T) {
 // Node adds the layer to the graph of its inputs.
 func (a *Affine[T]) Node(t *kernel.Team, inputs ...*G.Node) (*G.Node, error) {
 	rows := inputs[0].Shape()[0]
-	var kept []T
+	var kept, dy []T
 	var pack kernel.Packed[T]
 	return apply(&fused[T]{
 		name: "affine",
@@ -47,7 +44,7 @@ func (a *Affine[T]) Node(t *kernel.Team, inputs ...*G.Node) (*G.Node, error) {
 			return nil
 		},
 		backward: func(in [][]T, grad []T, din [][]T) error {
-			dy := append([]T(nil), grad...)
+			dy = append(dy[:0], grad...)
 			if a.Tanh {
 				for i, y := range kept {
 					dy[i] *= 1 - T(y*y)
@@ -55,10 +52,10 @@ func (a *Affine[T]) Node(t *kernel.Team, inputs ...*G.Node) (*G.Node, error) {
 			}
 			for i, w := range a.Weights {
 				weightGradient(t, rows, dy, in[i], w, &pack)
-				inputGradient(t, rows, dy, w, din[i], false)
+				inputGradient(t, rows, dy, w, kernel.Base[T]{}, din[i])
 			}
 			if a.Bias != nil {
-				addColumns(t, a.Bias.Grad, dy)
+				kernel.AddColumns(t, a.Bias.Grad, dy)
 			}
 			return nil
 		},

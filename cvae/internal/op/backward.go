@@ -4,28 +4,34 @@ import "github.com/cvae-go/cvae/cvae/internal/kernel"
 
 // backward sends dhidden (rows, H), the gradient of every hidden state, back
 // through the layer and adds to the gradients of its weights. It overwrites
-// dhidden. dx (rows, E) is set when not nil; dh0 and dc0 (positions, H) and
+// dhidden and sets the gradient of the input. dh0 and dc0 (positions, H) and
 // dextra (positions, G·H) are added to when not nil.
-func (p *pass[T]) backward(t *kernel.Team, w *Recurrent[T], seq *ragged, x, dhidden, dx, dh0, dc0, dextra []T) {
+func (p *pass[T]) backward(t *kernel.Team, w *Recurrent[T], seq *ragged, in *input[T], dhidden, dh0, dc0, dextra []T) {
 	n := seq.sequences() * w.Hidden
+	p.start(t, w, seq)
 	p.back = resize(p.back, n)
 	if w.Cell == LSTM && dc0 == nil {
-		dc0 = make([]T, n)
+		p.dcell = zeroed(p.dcell, n)
+		dc0 = p.dcell
 	}
+	p.now.dhidden, p.now.dcell, p.now.sum = dhidden, dc0, dextra
 	for step := seq.steps() - 1; step >= 0; step-- {
+		p.at(step)
 		if w.Cell == LSTM {
-			p.backLSTM(t, w, seq, step, dhidden, dc0)
+			t.Rows(seq.alive(step), (*backwardLSTM[T])(p))
+			clear(p.back[:seq.alive(step)*w.Hidden])
 		} else {
-			p.backGRU(t, w, seq, step, dhidden)
+			t.Rows(seq.alive(step), (*backwardGRU[T])(p))
 		}
-		p.sendBack(t, w, seq, step, dhidden, dh0)
+		p.sendBack(t, w, dh0)
 	}
-	p.weightGradients(t, w, seq, x)
-	if dx != nil {
-		inputGradient(t, seq.rows(), p.pre, w.Input, dx, false)
+	weightGradient(t, seq.rows(), p.stateGradient(w), p.previous, w.State, &p.pack)
+	if w.StateBias != nil {
+		kernel.AddColumns(t, w.StateBias.Grad, p.state)
 	}
+	p.inputGradients(t, w, in)
 	if dextra != nil {
-		p.sumEveryStep(t, seq, dextra, w.Input.Rows)
+		t.Rows(seq.sequences(), (*sumEveryStep[T])(p))
 	}
 }
 
@@ -38,56 +44,68 @@ func (p *pass[T]) stateGradient(w *Recurrent[T]) []T {
 	return p.state
 }
 
-func (p *pass[T]) backGRU(t *kernel.Team, w *Recurrent[T], seq *ragged, step int, dhidden []T) {
-	o, h := seq.offset[step], w.Hidden
-	eachRow(t, seq.alive(step), func(i int) {
-		r := o + i
-		kernel.GRUBackward(t.Path(), row(p.saved, r, 4*h), row(p.previous, r, h), row(dhidden, r, h),
-			row(p.pre, r, 3*h), row(p.state, r, 3*h), row(p.back, i, h))
-	})
+// backwardGRU is the job of one position in a step back of a GRU.
+type backwardGRU[T kernel.Float] pass[T]
+
+func (p *backwardGRU[T]) Row(i int) {
+	r, h := p.now.offset+i, p.now.hidden
+	kernel.GRUBackward(p.now.path, row(p.saved, r, 4*h), row(p.previous, r, h), row(p.now.dhidden, r, h),
+		row(p.pre, r, 3*h), row(p.state, r, 3*h), row(p.back, i, h))
 }
 
-func (p *pass[T]) backLSTM(t *kernel.Team, w *Recurrent[T], seq *ragged, step int, dhidden, dcell []T) {
-	o, n, h := seq.offset[step], seq.alive(step), w.Hidden
-	eachRow(t, n, func(i int) {
-		r := o + i
-		kernel.LSTMBackward(t.Path(), row(p.saved, r, 5*h), p.cellBefore(seq, step, i, h),
-			row(dhidden, r, h), row(dcell, i, h), row(p.pre, r, 4*h))
-	})
-	clear(p.back[:n*h])
+// backwardLSTM is the job of one position in a step back of an LSTM.
+type backwardLSTM[T kernel.Float] pass[T]
+
+func (p *backwardLSTM[T]) Row(i int) {
+	r, h := p.now.offset+i, p.now.hidden
+	kernel.LSTMBackward(p.now.path, row(p.saved, r, 5*h), (*pass[T])(p).cellBefore(i),
+		row(p.now.dhidden, r, h), row(p.now.dcell, i, h), row(p.pre, r, 4*h))
 }
 
-// sendBack adds the gradient of the hidden states before a step to that of the
-// states after the step before it.
-func (p *pass[T]) sendBack(t *kernel.Team, w *Recurrent[T], seq *ragged, step int, dhidden, dh0 []T) {
-	o, n, h := seq.offset[step], seq.alive(step), w.Hidden
+// sendBack adds the gradient of the hidden states before the step to that of
+// the states after the step before it.
+func (p *pass[T]) sendBack(t *kernel.Team, w *Recurrent[T], dh0 []T) {
+	seq, step := p.now.seq, p.now.step
 	if step == 0 && dh0 == nil {
 		return
 	}
-	inputGradient(t, n, p.stateGradient(w)[o*w.State.Rows:], w.State, p.back, true)
-	into := dh0
+	inputGradient(t, seq.alive(step), p.stateGradient(w)[p.now.offset*w.State.Rows:], w.State, kernel.Itself[T](), p.back)
+	p.now.into = dh0
 	if step > 0 {
-		into = dhidden[seq.offset[step-1]*h:]
+		p.now.into = p.now.dhidden[seq.offset[step-1]*w.Hidden:]
 	}
-	eachRow(t, n, func(i int) { kernel.Add(t.Path(), row(into, i, h), row(p.back, i, h)) })
+	t.Rows(seq.alive(step), (*addBack[T])(p))
 }
 
-func (p *pass[T]) weightGradients(t *kernel.Team, w *Recurrent[T], seq *ragged, x []T) {
-	rows := seq.rows()
-	weightGradient(t, rows, p.stateGradient(w), p.previous, w.State, &p.pack)
-	weightGradient(t, rows, p.pre, x, w.Input, &p.pack)
-	addColumns(t, w.Bias.Grad, p.pre)
-	if w.StateBias != nil {
-		addColumns(t, w.StateBias.Grad, p.state)
-	}
+// addBack is the job of one position in sendBack.
+type addBack[T kernel.Float] pass[T]
+
+func (p *addBack[T]) Row(i int) {
+	kernel.Add(p.now.path, row(p.now.into, i, p.now.hidden), row(p.back, i, p.now.hidden))
 }
 
-// sumEveryStep adds the gradient of the pre-activations over the steps of each
-// position to sum (positions, G·H), in step order.
-func (p *pass[T]) sumEveryStep(t *kernel.Team, seq *ragged, sum []T, gh int) {
-	eachRow(t, seq.sequences(), func(i int) {
-		for step := range seq.length[i] {
-			kernel.Add(t.Path(), row(sum, i, gh), row(p.pre, seq.offset[step]+i, gh))
-		}
-	})
+// inputGradients goes from the gradient of the pre-activations to those of the
+// input and its weights; rows that share their input are summed first.
+func (p *pass[T]) inputGradients(t *kernel.Team, w *Recurrent[T], in *input[T]) {
+	n, dpre := in.rows(w.Input.Cols), p.pre
+	if in.of != nil {
+		dpre = p.shared
+		clear(dpre)
+		kernel.Scatter(t, dpre, in.of, p.pre, w.Input.Rows)
+	}
+	weightGradient(t, n, dpre, in.x, w.Input, &p.pack)
+	kernel.AddColumns(t, w.Bias.Grad, dpre)
+	in.dx = resize(in.dx, len(in.x))
+	inputGradient(t, n, dpre, w.Input, kernel.Base[T]{}, in.dx)
+}
+
+// sumEveryStep is the job that adds the gradient of the pre-activations over
+// the steps of one position to sum (positions, G·H), in step order.
+type sumEveryStep[T kernel.Float] pass[T]
+
+func (p *sumEveryStep[T]) Row(i int) {
+	m := &p.now
+	for step := range m.seq.length[i] {
+		kernel.Add(m.path, row(m.sum, i, m.width), row(p.pre, m.seq.offset[step]+i, m.width))
+	}
 }

@@ -15,12 +15,13 @@ type decoding[T kernel.Float] struct {
 	lengths         []int
 	inputs          [][]int32
 	ids             []int32
-	x, dx           []T // (rows, E)
+	input           input[T]
 	maskIn, maskOut []T // dropout factors of x and hidden
 	h0, c0, z       []T // (positions, H), (positions, H), (positions, Z)
 	extra           []T // (positions, G·H)
 	pass            pass[T]
-	hidden          []T // (rows, H) after dropout
+	hidden          []T // (rows, H) after dropout: those of pass, or dropped
+	dropped         []T // (rows, H)
 	wide            []T // (rows, H+Z) [hidden; z] of a decoder with Skip
 	dfeatures       []T // (rows, H) or with Skip (rows, H+Z): of what the output layer reads
 	dhidden         []T // (rows, H) of a decoder with Skip
@@ -31,24 +32,33 @@ type decoding[T kernel.Float] struct {
 	softmax         softmax[T]
 	rowLoss         []float64
 	pack            kernel.Packed[T]
+	path            kernel.Path // of the run
+	masking         masking[T]
 }
 
 // forward scores the batch; with weight > 0 it drops out and computes the
 // gradients of weight·Σ loss as far as what the output layer reads.
 func (d *decoding[T]) forward(t *kernel.Team, b *Batch, start, z []T, loss []float64, weight T) {
+	d.path = t.Path()
 	d.arrange(b.Batch, start, z)
 	if weight > 0 {
 		d.dropWords(t, b)
 	}
-	d.x = resize(d.x, len(d.ids)*d.Embedding.Cols)
-	gather(t, d.Embedding, d.ids, d.x)
-	if weight > 0 {
-		d.maskIn = d.drop(t, d.maskIn, b, rng.DropIn, d.DropIn, d.x, d.Embedding.Cols)
+	if weight > 0 && d.DropIn > 0 {
+		d.input.readEach(t, d.Embedding, d.ids)
+		d.maskIn = d.drop(t, d.maskIn, b, rng.DropIn, d.DropIn, d.input.x, d.Embedding.Cols)
+	} else {
+		d.input.read(t, d.Embedding, d.ids)
+		d.maskIn = d.maskIn[:0]
 	}
-	d.pass.forward(t, d.Layer, &d.seq, d.x, d.h0, d.c0, d.latent(t))
-	d.hidden = append(d.hidden[:0], d.pass.hidden...)
+	d.pass.forward(t, d.Layer, &d.seq, &d.input, d.h0, d.c0, d.latent(t))
+	d.hidden = d.pass.hidden
 	var dfeatures []T
 	if weight > 0 {
+		if d.DropOut > 0 {
+			d.dropped = append(d.dropped[:0], d.hidden...)
+			d.hidden = d.dropped
+		}
 		d.maskOut = d.drop(t, d.maskOut, b, rng.DropOut, d.DropOut, d.hidden, d.Layer.Hidden)
 		d.dfeatures = resize(d.dfeatures, d.seq.rows()*d.Output.Weight.Cols)
 		dfeatures = d.dfeatures
@@ -135,8 +145,8 @@ func (d *decoding[T]) latent(t *kernel.Team) []T {
 	if d.Latent == nil {
 		return nil
 	}
-	d.extra = zeroed(d.extra, d.seq.sequences()*d.Latent.Rows)
-	product(t, d.seq.sequences(), d.z, d.Latent, d.extra)
+	d.extra = resize(d.extra, d.seq.sequences()*d.Latent.Rows)
+	product(t, d.seq.sequences(), d.z, d.Latent, kernel.Base[T]{}, d.extra)
 	return d.extra
 }
 
@@ -144,7 +154,7 @@ func (d *decoding[T]) latent(t *kernel.Team) []T {
 // dstart (B, H) and dz (B, Z); either may be nil.
 func (d *decoding[T]) backward(t *kernel.Team, dstart, dz []T) {
 	dhidden := d.hiddenGradient(t)
-	multiply(dhidden, d.maskOut)
+	kernel.Mask(t, dhidden, d.maskOut)
 	n, h := d.seq.sequences(), d.Layer.Hidden
 	var dh0, dc0, dextra []T
 	if dstart != nil {
@@ -155,21 +165,14 @@ func (d *decoding[T]) backward(t *kernel.Team, dstart, dz []T) {
 		d.dextra = zeroed(d.dextra, n*d.Latent.Rows)
 		dextra = d.dextra
 	}
-	d.dx = resize(d.dx, len(d.x))
-	d.pass.backward(t, d.Layer, &d.seq, d.x, dhidden, d.dx, dh0, dc0, dextra)
-	multiply(d.dx, d.maskIn)
-	scatter(t, d.Embedding, d.ids, d.dx)
+	d.pass.backward(t, d.Layer, &d.seq, &d.input, dhidden, dh0, dc0, dextra)
+	kernel.Mask(t, d.input.dx, d.maskIn)
+	d.input.scatter(t, d.Embedding)
 	if dstart != nil {
 		d.startGradient(dstart, dh0, dc0)
 	}
 	if d.readsLatent() {
 		d.latentGradient(t, dz, dextra)
-	}
-}
-
-func multiply[T kernel.Float](x, mask []T) {
-	for i, m := range mask {
-		x[i] *= m
 	}
 }
 
@@ -194,12 +197,12 @@ func (d *decoding[T]) latentGradient(t *kernel.Team, dz, dextra []T) {
 	if d.Latent != nil {
 		weightGradient(t, n, dextra, d.z, d.Latent, &d.pack)
 		d.dz = resize(d.dz, n*width)
-		inputGradient(t, n, dextra, d.Latent, d.dz, false)
+		inputGradient(t, n, dextra, d.Latent, kernel.Base[T]{}, d.dz)
 	} else {
 		d.dz = zeroed(d.dz, n*width)
 	}
 	if d.Skip {
-		d.addSkipGradient(t, d.dz)
+		d.addSkipGradient(t)
 	}
 	for p, i := range d.seq.order {
 		copy(row(dz, i, width), row(d.dz, p, width))

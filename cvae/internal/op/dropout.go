@@ -25,21 +25,38 @@ func (d *decoding[T]) drop(t *kernel.Team, mask []T, b *Batch, purpose rng.Purpo
 		return mask[:0]
 	}
 	mask = resize(mask, len(x))
-	kept := T(1 / (1 - p))
-	eachRow(t, d.seq.sequences(), func(position int) {
-		draws := d.stream(b, purpose, b.Step, position)
-		for step := range d.seq.length[position] {
-			at := (d.seq.offset[step] + position) * n
-			for i := at; i < at+n; i++ {
-				mask[i] = 0
-				if draws.Float64() >= p {
-					mask[i] = kept
-				}
-				x[i] *= mask[i]
-			}
-		}
-	})
+	d.masking = masking[T]{b, purpose, p, x, mask, n}
+	t.Rows(d.seq.sequences(), (*dropping[T])(d))
+	d.masking = masking[T]{}
 	return mask
+}
+
+// masking is what the jobs of dropout read besides the layout.
+type masking[T kernel.Float] struct {
+	batch   *Batch
+	purpose rng.Purpose
+	p       float64
+	x, mask []T
+	n       int
+}
+
+// dropping is the job of one position in drop.
+type dropping[T kernel.Float] decoding[T]
+
+func (d *dropping[T]) Row(position int) {
+	m := &d.masking
+	draws, kept := (*decoding[T])(d).stream(m.batch, m.purpose, m.batch.Step, position), T(1/(1-m.p))
+	for step := range d.seq.length[position] {
+		at := d.seq.offset[step] + position
+		x, mask := row(m.x, at, m.n), row(m.mask, at, m.n)
+		for i := range x {
+			mask[i] = 0
+			if draws.Float64() >= m.p {
+				mask[i] = kept
+			}
+			x[i] *= mask[i]
+		}
+	}
 }
 
 // dropWords replaces inputs by <unk> with probability DropWords (Bowman et al.
@@ -49,12 +66,20 @@ func (d *decoding[T]) dropWords(t *kernel.Team, b *Batch) {
 	if d.DropWords == 0 {
 		return
 	}
-	eachRow(t, d.seq.sequences(), func(position int) {
-		draws := d.stream(b, rng.DropIn, ^b.Step, position)
-		for step := 1; step < d.seq.length[position]; step++ {
-			if draws.Float64() < d.DropWords {
-				d.ids[d.seq.offset[step]+position] = tokenize.Unk
-			}
+	d.masking.batch = b
+	t.Rows(d.seq.sequences(), (*dropWord[T])(d))
+	d.masking = masking[T]{}
+}
+
+// dropWord is the job of one position in dropWords.
+type dropWord[T kernel.Float] decoding[T]
+
+func (d *dropWord[T]) Row(position int) {
+	b := d.masking.batch
+	draws := (*decoding[T])(d).stream(b, rng.DropIn, ^b.Step, position)
+	for step := 1; step < d.seq.length[position]; step++ {
+		if draws.Float64() < d.DropWords {
+			d.ids[d.seq.offset[step]+position] = tokenize.Unk
 		}
-	})
+	}
 }

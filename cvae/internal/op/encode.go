@@ -51,8 +51,7 @@ type contextPass[T kernel.Float] struct {
 	features []T   // (turns, Turns.Width), then their gradient
 	seq      ragged
 	lengths  []int
-	x        []T // (turns, Width)
-	dx       []T
+	input    input[T] // (turns, Width)
 	pass     pass[T]
 	dhidden  []T
 }
@@ -68,7 +67,7 @@ func (c *contextPass[T]) forward(t *kernel.Team, b *dialog.Batch, out []T) {
 	c.turns.forward(t, c.Turns, c.list, c.features)
 	c.seq.layout(c.lengths)
 	c.arrange(b)
-	c.pass.forward(t, c.Layer, &c.seq, c.x, nil, nil, nil)
+	c.pass.forward(t, c.Layer, &c.seq, &c.input, nil, nil, nil)
 	for p, i := range c.seq.order {
 		copy(row(out, i, c.Layer.Hidden), row(c.pass.hidden, c.seq.last(p), c.Layer.Hidden))
 	}
@@ -77,9 +76,9 @@ func (c *contextPass[T]) forward(t *kernel.Team, b *dialog.Batch, out []T) {
 // arrange lays the turn features out for the context layer.
 func (c *contextPass[T]) arrange(b *dialog.Batch) {
 	width := c.Width()
-	c.x = resize(c.x, c.seq.rows()*width)
+	c.input.x = resize(c.input.x, c.seq.rows()*width)
 	c.eachTurn(func(r, example, turn int) {
-		x := row(c.x, r, width)
+		x := row(c.input.x, r, width)
 		n := copy(x, row(c.features, c.first[example]+turn, c.Turns.Width()))
 		if c.Floor {
 			clear(x[n:])
@@ -105,10 +104,9 @@ func (c *contextPass[T]) backward(t *kernel.Team, dout []T) {
 	for p, i := range c.seq.order {
 		copy(row(c.dhidden, c.seq.last(p), h), row(dout, i, h))
 	}
-	c.dx = resize(c.dx, len(c.x))
-	c.pass.backward(t, c.Layer, &c.seq, c.x, c.dhidden, c.dx, nil, nil, nil)
+	c.pass.backward(t, c.Layer, &c.seq, &c.input, c.dhidden, nil, nil, nil)
 	c.eachTurn(func(r, example, turn int) {
-		copy(row(c.features, c.first[example]+turn, width), row(c.dx, r, c.Width()))
+		copy(row(c.features, c.first[example]+turn, width), row(c.input.dx, r, c.Width()))
 	})
 	c.turns.backward(t, c.Turns, c.features)
 }

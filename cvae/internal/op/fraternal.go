@@ -24,6 +24,9 @@ type fraternal[T kernel.Float] struct {
 	pack          kernel.Packed[T]
 	rows, terms   []float64 // (rows) and (B): the disagreement before its mean over the batch
 	dstart, dz    []T       // gradients of the second pass
+	factor        float64   // of the squares
+	slope         T         // of the gradient
+	path          kernel.Path
 }
 
 func newFraternal[T kernel.Float](w *Decoder[T]) *fraternal[T] {
@@ -47,52 +50,69 @@ func (f *fraternal[T]) forward(t *kernel.Team, b *Batch, start, z []T, loss []fl
 func (f *fraternal[T]) compare(t *kernel.Team, weight T) {
 	rows, h := f.first.seq.rows(), f.first.Layer.Hidden
 	v := f.first.Output.Weight.Rows
-	factor := f.first.Fraternal * float64(f.first.seq.sequences()) / float64(rows) / float64(v)
+	f.factor = f.first.Fraternal * float64(f.first.seq.sequences()) / float64(rows) / float64(v)
 	f.delta, f.pulled, f.rows = resize(f.delta, rows*h), resize(f.pulled, rows*h), resize(f.rows, rows)
 	f.pull(t, rows, h)
-	eachRow(t, rows, func(r int) {
-		square := 0.0
-		for i, p := range row(f.pulled, r, h) {
-			square += float64(p) * float64(f.delta[r*h+i])
-		}
-		f.rows[r] = factor * square
-	})
+	t.Rows(rows, (*squaring[T])(f))
 	f.first.sum(f.terms, f.rows)
-	slope := 2 * weight * T(factor)
-	f.weightGradient(t, rows, h, slope)
-	width := f.first.Output.Weight.Cols
-	eachRow(t, rows, func(r int) {
-		kernel.AXPY(t.Path(), row(f.first.dfeatures, r, width)[:h], slope, row(f.pulled, r, h))
-		kernel.AXPY(t.Path(), row(f.second.dfeatures, r, width)[:h], -slope, row(f.pulled, r, h))
-	})
+	f.slope, f.path = 2*weight*T(f.factor), t.Path()
+	f.weightGradient(t, rows, h)
+	t.Rows(rows, (*pullingApart[T])(f))
+}
+
+// squaring is the job that computes the disagreement of one row.
+type squaring[T kernel.Float] fraternal[T]
+
+func (f *squaring[T]) Row(r int) {
+	square, h := 0.0, f.first.Layer.Hidden
+	for i, p := range row(f.pulled, r, h) {
+		square += float64(p) * float64(f.delta[r*h+i])
+	}
+	f.rows[r] = f.factor * square
+}
+
+// pullingApart is the job that adds the gradients of the hidden states of one
+// row.
+type pullingApart[T kernel.Float] fraternal[T]
+
+func (f *pullingApart[T]) Row(r int) {
+	h, width := f.first.Layer.Hidden, f.first.Output.Weight.Cols
+	kernel.AXPY(f.path, row(f.first.dfeatures, r, width)[:h], f.slope, row(f.pulled, r, h))
+	kernel.AXPY(f.path, row(f.second.dfeatures, r, width)[:h], -f.slope, row(f.pulled, r, h))
+}
+
+// subtracting is the job that computes δ of one row.
+type subtracting[T kernel.Float] fraternal[T]
+
+func (f *subtracting[T]) Row(r int) {
+	h := f.first.Layer.Hidden
+	second := row(f.second.hidden, r, h)
+	for i, x := range row(f.first.hidden, r, h) {
+		f.delta[r*h+i] = x - second[i]
+	}
 }
 
 // pull computes δ and δ·WᵀW.
 func (f *fraternal[T]) pull(t *kernel.Team, rows, h int) {
-	eachRow(t, rows, func(r int) {
-		second := row(f.second.hidden, r, h)
-		for i, x := range row(f.first.hidden, r, h) {
-			f.delta[r*h+i] = x - second[i]
-		}
-	})
+	t.Rows(rows, (*subtracting[T])(f))
 	w := f.first.Output.Weight
 	f.gram = resize(f.gram, h*h)
 	f.pack.Pack(t, w.Rows, h, w.Value, w.Cols)
-	kernel.Gemm(t, h, kernel.Columns(w.Value, w.Cols), &f.pack, f.gram, h, false)
+	kernel.Gemm(t, h, kernel.Columns(w.Value, w.Cols), &f.pack, f.gram, h, kernel.Base[T]{})
 	f.pack.Pack(t, h, h, f.gram, h)
-	kernel.Gemm(t, rows, kernel.Rows(f.delta, h), &f.pack, f.pulled, h, false)
+	kernel.Gemm(t, rows, kernel.Rows(f.delta, h), &f.pack, f.pulled, h, kernel.Base[T]{})
 }
 
 // weightGradient adds slope·W·Σ δδᵀ to the columns of the output layer that
 // read h.
-func (f *fraternal[T]) weightGradient(t *kernel.Team, rows, h int, slope T) {
+func (f *fraternal[T]) weightGradient(t *kernel.Team, rows, h int) {
 	w := f.first.Output.Weight
 	f.outer = resize(f.outer, h*h)
 	f.pack.Pack(t, rows, h, f.delta, h)
-	kernel.Gemm(t, h, kernel.Columns(f.delta, h), &f.pack, f.outer, h, false)
-	kernel.Scale(t.Path(), f.outer, slope)
+	kernel.Gemm(t, h, kernel.Columns(f.delta, h), &f.pack, f.outer, h, kernel.Base[T]{})
+	kernel.Scale(t.Path(), f.outer, f.slope)
 	f.pack.Pack(t, h, h, f.outer, h)
-	kernel.Gemm(t, w.Rows, kernel.Rows(w.Value, w.Cols), &f.pack, w.Grad, w.Cols, true)
+	kernel.Gemm(t, w.Rows, kernel.Rows(w.Value, w.Cols), &f.pack, w.Grad, w.Cols, kernel.Itself[T]())
 }
 
 // backward implements scorer.

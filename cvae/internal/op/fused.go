@@ -33,15 +33,20 @@ type fused[T kernel.Float] struct {
 
 	result *tensor.Dense
 	grads  []*tensor.Dense
+	// The numbers of the run's inputs, of the result and of the gradients are
+	// kept here, so that a run allocates nothing.
+	read, din [][]T
+	write     []T
 }
 
 // apply adds the op to the graph of its inputs.
 func apply[T kernel.Float](f *fused[T], inputs ...*G.Node) (*G.Node, error) {
 	f.id = serial.Add(1)
-	f.result = newDense[T](f.out)
+	f.result, f.write = newDense[T](f.out)
 	for _, n := range inputs {
 		f.in = append(f.in, n.Shape().Clone())
-		f.grads = append(f.grads, newDense[T](n.Shape()))
+		grad, numbers := newDense[T](n.Shape())
+		f.grads, f.din = append(f.grads, grad), append(f.din, numbers)
 	}
 	node, err := G.ApplyOp(f, inputs...)
 	if err != nil {
@@ -50,36 +55,45 @@ func apply[T kernel.Float](f *fused[T], inputs ...*G.Node) (*G.Node, error) {
 	return node, nil
 }
 
-func newDense[T kernel.Float](s tensor.Shape) *tensor.Dense {
-	return tensor.New(tensor.WithShape(s...), tensor.WithBacking(make([]T, s.TotalSize())))
+// newDense returns a tensor and its numbers.
+func newDense[T kernel.Float](s tensor.Shape) (*tensor.Dense, []T) {
+	numbers := make([]T, s.TotalSize())
+	return tensor.New(tensor.WithShape(s...), tensor.WithBacking(numbers)), numbers
 }
 
-// data returns the numbers behind a value without copying.
-func data[T kernel.Float](v G.Value) ([]T, error) {
-	d, ok := v.Data().([]T)
-	if !ok {
-		return nil, fmt.Errorf("a value of type %T where %T is needed", v.Data(), []T(nil))
+// Numbers returns those behind a tensor without copying; tensor's own Data
+// makes two small objects.
+func Numbers[T kernel.Float](v G.Value) (n []T, err error) {
+	d, ok := v.(*tensor.Dense)
+	if !ok || d.Dtype() != dtype[T]() {
+		return nil, fmt.Errorf("a value %T of %v where a tensor of %v is needed", v, v.Dtype(), dtype[T]())
 	}
-	return d, nil
+	switch n := any(&n).(type) {
+	case *[]float32:
+		*n = d.Float32s()
+	case *[]float64:
+		*n = d.Float64s()
+	}
+	return n, nil
 }
 
-func raw[T kernel.Float](values []G.Value) ([][]T, error) {
-	out := make([][]T, len(values))
-	for i, v := range values {
-		d, err := data[T](v)
+// raw appends the numbers of values to out.
+func raw[T kernel.Float](out [][]T, values []G.Value) ([][]T, error) {
+	for _, v := range values {
+		n, err := Numbers[T](v)
 		if err != nil {
 			return nil, err
 		}
-		out[i] = d
+		out = append(out, n)
 	}
 	return out, nil
 }
 
-// guard turns a panic into an error: gorgonia runs ops on a goroutine of its
-// own, where a panic would end the process.
-func guard(name string, err *error) {
+// guard turns a panic of op into an error: gorgonia runs ops on a goroutine of
+// its own, where a panic would end the process.
+func guard(op fmt.Stringer, err *error) {
 	if r := recover(); r != nil {
-		*err = fmt.Errorf("%s: %v", name, r)
+		*err = fmt.Errorf("%s: %v", op, r)
 	}
 }
 
@@ -99,13 +113,11 @@ func dtype[T kernel.Float]() tensor.Dtype {
 }
 
 func (f *fused[T]) Do(values ...G.Value) (v G.Value, err error) {
-	defer guard(f.name, &err)
-	in, err := raw[T](values)
-	if err != nil {
+	defer guard(f, &err)
+	if f.read, err = raw(f.read[:0], values); err != nil {
 		return nil, fmt.Errorf("%s: %w", f.name, err)
 	}
-	out := f.result.Data().([]T)
-	if err := f.forward(in, out); err != nil {
+	if err := f.forward(f.read, f.write); err != nil {
 		return nil, fmt.Errorf("%s: %w", f.name, err)
 	}
 	return f.result, nil
@@ -122,7 +134,7 @@ func (f *fused[T]) DiffWRT(n int) []bool {
 // SymDiff adds one gradient op, which computes every input's gradient and
 // returns the first, and a reader for each of the others.
 func (f *fused[T]) SymDiff(inputs G.Nodes, output, grad *G.Node) (G.Nodes, error) {
-	back := &gradient[T]{f}
+	back := &gradient[T]{of: f}
 	first, err := G.ApplyOp(back, append(append(G.Nodes{}, inputs...), grad)...)
 	if err != nil {
 		return nil, fmt.Errorf("building the gradient of %s: %w", f.name, err)

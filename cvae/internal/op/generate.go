@@ -12,7 +12,7 @@ type Generation[T kernel.Float] struct {
 	team   *kernel.Team
 	seq    ragged
 	pass   pass[T]
-	x      []T
+	input  input[T]
 	h, c   []T // (M, H) states; c is nil for a GRU
 	extra  []T // (M, G·H) what z adds to every step; nil without
 	z      []T // (M, Z) of a decoder with Skip, else nil
@@ -30,7 +30,7 @@ func (d *Decoder[T]) Generate(t *kernel.Team, m int, start, z []T) *Generation[T
 	}
 	if d.Latent != nil {
 		g.extra = make([]T, m*d.Latent.Rows)
-		product(t, m, z, d.Latent, g.extra)
+		product(t, m, z, d.Latent, kernel.Base[T]{}, g.extra)
 	}
 	if d.Skip {
 		g.z = append([]T(nil), z...)
@@ -81,20 +81,14 @@ func (g *Generation[T]) advance(words []int32) []T {
 		lengths[i] = 1
 	}
 	g.seq.layout(lengths)
-	g.x = resize(g.x, m*g.Embedding.Cols)
-	gather(g.team, g.Embedding, words, g.x)
-	g.pass.forward(g.team, g.Layer, &g.seq, g.x, g.h, g.c, g.extra)
+	g.input.read(g.team, g.Embedding, words)
+	g.pass.forward(g.team, g.Layer, &g.seq, &g.input, g.h, g.c, g.extra)
 	g.h = append(g.h[:0], g.pass.hidden...)
 	if g.c != nil {
 		g.c = append(g.c[:0], g.pass.cell...)
 	}
 	g.logits = resize(g.logits, m*v)
-	if g.Output.Bias != nil {
-		repeat(g.team, g.logits, g.Output.Bias.Value)
-	} else {
-		clear(g.logits)
-	}
-	product(g.team, m, g.features(m), g.Output.Weight, g.logits)
+	product(g.team, m, g.features(m), g.Output.Weight, g.Output.Bias.each(), g.logits)
 	return g.logits
 }
 

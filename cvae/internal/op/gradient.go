@@ -14,20 +14,18 @@ import (
 // gradient runs the backward function of a fused op. Its inputs are those of
 // the op and the gradient of the op's output; its value is the gradient of the
 // first input.
-type gradient[T kernel.Float] struct{ of *fused[T] }
+type gradient[T kernel.Float] struct {
+	of   *fused[T]
+	read [][]T // the numbers of the run's inputs
+}
 
 func (g *gradient[T]) Do(values ...G.Value) (v G.Value, err error) {
-	defer guard(g.String(), &err)
-	in, err := raw[T](values)
-	if err != nil {
+	defer guard(g, &err)
+	if g.read, err = raw(g.read[:0], values); err != nil {
 		return nil, fmt.Errorf("%s: %w", g, err)
 	}
-	din := make([][]T, len(g.of.grads))
-	for i, d := range g.of.grads {
-		din[i] = d.Data().([]T)
-	}
-	last := len(in) - 1
-	if err := g.of.backward(in[:last], in[last], din); err != nil {
+	last := len(g.read) - 1
+	if err := g.of.backward(g.read[:last], g.read[last], g.of.din); err != nil {
 		return nil, fmt.Errorf("%s: %w", g, err)
 	}
 	return g.of.grads[0], nil

@@ -60,7 +60,7 @@ func TestNodesStayApart(t *testing.T) {
 		for range 300 {
 			f := &fused[float64]{name: name, id: serial.Add(1)}
 			note(f)
-			note(&gradient[float64]{f})
+			note(&gradient[float64]{of: f})
 			for i := 1; i < 4; i++ {
 				note(&reader[float64]{f, i})
 			}
@@ -139,8 +139,8 @@ func TestPanicIsAnError(t *testing.T) {
 // TestWrongNumberType of an input is an error.
 func TestWrongNumberType(t *testing.T) {
 	f := &fused[float64]{name: "typed", out: tensor.Shape{1}, forward: func([][]float64, []float64) error { return nil }}
-	f.result = newDense[float64](f.out)
-	if _, err := f.Do(newDense[float32](tensor.Shape{1})); err == nil {
+	single, _ := newDense[float32](tensor.Shape{1})
+	if _, err := f.Do(single); err == nil {
 		t.Error("float32 passes for float64")
 	}
 }

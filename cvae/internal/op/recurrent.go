@@ -45,6 +45,7 @@ type Recurrent[T kernel.Float] struct {
 // Rows are those of the layout; positions are its sequences, longest first.
 type pass[T kernel.Float] struct {
 	pre      []T // (rows, G·H) input pre-activations, then their gradient
+	shared   []T // (n, G·H) those of an input whose rows are shared, then their gradient
 	state    []T // (rows, G·H) state pre-activations of a GRU, then their gradient
 	previous []T // (rows, H) hidden state before each row
 	hidden   []T // (rows, H) hidden state after each row
@@ -52,37 +53,86 @@ type pass[T kernel.Float] struct {
 	cell0    []T // (positions, H) cell state before the first step, LSTM
 	saved    []T // (rows, saved·H)
 	back     []T // (positions, H) scratch
+	dcell    []T // (positions, H) gradient of the cell state, where the caller wants none
 	pack     kernel.Packed[T]
+	now      moment[T]
 }
 
-// forward runs the layer. x is (rows, E); h0 and c0 are (positions, H), nil for
-// zeros; extra (positions, G·H), when not nil, is added to the pre-activations
-// of every step.
-func (p *pass[T]) forward(t *kernel.Team, w *Recurrent[T], seq *ragged, x, h0, c0, extra []T) {
+// moment is what the jobs of a pass read besides its activations.
+type moment[T kernel.Float] struct {
+	path    kernel.Path
+	seq     *ragged
+	of      []int32 // the row of shared of each row; nil: there is none
+	hidden  int     // H
+	width   int     // G·H
+	step    int
+	offset  int // first row of the step
+	extra   []T // (positions, G·H)
+	dhidden []T // (rows, H)
+	dcell   []T // (positions, H)
+	into    []T // (positions, H)
+	sum     []T // (positions, G·H)
+}
+
+// start prepares a run of the layer over seq.
+func (p *pass[T]) start(t *kernel.Team, w *Recurrent[T], seq *ragged) {
+	p.now = moment[T]{path: t.Path(), seq: seq, hidden: w.Hidden, width: w.Cell.Gates() * w.Hidden}
+}
+
+// at goes to a step.
+func (p *pass[T]) at(step int) { p.now.step, p.now.offset = step, p.now.seq.offset[step] }
+
+// forward runs the layer. h0 and c0 are (positions, H), nil for zeros; extra
+// (positions, G·H), when not nil, is added to the pre-activations of every step.
+func (p *pass[T]) forward(t *kernel.Team, w *Recurrent[T], seq *ragged, in *input[T], h0, c0, extra []T) {
 	rows, h, gh := seq.rows(), w.Hidden, w.Cell.Gates()*w.Hidden
+	p.start(t, w, seq)
 	p.pre = resize(p.pre, rows*gh)
 	p.previous, p.hidden = resize(p.previous, rows*h), resize(p.hidden, rows*h)
 	p.saved = resize(p.saved, rows*h*w.Cell.saved())
-	repeat(t, p.pre, w.Bias.Value)
-	product(t, rows, x, w.Input, p.pre)
-	if extra != nil {
-		p.addEveryStep(t, seq, extra, gh)
-	}
+	p.readInput(t, w, in, extra)
 	p.begin(t, w, seq, h0, c0)
 	for step := range seq.steps() {
+		p.at(step)
 		if w.Cell == LSTM {
-			p.stepLSTM(t, w, seq, step)
+			p.stepLSTM(t, w)
 		} else {
-			p.stepGRU(t, w, seq, step)
+			p.stepGRU(t, w)
 		}
 	}
 }
 
-func (p *pass[T]) addEveryStep(t *kernel.Team, seq *ragged, extra []T, gh int) {
-	t.Run(seq.steps(), func(step, _ int) {
-		o, n := seq.offset[step], seq.alive(step)
-		kernel.Add(t.Path(), p.pre[o*gh:(o+n)*gh], extra[:n*gh])
-	})
+// readInput computes the pre-activations of the input, in pre or, where nothing
+// is added to them, in shared alone.
+func (p *pass[T]) readInput(t *kernel.Team, w *Recurrent[T], in *input[T], extra []T) {
+	n, into := in.rows(w.Input.Cols), p.pre
+	if in.of != nil {
+		p.shared = resize(p.shared, n*p.now.width)
+		into = p.shared
+	}
+	product(t, n, in.x, w.Input, w.Bias.each(), into)
+	p.now.of, p.now.extra = in.of, extra
+	if extra != nil || in.of != nil && w.Cell == LSTM {
+		t.Do(p.now.seq.steps(), (*everyStep[T])(p))
+		p.now.of = nil
+	}
+}
+
+// everyStep is the job that spreads shared pre-activations over one step and
+// adds extra to them.
+type everyStep[T kernel.Float] pass[T]
+
+func (p *everyStep[T]) Task(step, _ int) {
+	m := &p.now
+	o, n := m.seq.offset[step], m.seq.alive(step)
+	if m.of != nil {
+		for r := o; r < o+n; r++ {
+			copy(row(p.pre, r, m.width), row(p.shared, int(m.of[r]), m.width))
+		}
+	}
+	if m.extra != nil {
+		kernel.Add(m.path, p.pre[o*m.width:(o+n)*m.width], m.extra[:n*m.width])
+	}
 }
 
 // begin sets the states before the first step.
@@ -95,7 +145,6 @@ func (p *pass[T]) begin(t *kernel.Team, w *Recurrent[T], seq *ragged, h0, c0 []T
 	}
 	if w.Cell != LSTM {
 		p.state = resize(p.state, seq.rows()*3*w.Hidden)
-		repeat(t, p.state, w.StateBias.Value)
 		return
 	}
 	p.cell, p.cell0 = resize(p.cell, seq.rows()*w.Hidden), resize(p.cell0, n)
@@ -106,42 +155,57 @@ func (p *pass[T]) begin(t *kernel.Team, w *Recurrent[T], seq *ragged, h0, c0 []T
 	}
 }
 
-// carry copies the states after a step to where the next step reads them.
-func (p *pass[T]) carry(seq *ragged, step, h int) {
-	if step+1 < seq.steps() {
-		o, next, n := seq.offset[step], seq.offset[step+1], seq.alive(step+1)
-		copy(p.previous[next*h:(next+n)*h], p.hidden[o*h:(o+n)*h])
+// carry copies the state of position i after the step to where the next step,
+// if the sequence has one, reads it.
+func (p *pass[T]) carry(i int) {
+	seq, h := p.now.seq, p.now.hidden
+	if next := p.now.step + 1; next < seq.steps() && i < seq.alive(next) {
+		copy(row(p.previous, seq.offset[next]+i, h), row(p.hidden, p.now.offset+i, h))
 	}
 }
 
-func (p *pass[T]) stepGRU(t *kernel.Team, w *Recurrent[T], seq *ragged, step int) {
-	o, n, h := seq.offset[step], seq.alive(step), w.Hidden
-	product(t, n, p.previous[o*h:], w.State, p.state[o*3*h:])
-	eachRow(t, n, func(i int) {
-		r := o + i
-		kernel.GRUForward(t.Path(), row(p.pre, r, 3*h), row(p.state, r, 3*h),
-			row(p.previous, r, h), row(p.hidden, r, h), row(p.saved, r, 4*h))
-	})
-	p.carry(seq, step, h)
+func (p *pass[T]) stepGRU(t *kernel.Team, w *Recurrent[T]) {
+	o, n := p.now.offset, p.now.seq.alive(p.now.step)
+	product(t, n, p.previous[o*w.Hidden:], w.State, w.StateBias.each(), p.state[o*3*w.Hidden:])
+	t.Rows(n, (*forwardGRU[T])(p))
 }
 
-func (p *pass[T]) stepLSTM(t *kernel.Team, w *Recurrent[T], seq *ragged, step int) {
-	o, n, h := seq.offset[step], seq.alive(step), w.Hidden
-	product(t, n, p.previous[o*h:], w.State, p.pre[o*4*h:])
-	eachRow(t, n, func(i int) {
-		r := o + i
-		kernel.LSTMForward(t.Path(), row(p.pre, r, 4*h), p.cellBefore(seq, step, i, h),
-			row(p.cell, r, h), row(p.hidden, r, h), row(p.saved, r, 5*h))
-	})
-	p.carry(seq, step, h)
-}
+// forwardGRU is the job of one position in a step of a GRU.
+type forwardGRU[T kernel.Float] pass[T]
 
-// cellBefore is the cell state of position i before a step, (H).
-func (p *pass[T]) cellBefore(seq *ragged, step, i, h int) []T {
-	if step == 0 {
-		return row(p.cell0, i, h)
+func (p *forwardGRU[T]) Row(i int) {
+	r, h := p.now.offset+i, p.now.hidden
+	pre := row(p.pre, r, 3*h)
+	if p.now.of != nil {
+		pre = row(p.shared, int(p.now.of[r]), 3*h)
 	}
-	return row(p.cell, seq.offset[step-1]+i, h)
+	kernel.GRUForward(p.now.path, pre, row(p.state, r, 3*h),
+		row(p.previous, r, h), row(p.hidden, r, h), row(p.saved, r, 4*h))
+	(*pass[T])(p).carry(i)
+}
+
+func (p *pass[T]) stepLSTM(t *kernel.Team, w *Recurrent[T]) {
+	o, n := p.now.offset, p.now.seq.alive(p.now.step)
+	product(t, n, p.previous[o*w.Hidden:], w.State, kernel.Itself[T](), p.pre[o*4*w.Hidden:])
+	t.Rows(n, (*forwardLSTM[T])(p))
+}
+
+// forwardLSTM is the job of one position in a step of an LSTM.
+type forwardLSTM[T kernel.Float] pass[T]
+
+func (p *forwardLSTM[T]) Row(i int) {
+	r, h := p.now.offset+i, p.now.hidden
+	kernel.LSTMForward(p.now.path, row(p.pre, r, 4*h), (*pass[T])(p).cellBefore(i),
+		row(p.cell, r, h), row(p.hidden, r, h), row(p.saved, r, 5*h))
+	(*pass[T])(p).carry(i)
+}
+
+// cellBefore is the cell state of position i before the step, (H).
+func (p *pass[T]) cellBefore(i int) []T {
+	if p.now.step == 0 {
+		return row(p.cell0, i, p.now.hidden)
+	}
+	return row(p.cell, p.now.seq.offset[p.now.step-1]+i, p.now.hidden)
 }
 
 // row returns row r of a row-major matrix with n columns.

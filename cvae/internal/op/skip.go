@@ -8,16 +8,21 @@ func (d *decoding[T]) features(t *kernel.Team) []T {
 	if !d.Skip {
 		return d.hidden
 	}
-	h, width := d.Layer.Hidden, d.Output.Weight.Cols
-	d.wide = resize(d.wide, d.seq.rows()*width)
-	eachRow(t, d.seq.sequences(), func(position int) {
-		z := row(d.z, position, width-h)
-		for step := range d.seq.length[position] {
-			r := d.seq.offset[step] + position
-			join(row(d.wide, r, width), row(d.hidden, r, h), z)
-		}
-	})
+	d.wide = resize(d.wide, d.seq.rows()*d.Output.Weight.Cols)
+	t.Rows(d.seq.sequences(), (*joining[T])(d))
 	return d.wide
+}
+
+// joining is the job that writes [hidden; z] for one position.
+type joining[T kernel.Float] decoding[T]
+
+func (d *joining[T]) Row(position int) {
+	h, width := d.Layer.Hidden, d.Output.Weight.Cols
+	z := row(d.z, position, width-h)
+	for step := range d.seq.length[position] {
+		r := d.seq.offset[step] + position
+		join(row(d.wide, r, width), row(d.hidden, r, h), z)
+	}
 }
 
 // join writes [a; b] to dst.
@@ -31,20 +36,30 @@ func (d *decoding[T]) hiddenGradient(t *kernel.Team) []T {
 	if !d.Skip {
 		return d.dfeatures
 	}
-	h, width := d.Layer.Hidden, d.Output.Weight.Cols
 	d.dhidden = resize(d.dhidden, len(d.hidden))
-	eachRow(t, d.seq.rows(), func(r int) { copy(row(d.dhidden, r, h), row(d.dfeatures, r, width)) })
+	t.Rows(d.seq.rows(), (*hiddenPart[T])(d))
 	return d.dhidden
+}
+
+// hiddenPart is the job that takes the gradient of the hidden state out of that
+// of [hidden; z] for one row.
+type hiddenPart[T kernel.Float] decoding[T]
+
+func (d *hiddenPart[T]) Row(r int) {
+	copy(row(d.dhidden, r, d.Layer.Hidden), row(d.dfeatures, r, d.Output.Weight.Cols))
 }
 
 // addSkipGradient adds the gradient of z in the output layer to dz
 // (positions, Z), in step order.
-func (d *decoding[T]) addSkipGradient(t *kernel.Team, dz []T) {
+func (d *decoding[T]) addSkipGradient(t *kernel.Team) { t.Rows(d.seq.sequences(), (*latentPart[T])(d)) }
+
+// latentPart is the job of one position in addSkipGradient.
+type latentPart[T kernel.Float] decoding[T]
+
+func (d *latentPart[T]) Row(position int) {
 	h, width := d.Layer.Hidden, d.Output.Weight.Cols
-	eachRow(t, d.seq.sequences(), func(position int) {
-		into := row(dz, position, width-h)
-		for step := range d.seq.length[position] {
-			kernel.Add(t.Path(), into, row(d.dfeatures, d.seq.offset[step]+position, width)[h:])
-		}
-	})
+	into := row(d.dz, position, width-h)
+	for step := range d.seq.length[position] {
+		kernel.Add(d.path, into, row(d.dfeatures, d.seq.offset[step]+position, width)[h:])
+	}
 }

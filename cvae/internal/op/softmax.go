@@ -44,6 +44,20 @@ type softmax[T kernel.Float] struct {
 	hit    []float64 // (chunks, rows) Σ target logits
 	factor []T       // (chunks, rows) what turns exp(logit − peak) into the gradient
 	pack   kernel.Packed[T]
+	block  block[T]
+}
+
+// block is what the jobs of a softmax read besides its results.
+type block[T kernel.Float] struct {
+	path    kernel.Path
+	team    *kernel.Team
+	layer   *Output[T]
+	packed  *kernel.Packed[T] // the layer's weight, transposed
+	targets *targets
+	hidden  []T // (rows, H) of the block
+	first   int // row of the block's first
+	weight  T
+	loss    []float64
 }
 
 // run sets loss[r] = −Σ ln softmax(logits_r) over the targets of row r, in nats.
@@ -51,51 +65,55 @@ type softmax[T kernel.Float] struct {
 // and the weights' gradients are added to.
 func (s *softmax[T]) run(t *kernel.Team, w *Output[T], hidden []T, g *targets, weight T, loss []float64, dhidden []T) {
 	rows, v, h := len(loss), w.Weight.Rows, w.Weight.Cols
-	block := max(1, min(rows, max(64, logitBytes/(4*v))))
-	s.logits = resize(s.logits, block*v)
-	for r0 := 0; r0 < rows; r0 += block {
-		s.rows = min(block, rows-r0)
-		part := hidden[r0*h : (r0+s.rows)*h]
-		s.score(t, w, part, g, r0)
-		s.combine(t, g, r0, weight, loss)
+	most := max(1, min(rows, max(64, logitBytes/(4*v))))
+	s.logits = resize(s.logits, most*v)
+	s.block = block[T]{path: t.Path(), team: t, layer: w, packed: w.Weight.transposed(t), targets: g, weight: weight, loss: loss}
+	for r0 := 0; r0 < rows; r0 += most {
+		s.rows = min(most, rows-r0)
+		s.block.first, s.block.hidden = r0, hidden[r0*h:(r0+s.rows)*h]
+		s.score(t)
+		t.Rows(s.rows, (*combining[T])(s))
 		if dhidden != nil {
-			s.gradients(t, w, part, g, r0, weight)
-			inputGradient(t, s.rows, s.logits, w.Weight, dhidden[r0*h:], false)
+			s.gradients(t)
+			inputGradient(t, s.rows, s.logits, w.Weight, kernel.Base[T]{}, dhidden[r0*h:])
 		}
 	}
+	s.block = block[T]{}
 }
 
-// eachChunk runs f for every chunk of the vocabulary: words [v0,v1), which are
-// panels [p0,p1) of the packed weight.
-func (s *softmax[T]) eachChunk(t *kernel.Team, w *Output[T], f func(chunk, worker, v0, v1, p0, p1 int)) {
-	packed := w.Weight.transposed(t)
-	per := chunkWords / packed.Width()
-	t.Run((packed.Panels()+per-1)/per, func(chunk, worker int) {
-		p0 := chunk * per
-		p1 := min(packed.Panels(), p0+per)
-		f(chunk, worker, p0*packed.Width(), min(w.Weight.Rows, p1*packed.Width()), p0, p1)
-	})
+// panels is how many panels of the packed weight make a chunk.
+func (b *block[T]) panels() int { return chunkWords / b.packed.Width() }
+
+// chunks is how many chunks the vocabulary has.
+func (b *block[T]) chunks() int { return (b.packed.Panels() + b.panels() - 1) / b.panels() }
+
+// words is the words [v0,v1) of a chunk.
+func (b *block[T]) words(chunk int) (v0, v1 int) {
+	n := b.panels() * b.packed.Width()
+	return chunk * n, min(b.layer.Weight.Rows, (chunk+1)*n)
 }
 
-func (s *softmax[T]) score(t *kernel.Team, w *Output[T], hidden []T, g *targets, r0 int) {
-	v, packed := w.Weight.Rows, w.Weight.transposed(t)
-	n := (v + chunkWords - 1) / chunkWords * s.rows
+func (s *softmax[T]) score(t *kernel.Team) {
+	n := (s.block.layer.Weight.Rows + chunkWords - 1) / chunkWords * s.rows
 	s.peak, s.factor = resize(s.peak, n), resize(s.factor, n)
 	s.mass, s.hit = resize(s.mass, n), resize(s.hit, n)
-	s.eachChunk(t, w, func(chunk, worker, v0, v1, p0, p1 int) {
-		if w.Bias != nil {
-			for i := range s.rows {
-				copy(s.logits[i*v+v0:i*v+v1], w.Bias.Value[v0:v1])
-			}
-		}
-		kernel.GemmPart(t, worker, 0, s.rows, p0, p1, kernel.Rows(hidden, w.Weight.Cols), packed, s.logits, v, w.Bias != nil)
-		for i := range s.rows {
-			logits, at := s.logits[i*v+v0:i*v+v1], chunk*s.rows+i
-			s.hit[at] = hits(logits, g.of(r0+i), v0)
-			s.peak[at] = kernel.Max(t.Path(), logits)
-			s.mass[at] = kernel.ExpSum(t.Path(), logits, logits, s.peak[at])
-		}
-	})
+	t.Do(s.block.chunks(), (*scoring[T])(s))
+}
+
+// scoring is the job that computes the logits of a chunk and sums them up.
+type scoring[T kernel.Float] softmax[T]
+
+func (s *scoring[T]) Task(chunk, worker int) {
+	b, w := &s.block, s.block.layer.Weight
+	v, p0 := w.Rows, chunk*b.panels()
+	v0, v1 := b.words(chunk)
+	kernel.GemmPart(b.team, worker, 0, s.rows, p0, min(b.packed.Panels(), p0+b.panels()), kernel.Rows(b.hidden, w.Cols), b.packed, s.logits, v, b.layer.Bias.each())
+	for i := range s.rows {
+		logits, at := s.logits[i*v+v0:i*v+v1], chunk*s.rows+i
+		s.hit[at] = hits(logits, b.targets.of(b.first+i), v0)
+		s.peak[at] = kernel.Max(b.path, logits)
+		s.mass[at] = kernel.ExpSum(b.path, logits, logits, s.peak[at])
+	}
 }
 
 // hits sums the logits of the targets that fall into the chunk at v0.
@@ -109,45 +127,64 @@ func hits[T kernel.Float](logits []T, words []int32, v0 int) float64 {
 	return sum
 }
 
-// combine folds the chunks of every row, in order.
-func (s *softmax[T]) combine(t *kernel.Team, g *targets, r0 int, weight T, loss []float64) {
-	eachRow(t, s.rows, func(i int) {
-		top := math.Inf(-1)
-		for at := i; at < len(s.peak); at += s.rows {
-			top = math.Max(top, float64(s.peak[at]))
-		}
-		mass, hit := 0.0, 0.0
-		for at := i; at < len(s.peak); at += s.rows {
-			mass += s.mass[at] * math.Exp(float64(s.peak[at])-top)
-			hit += s.hit[at]
-		}
-		norm := top + math.Log(mass)
-		n := float64(len(g.of(r0 + i)))
-		loss[r0+i] = n*norm - hit
-		for at := i; at < len(s.peak); at += s.rows {
-			s.factor[at] = T(float64(weight) * n * math.Exp(float64(s.peak[at])-norm))
-		}
-	})
+// combining is the job that folds the chunks of a row, in order.
+type combining[T kernel.Float] softmax[T]
+
+func (s *combining[T]) Row(i int) {
+	b := &s.block
+	top := math.Inf(-1)
+	for at := i; at < len(s.peak); at += s.rows {
+		top = math.Max(top, float64(s.peak[at]))
+	}
+	mass, hit := 0.0, 0.0
+	for at := i; at < len(s.peak); at += s.rows {
+		mass += s.mass[at] * math.Exp(float64(s.peak[at])-top)
+		hit += s.hit[at]
+	}
+	norm := top + math.Log(mass)
+	n := float64(len(b.targets.of(b.first + i)))
+	b.loss[b.first+i] = n*norm - hit
+	for at := i; at < len(s.peak); at += s.rows {
+		s.factor[at] = T(float64(b.weight) * n * math.Exp(float64(s.peak[at])-norm))
+	}
 }
 
 // gradients turns the block into the gradient of the logits and adds to the
-// gradients of the layer; the rows of a chunk have one owner.
-func (s *softmax[T]) gradients(t *kernel.Team, w *Output[T], hidden []T, g *targets, r0 int, weight T) {
-	v, h := w.Weight.Rows, w.Weight.Cols
-	s.pack.Pack(t, s.rows, h, hidden, h)
-	s.eachChunk(t, w, func(chunk, worker, v0, v1, _, _ int) {
-		for i := range s.rows {
-			d := s.logits[i*v+v0 : i*v+v1]
-			kernel.Scale(t.Path(), d, s.factor[chunk*s.rows+i])
-			for _, word := range g.of(r0 + i) {
-				if j := int(word) - v0; j >= 0 && j < len(d) {
-					d[j] -= weight
-				}
-			}
-			if w.Bias != nil {
-				kernel.Add(t.Path(), w.Bias.Grad[v0:v1], d)
+// gradients of the layer.
+func (s *softmax[T]) gradients(t *kernel.Team) {
+	h := s.block.layer.Weight.Cols
+	s.pack.Pack(t, s.rows, h, s.block.hidden, h)
+	t.Do(s.block.chunks(), (*descending[T])(s))
+}
+
+// descending is the job of one chunk in gradients; the rows of the weight that
+// belong to it have one owner.
+type descending[T kernel.Float] softmax[T]
+
+func (s *descending[T]) Task(chunk, worker int) {
+	b, w := &s.block, s.block.layer.Weight
+	v0, v1 := b.words(chunk)
+	for i := range s.rows {
+		s.descend(i, s.logits[i*w.Rows+v0:i*w.Rows+v1], s.factor[chunk*s.rows+i], v0, v1)
+	}
+	kernel.GemmPart(b.team, worker, v0, v1, 0, s.pack.Panels(), kernel.Columns(s.logits, w.Rows), &s.pack, w.Grad, w.Cols, kernel.Itself[T]())
+}
+
+// descend turns exp(logit − peak) of the words [v0,v1) in row i into the
+// gradient of the logits, and adds it to that of the bias.
+func (s *descending[T]) descend(i int, d []T, factor T, v0, v1 int) {
+	b, bias := &s.block, s.block.layer.Bias
+	if bias == nil {
+		kernel.Scale(b.path, d, factor)
+	} else {
+		kernel.ScaleAdd(b.path, bias.Grad[v0:v1], d, factor)
+	}
+	for _, word := range b.targets.of(b.first + i) {
+		if j := int(word); j >= v0 && j < v1 {
+			d[j-v0] -= b.weight
+			if bias != nil {
+				bias.Grad[j] -= b.weight
 			}
 		}
-		kernel.GemmPart(t, worker, v0, v1, 0, s.pack.Panels(), kernel.Columns(s.logits, v), &s.pack, w.Weight.Grad, h, true)
-	})
+	}
 }

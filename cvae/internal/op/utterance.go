@@ -28,7 +28,7 @@ type reading[T kernel.Float] struct {
 
 type direction[T kernel.Float] struct {
 	ids     []int32
-	x, dx   []T // (rows, E) and its gradient
+	input   input[T]
 	dhidden []T // (rows, H)
 	pass    pass[T]
 }
@@ -48,9 +48,8 @@ func (r *reading[T]) forward(t *kernel.Team, w *Reader[T], utterances [][]int32,
 
 func (d *direction[T]) forward(t *kernel.Team, e *Weight[T], w *Recurrent[T], seq *ragged, utterances [][]int32, reverse bool, out []T, width, at int) {
 	d.ids = seq.tokens(d.ids, utterances, reverse)
-	d.x = resize(d.x, len(d.ids)*e.Cols)
-	gather(t, e, d.ids, d.x)
-	d.pass.forward(t, w, seq, d.x, nil, nil, nil)
+	d.input.read(t, e, d.ids)
+	d.pass.forward(t, w, seq, &d.input, nil, nil, nil)
 	for p, s := range seq.order {
 		copy(row(out, s, width)[at:], row(d.pass.hidden, seq.last(p), w.Hidden))
 	}
@@ -71,7 +70,6 @@ func (d *direction[T]) backward(t *kernel.Team, e *Weight[T], w *Recurrent[T], s
 	for p, s := range seq.order {
 		copy(row(d.dhidden, seq.last(p), w.Hidden), row(dout, s, width)[at:])
 	}
-	d.dx = resize(d.dx, len(d.x))
-	d.pass.backward(t, w, seq, d.x, d.dhidden, d.dx, nil, nil, nil)
-	scatter(t, e, d.ids, d.dx)
+	d.pass.backward(t, w, seq, &d.input, d.dhidden, nil, nil, nil)
+	d.input.scatter(t, e)
 }

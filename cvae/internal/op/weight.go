@@ -15,13 +15,14 @@ type Weight[T kernel.Float] struct {
 	Touched []int32
 	seen    []bool
 
-	forward, backward           kernel.Packed[T]
-	forwardReady, backwardReady bool
+	version int // counts the changes of Value
+	forward kernel.Packed[T]
+	packed  int // the version in forward
 }
 
 // NewWeight returns a zero weight.
 func NewWeight[T kernel.Float](rows, cols int, sparse bool) *Weight[T] {
-	w := &Weight[T]{Rows: rows, Cols: cols, Sparse: sparse}
+	w := &Weight[T]{Rows: rows, Cols: cols, Sparse: sparse, version: 1}
 	w.Value, w.Grad = make([]T, rows*cols), make([]T, rows*cols)
 	if sparse {
 		w.seen = make([]bool, rows)
@@ -30,7 +31,7 @@ func NewWeight[T kernel.Float](rows, cols int, sparse bool) *Weight[T] {
 }
 
 // Changed drops the packed copies after Value has been written to.
-func (w *Weight[T]) Changed() { w.forwardReady, w.backwardReady = false, false }
+func (w *Weight[T]) Changed() { w.version++ }
 
 // ZeroGrad clears the gradient.
 func (w *Weight[T]) ZeroGrad() {
@@ -50,6 +51,15 @@ func (w *Weight[T]) Row(m []T, r int32) []T {
 	return m[int(r)*w.Cols : (int(r)+1)*w.Cols]
 }
 
+// each is the row of a bias (1, Cols) under every row of a product; nothing for
+// a nil bias.
+func (w *Weight[T]) each() kernel.Base[T] {
+	if w == nil {
+		return kernel.Base[T]{}
+	}
+	return kernel.Each(w.Value)
+}
+
 func (w *Weight[T]) touch(r int32) {
 	if !w.seen[r] {
 		w.seen[r] = true
@@ -59,18 +69,19 @@ func (w *Weight[T]) touch(r int32) {
 
 // transposed is Wᵀ packed for y = x·Wᵀ, made once after a change.
 func (w *Weight[T]) transposed(t *kernel.Team) *kernel.Packed[T] {
-	if !w.forwardReady {
+	if w.packed != w.version {
 		w.forward.PackTransposed(t, w.Cols, w.Rows, w.Value, w.Cols)
-		w.forwardReady = true
+		w.packed = w.version
 	}
 	return &w.forward
 }
 
-// straight is W packed for dx = dy·W, made once after a change.
+// straight is W packed for dx = dy·W. A backward pass needs it for some products
+// in a row, so all weights share the memory.
 func (w *Weight[T]) straight(t *kernel.Team) *kernel.Packed[T] {
-	if !w.backwardReady {
-		w.backward.Pack(t, w.Rows, w.Cols, w.Value, w.Cols)
-		w.backwardReady = true
+	backward, kept := kernel.Lend[T](t, w, w.version)
+	if !kept {
+		backward.Pack(t, w.Rows, w.Cols, w.Value, w.Cols)
 	}
-	return &w.backward
+	return backward
 }

@@ -30,6 +30,12 @@ func newWeight(rows, cols, seed int) *Weight[float64] {
 	return w
 }
 
+// scatter sends dx back to the embeddings of ids.
+func scatter(team *kernel.Team, w *Weight[float64], ids []int32, dx []float64) {
+	in := input[float64]{words: ids, dx: dx}
+	in.scatter(team, w)
+}
+
 // TestEmbeddingGradient adds up repeated words, lists the rows it touched once
 // each in order of first use, and clears those alone.
 func TestEmbeddingGradient(t *testing.T) {
@@ -69,8 +75,8 @@ func TestWeightProducts(t *testing.T) {
 	fill(x, 2)
 	for range 2 { // the second time with other values
 		clear(y)
-		product(team, rows, x, w, y)
-		inputGradient(team, rows, y, w, dx, false)
+		product(team, rows, x, w, kernel.Itself[float64](), y)
+		inputGradient(team, rows, y, w, kernel.Base[float64]{}, dx)
 		w.ZeroGrad()
 		var pack kernel.Packed[float64]
 		weightGradient(team, rows, y, x, w, &pack)

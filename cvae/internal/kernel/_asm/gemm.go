@@ -3,14 +3,16 @@ package main
 import "fmt"
 
 // microDoc says what both matrix kernels compute.
-const microDoc = `%s computes a tile of C, rows ≤ %d, cols ≤ %d = W. Strides are in elements.
+const microDoc = `%s computes count > 0 tiles of C, one below the other, rows ≤ %d, cols ≤ %d = W.
+Strides are in elements.
 
-	for i < rows, n < cols {
-		sum := 0; for k < kc { sum = fma(a[i*rs+k*cs], panel[k*W+n], sum) }
-		if add { c[i*ldc+n] += sum } else { c[i*ldc+n] = sum }
+	for t < count, i < rows, n < cols {
+		sum := 0; for k < kc { sum = fma(a[t*step+i*rs+k*cs], panel[k*W+n], sum) }
+		if add { sum += c[(t*rows+i)*ldc+n] } else if base != nil { sum += base[n] }
+		c[(t*rows+i)*ldc+n] = sum
 	}`
 
-var microParameters = []string{"rows int", "kc int", "a *float32", "rs int", "cs int", "panel *float32", "c *float32", "ldc int", "cols int", "add bool"}
+var microParameters = []string{"count int", "step int", "rows int", "kc int", "a *float32", "rs int", "cs int", "panel *float32", "c *float32", "ldc int", "cols int", "base *float32", "add bool"}
 
 // rowPointers hold the addresses of rows 0, 3, 6 and 9 of A; the two rows after
 // each are reached by the row stride in R8.
@@ -19,6 +21,29 @@ var rowPointers = []string{"AX", "DX", "SI", "R12"}
 // element is the operand of row i of A.
 func element(i int) string {
 	return fmt.Sprintf("(%s)%s", rowPointers[i/3], []string{"", "(R8*1)", "(R8*2)"}[i%3])
+}
+
+// nextTile goes on with the tile below, from the row of C after DI, or returns.
+// The arguments a and c move along.
+func nextTile(f *file, r int) {
+	fn := f.functions[0]
+	f.p("DECQ %s", fn.arg("count"))
+	f.p("JZ done")
+	f.p("MOVQ %s, R15", fn.arg("step"))
+	f.p("MOVQ %s, AX", fn.arg("a"))
+	f.p("LEAQ (AX)(R15*4), AX")
+	f.p("MOVQ AX, %s", fn.arg("a"))
+	f.p("MOVQ DI, %s", fn.arg("c"))
+	f.p("MOVQ %s, BX", fn.arg("panel"))
+	f.p("MOVQ %s, CX", fn.arg("kc"))
+	f.p("JMP rows%d", r)
+}
+
+// microTail is where every tile ends.
+func microTail(f *file) {
+	f.p("done:")
+	f.p("VZEROUPPER")
+	f.p("RET")
 }
 
 // microHead loads the arguments and branches to the code of each number of rows.
@@ -90,6 +115,7 @@ func gemmAVX2() *file {
 		rowStep(f, r, 64)
 		storeAVX2(f, r)
 	}
+	microTail(f)
 	return f
 }
 
@@ -99,7 +125,7 @@ func storeAVX2(f *file, r int) {
 	f.p("CMPQ R13, $16")
 	f.p("JLT edge%d", r)
 	f.p("TESTQ R11, R11")
-	f.p("JZ set%d", r)
+	f.p("JZ base%d", r)
 	for i := range 2 * r {
 		f.p("VADDPS %d(DI), Y%d, Y%d", i%2*32, i, i)
 		if i%2 == 1 && i+1 < 2*r {
@@ -107,21 +133,43 @@ func storeAVX2(f *file, r int) {
 		}
 	}
 	f.p("MOVQ %s, DI", f.functions[0].arg("c"))
+	f.p("JMP set%d", r)
+	f.p("base%d:", r)
+	f.p("MOVQ %s, R15", f.functions[0].arg("base"))
+	f.p("TESTQ R15, R15")
+	f.p("JZ set%d", r)
+	f.p("VMOVUPS (R15), Y12")
+	f.p("VMOVUPS 32(R15), Y13")
+	for i := range 2 * r {
+		f.p("VADDPS Y%d, Y%d, Y%d", 12+i%2, i, i)
+	}
 	f.p("set%d:", r)
 	for i := range 2 * r {
 		f.p("VMOVUPS Y%d, %d(DI)", i, i%2*32)
-		if i%2 == 1 && i+1 < 2*r {
+		if i%2 == 1 {
 			f.p("ADDQ R10, DI")
 		}
 	}
-	f.p("VZEROUPPER")
-	f.p("RET")
+	nextTile(f, r)
 	f.p("edge%d:", r)
 	f.note("Y12, Y13 = all ones in the columns that exist")
 	f.p("LEAQ %s, R15", masks)
-	f.p("NEGQ R13")
-	f.p("VMOVUPS 64(R15)(R13*4), Y12")
-	f.p("VMOVUPS 96(R15)(R13*4), Y13")
+	f.p("MOVQ R13, CX")
+	f.p("NEGQ CX")
+	f.p("VMOVUPS 64(R15)(CX*4), Y12")
+	f.p("VMOVUPS 96(R15)(CX*4), Y13")
+	f.p("MOVQ %s, R15", f.functions[0].arg("base"))
+	f.p("TESTQ R15, R15")
+	f.p("JZ edge%dstore", r)
+	f.p("TESTQ R11, R11")
+	f.p("JNZ edge%dstore", r)
+	for v := range 2 {
+		f.p("VMASKMOVPS %d(R15), Y%d, Y14", 32*v, 12+v)
+		for i := range r {
+			f.p("VADDPS Y14, Y%d, Y%d", 2*i+v, 2*i+v)
+		}
+	}
+	f.p("edge%dstore:", r)
 	for i := range r {
 		f.p("TESTQ R11, R11")
 		f.p("JZ edge%dset%d", r, i)
@@ -135,8 +183,7 @@ func storeAVX2(f *file, r int) {
 		}
 		f.p("ADDQ R10, DI")
 	}
-	f.p("VZEROUPPER")
-	f.p("RET")
+	nextTile(f, r)
 }
 
 // gemmAVX512 is the 12×32 kernel: two sums of sixteen columns in Z0..Z23 per
@@ -160,6 +207,7 @@ func gemmAVX512() *file {
 		rowStep(f, r, 128)
 		storeAVX512(f, r)
 	}
+	microTail(f)
 	return f
 }
 
@@ -173,7 +221,7 @@ func storeAVX512(f *file, r int) {
 	f.p("SHRQ $16, R15")
 	f.p("KMOVW R15, K2")
 	f.p("TESTQ R11, R11")
-	f.p("JZ set%d", r)
+	f.p("JZ base%d", r)
 	for i := range r {
 		for v := range 2 {
 			f.p("VMOVUPS.Z %d(DI), K%d, Z28", 64*v, v+1)
@@ -182,6 +230,17 @@ func storeAVX512(f *file, r int) {
 		f.p("ADDQ R10, DI")
 	}
 	f.p("MOVQ %s, DI", f.functions[0].arg("c"))
+	f.p("JMP set%d", r)
+	f.p("base%d:", r)
+	f.p("MOVQ %s, R15", f.functions[0].arg("base"))
+	f.p("TESTQ R15, R15")
+	f.p("JZ set%d", r)
+	for v := range 2 {
+		f.p("VMOVUPS.Z %d(R15), K%d, Z%d", 64*v, v+1, 28+v)
+	}
+	for i := range 2 * r {
+		f.p("VADDPS Z%d, Z%d, Z%d", 28+i%2, i, i)
+	}
 	f.p("set%d:", r)
 	for i := range r {
 		for v := range 2 {
@@ -189,6 +248,5 @@ func storeAVX512(f *file, r int) {
 		}
 		f.p("ADDQ R10, DI")
 	}
-	f.p("VZEROUPPER")
-	f.p("RET")
+	nextTile(f, r)
 }

@@ -16,14 +16,19 @@ func (f *file) loop(body func(), pointers ...string) {
 	f.p("tail:")
 	f.p("ADDQ $8, CX")
 	f.p("JEQ done")
-	f.note("Y15 = all ones in the lanes that exist")
-	f.p("LEAQ %s, AX", f.table("lanes", append(repeat(0xffffffff, 8), repeat(0, 8)...)))
-	f.p("NEGQ CX")
-	f.p("VMOVUPS 32(AX)(CX*4), Y15")
+	f.lanes()
 	f.masked = true
 	body()
 	f.masked = false
 	f.p("done:")
+}
+
+// lanes makes the mask of the first CX < 8 lanes in Y15.
+func (f *file) lanes() {
+	f.note("Y15 = all ones in the lanes that exist")
+	f.p("LEAQ %s, AX", f.table("lanes", append(repeat(0xffffffff, 8), repeat(0, 8)...)))
+	f.p("NEGQ CX")
+	f.p("VMOVUPS 32(AX)(CX*4), Y15")
 }
 
 // load reads eight floats, or the existing lanes and zeros.

@@ -1,14 +1,19 @@
 package main
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
-// vector is the file of Max, Add, AXPY, Scale and SumSquares.
+// vector is the file of Max, Add, AddRows, AXPY, Scale, ScaleAdd and SumSquares.
 func vector() *file {
 	f := newFile("vector_avx2_amd64.s")
 	largest(f)
 	add(f)
+	addRows(f)
 	axpy(f)
 	scale(f)
+	scaleAdd(f)
 	sumSquares(f)
 	return f
 }
@@ -61,6 +66,55 @@ func add(f *file) {
 	f.end()
 }
 
+// addRows sums blocks of 64 columns in Y0..Y7, then of 8 in Y0, then the rest
+// under the mask Y15, each over all rows.
+func addRows(f *file) {
+	fn := f.function("addRowsAVX2", "addRowsAVX2 computes for r < rows, i < n { dst[i] += x[r*ld+i] }",
+		"dst *float32", "x *float32", "rows int", "ld int", "n int")
+	f.arguments(fn, []string{"dst", "x", "rows", "ld", "n"}, []string{"DI", "SI", "BX", "R8", "CX"})
+	f.p("SHLQ $2, R8")
+	f.p("TESTQ BX, BX")
+	f.p("JZ done")
+	for _, columns := range []int{64, 8} {
+		f.p("wide%d:", columns)
+		f.p("SUBQ $%d, CX", columns)
+		f.p("JLT narrow%d", columns)
+		addColumns(f, fmt.Sprint("rows", columns), columns/8)
+		f.p("ADDQ $%d, DI", 4*columns)
+		f.p("ADDQ $%d, SI", 4*columns)
+		f.p("JMP wide%d", columns)
+		f.p("narrow%d:", columns)
+		f.p("ADDQ $%d, CX", columns)
+	}
+	f.p("JEQ done")
+	f.lanes()
+	f.masked = true
+	addColumns(f, "rows", 1)
+	f.masked = false
+	f.p("done:")
+	f.end()
+}
+
+// addColumns adds BX rows to 8 times the given number of columns.
+func addColumns(f *file, label string, vectors int) {
+	f.p("MOVQ SI, AX")
+	f.p("MOVQ BX, DX")
+	for i := range vectors {
+		f.load(fmt.Sprintf("%d(DI)", 32*i), fmt.Sprint("Y", i))
+	}
+	f.p("%s:", label)
+	for i := range vectors {
+		f.load(fmt.Sprintf("%d(AX)", 32*i), "Y14")
+		f.p("VADDPS Y14, Y%d, Y%d", i, i)
+	}
+	f.p("ADDQ R8, AX")
+	f.p("DECQ DX")
+	f.p("JNZ %s", label)
+	for i := range vectors {
+		f.store(fmt.Sprint("Y", i), fmt.Sprintf("%d(DI)", 32*i))
+	}
+}
+
 func axpy(f *file) {
 	fn := f.function("axpyAVX2", "axpyAVX2 computes for i < n { dst[i] = fma(a, x[i], dst[i]) }",
 		"dst *float32", "x *float32", "n int", "a float32")
@@ -84,6 +138,22 @@ func scale(f *file) {
 		f.p("VMULPS Y0, Y8, Y0")
 		f.store("Y0", "(DI)")
 	}, "DI")
+	f.end()
+}
+
+func scaleAdd(f *file) {
+	fn := f.function("scaleAddAVX2", "scaleAddAVX2 computes for i < n { x[i] *= a; dst[i] += x[i] }",
+		"dst *float32", "x *float32", "n int", "a float32")
+	f.arguments(fn, []string{"dst", "x", "n"}, []string{"DI", "SI", "CX"})
+	f.p("VBROADCASTSS %s, Y8", fn.arg("a"))
+	f.loop(func() {
+		f.load("(SI)", "Y0")
+		f.load("(DI)", "Y1")
+		f.p("VMULPS Y0, Y8, Y0")
+		f.p("VADDPS Y0, Y1, Y1")
+		f.store("Y0", "(SI)")
+		f.store("Y1", "(DI)")
+	}, "SI", "DI")
 	f.end()
 }
 

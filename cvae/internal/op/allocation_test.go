@@ -1,0 +1,115 @@
+package op
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/cvae-go/cvae/cvae/internal/kernel"
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// sizes of the models that are counted: words of the vocabulary, embeddings,
+// hidden states, latents and examples.
+const sizeV, sizeE, sizeH, sizeZ, sizeN = 700, 8, 12, 4, 20
+
+// TestDecoderAllocatesNothing once its memory has grown, with any option.
+func TestDecoderAllocatesNothing(t *testing.T) {
+	for name, change := range map[string]func(*Decoder[float32]){
+		"plain":   func(*Decoder[float32]) {},
+		"dropout": func(w *Decoder[float32]) { w.DropIn, w.DropOut, w.DropWords = 0.2, 0.3, 0.4 },
+		"skip": func(w *Decoder[float32]) {
+			w.Skip, w.Output = true, &Output[float32]{Weight: NewWeight[float32](sizeV, sizeH+sizeZ, false), Bias: NewWeight[float32](1, sizeV, false)}
+		},
+		"fraternal": func(w *Decoder[float32]) { w.DropOut, w.Fraternal = 0.3, 0.15 },
+	} {
+		for _, cell := range []Cell{GRU, LSTM} {
+			nothing(t, string(cell)+" "+name, func(team *kernel.Team) func() {
+				w := &Decoder[float32]{Embedding: NewWeight[float32](sizeV, sizeE, true), Layer: layer(cell, sizeE),
+					Latent: NewWeight[float32](cell.Gates()*sizeH, sizeZ, false), Output: &Output[float32]{Weight: NewWeight[float32](sizeV, sizeH, false)}}
+				change(w)
+				return decoderStep(team, w)
+			})
+		}
+	}
+}
+
+// decoderStep is a training step of a decoder.
+func decoderStep(team *kernel.Team, w *Decoder[float32]) func() {
+	var s scorer[float32] = &decoding[float32]{Decoder: w}
+	if w.Fraternal > 0 {
+		s = newFraternal(w)
+	}
+	batch, loss := sentences(sizeN, 1, 1), make([]float64, sizeN)
+	start, dstart := make([]float32, sizeN*sizeH), make([]float32, sizeN*sizeH)
+	z, dz := make([]float32, sizeN*sizeZ), make([]float32, sizeN*sizeZ)
+	return func() {
+		s.forward(team, batch, start, z, loss, 1./sizeN)
+		s.backward(team, dstart, dz)
+		w.Layer.Input.Changed()
+		w.Output.Weight.Changed()
+		w.Embedding.ZeroGrad()
+	}
+}
+
+// TestEncodersAllocateNothing once their memory has grown.
+func TestEncodersAllocateNothing(t *testing.T) {
+	batch := talks(sizeN)
+	for _, cell := range []Cell{GRU, LSTM} {
+		nothing(t, string(cell), func(team *kernel.Team) func() {
+			turns := &Reader[float32]{Embedding: NewWeight[float32](sizeV, sizeE, true), Forward: layer(cell, sizeE), Backward: layer(cell, sizeE)}
+			w := &ContextEncoder[float32]{Turns: turns, Layer: layer(cell, 2*sizeH+2), Floor: true}
+			c, r := contextPass[float32]{ContextEncoder: w}, reading[float32]{}
+			context, response := make([]float32, sizeN*sizeH), make([]float32, sizeN*turns.Width())
+			return func() {
+				c.forward(team, batch, context)
+				r.forward(team, turns, batch.Encoded, response)
+				r.backward(team, turns, response)
+				c.backward(team, context)
+				turns.Embedding.ZeroGrad()
+			}
+		})
+	}
+}
+
+// talks is n examples with one to three turns of context.
+func talks(n int) *dialog.Batch {
+	examples := make([]dialog.Example, n)
+	for i := range examples {
+		e := &examples[i]
+		for turn := range 1 + i%3 {
+			e.Context = append(e.Context, slices.Repeat([]int32{int32(4 + turn)}, 1+i*5%7))
+			e.Floor = append(e.Floor, uint8(turn%2))
+		}
+		e.Response = slices.Repeat([]int32{5}, 1+i*7%29)
+	}
+	return dialog.NewBatch(examples, true)
+}
+
+// layer is a small recurrent layer of n inputs.
+func layer(cell Cell, n int) *Recurrent[float32] {
+	g := cell.Gates() * sizeH
+	r := &Recurrent[float32]{Cell: cell, Hidden: sizeH, Input: NewWeight[float32](g, n, false),
+		State: NewWeight[float32](g, sizeH, false), Bias: NewWeight[float32](1, g, false)}
+	if cell == GRU {
+		r.StateBias = NewWeight[float32](1, g, false)
+	}
+	return r
+}
+
+// nothing checks that what build returns allocates nothing, on any path, alone
+// and with a helper.
+func nothing(t *testing.T, name string, build func(*kernel.Team) func()) {
+	t.Helper()
+	for _, path := range kernel.Paths() {
+		for threads := 1; threads <= 2; threads++ {
+			team, err := kernel.NewTeam(threads, path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := testing.AllocsPerRun(5, build(team)); n != 0 {
+				t.Errorf("%s, %s, %d threads: %v allocations", name, path, threads, n)
+			}
+			team.Close()
+		}
+	}
+}
