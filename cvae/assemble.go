@@ -162,7 +162,7 @@ func (g *Graph[T]) predictAct(s *Scope, c, z *G.Node) (act, side *G.Node, err er
 	}
 	side = s.Mean(terms)
 	s.Observe("act_ce", side)
-	act, err = op.GivenAct(m.team, m.act, &g.batch, logits, g.pass == Training)
+	act, err = op.GivenAct(m.act, &g.batch, logits, g.pass == Training)
 	return act, side, err
 }
 

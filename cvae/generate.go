@@ -17,7 +17,7 @@ func (m *Model[T]) Condition(b *dialog.Batch) (c, mean, logvar []T) {
 	if m.labels != nil {
 		features := c
 		c = make([]T, n*m.contextWidth())
-		m.labels.Append(m.team, b, features, c)
+		m.labels.Append(b, features, c)
 	}
 	if m.prior == nil {
 		return c, nil, nil
@@ -36,7 +36,7 @@ func (m *Model[T]) initial(n int, c, z []T) []T {
 	inputs := given(c, z)
 	if m.act != nil {
 		act := make([]T, n*m.act.Embedding.Cols)
-		m.act.Mix(m.team, m.PredictActs(n, c, z), act)
+		m.act.Mix(m.PredictActs(n, c, z), act)
 		inputs = append(inputs, act)
 	}
 	out := make([]T, n*m.Config.Decoder.Hidden)

@@ -27,13 +27,17 @@ func (a *Act[T]) Predict(t *kernel.Team, rows int, inputs [][]T, out []T) {
 	a.Hidden.Run(t, rows, inputs, hidden)
 	a.Logits.Run(t, rows, [][]T{hidden}, out)
 	k := a.Logits.Width()
-	eachRow(t, rows, func(i int) { probabilities(row(out, i, k), row(out, i, k)) })
+	for i := range rows {
+		probabilities(row(out, i, k), row(out, i, k))
+	}
 }
 
 // Mix writes the embeddings of the acts weighted by p (rows, K) to out (rows, E).
-func (a *Act[T]) Mix(t *kernel.Team, p, out []T) {
+func (a *Act[T]) Mix(p, out []T) {
 	e, k := a.Embedding.Cols, a.Logits.Width()
-	eachRow(t, len(p)/k, func(i int) { a.mix(row(p, i, k), row(out, i, e)) })
+	for i := range len(p) / k {
+		a.mix(row(p, i, k), row(out, i, e))
+	}
 }
 
 func (a *Act[T]) mix(p, out []T) {
@@ -116,7 +120,7 @@ func ActLoss[T kernel.Float](b *Batch, logits *G.Node) (*G.Node, error) {
 // GivenAct adds what the decoder starts from (B, E) to the graph of the logits
 // (B, K): the embeddings of the acts weighted by their probabilities, and with
 // teach, where the act of the response is known, the embedding of that act.
-func GivenAct[T kernel.Float](t *kernel.Team, a *Act[T], b *Batch, logits *G.Node, teach bool) (*G.Node, error) {
+func GivenAct[T kernel.Float](a *Act[T], b *Batch, logits *G.Node, teach bool) (*G.Node, error) {
 	n, k, e := logits.Shape()[0], logits.Shape()[1], a.Embedding.Cols
 	var p []T
 	told := func(i int) int32 {
@@ -133,14 +137,14 @@ func GivenAct[T kernel.Float](t *kernel.Team, a *Act[T], b *Batch, logits *G.Nod
 				return err
 			}
 			p = resize(p, n*k)
-			eachRow(t, n, func(i int) {
+			for i := range n {
 				probabilities(row(in[0], i, k), row(p, i, k))
 				if act := told(i); act != dialog.None {
 					copy(row(out, i, e), a.Embedding.Row(a.Embedding.Value, act-1))
-					return
+				} else {
+					a.mix(row(p, i, k), row(out, i, e))
 				}
-				a.mix(row(p, i, k), row(out, i, e))
-			})
+			}
 			return nil
 		},
 		backward: func(_ [][]T, grad []T, din [][]T) error {

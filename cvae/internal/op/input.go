@@ -47,10 +47,5 @@ func (in *input[T]) gather(t *kernel.Team, e *Weight[T]) {
 	kernel.Gather(t, in.x, e.Value, in.words, e.Cols)
 }
 
-// scatter adds dx to the gradient rows of the words, in order.
-func (in *input[T]) scatter(t *kernel.Team, e *Weight[T]) {
-	for _, id := range in.words {
-		e.touch(id)
-	}
-	kernel.Scatter(t, e.Grad, in.words, in.dx, e.Cols)
-}
+// scatter adds dx to the gradient rows of the words.
+func (in *input[T]) scatter(t *kernel.Team, e *Weight[T]) { e.scatter(t, in.words, in.dx) }

@@ -26,17 +26,17 @@ func (l *Labels[T]) Width() (n int) {
 }
 
 // Append writes [x; labels] (B, n+Width) of x (B, n) to out, without a graph.
-func (l *Labels[T]) Append(t *kernel.Team, b *dialog.Batch, x, out []T) {
+func (l *Labels[T]) Append(b *dialog.Batch, x, out []T) {
 	width := len(out) / b.Size()
 	n := width - l.Width()
-	eachRow(t, b.Size(), func(i int) {
+	for i := range b.Size() {
 		to := row(out, i, width)
 		copy(to, row(x, i, n))
 		at := n
 		for k, w := range l.Embeddings {
 			at += copy(to[at:], w.Row(w.Value, labelOf(b, i, k)))
 		}
-	})
+	}
 }
 
 // labelOf is label k of example i, none in a batch without labels.
@@ -57,7 +57,7 @@ func (l *Labels[T]) backward(t *kernel.Team, b *dialog.Batch, grad []T) {
 			ids[i] = labelOf(b, i, k)
 			copy(row(dx, i, w.Cols), row(grad, i, width)[at:])
 		}
-		scatter(t, w, ids, dx)
+		w.scatter(t, ids, dx)
 		at += w.Cols
 	}
 }
@@ -91,7 +91,7 @@ func AppendLabels[T kernel.Float](t *kernel.Team, l *Labels[T], b *Batch, x *G.N
 			if err := l.check(b.Batch); err != nil {
 				return err
 			}
-			l.Append(t, b.Batch, in[0], out)
+			l.Append(b.Batch, in[0], out)
 			return nil
 		},
 		backward: func(_ [][]T, grad []T, din [][]T) error {

@@ -67,6 +67,14 @@ func (w *Weight[T]) touch(r int32) {
 	}
 }
 
+// scatter adds dx (len(ids), Cols) to the gradient rows of ids, in their order.
+func (w *Weight[T]) scatter(t *kernel.Team, ids []int32, dx []T) {
+	for _, id := range ids {
+		w.touch(id)
+	}
+	kernel.Scatter(t, w.Grad, ids, dx, w.Cols)
+}
+
 // transposed is Wᵀ packed for y = x·Wᵀ, made once after a change.
 func (w *Weight[T]) transposed(t *kernel.Team) *kernel.Packed[T] {
 	if w.packed != w.version {

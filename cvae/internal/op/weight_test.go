@@ -30,18 +30,12 @@ func newWeight(rows, cols, seed int) *Weight[float64] {
 	return w
 }
 
-// scatter sends dx back to the embeddings of ids.
-func scatter(team *kernel.Team, w *Weight[float64], ids []int32, dx []float64) {
-	in := input[float64]{words: ids, dx: dx}
-	in.scatter(team, w)
-}
-
 // TestEmbeddingGradient adds up repeated words, lists the rows it touched once
 // each in order of first use, and clears those alone.
 func TestEmbeddingGradient(t *testing.T) {
 	team, w := newTeam(t, 2), NewWeight[float64](6, 2, true)
-	scatter(team, w, []int32{4, 1, 4}, []float64{1, 2, 10, 20, 100, 200})
-	scatter(team, w, []int32{1, 0}, []float64{1000, 2000, 5, 6})
+	w.scatter(team, []int32{4, 1, 4}, []float64{1, 2, 10, 20, 100, 200})
+	w.scatter(team, []int32{1, 0}, []float64{1000, 2000, 5, 6})
 	want := []float64{5, 6, 1010, 2020, 0, 0, 0, 0, 101, 202, 0, 0}
 	if !slices.Equal(w.Grad, want) || !slices.Equal(w.Touched, []int32{4, 1, 0}) {
 		t.Errorf("gradient %v, touched %v", w.Grad, w.Touched)
@@ -51,7 +45,7 @@ func TestEmbeddingGradient(t *testing.T) {
 	if want := []float64{0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0}; !slices.Equal(w.Grad, want) || len(w.Touched) != 0 {
 		t.Errorf("after ZeroGrad: %v, touched %v", w.Grad, w.Touched)
 	}
-	scatter(team, w, []int32{4}, []float64{1, 1})
+	w.scatter(team, []int32{4}, []float64{1, 1})
 	if !slices.Equal(w.Touched, []int32{4}) {
 		t.Errorf("touched %v after clearing", w.Touched)
 	}
