@@ -77,6 +77,7 @@ func (o *benchOptions) validate() error {
 }
 
 func runBenchTrain(ctx context.Context, o *benchOptions) error {
+	lean()
 	r, err := bench.Train(ctx, o.Options)
 	if err != nil {
 		return err

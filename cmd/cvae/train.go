@@ -145,6 +145,7 @@ func runTrain(ctx context.Context, o *trainOptions) error {
 	if o.DryRun {
 		options.Out = ""
 	}
+	lean()
 	s, err := run.Prepare(ctx, c, options)
 	if err != nil {
 		return err
