@@ -2,6 +2,7 @@ package cvae
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 
 	G "gorgonia.org/gorgonia"
@@ -23,7 +24,7 @@ type Graph[T Float] struct {
 	model   *Model[T]
 	pass    Pass
 	size    int
-	machine G.VM
+	machine *machine
 	graph   *G.ExprGraph
 	batch   op.Batch
 	anchor  *G.Node
@@ -31,7 +32,7 @@ type Graph[T Float] struct {
 	vectors []vector[T]
 	noises  []noise[T]
 	signals map[Signal]*G.Node
-	reads   []*G.Value
+	reads   G.Nodes
 	watched map[string]int // observed name → index in reads
 	outputs outputs
 }
@@ -69,14 +70,16 @@ func (m *Model[T]) build(pass Pass, n int) (*Graph[T], error) {
 	if err != nil {
 		return nil, fmt.Errorf("building the graph: %w", err)
 	}
-	var options []G.VMOpt
+	// The gradients come last: their ops read what those of the loss kept.
+	wanted := g.reads
 	if pass == Training {
-		if _, err := G.Grad(loss, g.inputs...); err != nil {
+		gradients, err := G.Grad(loss, g.inputs...)
+		if err != nil {
 			return nil, fmt.Errorf("differentiating the graph: %w", err)
 		}
-		options = append(options, G.BindDualValues(g.inputs...))
+		wanted = slices.Concat(wanted, gradients)
 	}
-	g.machine = G.NewTapeMachine(g.graph, options...)
+	g.machine = newMachine(g.graph, wanted...)
 	return g, nil
 }
 
@@ -89,9 +92,7 @@ func (g *Graph[T]) input(name string, values []T, shape ...int) *G.Node {
 }
 
 func (g *Graph[T]) read(n *G.Node) int {
-	value := new(G.Value)
-	G.Read(n, value)
-	g.reads = append(g.reads, value)
+	g.reads = append(g.reads, n)
 	return len(g.reads) - 1
 }
 
@@ -108,29 +109,13 @@ func (g *Graph[T]) Run(b *dialog.Batch, d Draws, beta float64) (*Result, error) 
 			return nil, fmt.Errorf("setting beta: %w", err)
 		}
 	}
-	g.machine.Reset()
-	if err := g.machine.RunAll(); err != nil {
-		return nil, fmt.Errorf("running the graph: %w", cause(err))
+	if err := g.machine.run(); err != nil {
+		return nil, fmt.Errorf("running the graph: %w", err)
 	}
 	if err := g.collect(); err != nil {
 		return nil, err
 	}
 	return g.result()
-}
-
-// cause is what an op said, without the program counters and instructions that
-// gorgonia wraps around it.
-func cause(err error) error {
-	for {
-		switch e := err.(type) {
-		case interface{ Err() error }:
-			err = e.Err()
-		case interface{ Cause() error }:
-			err = e.Cause()
-		default:
-			return err
-		}
-	}
 }
 
 // fill draws the noise inputs: row r of every input depends on the draws and r.
@@ -145,21 +130,18 @@ func (g *Graph[T]) fill(d Draws) {
 	}
 }
 
-// collect moves the gradients of the graph's vectors to their parameters:
-// gorgonia adds to them until they are zeroed.
+// collect adds the gradients of the graph's vectors to their parameters'.
 func (g *Graph[T]) collect() error {
 	if g.pass != Training {
 		return nil
 	}
-	for _, v := range g.vectors {
-		grad, err := v.node.Grad()
+	for k, v := range g.vectors {
+		gradient, err := op.Numbers[T](g.machine.value(len(g.reads) + 1 + k)) // that of the anchor comes first
 		if err != nil {
 			return fmt.Errorf("reading the gradient of %s: %w", v.Name, err)
 		}
-		data := grad.Data().([]T)
-		for i, x := range data {
+		for i, x := range gradient {
 			v.Grad[i] += x
-			data[i] = 0
 		}
 	}
 	return nil

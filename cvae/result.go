@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	G "gorgonia.org/gorgonia"
+
+	"github.com/cvae-go/cvae/cvae/internal/op"
 )
 
 // A Moments is the mean and log-variance of a Gaussian per example, (B,Z)
@@ -36,7 +38,7 @@ func (g *Graph[T]) result() (*Result, error) {
 		if i < 0 {
 			return nil
 		}
-		values, e := numbers[T](*g.reads[i])
+		values, e := numbers[T](g.machine.value(i))
 		if e != nil && err == nil {
 			err = e
 		}
@@ -60,15 +62,17 @@ func (g *Graph[T]) result() (*Result, error) {
 
 // numbers copies a value, scalar or tensor, to float64.
 func numbers[T Float](v G.Value) ([]float64, error) {
-	switch d := v.Data().(type) {
-	case T:
-		return []float64{float64(d)}, nil
-	case []T:
-		out := make([]float64, len(d))
-		for i, x := range d {
-			out[i] = float64(x)
+	if scalar, ok := v.(G.Scalar); ok {
+		x, ok := scalar.Data().(T)
+		if !ok {
+			return nil, fmt.Errorf("a result of type %T", v.Data())
 		}
-		return out, nil
+		return []float64{float64(x)}, nil
 	}
-	return nil, fmt.Errorf("a result of type %T", v.Data())
+	d, err := op.Numbers[T](v)
+	out := make([]float64, len(d))
+	for i, x := range d {
+		out[i] = float64(x)
+	}
+	return out, err
 }

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/cvae-go/cvae/cvae"
-	"github.com/cvae-go/cvae/cvae/internal/kernel"
 	"github.com/cvae-go/cvae/cvae/internal/nn"
 	"github.com/cvae-go/cvae/cvae/internal/safetensors"
 )
@@ -59,11 +58,14 @@ type optimiser struct {
 	scale float64 // of rate, set by the schedule before every step
 	m, v  [][]float32
 	steps map[nn.Part]int // updates of each part and of the whole, for Adam's bias correction
-	sums  []float64
+	spans []span
+	sums  []float64 // of the squares of every span's gradient
+	move  move
 }
 
 func newOptimiser(o Optimiser, m *cvae.Model[float32]) *optimiser {
-	opt := &optimiser{Optimiser: o, model: m, rate: o.LearningRate, scale: 1, steps: map[nn.Part]int{}}
+	opt := &optimiser{Optimiser: o, model: m, rate: o.LearningRate, scale: 1, steps: map[nn.Part]int{}, spans: spansOf(m.Params())}
+	opt.sums = make([]float64, len(opt.spans))
 	if o.Name == "adam" {
 		for _, p := range m.Params() {
 			opt.m = append(opt.m, make([]float32, len(p.Value)))
@@ -86,52 +88,6 @@ func (o *optimiser) reset() {
 	}
 }
 
-// chunk is how many elements one task updates.
-const chunk = 1 << 15
-
-// eachChunk calls f for every chunk of the parameters, in parallel: elements
-// [lo,hi) of parameter p. Sparse parameters are cut at rows by SGD's callers.
-func (o *optimiser) eachChunk(f func(task, p, lo, hi int)) int {
-	type span struct{ p, lo, hi int }
-	var spans []span
-	for p, param := range o.model.Params() {
-		for lo := 0; lo < len(param.Value); lo += chunk {
-			spans = append(spans, span{p, lo, min(len(param.Value), lo+chunk)})
-		}
-	}
-	if f != nil {
-		o.model.Team().Run(len(spans), func(task, _ int) { f(task, spans[task].p, spans[task].lo, spans[task].hi) })
-	}
-	return len(spans)
-}
-
-// norm is the Euclidean norm of all gradients, summed in the order of chunks.
-func (o *optimiser) norm() float64 {
-	o.sums = make([]float64, o.eachChunk(nil))
-	o.eachChunk(func(task, p, lo, hi int) {
-		param := o.model.Params()[p]
-		if !param.Sparse {
-			o.sums[task] = kernel.SumSquares(o.model.Team().Path(), param.Grad[lo:hi])
-		} else if lo == 0 {
-			o.sums[task] = touchedSquares(o.model.Team().Path(), param)
-		}
-	})
-	sum := 0.0
-	for _, s := range o.sums {
-		sum += s
-	}
-	return math.Sqrt(sum)
-}
-
-// touchedSquares sums the squares of an embedding's gradient in order of use.
-func touchedSquares(path kernel.Path, p *nn.Param[float32]) float64 {
-	sum := 0.0
-	for _, r := range p.Touched {
-		sum += kernel.SumSquares(path, p.Row(p.Grad, r))
-	}
-	return sum
-}
-
 // step moves the parameters of part along their gradients, scaled down to the
 // clip norm jointly over all parameters, and returns that norm.
 func (o *optimiser) step(part nn.Part) (float64, error) {
@@ -144,10 +100,11 @@ func (o *optimiser) step(part nn.Part) (float64, error) {
 		scale = o.Clip / norm
 	}
 	o.steps[part]++
+	o.move = move{part, scale}
 	if o.Name == "sgd" {
-		o.sgd(part, scale)
+		o.model.Team().Do(len(o.spans), (*sgdJob)(o))
 	} else {
-		o.adam(part, scale)
+		o.model.Team().Do(len(o.spans), (*adamJob)(o))
 	}
 	o.model.Changed()
 	return norm, nil
@@ -176,36 +133,6 @@ func notFinite(values []float32) (float32, bool) {
 		}
 	}
 	return 0, false
-}
-
-func (o *optimiser) adam(part nn.Part, scale float64) {
-	o.eachChunk(func(_, i, lo, hi int) {
-		p := o.model.Params()[i]
-		if p.Part&part != 0 {
-			t := float64(o.steps[nn.Whole] + o.steps[p.Part])
-			c1, c2 := 1-math.Pow(beta1, t), 1-math.Pow(beta2, t)
-			kernel.Adam(o.model.Team().Path(), p.Value[lo:hi], p.Grad[lo:hi], o.m[i][lo:hi], o.v[i][lo:hi],
-				o.learningRate(), beta1, beta2, epsilon, c1, c2, scale)
-		}
-	})
-}
-
-// sgd updates the rows of embeddings that were touched and all of the rest,
-// which is exact without momentum.
-func (o *optimiser) sgd(part nn.Part, scale float64) {
-	path, factor := o.model.Team().Path(), float32(-o.learningRate()*scale)
-	o.eachChunk(func(_, i, lo, hi int) {
-		p := o.model.Params()[i]
-		switch {
-		case p.Part&part == 0:
-		case !p.Sparse:
-			kernel.AXPY(path, p.Value[lo:hi], factor, p.Grad[lo:hi])
-		case lo == 0:
-			for _, r := range p.Touched {
-				kernel.AXPY(path, p.Row(p.Value, r), factor, p.Row(p.Grad, r))
-			}
-		}
-	})
 }
 
 // momentPrefix begins the names of the moments of Adam.

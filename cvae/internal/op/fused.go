@@ -89,8 +89,8 @@ func raw[T kernel.Float](out [][]T, values []G.Value) ([][]T, error) {
 	return out, nil
 }
 
-// guard turns a panic of op into an error: gorgonia runs ops on a goroutine of
-// its own, where a panic would end the process.
+// guard turns a panic of op into an error that names it: gorgonia's own machine
+// runs ops on another goroutine, where a panic would end the process.
 func guard(op fmt.Stringer, err *error) {
 	if r := recover(); r != nil {
 		*err = fmt.Errorf("%s: %v", op, r)

@@ -1,0 +1,50 @@
+package train
+
+import (
+	"math"
+
+	"github.com/cvae-go/cvae/cvae/internal/kernel"
+	"github.com/cvae-go/cvae/cvae/internal/nn"
+)
+
+// move is what the jobs of one step read: the part that moves, and the factor
+// of the gradients.
+type move struct {
+	part  nn.Part
+	scale float64
+}
+
+// adamJob is the job of one span in a step of Adam.
+type adamJob optimiser
+
+func (o *adamJob) Task(task, _ int) {
+	s := o.spans[task]
+	p := o.model.Params()[s.i]
+	if p.Part&o.move.part == 0 {
+		return
+	}
+	t := float64(o.steps[nn.Whole] + o.steps[p.Part])
+	c1, c2 := 1-math.Pow(beta1, t), 1-math.Pow(beta2, t)
+	kernel.Adam(o.model.Team().Path(), p.Value[s.lo:s.hi], p.Grad[s.lo:s.hi], o.m[s.i][s.lo:s.hi], o.v[s.i][s.lo:s.hi],
+		(*optimiser)(o).learningRate(), beta1, beta2, epsilon, c1, c2, o.move.scale)
+}
+
+// sgdJob is the job of one span in a step of SGD. It updates the rows of
+// embeddings that were touched and all of the rest, which is exact without
+// momentum.
+type sgdJob optimiser
+
+func (o *sgdJob) Task(task, _ int) {
+	s := o.spans[task]
+	p, path := o.model.Params()[s.i], o.model.Team().Path()
+	factor := float32(-(*optimiser)(o).learningRate() * o.move.scale)
+	switch {
+	case p.Part&o.move.part == 0:
+	case !p.Sparse:
+		kernel.AXPY(path, p.Value[s.lo:s.hi], factor, p.Grad[s.lo:s.hi])
+	case s.lo == 0:
+		for _, r := range p.Touched {
+			kernel.AXPY(path, p.Row(p.Value, r), factor, p.Row(p.Grad, r))
+		}
+	}
+}
