@@ -13,7 +13,7 @@ import (
 func BenchmarkStep(b *testing.B) {
 	for _, name := range []string{"w3", "w2", "w1"} {
 		b.Run(name, func(b *testing.B) {
-			w, err := find(name)
+			w, err := find(Options{Workload: name})
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -53,7 +53,7 @@ func stepper(t testing.TB, w workload) func() {
 // sizes: those of gorgonia's arithmetic and of the result.
 func TestStepAllocations(t *testing.T) {
 	const most = 500
-	w, err := find("w3")
+	w, err := find(Options{Workload: "w3"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,11 +14,11 @@ type move struct {
 	scale float64
 }
 
-// adamJob is the job of one span in a step of Adam.
+// adamJob is the job of one piece in a step of Adam.
 type adamJob optimiser
 
 func (o *adamJob) Task(task, _ int) {
-	s := o.spans[task]
+	s := o.pieces[task]
 	p := o.model.Params()[s.i]
 	if p.Part&o.move.part == 0 {
 		return
@@ -29,13 +29,13 @@ func (o *adamJob) Task(task, _ int) {
 		(*optimiser)(o).learningRate(), beta1, beta2, epsilon, c1, c2, o.move.scale)
 }
 
-// sgdJob is the job of one span in a step of SGD. It updates the rows of
+// sgdJob is the job of one piece in a step of SGD. It updates the rows of
 // embeddings that were touched and all of the rest, which is exact without
 // momentum.
 type sgdJob optimiser
 
 func (o *sgdJob) Task(task, _ int) {
-	s := o.spans[task]
+	s := o.pieces[task]
 	p, path := o.model.Params()[s.i], o.model.Team().Path()
 	factor := float32(-(*optimiser)(o).learningRate() * o.move.scale)
 	switch {

@@ -7,26 +7,26 @@ import (
 	"github.com/cvae-go/cvae/cvae/internal/nn"
 )
 
-// span is elements [lo,hi) of parameter i. Where only the touched rows of a
-// sparse parameter count, its first span stands for all of it.
-type span struct{ i, lo, hi int }
+// piece is elements [lo,hi) of parameter i. Where only the touched rows of a
+// sparse parameter count, its first piece stands for all of it.
+type piece struct{ i, lo, hi int }
 
 // chunk is how many elements one task updates.
 const chunk = 1 << 15
 
-// spansOf lists the spans of all parameters.
-func spansOf(params []*nn.Param[float32]) (spans []span) {
+// piecesOf lists the pieces of all parameters.
+func piecesOf(params []*nn.Param[float32]) (pieces []piece) {
 	for i, p := range params {
 		for lo := 0; lo < len(p.Value); lo += chunk {
-			spans = append(spans, span{i, lo, min(len(p.Value), lo+chunk)})
+			pieces = append(pieces, piece{i, lo, min(len(p.Value), lo+chunk)})
 		}
 	}
-	return spans
+	return pieces
 }
 
-// norm is the Euclidean norm of all gradients, summed in the order of spans.
+// norm is the Euclidean norm of all gradients, summed in the order of pieces.
 func (o *optimiser) norm() float64 {
-	o.model.Team().Do(len(o.spans), (*squaring)(o))
+	o.model.Team().Do(len(o.pieces), (*squaring)(o))
 	sum := 0.0
 	for _, s := range o.sums {
 		sum += s
@@ -34,11 +34,11 @@ func (o *optimiser) norm() float64 {
 	return math.Sqrt(sum)
 }
 
-// squaring is the job of one span in norm.
+// squaring is the job of one piece in norm.
 type squaring optimiser
 
 func (o *squaring) Task(task, _ int) {
-	s := o.spans[task]
+	s := o.pieces[task]
 	p, path := o.model.Params()[s.i], o.model.Team().Path()
 	switch {
 	case !p.Sparse:

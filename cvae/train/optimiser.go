@@ -53,19 +53,19 @@ const (
 // optimiser holds the moments of Adam; SGD has no state.
 type optimiser struct {
 	Optimiser
-	model *cvae.Model[float32]
-	rate  float64 // learning rate, after decays
-	scale float64 // of rate, set by the schedule before every step
-	m, v  [][]float32
-	steps map[nn.Part]int // updates of each part and of the whole, for Adam's bias correction
-	spans []span
-	sums  []float64 // of the squares of every span's gradient
-	move  move
+	model  *cvae.Model[float32]
+	rate   float64 // learning rate, after decays
+	scale  float64 // of rate, set by the schedule before every step
+	m, v   [][]float32
+	steps  map[nn.Part]int // updates of each part and of the whole, for Adam's bias correction
+	pieces []piece
+	sums   []float64 // of the squares of every piece's gradient
+	move   move
 }
 
 func newOptimiser(o Optimiser, m *cvae.Model[float32]) *optimiser {
-	opt := &optimiser{Optimiser: o, model: m, rate: o.LearningRate, scale: 1, steps: map[nn.Part]int{}, spans: spansOf(m.Params())}
-	opt.sums = make([]float64, len(opt.spans))
+	opt := &optimiser{Optimiser: o, model: m, rate: o.LearningRate, scale: 1, steps: map[nn.Part]int{}, pieces: piecesOf(m.Params())}
+	opt.sums = make([]float64, len(opt.pieces))
 	if o.Name == "adam" {
 		for _, p := range m.Params() {
 			opt.m = append(opt.m, make([]float32, len(p.Value)))
@@ -102,9 +102,9 @@ func (o *optimiser) step(part nn.Part) (float64, error) {
 	o.steps[part]++
 	o.move = move{part, scale}
 	if o.Name == "sgd" {
-		o.model.Team().Do(len(o.spans), (*sgdJob)(o))
+		o.model.Team().Do(len(o.pieces), (*sgdJob)(o))
 	} else {
-		o.model.Team().Do(len(o.spans), (*adamJob)(o))
+		o.model.Team().Do(len(o.pieces), (*adamJob)(o))
 	}
 	o.model.Changed()
 	return norm, nil
