@@ -55,17 +55,6 @@ func (p *Packed[T]) pack(t *Team, k, n int, src []T, ld int, transposed bool) {
 	*j = packJob[T]{}
 }
 
-// Lend returns the one packed matrix that the team keeps for its callers, and
-// whether the last to ask for it was this owner with this version: then it still
-// holds what was packed. It is for copies that are used for a while and then
-// not again.
-func Lend[T Float](t *Team, owner any, version int) (p *Packed[T], kept bool) {
-	j := jobsOf[T](t)
-	kept = j.borrower == owner && j.version == version
-	j.borrower, j.version = owner, version
-	return &j.lent, kept
-}
-
 // packChunk is the number of elements a packing task should have: large
 // against the cost of claiming it, small enough to share out.
 const packChunk = 1 << 14

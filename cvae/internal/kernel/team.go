@@ -53,9 +53,7 @@ type jobs[T Float] struct {
 	columns columnsJob[T]
 	mask    maskJob[T]
 
-	lent     Packed[T]
-	borrower any
-	version  int
+	loans loans[T]
 }
 
 // scratch is one worker's memory for copies of A.

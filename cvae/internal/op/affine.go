@@ -34,7 +34,6 @@ func (a *Affine[T]) Run(t *kernel.Team, rows int, inputs [][]T, out []T) {
 func (a *Affine[T]) Node(t *kernel.Team, inputs ...*G.Node) (*G.Node, error) {
 	rows := inputs[0].Shape()[0]
 	var kept, dy []T
-	var pack kernel.Packed[T]
 	return apply(&fused[T]{
 		name: "affine",
 		out:  tensor.Shape{rows, a.Width()},
@@ -51,7 +50,7 @@ func (a *Affine[T]) Node(t *kernel.Team, inputs ...*G.Node) (*G.Node, error) {
 				}
 			}
 			for i, w := range a.Weights {
-				weightGradient(t, rows, dy, in[i], w, &pack)
+				weightGradient(t, rows, dy, in[i], w)
 				inputGradient(t, rows, dy, w, kernel.Base[T]{}, din[i])
 			}
 			if a.Bias != nil {

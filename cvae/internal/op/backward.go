@@ -25,7 +25,7 @@ func (p *pass[T]) backward(t *kernel.Team, w *Recurrent[T], seq *ragged, in *inp
 		}
 		p.sendBack(t, w, dh0)
 	}
-	weightGradient(t, seq.rows(), p.stateGradient(w), p.previous, w.State, &p.pack)
+	weightGradient(t, seq.rows(), p.stateGradient(w), p.previous, w.State)
 	if w.StateBias != nil {
 		kernel.AddColumns(t, w.StateBias.Grad, p.state)
 	}
@@ -89,11 +89,12 @@ func (p *addBack[T]) Row(i int) {
 func (p *pass[T]) inputGradients(t *kernel.Team, w *Recurrent[T], in *input[T]) {
 	n, dpre := in.rows(w.Input.Cols), p.pre
 	if in.of != nil {
+		p.shared = kernel.Borrow[T](t, 2, n*w.Input.Rows)
 		dpre = p.shared
 		clear(dpre)
 		kernel.Scatter(t, dpre, in.of, p.pre, w.Input.Rows)
 	}
-	weightGradient(t, n, dpre, in.x, w.Input, &p.pack)
+	weightGradient(t, n, dpre, in.x, w.Input)
 	kernel.AddColumns(t, w.Bias.Grad, dpre)
 	in.dx = resize(in.dx, len(in.x))
 	inputGradient(t, n, dpre, w.Input, kernel.Base[T]{}, in.dx)

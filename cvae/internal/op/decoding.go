@@ -31,7 +31,6 @@ type decoding[T kernel.Float] struct {
 	words           targets
 	softmax         softmax[T]
 	rowLoss         []float64
-	pack            kernel.Packed[T]
 	path            kernel.Path // of the run
 	masking         masking[T]
 }
@@ -195,7 +194,7 @@ func (d *decoding[T]) startGradient(dstart, dh0, dc0 []T) {
 func (d *decoding[T]) latentGradient(t *kernel.Team, dz, dextra []T) {
 	n, width := d.seq.sequences(), d.latentWidth()
 	if d.Latent != nil {
-		weightGradient(t, n, dextra, d.z, d.Latent, &d.pack)
+		weightGradient(t, n, dextra, d.z, d.Latent)
 		d.dz = resize(d.dz, n*width)
 		inputGradient(t, n, dextra, d.Latent, kernel.Base[T]{}, d.dz)
 	} else {

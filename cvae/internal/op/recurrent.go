@@ -44,9 +44,12 @@ type Recurrent[T kernel.Float] struct {
 // pass is the activations of one run of a Recurrent over ragged sequences.
 // Rows are those of the layout; positions are its sequences, longest first.
 type pass[T kernel.Float] struct {
-	pre      []T // (rows, G·H) input pre-activations, then their gradient
-	shared   []T // (n, G·H) those of an input whose rows are shared, then their gradient
-	state    []T // (rows, G·H) state pre-activations of a GRU, then their gradient
+	// What a run forward or backward needs for itself alone is on loan from the
+	// team: the pre-activations, or their gradients.
+	pre    []T // (rows, G·H) of the input
+	shared []T // (n, G·H) of an input whose rows are shared
+	state  []T // (rows, 3·H) of the state of a GRU
+
 	previous []T // (rows, H) hidden state before each row
 	hidden   []T // (rows, H) hidden state after each row
 	cell     []T // (rows, H) cell state after each row, LSTM
@@ -54,7 +57,6 @@ type pass[T kernel.Float] struct {
 	saved    []T // (rows, saved·H)
 	back     []T // (positions, H) scratch
 	dcell    []T // (positions, H) gradient of the cell state, where the caller wants none
-	pack     kernel.Packed[T]
 	now      moment[T]
 }
 
@@ -77,6 +79,10 @@ type moment[T kernel.Float] struct {
 // start prepares a run of the layer over seq.
 func (p *pass[T]) start(t *kernel.Team, w *Recurrent[T], seq *ragged) {
 	p.now = moment[T]{path: t.Path(), seq: seq, hidden: w.Hidden, width: w.Cell.Gates() * w.Hidden}
+	p.pre = kernel.Borrow[T](t, 0, seq.rows()*p.now.width)
+	if w.Cell == GRU {
+		p.state = kernel.Borrow[T](t, 1, seq.rows()*p.now.width)
+	}
 }
 
 // at goes to a step.
@@ -85,9 +91,8 @@ func (p *pass[T]) at(step int) { p.now.step, p.now.offset = step, p.now.seq.offs
 // forward runs the layer. h0 and c0 are (positions, H), nil for zeros; extra
 // (positions, G·H), when not nil, is added to the pre-activations of every step.
 func (p *pass[T]) forward(t *kernel.Team, w *Recurrent[T], seq *ragged, in *input[T], h0, c0, extra []T) {
-	rows, h, gh := seq.rows(), w.Hidden, w.Cell.Gates()*w.Hidden
+	rows, h := seq.rows(), w.Hidden
 	p.start(t, w, seq)
-	p.pre = resize(p.pre, rows*gh)
 	p.previous, p.hidden = resize(p.previous, rows*h), resize(p.hidden, rows*h)
 	p.saved = resize(p.saved, rows*h*w.Cell.saved())
 	p.readInput(t, w, in, extra)
@@ -107,7 +112,7 @@ func (p *pass[T]) forward(t *kernel.Team, w *Recurrent[T], seq *ragged, in *inpu
 func (p *pass[T]) readInput(t *kernel.Team, w *Recurrent[T], in *input[T], extra []T) {
 	n, into := in.rows(w.Input.Cols), p.pre
 	if in.of != nil {
-		p.shared = resize(p.shared, n*p.now.width)
+		p.shared = kernel.Borrow[T](t, 2, n*p.now.width)
 		into = p.shared
 	}
 	product(t, n, in.x, w.Input, w.Bias.each(), into)
@@ -144,7 +149,6 @@ func (p *pass[T]) begin(t *kernel.Team, w *Recurrent[T], seq *ragged, h0, c0 []T
 		copy(p.previous[:n], h0)
 	}
 	if w.Cell != LSTM {
-		p.state = resize(p.state, seq.rows()*3*w.Hidden)
 		return
 	}
 	p.cell, p.cell0 = resize(p.cell, seq.rows()*w.Hidden), resize(p.cell0, n)

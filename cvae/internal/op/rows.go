@@ -6,7 +6,7 @@ import "github.com/cvae-go/cvae/cvae/internal/kernel"
 // The contents are undefined.
 func resize[T any](s []T, n int) []T {
 	if cap(s) < n {
-		return make([]T, n, n+n/4)
+		return make([]T, n, n+n/8)
 	}
 	return s[:n]
 }
@@ -29,11 +29,12 @@ func inputGradient[T kernel.Float](t *kernel.Team, rows int, dy []T, w *Weight[T
 }
 
 // weightGradient adds dyᵀ·x to w.Grad for dy (rows, w.Rows) and x (rows,
-// w.Cols). pack holds the packed x.
-func weightGradient[T kernel.Float](t *kernel.Team, rows int, dy, x []T, w *Weight[T], pack *kernel.Packed[T]) {
+// w.Cols).
+func weightGradient[T kernel.Float](t *kernel.Team, rows int, dy, x []T, w *Weight[T]) {
 	if rows == 0 {
 		return
 	}
+	pack := kernel.Spare[T](t)
 	pack.Pack(t, rows, w.Cols, x, w.Cols)
 	kernel.Gemm(t, w.Rows, kernel.Columns(dy, w.Rows), pack, w.Grad, w.Cols, kernel.Itself[T]())
 }

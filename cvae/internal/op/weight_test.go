@@ -72,9 +72,8 @@ func TestWeightProducts(t *testing.T) {
 		product(team, rows, x, w, kernel.Itself[float64](), y)
 		inputGradient(team, rows, y, w, kernel.Base[float64]{}, dx)
 		w.ZeroGrad()
-		var pack kernel.Packed[float64]
-		weightGradient(team, rows, y, x, w, &pack)
-		weightGradient(team, rows, y, x, w, &pack) // accumulates
+		weightGradient(team, rows, y, x, w)
+		weightGradient(team, rows, y, x, w) // accumulates
 		for r := range rows {
 			for i := range m {
 				sum := 0.0
