@@ -117,7 +117,7 @@ func (b *beam) expand(logits []float32) error {
 }
 
 func (b *beam) expandMember(rank, row int, logits []float32) error {
-	norm, err := logSumExp(kernel.PureGo, b.exps, logits)
+	norm, _, err := logSumExp(kernel.PureGo, b.exps, logits)
 	if err != nil {
 		return err
 	}

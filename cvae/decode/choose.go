@@ -39,7 +39,7 @@ func allowed(vocab int, o Options) []int32 {
 // choose returns the token number step of hypothesis row, and its
 // log-probability under the raw logits (V).
 func (c *chooser) choose(logits []float32, step, row int) (token int32, logProb float64, err error) {
-	norm, err := logSumExp(c.options.path(), c.exps, logits)
+	norm, largest, err := logSumExp(c.options.path(), c.exps, logits)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -50,7 +50,7 @@ func (c *chooser) choose(logits []float32, step, row int) (token int32, logProb 
 		if u := stream.Float64(); o.TopK > 0 && o.TopK < len(c.allowed) || o.TopP > 0 && o.TopP < 1 {
 			token = c.sample(c.candidates(logits), u)
 		} else {
-			token = c.sampleAll(logits, u)
+			token = c.sampleAll(logits, largest, u)
 		}
 	}
 	return token, float64(logits[token]) - norm, nil
@@ -72,12 +72,15 @@ func (c *chooser) most(logits []float32) int32 {
 }
 
 // sampleAll inverts the distribution function of all allowed tokens at u in
-// [0, 1).
-func (c *chooser) sampleAll(logits []float32, u float64) int32 {
+// [0, 1). exps holds what logSumExp left there, which is what temperature 1 asks
+// for, unless the largest logit is that of a token that is not allowed.
+func (c *chooser) sampleAll(logits []float32, largest float32, u float64) int32 {
 	p, top := c.options.path(), logits[c.most(logits)]
-	if c.options.Temperature == 1 {
+	switch {
+	case c.options.Temperature == 1 && top == largest:
+	case c.options.Temperature == 1:
 		kernel.ExpSum(p, c.exps, logits, top)
-	} else {
+	default:
 		for i, l := range logits {
 			c.exps[i] = float32(float64(l-top) / c.options.Temperature)
 		}

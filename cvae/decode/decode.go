@@ -214,12 +214,13 @@ func rowsOf(logits []float32, n, vocab int) (func(i int) []float32, error) {
 
 var errNotFinite = errors.New("the model returned a logit that is NaN or infinite")
 
-// logSumExp returns ln Σ exp(logit), and the exponentials of the logits less
-// the largest in exps (V), or an error when a logit is not finite.
-func logSumExp(p kernel.Path, exps, logits []float32) (float64, error) {
+// logSumExp returns ln Σ exp(logit), the largest logit, and the exponentials of
+// the logits less the largest in exps (V), or an error when a logit is not
+// finite.
+func logSumExp(p kernel.Path, exps, logits []float32) (norm float64, top float32, err error) {
 	if squares := kernel.SumSquares(p, logits); math.IsNaN(squares) || math.IsInf(squares, 0) {
-		return 0, errNotFinite
+		return 0, 0, errNotFinite
 	}
-	top := kernel.Max(p, logits)
-	return float64(top) + math.Log(kernel.ExpSum(p, exps, logits, top)), nil
+	top = kernel.Max(p, logits)
+	return float64(top) + math.Log(kernel.ExpSum(p, exps, logits, top)), top, nil
 }

@@ -50,7 +50,7 @@ func (p *Packed[T]) pack(t *Team, k, n int, src []T, ld int, transposed bool) {
 	}
 	per := max(1, packChunk/max(1, size))
 	j := &jobsOf[T](t).pack
-	*j = packJob[T]{p, src, ld, transposed, units, per}
+	*j = packJob[T]{t.path, p, src, ld, transposed, units, per}
 	t.Do(ceilDiv(units, per), j)
 	*j = packJob[T]{}
 }
@@ -62,6 +62,7 @@ const packChunk = 1 << 14
 // A packJob is one parallel Pack. A task reads rows of src that lie one after
 // the other: some rows of B, or the rows of some panels of its transpose.
 type packJob[T Float] struct {
+	path       Path
 	to         *Packed[T]
 	src        []T
 	ld         int
@@ -75,7 +76,7 @@ func (j *packJob[T]) Task(task, _ int) {
 	for i := first; i < end; i++ {
 		if j.transposed {
 			n := min(p.width, p.n-i*p.width)
-			packTransposed(p.data[i*p.width*p.k:(i+1)*p.width*p.k], p.width, p.k, j.src[i*p.width*j.ld:], j.ld, n)
+			packTransposed(j.path, p.data[i*p.width*p.k:(i+1)*p.width*p.k], p.width, p.k, j.src[i*p.width*j.ld:], j.ld, n)
 		} else {
 			p.packRow(i, j.src[i*j.ld:][:p.n])
 		}
@@ -98,19 +99,25 @@ func (p *Packed[T]) packRow(k int, row []T) {
 
 // packTransposed fills a panel from n rows of src, one panel column each. Eight
 // rows are read side by side, so that writes fill half a cache line at a time.
-func packTransposed[T Float](panel []T, width, k int, src []T, ld, n int) {
+func packTransposed[T Float](path Path, panel []T, width, k int, src []T, ld, n int) {
+	if k == 0 {
+		return
+	}
 	if n < width {
 		clear(panel)
 	}
 	j := 0
 	for ; j+8 <= n; j += 8 {
-		s := src[j*ld:]
-		s0, s1, s2, s3 := s[:k], s[ld:][:k], s[2*ld:][:k], s[3*ld:][:k]
-		s4, s5, s6, s7 := s[4*ld:][:k], s[5*ld:][:k], s[6*ld:][:k], s[7*ld:][:k]
-		for i := range s0 {
+		s, done := src[j*ld:][:7*ld+k], 0
+		if vector[T](path) {
+			done = k &^ 7
+			transposeAVX2(ptr(panel[j:]), ptr(s), done, ld, width)
+		}
+		for i := done; i < k; i++ {
 			d := (*[8]T)(panel[i*width+j:])
-			d[0], d[1], d[2], d[3] = s0[i], s1[i], s2[i], s3[i]
-			d[4], d[5], d[6], d[7] = s4[i], s5[i], s6[i], s7[i]
+			for c := range d {
+				d[c] = s[c*ld+i]
+			}
 		}
 	}
 	for ; j < n; j++ {

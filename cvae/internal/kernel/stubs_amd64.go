@@ -44,6 +44,14 @@ func copyColumnsAVX2(dst, src *float32, kc, ld, groups, rows, larger, stride int
 //go:noescape
 func copyColumnsAVX512(dst, src *float32, kc, ld, groups, rows, larger, stride int)
 
+// transposeAVX2 writes eight rows of src, ld apart, to eight columns of dst, whose
+// rows are width apart; n is a multiple of 8.
+//
+//	for i < n, j < 8 { dst[i*width+j] = src[j*ld+i] }
+//
+//go:noescape
+func transposeAVX2(dst, src *float32, n, ld, width int)
+
 // expAVX2 is the assembly of expOf: for i < n { dst[i] = expOf(src[i]) }
 //
 //go:noescape

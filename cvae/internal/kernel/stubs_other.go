@@ -20,6 +20,8 @@ func copyColumnsAVX512(dst, src *float32, kc, ld, groups, rows, larger, stride i
 	panic(noAssembly)
 }
 
+func transposeAVX2(dst, src *float32, n, ld, width int) { panic(noAssembly) }
+
 func expAVX2(dst, src *float32, n int) { panic(noAssembly) }
 
 func sigmoidAVX2(dst, src *float32, n int) { panic(noAssembly) }
