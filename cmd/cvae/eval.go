@@ -74,7 +74,7 @@ func runEval(ctx context.Context, o *evalOptions) error {
 		return err
 	}
 	defer r.Close()
-	r.Cache, r.Reading = tokenCache(), reading(o.Err)
+	r.Cache, r.Reading = tokenCache(), reading(o.Err, false)
 	source := r.Config
 	if o.Corpus != "" {
 		source.Corpus, source.Format = o.Corpus, o.Format

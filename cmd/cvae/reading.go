@@ -9,22 +9,28 @@ import (
 )
 
 // reading shows how far the reading of a corpus is, for run.Options: a bar on a
-// terminal, which goes when it is done, and elsewhere a line every few seconds.
-func reading(w io.Writer) func(what string, done, total int) {
+// terminal, which goes when it is done, and elsewhere, or where lines are asked
+// for, a line every few seconds.
+func reading(w io.Writer, lines bool) func(what string, done, total int) {
 	every, show := 5*time.Second, func(line string) { fmt.Fprintln(w, line) }
 	hide := func() {}
-	if f, ok := w.(*os.File); ok && isTerminal(f) && os.Getenv("TERM") != "dumb" {
+	if f, ok := w.(*os.File); ok && !lines && isTerminal(f) && os.Getenv("TERM") != "dumb" {
 		const erase = "\r\x1b[K"
 		every, show = 100*time.Millisecond, func(line string) { fmt.Fprint(w, erase+line) }
 		hide = func() { fmt.Fprint(w, erase) }
 	}
-	last, shown := time.Now(), false
+	var last time.Time // of the beginning of this pass, or of what is shown
+	before, shown := "", false
 	return func(what string, done, total int) {
-		switch {
-		case done == total && shown:
-			hide()
-			shown = false
-		case done != total && time.Since(last) >= every:
+		if what != before {
+			before, last = what, time.Now()
+		}
+		if done == total {
+			if shown {
+				hide()
+			}
+			before, shown = "", false
+		} else if time.Since(last) >= every {
 			show(readingLine(what, done, total))
 			last, shown = time.Now(), true
 		}

@@ -24,7 +24,7 @@ func TestReadingLine(t *testing.T) {
 // What is read at once is not worth a line.
 func TestReadingAtOnce(t *testing.T) {
 	var out bytes.Buffer
-	show := reading(&out)
+	show := reading(&out, false)
 	show("encoding", 1, 2)
 	show("encoding", 2, 2)
 	if out.Len() > 0 {

@@ -141,7 +141,7 @@ func runTrain(ctx context.Context, o *trainOptions) error {
 	if view != nil {
 		events.next = view
 	}
-	options := run.Options{Out: o.Path, Resume: o.Resume, Threads: o.Threads, Progress: events, Cache: tokenCache(), Reading: reading(o.Err)}
+	options := run.Options{Out: o.Path, Resume: o.Resume, Threads: o.Threads, Progress: events, Cache: tokenCache(), Reading: reading(o.Err, o.Plain)}
 	if o.DryRun {
 		options.Out = ""
 	}
