@@ -4,9 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode/utf8"
-
-	"golang.org/x/text/encoding/charmap"
 
 	"github.com/cvae-go/cvae/dialog"
 )
@@ -106,23 +103,4 @@ func (h meldHeader) row(fields []string, columns int) (meldRow, error) {
 		}
 	}
 	return r, nil
-}
-
-// asWindows1252 is the text of bytes that are UTF-8 or else Windows-1252. The
-// characters U+0080 to U+009F, which no text has, are Windows-1252 that was
-// once taken for Latin-1.
-func asWindows1252(raw []byte) (string, bool) {
-	if !utf8.Valid(raw) {
-		var b strings.Builder
-		for _, c := range raw {
-			b.WriteRune(charmap.Windows1252.DecodeByte(c))
-		}
-		return b.String(), true
-	}
-	return strings.Map(func(r rune) rune {
-		if r >= 0x80 && r <= 0x9f {
-			return charmap.Windows1252.DecodeByte(byte(r))
-		}
-		return r
-	}, string(raw)), true
 }

@@ -1,6 +1,12 @@
 package corpora
 
-import "iter"
+import (
+	"iter"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+)
 
 // westernLines is lines for a corpus whose files are Latin-1 or Windows-1252,
 // or copies of them in UTF-8. The encoding is told line by line: a text in
@@ -19,4 +25,23 @@ func westernLines(path string) iter.Seq2[line, error] {
 			}
 		}
 	}
+}
+
+// asWindows1252 is the text of bytes that are UTF-8 or else Windows-1252. The
+// characters U+0080 to U+009F, which no text has, are Windows-1252 that was
+// once taken for Latin-1.
+func asWindows1252(raw []byte) (string, bool) {
+	if !utf8.Valid(raw) {
+		var b strings.Builder
+		for _, c := range raw {
+			b.WriteRune(charmap.Windows1252.DecodeByte(c))
+		}
+		return b.String(), true
+	}
+	return strings.Map(func(r rune) rune {
+		if r >= 0x80 && r <= 0x9f {
+			return charmap.Windows1252.DecodeByte(byte(r))
+		}
+		return r
+	}, string(raw)), true
 }

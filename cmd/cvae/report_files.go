@@ -32,7 +32,7 @@ func (o *reportOptions) write(r report.Report) error {
 		return err
 	}
 	for name, svg := range plots {
-		err := o.file(filepath.Join("plots", name), func(w io.Writer) error {
+		err := o.file(filepath.Join(page.PlotFolder, name), func(w io.Writer) error {
 			_, err := w.Write(svg)
 			return err
 		})

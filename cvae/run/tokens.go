@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -63,24 +64,31 @@ func closeSets(sets map[dialog.Split]*dialog.Set) {
 	}
 }
 
-// cached opens a split in the cache, nil where there is none. One that is
-// damaged is taken away.
+// cached opens a split in the cache, nil where there is none. One that cannot be
+// used is taken away, for its name would keep a good one out.
 func (r *Run) cached(path string) *dialog.Set {
 	if path == "" {
 		return nil
 	}
-	file, err := tokenfile.Open(path)
-	if err == nil {
-		set, err := dialog.NewSet(file, r.Tokenizer.Size())
-		if err == nil {
-			return set
-		}
-		_ = file.Close()
-	}
-	if errors.Is(err, tokenfile.ErrDamaged) {
+	set, err := openSet(path, r.Tokenizer.Size())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		_ = os.Remove(path) // where it cannot be, the draft is used without a name
 	}
-	return nil
+	return set
+}
+
+// openSet opens the file of a split; v is the number of token ids.
+func openSet(path string, v int) (*dialog.Set, error) {
+	file, err := tokenfile.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	set, err := dialog.NewSet(file, v)
+	if err != nil {
+		_ = file.Close() // it was read only
+		return nil, err
+	}
+	return set, nil
 }
 
 // A builder encodes splits.

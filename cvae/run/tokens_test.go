@@ -1,6 +1,7 @@
 package run
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/cvae-go/cvae/corpora"
 	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/tokenfile"
 )
 
 // encoded prepares a session and returns what it holds of each split.
@@ -89,6 +91,25 @@ func TestCache(t *testing.T) {
 	}
 	if held := encoded(t, c, Options{Cache: cache}); held[dialog.Train] == first[dialog.Train] {
 		t.Error("a stale cache is read")
+	}
+}
+
+// TestForeignCache: a file that is whole and yet holds no set, as one of another
+// version would, gives way to a good one.
+func TestForeignCache(t *testing.T) {
+	c, cache := config(t, corpus(t)), filepath.Join(t.TempDir(), "cache")
+	first := encoded(t, c, Options{Cache: cache})
+	for _, file := range kept(t, cache) {
+		var foreign bytes.Buffer
+		if err := tokenfile.NewWriter(&foreign).Finish([]byte("{}")); err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(os.Remove(file), os.WriteFile(file, foreign.Bytes(), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 {
+		wantEqual(t, encoded(t, c, Options{Cache: cache}), first)
 	}
 }
 
