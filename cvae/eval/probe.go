@@ -131,7 +131,7 @@ func probeSize(ctx context.Context, train, test Labelled, size, draws int, seed 
 func (l Labelled) draw(size, number int, seed uint64) Labelled {
 	stream := rng.New(seed, rng.Evaluate, size, number)
 	out := Labelled{D: l.D}
-	for _, i := range stream.Perm(l.Len())[:size] {
+	for _, i := range stream.Permutation(l.Len()).First(size) {
 		out.Features = append(out.Features, row(l.Features, i, l.D)...)
 		out.Labels = append(out.Labels, l.Labels[i])
 	}

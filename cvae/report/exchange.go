@@ -95,7 +95,7 @@ func known(d dialog.Dialogue, i int) map[string]string {
 func (e exchanges) choose(n int, seed uint64) []exchange {
 	stream := rng.New(seed, rng.Evaluate, -3, 0)
 	var chosen []exchange
-	for _, at := range stream.Perm(len(e.all))[:min(n, len(e.all))] {
+	for _, at := range stream.Permutation(len(e.all)).First(n) {
 		chosen = append(chosen, e.all[at])
 	}
 	return chosen

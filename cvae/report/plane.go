@@ -28,7 +28,7 @@ func (m *measurer) survey(ctx context.Context, r *run.Run, card dialog.LatentCar
 	}
 	defer set.Close()
 	stream := rng.New(m.Seed, rng.Evaluate, -5, 0)
-	examples := stream.Perm(set.Len())[:min(latentResponses, set.Len())]
+	examples := stream.Permutation(set.Len()).First(latentResponses)
 	p, err := r.Posteriors(ctx, set, examples, m.Seed, func(done, total int) { m.progress(r.Dir+": the latent space", done, total) })
 	if err != nil {
 		return space{}, err

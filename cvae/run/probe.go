@@ -73,7 +73,7 @@ func drawn(examples []int, n int, seed uint64) []int {
 	}
 	stream := rng.New(seed, rng.Evaluate, -2, 0)
 	out := make([]int, n)
-	for i, at := range stream.Perm(len(examples))[:n] {
+	for i, at := range stream.Permutation(len(examples)).First(n) {
 		out[i] = examples[at]
 	}
 	return out

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"time"
 
 	"github.com/cvae-go/cvae/cvae"
@@ -64,7 +63,8 @@ type Trainer struct {
 	optimiser *optimiser
 	graphs    map[int]*cvae.Graph[float32]
 	state     state
-	plan      plan
+	plan      plan // of epoch laidOut
+	laidOut   int
 	meter     *meter
 	now       func() time.Time
 	began     time.Time // of this process's part of the run
@@ -95,10 +95,7 @@ func New(m *cvae.Model[float32], train, valid *dialog.Set, o Options, k Keeper, 
 	if o.Batch < t.minBatch() {
 		return nil, fmt.Errorf("batch is %d; this method needs at least %d examples a batch", o.Batch, t.minBatch())
 	}
-	if uint64(train.Len()) > math.MaxUint32 {
-		return nil, fmt.Errorf("%d training examples are more than the %d that one run can order; train on a part of the corpus", train.Len(), uint32(math.MaxUint32))
-	}
-	t.plan = t.planOf(0)
+	t.layOut(0)
 	if t.plan.size() == 0 {
 		return nil, fmt.Errorf("%d training examples do not fill one batch of %d; lower batch", train.Len(), o.Batch)
 	}
@@ -124,11 +121,14 @@ func (t *Trainer) dim() int {
 	return t.model.Config.Latent.Dim
 }
 
-func (t *Trainer) planOf(epoch int) plan {
+// layOut makes the plan of an epoch.
+func (t *Trainer) layOut(epoch int) {
+	t.laidOut = epoch
 	if t.options.SameLength {
-		return sameLength(t.train, t.options.Batch, t.minBatch(), t.options.Seed, epoch)
+		t.plan = sameLength(t.train, t.options.Batch, t.minBatch(), t.options.Seed, epoch)
+	} else {
+		t.plan = windowed(t.train, t.options.Batch, max(1, t.options.Window), t.options.Seed, epoch)
 	}
-	return windowed(t.train, t.options.Batch, max(1, t.options.Window), t.options.Seed, epoch)
 }
 
 // Run trains until a limit, early stopping or the end of ctx. It goes on from
@@ -176,8 +176,8 @@ const stopped = "the validation bound no longer improves"
 
 // epoch runs to the end of the current epoch, or to a limit.
 func (t *Trainer) epoch(ctx context.Context) error {
-	if t.plan.epoch != t.state.Epoch {
-		t.plan = t.planOf(t.state.Epoch)
+	if t.laidOut != t.state.Epoch {
+		t.layOut(t.state.Epoch)
 	}
 	for t.state.Cursor < t.plan.size() {
 		if reason := t.limit(); reason != "" {

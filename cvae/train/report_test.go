@@ -22,7 +22,7 @@ func (w *warnings) Report(e dialog.Event) {
 // named once until a validation withdraws it.
 func TestWarnOnce(t *testing.T) {
 	var seen warnings
-	tr := &Trainer{options: Options{Schedule: Constant(1)}, optimiser: &optimiser{}, now: time.Now, warned: map[string]bool{}, progress: &seen}
+	tr := &Trainer{plan: lengths{}, options: Options{Schedule: Constant(1)}, optimiser: &optimiser{}, now: time.Now, warned: map[string]bool{}, progress: &seen}
 	yes, no := true, false
 	dead, alive := latent.Collapse{KL: &yes}, latent.Collapse{KL: &no}
 	both := latent.Collapse{KL: &yes, Prior: &yes}

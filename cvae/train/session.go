@@ -85,9 +85,9 @@ func (t *Trainer) Apply(part nn.Part) (float64, error) {
 	return norm, nil
 }
 
-// RandomBatch implements Session. Row 0 of the purpose shuffles the epochs.
+// RandomBatch implements Session.
 func (t *Trainer) RandomBatch() *dialog.Batch {
-	draw := rng.New(t.options.Seed, rng.Shuffle, t.state.runs(), 1)
+	draw := rng.New(t.options.Seed, rng.Shuffle, t.state.runs(), rowRandom)
 	return t.model.Batch(t.train, t.plan.batch(draw.IntN(t.plan.size())))
 }
 
@@ -113,5 +113,5 @@ func (t *Trainer) graph(n int) (*cvae.Graph[float32], error) {
 // steps: it has no data.
 func NewSession(m *cvae.Model[float32], o Options) Session {
 	o.Schedule = Constant(1)
-	return &Trainer{model: m, options: o, optimiser: newOptimiser(o.Optimiser, m), graphs: map[int]*cvae.Graph[float32]{}}
+	return &Trainer{model: m, options: o, plan: lengths{}, optimiser: newOptimiser(o.Optimiser, m), graphs: map[int]*cvae.Graph[float32]{}}
 }

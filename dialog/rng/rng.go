@@ -71,14 +71,3 @@ func (s *Stream) Normal() float64 {
 	radius := math.Sqrt(-2 * math.Log(1-s.Float64()))
 	return radius * math.Cos(2*math.Pi*s.Float64())
 }
-
-// Perm returns a random permutation of [0, n) by Fisher and Yates.
-func (s *Stream) Perm(n int) []int {
-	p := make([]int, n)
-	for i := range p {
-		j := s.IntN(i + 1)
-		p[i] = p[j]
-		p[j] = i
-	}
-	return p
-}
