@@ -13,10 +13,7 @@ import (
 
 // printPlan says what train would do.
 func printPlan(o *trainOptions, s *run.Session) error {
-	p, err := s.Plan()
-	if err != nil {
-		return err
-	}
+	p := s.Plan()
 	if o.JSON {
 		return printJSON(o.Out, p)
 	}

@@ -17,38 +17,15 @@ type Plan struct {
 	BatchesPerEpoch int                       `json:"batches_per_epoch"`
 }
 
-// Plan checks that the session can train and says what it would do.
-func (s *Session) Plan() (Plan, error) {
-	if _, err := s.trainer(keeper{s}); err != nil {
-		return Plan{}, err
-	}
+// Plan says what training would do.
+func (s *Session) Plan() Plan {
 	p := Plan{
 		Preset: s.Config.Preset, Method: s.Config.Method, Settings: s.Config.Methods, Corpus: s.corpus.Name(),
 		Parameters: s.Parameters(), Vocabulary: s.Tokenizer.Size(), Examples: map[dialog.Split]int{},
-		Batch: s.Config.Batch, BatchesPerEpoch: s.data[dialog.Train].Len() / s.Config.Batch,
+		Batch: s.Config.Batch, BatchesPerEpoch: s.trainer.BatchesPerEpoch(),
 	}
 	for split, set := range s.data {
 		p.Examples[split] = set.Len()
 	}
-	if s.Config.SameLength {
-		p.BatchesPerEpoch = s.sameLengthBatches()
-	}
-	return p, nil
-}
-
-// sameLengthBatches counts the batches of one response length each that are
-// not too small for the method.
-func (s *Session) sameLengthBatches() (batches int) {
-	least := max(2, s.parts.MinBatch())
-	ofLength := map[int]int{}
-	for i := range s.data[dialog.Train].Len() {
-		ofLength[s.data[dialog.Train].Length(i)]++
-	}
-	for _, n := range ofLength {
-		batches += n / s.Config.Batch
-		if n%s.Config.Batch >= least {
-			batches++
-		}
-	}
-	return batches
+	return p
 }

@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -136,13 +137,13 @@ func TestSeparateInference(t *testing.T) {
 func TestPhaseTooLong(t *testing.T) {
 	c := strategyConfig(t, "ae")
 	c.MaxEpochs = 1
-	s, err := Prepare(context.Background(), c, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
+	dir := filepath.Join(t.TempDir(), "run")
+	_, err := Prepare(context.Background(), c, Options{Out: dir})
 	var refused ConfigurationError
-	if _, err := s.Plan(); !errors.As(err, &refused) || !strings.Contains(err.Error(), "max_epochs") {
+	if !errors.As(err, &refused) || !strings.Contains(err.Error(), "max_epochs") {
 		t.Errorf("one epoch, of the autoencoder: %v", err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("the refused run left %v (%v)", left, err)
 	}
 }

@@ -47,6 +47,7 @@ type Session struct {
 	dir      *rundir.Dir
 	log      *rundir.Log
 	parts    method.Parts
+	trainer  *train.Trainer
 	data     map[dialog.Split]*dialog.Set
 	corpus   *corpora.Corpus
 	saved    *checkpoint.State // nil: a fresh run
@@ -84,10 +85,30 @@ func Prepare(ctx context.Context, c Config, o Options) (s *Session, err error) {
 	if s.data, err = s.sets(ctx, s.corpus, counted, dialog.Train, dialog.Valid); err != nil {
 		return s, err
 	}
+	if err = s.checkExamples(); err != nil {
+		return s, err
+	}
 	if err = s.build(s.parts, o.Threads); err != nil {
 		return s, err
 	}
+	if s.trainer, err = s.newTrainer(); err != nil {
+		return s, err
+	}
 	return s, s.begin()
+}
+
+// checkExamples refuses a corpus that there is nothing to learn from.
+func (s *Session) checkExamples() error {
+	for _, split := range []dialog.Split{dialog.Train, dialog.Valid} {
+		if s.data[split].Len() > 0 {
+			continue
+		}
+		if s.Config.Model.Mode == cvae.Dialogue {
+			return fmt.Errorf("no dialogue of the %s split of %s has two turns with words in them, so there is no response to learn; for single sentences choose a text preset (yahoo, ptb, yelp-short)", split, s.corpus.Name())
+		}
+		return fmt.Errorf("no sentence of the %s split of %s has words in it, so there is nothing to learn", split, s.corpus.Name())
+	}
+	return nil
 }
 
 // OpenCorpus opens the corpus of a configuration and refuses sentences where
@@ -214,20 +235,16 @@ func (s *Session) goOn(path string) error {
 // Train trains until a limit, early stopping or the end of ctx, and then makes
 // the best model the one that answers.
 func (s *Session) Train(ctx context.Context) error {
-	k := keeper{s}
-	t, err := s.trainer(k)
-	if err != nil {
-		return err
-	}
+	var err error
 	if s.sampled, err = s.openings(ctx); err != nil {
 		return err
 	}
 	s.Idle = true
-	if err := t.Run(ctx, s.saved); err != nil {
+	if err := s.trainer.Run(ctx, s.saved); err != nil {
 		return err
 	}
-	s.Finished = t.Finished()
-	best, err := k.LoadBest()
+	s.Finished = s.trainer.Finished()
+	best, err := keeper{s}.LoadBest()
 	if err != nil {
 		return fmt.Errorf("reading the best model back: %w", err)
 	}
@@ -237,13 +254,13 @@ func (s *Session) Train(ctx context.Context) error {
 	return s.describe(ctx)
 }
 
-func (s *Session) trainer(k keeper) (*train.Trainer, error) {
+func (s *Session) newTrainer() (*train.Trainer, error) {
 	t, err := train.New(s.model, s.data[dialog.Train], s.data[dialog.Valid], train.Options{
 		Seed: s.Config.Seed, Batch: s.Config.Batch, SameLength: s.Config.SameLength, Window: s.Config.LengthWindow,
 		Optimiser: s.Config.Optimiser, Schedule: s.parts.Schedule, Strategy: s.parts.Strategy, Phases: s.parts.Phases,
 		MaxEpochs: s.Config.MaxEpochs, MaxSteps: s.Config.MaxSteps, MaxTime: s.Config.MaxTime,
 		Interval: s.Config.LogInterval, SaveEvery: s.options.SaveEvery,
-	}, k, k)
+	}, keeper{s}, keeper{s})
 	if err != nil {
 		return nil, ConfigurationError{err}
 	}

@@ -109,6 +109,9 @@ func New(m *cvae.Model[float32], train, valid *dialog.Set, o Options, k Keeper, 
 	return t, nil
 }
 
+// BatchesPerEpoch is the number of batches of an epoch.
+func (t *Trainer) BatchesPerEpoch() int { return t.plan.size() }
+
 // minBatch is the fewest examples a batch may have.
 func (t *Trainer) minBatch() int {
 	return max(2, t.model.Parts.MinBatch())
