@@ -20,8 +20,11 @@ func eachElement(path string, parse func(text string) (dialog.Dialogue, error)) 
 	return eachPiece(path, elements, parse)
 }
 
+// pieces cuts an open file into texts, each with the number of its first line.
+type pieces func(f *textFile, path string) iter.Seq2[line, error]
+
 // eachPiece is eachElement for the pieces that cut makes of a file.
-func eachPiece(path string, cut func(*textFile, string) iter.Seq2[line, error], parse func(text string) (dialog.Dialogue, error)) source {
+func eachPiece(path string, cut pieces, parse func(text string) (dialog.Dialogue, error)) source {
 	return func(yield func(dialog.Dialogue, error) bool) {
 		f, err := openText(path)
 		if err != nil {
@@ -67,6 +70,23 @@ func elements(f *textFile, path string) iter.Seq2[line, error] {
 // with its name: "name": value.
 func members(f *textFile, path string) iter.Seq2[line, error] {
 	return (&array{file: f, number: 1, opening: '{', closing: '}', noun: "object"}).pieces(path)
+}
+
+// whole is elements for a file that is one JSON value, the only piece.
+func whole(f *textFile, path string) iter.Seq2[line, error] {
+	return func(yield func(line, error) bool) {
+		content, err := io.ReadAll(io.LimitReader(f, maxLine+1))
+		switch {
+		case err != nil:
+			yield(line{}, cannotRead(path, err))
+			return
+		case len(content) > maxLine:
+			err = &malformed{path, 1, "the JSON of the file is longer than 1 MiB and no array"}
+		case !utf8.Valid(content):
+			err = &malformed{path, 1, "the file is not UTF-8"}
+		}
+		yield(line{text: string(content), number: 1}, err)
+	}
 }
 
 func (a *array) pieces(path string) iter.Seq2[line, error] {

@@ -230,6 +230,12 @@ func TestLinks(t *testing.T) {
 	_, err := read(path, "")
 	wantError(t, err, "f.jsonl cannot be read", "mend the link, which leads back to itself")
 	wantSentence(t, err)
+	folder := t.TempDir()
+	if err := os.Symlink("nowhere", filepath.Join(folder, "train.jsonl")); err != nil {
+		t.Fatal(err)
+	}
+	_, err = read(folder, "")
+	wantError(t, err, "only links that lead nowhere, such as train.jsonl")
 	if err := errors.Join(os.Symlink(dir, filepath.Join(dir, "up")), os.WriteFile(filepath.Join(dir, "train.jsonl"), []byte(samples()[0].content()), 0o600)); err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package corpora
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -31,6 +30,7 @@ func cornellFormat() Format {
 		Turns:   dialogues,
 		match:   matchCornell,
 		parts:   cornellParts,
+		sides:   sidesNamed(cornellLines),
 	}
 }
 
@@ -142,7 +142,11 @@ func readCornellFile(path string) source {
 // it and are held in memory.
 func readCornell(conversations string) source {
 	return func(yield func(dialog.Dialogue, error) bool) {
-		utterances, err := readCornellLines(besideCornell(conversations))
+		file := beside(conversations, cornellLines)
+		if file == "" { // which the error names
+			file = filepath.Join(filepath.Dir(conversations), cornellLines)
+		}
+		utterances, err := readCornellLines(file)
 		if err != nil {
 			yield(dialog.Dialogue{}, err)
 			return
@@ -151,17 +155,6 @@ func readCornell(conversations string) source {
 			return parseCornell(text, utterances)
 		})(yield)
 	}
-}
-
-// besideCornell returns the file of utterances, which may be compressed.
-func besideCornell(conversations string) string {
-	plain := filepath.Join(filepath.Dir(conversations), cornellLines)
-	for _, ext := range []string{"", ".gz", ".zst"} {
-		if _, err := os.Stat(plain + ext); err == nil {
-			return plain + ext
-		}
-	}
-	return plain
 }
 
 // readCornellLines returns the utterances by ID. A malformed one is left out:

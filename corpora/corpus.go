@@ -66,7 +66,8 @@ type Placed struct {
 	Split dialog.Split
 }
 
-// Pass is Dialogues for several splits in one pass over the files.
+// Pass is Dialogues for several splits in one pass over the files. Some of
+// several splits may be empty, if not by Dedup.
 func (c *Corpus) Pass(want ...dialog.Split) iter.Seq2[Placed, error] {
 	return func(yield func(Placed, error) bool) {
 		before, err := c.stamp()
@@ -112,13 +113,23 @@ func (c *Corpus) pass(want []dialog.Split) iter.Seq2[Placed, error] {
 			}
 		}
 		c.record(f, want)
-		for _, s := range want {
-			if !left[s] {
-				yield(Placed{}, fmt.Errorf("corpora: %s has no %s dialogue left; read it without --dedup, or give more", shown(c.path), s))
-				return
-			}
+		if err := c.checkLeft(f, want, left); err != nil {
+			yield(Placed{}, err)
 		}
 	}
+}
+
+// checkLeft refuses splits that Dedup emptied, and a pass over nothing.
+func (c *Corpus) checkLeft(f *filter, want []dialog.Split, left map[dialog.Split]bool) error {
+	for _, s := range want {
+		if !left[s] && f.dropsFrom(s) {
+			return fmt.Errorf("corpora: %s has no %s dialogue left; read it without --dedup, or give more", shown(c.path), s)
+		}
+	}
+	if len(left) == 0 {
+		return fmt.Errorf("corpora: %s has no dialogue for %s; it has files for %s", shown(c.path), listed(want), listed(c.Splits()))
+	}
+	return nil
 }
 
 // feeds tells whether any dialogue of the part can be in one of the splits.

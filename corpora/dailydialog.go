@@ -25,6 +25,7 @@ func dailyDialogFormat() Format {
 		Turns:   dialogues,
 		match:   matchDailyDialog,
 		parts:   dailyDialogParts,
+		sides:   dailySides,
 	}
 }
 

@@ -3,8 +3,6 @@ package corpora
 import (
 	"fmt"
 	"iter"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/cvae-go/cvae/dialog"
@@ -38,22 +36,33 @@ type sides []side
 // openSides opens the label files that lie beside a file of dialogues.
 func openSides(path string) sides {
 	var found sides
-	dir, base := filepath.Split(path)
-	word, ok := strings.CutPrefix(bare(base), "dialogues_")
-	if !ok {
-		return nil
-	}
 	for _, l := range dailyLabels() {
-		for _, ext := range []string{"", ".gz", ".zst"} {
-			file := filepath.Join(dir, "dialogues_"+l.kind+"_"+word+ext)
-			if _, err := os.Stat(file); err == nil {
-				next, stop := iter.Pull2(lines(file))
-				found = append(found, side{l, file, next, stop})
-				break
-			}
+		if file := l.file(path); file != "" {
+			next, stop := iter.Pull2(lines(file))
+			found = append(found, side{l, file, next, stop})
 		}
 	}
 	return found
+}
+
+// file is the file of such labels beside a file of dialogues; empty: there is
+// none.
+func (l dailyLabel) file(dialogues string) string {
+	word, ok := strings.CutPrefix(baseOf(dialogues), "dialogues_")
+	if !ok {
+		return ""
+	}
+	return beside(dialogues, "dialogues_"+l.kind+"_"+word)
+}
+
+// dailySides are the files of labels beside a file of dialogues.
+func dailySides(path string) (files []string) {
+	for _, l := range dailyLabels() {
+		if file := l.file(path); file != "" {
+			files = append(files, file)
+		}
+	}
+	return files
 }
 
 func (s sides) stop() {

@@ -165,6 +165,18 @@ func (f *filter) drops(p Placed) bool {
 	return false
 }
 
+// dropsFrom tells whether it dropped dialogues of a split.
+func (f *filter) dropsFrom(s dialog.Split) bool {
+	if f == nil {
+		return false
+	}
+	n := f.dropped.Within[s]
+	for _, held := range holders(s) {
+		n += f.dropped.Across[in(s, held)]
+	}
+	return n > 0
+}
+
 // record keeps the counts of a full pass.
 func (c *Corpus) record(f *filter, want []dialog.Split) {
 	if f == nil {

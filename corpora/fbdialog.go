@@ -60,10 +60,8 @@ func parseFBDialog(lines []line) (dialog.Dialogue, *malformed) {
 		if !ok {
 			return dialog.Dialogue{}, &malformed{line: l.number, problem: "the line does not begin with a number and a space"}
 		}
-		text, others, _ := strings.Cut(rest, "\t")
-		responses, _, _ := strings.Cut(others, "\t")
-		response, _, _ := strings.Cut(responses, "|")
-		text, response = breaks(before+"\n"+text), breaks(response)
+		text, response := cutPair(rest)
+		text = breaks(before + "\n" + text)
 		if before = text; response != "" {
 			p.add(text, response)
 			before = ""
@@ -73,6 +71,14 @@ func parseFBDialog(lines []line) (dialog.Dialogue, *malformed) {
 		return dialog.Dialogue{}, &malformed{line: lines[0].number, problem: "the dialogue that begins here is empty"}
 	}
 	return p.dialogue(), nil
+}
+
+// cutPair cuts a line without its number into a text and the response to it.
+func cutPair(rest string) (text, response string) {
+	text, others, _ := strings.Cut(rest, "\t")
+	responses, _, _ := strings.Cut(others, "\t")
+	response, _, _ = strings.Cut(responses, "|")
+	return text, breaks(response)
 }
 
 // breaks puts line breaks for their escapes.

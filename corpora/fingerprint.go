@@ -29,14 +29,9 @@ func (c *Corpus) stamp() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	names := s.files
-	if !s.dir {
-		names = []string{"."} // the file itself
-	}
 	sum := sha256.New()
 	fmt.Fprintf(sum, "%q %t %d\n", c.format.Name, c.options.Dedup, c.options.Seed)
-	for _, name := range names {
-		path := filepath.Join(c.path, filepath.FromSlash(name))
+	for _, path := range c.files(s) {
 		info, err := os.Stat(path)
 		if err != nil {
 			return "", cannotRead(path, err)
@@ -47,6 +42,22 @@ func (c *Corpus) stamp() (string, error) {
 		fmt.Fprintf(sum, "%q %d %d\n", path, info.Size(), info.ModTime().UnixNano())
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// files are the paths of all files that lie at s, or are read with it.
+func (c *Corpus) files(s site) []string {
+	if !s.dir {
+		paths := []string{s.path}
+		if c.format.sides != nil {
+			paths = append(paths, c.format.sides(s.path)...)
+		}
+		return paths
+	}
+	var paths []string
+	for _, name := range s.files {
+		paths = append(paths, s.at(name))
+	}
+	return paths
 }
 
 // unchanged returns err, or a better one when a file was written since the

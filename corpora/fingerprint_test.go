@@ -58,3 +58,23 @@ var fingerprinted = func() (text string) {
 	}
 	return text
 }()
+
+// TestFingerprintOfSides: labels that lie beside a file belong to it.
+func TestFingerprintOfSides(t *testing.T) {
+	for file, side := range map[string]string{
+		"dailydialog/train/dialogues_train.txt": "dailydialog/train/dialogues_emotion_train.txt",
+		"multiwoz/data.json":                    "multiwoz/system_acts.json",
+	} {
+		folder := t.TempDir()
+		if err := os.CopyFS(folder, os.DirFS("testdata")); err != nil {
+			t.Fatal(err)
+		}
+		first := fingerprint(t, filepath.Join(folder, file), corpora.Options{})
+		if err := os.Chtimes(filepath.Join(folder, side), time.Time{}, time.Unix(1e9, 0)); err != nil {
+			t.Fatal(err)
+		}
+		if fingerprint(t, filepath.Join(folder, file), corpora.Options{}) == first {
+			t.Errorf("%s was written, and %s has the same fingerprint", side, file)
+		}
+	}
+}

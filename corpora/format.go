@@ -14,6 +14,8 @@ type Format struct {
 	match func(site) string
 	// parts finds the files of a path and says which splits they feed.
 	parts func(site) ([]part, error)
+	// sides are the files beside one file that are read with it; nil: none are.
+	sides func(path string) []string
 }
 
 // The values of Format.Turns.

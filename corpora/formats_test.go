@@ -204,7 +204,7 @@ var cases = []corporatest.Case{
 		Count: counts(3, 1, 1),
 		First: dialog.Dialogue{ID: "data.json:2", Turns: []dialog.Turn{
 			{Speaker: "USER", Text: "I need a bed in the north.", Labels: map[string]string{"act": "Hotel-Inform+Hotel-Request"}},
-			{Speaker: "SYSTEM", Text: "There are two."},
+			{Speaker: "SYSTEM", Text: "There are two.", Labels: map[string]string{"act": "Booking-Inform+Hotel-Inform"}}, // of the file beside
 		}, Labels: map[string]string{"service": "hotel"}},
 		BadFile: "data.json", BadLine: `"TOY0001.json": {"goal": {}, "log": [{"metadata": {}}]},`,
 	},

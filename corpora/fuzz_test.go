@@ -171,10 +171,26 @@ func FuzzMultiWOZ(f *testing.F) {
 		`{"a":{"goal":{"hotel":{"info":1}},"log":[{"text":"a","dialog_act":{"x":1}},{"text":"b"}]},"b":{}}`, `{,}`, `{"a" {}}`, `{]`)
 }
 
+// FuzzMultiWOZActs fuzzes the acts beside two fixed dialogues.
+func FuzzMultiWOZActs(f *testing.F) {
+	data := withActs(f, "acts.json", "")
+	fuzzFile(f, "system_acts.json", func(acts string) source {
+		content, err := os.ReadFile(data)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(filepath.Dir(acts), "data.json"), content, 0o666)
+		}
+		if err != nil {
+			f.Fatal(err)
+		}
+		return readAllMultiWOZ(filepath.Join(filepath.Dir(acts), "data.json"))
+	}, `{"A":{"1":{"a":[]},"2":"No Annotation"}}`, `{"A":null,"B":{"1":{}}}`, `{"A"}`, "[]")
+}
+
 func readAllTaskmaster(path string) source { return readTaskmaster(path, everyID) }
 
 func FuzzTaskmaster(f *testing.F) {
-	fuzzFile(f, "f.json", readAllTaskmaster, `[{"conversation_id":"1","instruction_id":"a-1","utterances":[{"speaker":"A","text":"a"}]}]`, `[{}]`)
+	fuzzFile(f, "f.json", readAllTaskmaster, `[{"conversation_id":"1","instruction_id":"a-1","utterances":[{"speaker":"A","text":"a"}]}]`, `[{}]`,
+		"\n{\"conversation_id\":\"1\",\n\"utterances\":[{\"text\":\"a\"}]}\n", "{} {}")
 }
 
 func FuzzMELD(f *testing.F) {
@@ -210,7 +226,7 @@ func FuzzOpen(f *testing.F) {
 		if err := os.WriteFile(path, content, 0o666); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Open(path, Options{SkipBad: true}); err != nil {
+		if _, err := openWhole(path, Options{SkipBad: true}); err != nil {
 			checkDialogue(t, dialog.Dialogue{}, err)
 		}
 	})

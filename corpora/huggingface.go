@@ -80,7 +80,7 @@ func matchHuggingFace(s site) string {
 			return baseName(file) + " is Parquet with the column " + column
 		}
 		return ""
-	case matchJSONL(s) != "" || matchShareGPT(s) != "": // some of their objects are rows too
+	case matchJSONL(s) != "" || matchShareGPT(s) != "" || matchTaskmaster(s) != "": // some of their objects are rows too
 		return ""
 	}
 	for _, text := range head(file) {

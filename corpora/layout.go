@@ -2,6 +2,7 @@ package corpora
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -83,6 +84,30 @@ func (s site) aFile(exts ...string) string {
 		}
 	}
 	return ""
+}
+
+// beside returns the first file of these names, perhaps compressed, in the
+// folder of a file; empty: there is none.
+func beside(file string, names ...string) string {
+	for _, name := range names {
+		for _, ext := range []string{"", ".gz", ".zst"} {
+			path := filepath.Join(filepath.Dir(file), name+ext)
+			if _, err := os.Stat(path); err == nil {
+				return path
+			}
+		}
+	}
+	return ""
+}
+
+// sidesNamed are the sides of a format whose other file has one of these names.
+func sidesNamed(names ...string) func(path string) []string {
+	return func(path string) []string {
+		if file := beside(path, names...); file != "" {
+			return []string{file}
+		}
+		return nil
+	}
 }
 
 // lineParts are the parts of a format that reads one file, or a folder with

@@ -115,7 +115,7 @@ func TestRecordsGoOn(t *testing.T) {
 
 func TestPersonas(t *testing.T) {
 	all, err := readAll(readPersonaChat(written(t, "1 your persona: i run .\n2 partner's persona: i swim .\n3 partner's persona: and dive .\n"+
-		"4 __SILENCE__\thello .\n5 hi .\tcold ?\n1 bye .\tbye .\n")))
+		"4 __SILENCE__\thello .\n5 hi .\tcold ?\n1 bye .\tbye .\n1 your persona: i run .\n2 hi .\thi .\n3 bye .\n")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,6 +123,8 @@ func TestPersonas(t *testing.T) {
 		{ID: "f:1", Turns: []dialog.Turn{{Speaker: "A", Text: "hello ."}, {Speaker: "B", Text: "hi ."}, {Speaker: "A", Text: "cold ?"}},
 			Labels: map[string]string{"persona": "i run .", "partner_persona": "i swim .\nand dive ."}},
 		{ID: "f:6", Turns: []dialog.Turn{{Speaker: "A", Text: "bye ."}, {Speaker: "B", Text: "bye ."}}},
+		{ID: "f:7", Turns: []dialog.Turn{{Speaker: "A", Text: "hi ."}, {Speaker: "B", Text: "hi ."}, {Speaker: "A", Text: "bye ."}},
+			Labels: map[string]string{"partner_persona": "i run ."}}, // the last word is not yours
 	}
 	if diff := cmp.Diff(want, all); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -19,17 +19,18 @@ import (
 //
 // User and system take turns. Labels["service"] of a dialogue are the domains
 // of its goal, and Labels["act"] of a turn its dialogue acts, where the log
-// has them; several are sorted and joined with "+". The lists of IDs beside
-// the file give the official splits.
+// has them or, for the system's, the file of acts beside it; several are sorted
+// and joined with "+". The lists of IDs beside the file give the official splits.
 func multiWOZFormat() Format {
 	return Format{
 		Name:    "multiwoz",
 		Title:   "MultiWOZ 2.0, 2.1, 2.3 and 2.4, the original files",
-		Layout:  "a folder with data.json and the lists valListFile and testListFile (.txt or .json); or data.json",
+		Layout:  "a folder with data.json and the lists valListFile and testListFile (.txt or .json), perhaps with system_acts.json or dialogue_acts.json; or data.json",
 		Licence: "MIT",
 		Turns:   dialogues,
 		match:   matchMultiWOZ,
 		parts:   multiWOZParts,
+		sides:   sidesNamed(multiWOZActFiles...),
 	}
 }
 
@@ -86,16 +87,26 @@ func everyID(string) bool { return true }
 
 // readMultiWOZ reads the dialogues whose ID is mine.
 func readMultiWOZ(path string, mine func(id string) bool) source {
-	return eachPiece(path, members, func(text string) (dialog.Dialogue, error) {
-		id, value, err := member(text)
-		switch {
-		case !mine(id): // nor is its fault
-			return dialog.Dialogue{}, nil
-		case err != nil:
-			return dialog.Dialogue{}, err
+	return func(yield func(dialog.Dialogue, error) bool) {
+		acts := multiWOZActs{}
+		for d, err := range acts.read(path, mine) {
+			if !yield(d, err) {
+				return
+			}
 		}
-		return parseMultiWOZ(value)
-	})
+		eachPiece(path, members, func(text string) (dialog.Dialogue, error) {
+			id, value, err := member(text)
+			switch {
+			case !mine(id): // nor is its fault
+				return dialog.Dialogue{}, nil
+			case err != nil:
+				return dialog.Dialogue{}, err
+			}
+			d, err := parseMultiWOZ(value)
+			acts.label(id, d.Turns)
+			return d, err
+		})(yield)
+	}
 }
 
 // member takes a member of an object apart.

@@ -12,8 +12,8 @@ import (
 
 // oasstFormat reads the releases of OpenAssistant Conversations (Köpf et al.
 // 2023, "OpenAssistant Conversations - Democratizing Large Language Model
-// Alignment"), either a tree of messages a line or a message a line, the
-// messages of a tree following each other:
+// Alignment"), either a tree of messages a line, or a message a line or a row of
+// Parquet, the messages of a tree following each other:
 //
 //	{"message_tree_id": "…", "prompt": {"role": "prompter", "text": "…", "replies": [{…}, …]}}
 //	{"message_tree_id": "…", "message_id": "…", "parent_id": "…", "role": "assistant", "text": "…", "rank": 0}
@@ -25,18 +25,24 @@ import (
 func oasstFormat() Format {
 	return Format{
 		Name:    "oasst",
-		Title:   "OpenAssistant Conversations: JSON Lines of trees, or of messages",
-		Layout:  "one file, NAME.trees.jsonl or NAME.messages.jsonl; or a folder with train.jsonl valid.jsonl test.jsonl",
+		Title:   "OpenAssistant Conversations: JSON Lines of trees, or of messages, or Parquet of messages",
+		Layout:  "one file, NAME.trees.jsonl or NAME.messages.jsonl; or a folder with train.jsonl valid.jsonl test.jsonl; or a folder, or data/ in it, with files such as train-00000-of-00001.parquet",
 		Licence: "Apache 2.0",
 		Turns:   dialogues,
 		match:   matchOASST,
 		parts: func(s site) ([]part, error) {
+			if isOASSTTable(s.aShard(placeOf("parquet"))) {
+				return shardParts("oasst", s, placeOf("parquet"), readOASSTTable)
+			}
 			return lineParts("oasst", s, readOASST, "jsonl")
 		},
 	}
 }
 
 func matchOASST(s site) string {
+	if table := s.aShard(placeOf("parquet")); isOASSTTable(table) {
+		return baseName(table) + ` is Parquet with the columns "message_tree_id" and "message_id"`
+	}
 	file := s.path
 	if s.dir {
 		if file = s.aFile("jsonl"); file == "" {
@@ -116,15 +122,20 @@ func parseOASST(lines []line) (dialog.Dialogue, *malformed) {
 			messages = []*oasstMessage{o.Prompt}
 		}
 	}
-	prompt, err := grown(messages)
-	var d dialog.Dialogue
-	if err == nil {
-		d, err = prompt.dialogue()
-	}
+	d, err := treeDialogue(messages)
 	if err != nil {
 		return d, &malformed{line: lines[0].number, problem: err.Error()}
 	}
 	return d, nil
+}
+
+// treeDialogue makes a dialogue of the messages of one tree.
+func treeDialogue(messages []*oasstMessage) (dialog.Dialogue, error) {
+	prompt, err := grown(messages)
+	if err != nil {
+		return dialog.Dialogue{}, err
+	}
+	return prompt.dialogue()
 }
 
 // grown hangs each message on its parent and returns the prompt.

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
-
-	"github.com/cvae-go/cvae/dialog"
 )
 
 // Options say how a corpus is read. The zero value detects the format, stops
@@ -18,8 +16,8 @@ type Options struct {
 }
 
 // Open opens the corpus at path, a file or a folder, or the corpus "builtin".
-// It reads enough of it to know that no split is empty. Every error is one
-// sentence that names the fault and the cure.
+// Splits may be missing or empty; see CheckSplits. Every error is one sentence
+// that names the fault and the cure.
 func Open(path string, o Options) (*Corpus, error) {
 	s, f, err := resolve(path, o.Format)
 	if err != nil {
@@ -29,19 +27,10 @@ func Open(path string, o Options) (*Corpus, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Corpus{
+	return &Corpus{
 		format: f, path: path, name: nameOf(path), options: o, parts: parts,
 		skipped: make([]int, len(parts)), dropped: noneDropped(),
-	}
-	for i := range parts {
-		if f.Name == builtinName {
-			break // never empty, and generated anew at each reading
-		}
-		if err := c.filled(i); err != nil {
-			return nil, err
-		}
-	}
-	return c, nil
+	}, nil
 }
 
 // resolve returns what lies at path and its format.
@@ -103,30 +92,4 @@ func nameOf(path string) string {
 		return filepath.Base(abs)
 	}
 	return path
-}
-
-// filled reads part number i until each of its splits has a dialogue.
-func (c *Corpus) filled(i int) error {
-	seen := map[dialog.Split]bool{}
-	count := 0
-	for p, err := range c.readPart(i) {
-		if err != nil {
-			return err
-		}
-		count++
-		if seen[p.Split] = true; len(seen) == len(c.parts[i].splits) {
-			return nil
-		}
-	}
-	var missing []string
-	for _, s := range c.parts[i].splits {
-		if !seen[s] {
-			missing = append(missing, string(s))
-		}
-	}
-	if count == 0 {
-		return fmt.Errorf("corpora: %s holds no dialogue for %s; check the files, or add some", shown(c.path), strings.Join(missing, ", "))
-	}
-	return fmt.Errorf("corpora: %s is too small to be split: %d dialogues leave none for %s; give more (40 usually do), or separate train, valid and test files",
-		shown(c.path), count, strings.Join(missing, " and "))
 }

@@ -23,7 +23,16 @@ func openMap(t *testing.T, o Options, files map[string]string) (*Corpus, error) 
 			t.Fatal(err)
 		}
 	}
-	return Open(folder, o)
+	return openWhole(folder, o)
+}
+
+// openWhole opens a corpus as training does.
+func openWhole(path string, o Options) (*Corpus, error) {
+	c, err := Open(path, o)
+	if err == nil {
+		err = c.CheckSplits()
+	}
+	return c, err
 }
 
 func openLines(t *testing.T, o Options, files map[string]string) *Corpus {
@@ -42,7 +51,7 @@ func openFile(t *testing.T, o Options, name, content string) (*Corpus, error) {
 	if err := os.WriteFile(path, []byte(content), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	return Open(path, o)
+	return openWhole(path, o)
 }
 
 // wantError checks that err is one clean sentence that holds the parts.
@@ -70,7 +79,7 @@ func TestDetectRefuses(t *testing.T) {
 		"two formats":      {map[string]string{"train.txt": "one\n", "train.jsonl": `{"turns":["a"]}`}, []string{"more than one format", "sentences (train.txt", "jsonl (train.jsonl", "--format"}},
 		"other JSON Lines": {map[string]string{"train.jsonl": `{"utts":[]}`}, []string{"matches no format"}},
 		"no files":         {nil, []string{"has no files in it"}},
-		"no train":         {map[string]string{"test.txt": "one\n"}, []string{"has no train file of format sentences"}},
+		"no train":         {map[string]string{"test.txt": "one\n"}, []string{"has files for test and none for train"}},
 		"two train files":  {map[string]string{"train.txt": "one\n", "a.train.txt": "two\n"}, []string{"two train files, a.train.txt and train.txt"}},
 		"train twice": {map[string]string{"train/dialogues_train.txt": "a __eou__\n", "train/dialogues_train.txt.gz": "a __eou__\n"},
 			[]string{"two train files"}},
@@ -78,6 +87,7 @@ func TestDetectRefuses(t *testing.T) {
 		"an empty split":   {map[string]string{"train.txt": "one\n", "valid.txt": "two\n", "test.txt": ""}, []string{"no dialogue for test"}},
 		"names to escape":  {map[string]string{"a\u202eb.png": "x"}, []string{`"a\u202eb.png"`}},
 		"many files":       {map[string]string{"1.c": "x", "2.c": "x", "3.c": "x", "4.c": "x", "5.c": "x", "6.c": "x", "7.c": "x"}, []string{"5.c and 2 more"}},
+		"damaged Parquet":  {map[string]string{"a.parquet": "PAR1 and no more"}, []string{"a.parquet cannot be read", "no whole Parquet file"}},
 		"binary train.txt": {map[string]string{"train.txt": "\x00\x01\x02"}, []string{"matches no format"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -97,7 +107,7 @@ func TestOpenRefuses(t *testing.T) {
 	_, err = openFile(t, Options{}, "blank.txt", "\n \n")
 	wantError(t, err, "matches no format")
 	_, err = openFile(t, Options{Format: "sentences"}, "blank.txt", "\n \n")
-	wantError(t, err, "no dialogue for train, valid, test")
+	wantError(t, err, "no dialogue for train, valid and test")
 	_, err = openFile(t, Options{}, "a.csv", "a,"+strings.Repeat("é", 40))
 	wantError(t, err, `begins with "a,ééééééééééééééééééé"…`) // cut at 40 bytes, between letters
 	_, err = openFile(t, Options{}, "a.csv", "\xff\n")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -31,7 +32,7 @@ func isParquet(path string) bool {
 
 // parquetTurns names the column of turns of a file; empty: it has none.
 func parquetTurns(path string) string {
-	f, err := openParquet(path)
+	f, err := openParquet(path, hubColumns())
 	if err != nil {
 		return ""
 	}
@@ -47,7 +48,7 @@ func parquetTurns(path string) string {
 // readParquet reads a dialogue a row. A malformed row is named by its number.
 func readParquet(path string) source {
 	return func(yield func(dialog.Dialogue, error) bool) {
-		f, err := openParquet(path)
+		f, err := openParquet(path, hubColumns())
 		if err != nil {
 			yield(dialog.Dialogue{}, cannotRead(path, err))
 			return
@@ -77,15 +78,17 @@ func readParquet(path string) source {
 // parquetFile is a Parquet file of which the columns of dialogues are read.
 type parquetFile struct {
 	*os.File
-	columns parquet.Group // those that are read
+	wanted  []string
+	columns parquet.Group // those of wanted that are there
 	classes map[string][]string
 	reader  *parquet.GenericReader[any]
 	buffer  [16]any // rows read ahead
 	rows    []any   // of buffer, not yet returned
 }
 
-// openParquet opens a file and reads its footer.
-func openParquet(path string) (f *parquetFile, err error) {
+// openParquet opens a file to read the columns that are wanted, and reads its
+// footer.
+func openParquet(path string, wanted []string) (f *parquetFile, err error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -107,9 +110,9 @@ func openParquet(path string) (f *parquetFile, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("it is no whole Parquet file (%w); where it is a pointer to one, git lfs pull gets that", err)
 	}
-	f = &parquetFile{File: file, columns: parquet.Group{}, classes: classNames(p)}
+	f = &parquetFile{File: file, wanted: wanted, columns: parquet.Group{}, classes: classNames(p)}
 	for _, field := range p.Schema().Fields() {
-		if isHubColumn(field.Name()) {
+		if slices.Contains(wanted, field.Name()) {
 			f.columns[field.Name()] = field
 		}
 	}
@@ -119,21 +122,20 @@ func openParquet(path string) (f *parquetFile, err error) {
 	return f, nil
 }
 
-// isHubColumn tells whether hubDialogue looks at a column.
-func isHubColumn(name string) bool {
-	for _, columns := range turnLabels {
-		if slices.Contains(columns, name) {
-			return true
-		}
+// hubColumns are the columns that hubDialogue looks at.
+func hubColumns() []string {
+	columns := append(slices.Clone(turnColumns), "speakers")
+	for _, kind := range slices.Sorted(maps.Keys(turnLabels)) {
+		columns = append(columns, turnLabels[kind]...)
 	}
-	return name == "speakers" || slices.Contains(turnColumns, name) || slices.Contains(wholeLabels, name)
+	return append(columns, wholeLabels...)
 }
 
 // next returns the next row; err is io.EOF after the last.
 func (f *parquetFile) next() (row map[string]any, err error) {
 	defer func() { err = sound(recover(), err) }()
 	if f.reader == nil {
-		return nil, errors.New("it has no column of " + strings.Join(turnColumns, ", "))
+		return nil, errors.New("it has no column of " + strings.Join(f.wanted, ", "))
 	}
 	if len(f.rows) == 0 {
 		clear(f.buffer[:])

@@ -158,7 +158,7 @@ func TestParquetRefuses(t *testing.T) {
 			if reason := matchHuggingFace(site{path: path}); reason != "" {
 				t.Errorf("detected: %s", reason)
 			}
-			_, err := Open(path, Options{Format: "huggingface"})
+			_, err := openWhole(path, Options{Format: "huggingface"})
 			wantError(t, err, "train.parquet cannot be read", c.want)
 		})
 	}

@@ -19,8 +19,9 @@ import (
 //	2 partner's persona: i like cars .
 //	3 hello , do you have pets ?<TAB>yes , a dog .
 //
-// "Your" is of the one who responds, Labels["persona"], the other
-// Labels["partner_persona"]; several lines have line breaks between them.
+// "Your" is of the one who responds and so has the last word, Labels["persona"],
+// the other Labels["partner_persona"]; several lines have line breaks between
+// them, and the two change places where the last line has no response.
 // __SILENCE__ is nobody's turn. Of a folder with several versions one is read:
 // of the responder's persona before the others, original before revised, and
 // without candidates, which are passed over anyway.
@@ -125,14 +126,16 @@ var personaChatGrammar = grammar{first: fbDialogGrammar.first, last: fbDialogGra
 // parsePersonaChat takes the personas out of the lines of a dialogue.
 func parsePersonaChat(lines []line) (dialog.Dialogue, *malformed) {
 	personas := map[string]string{}
+	responded := false // on the last line that is spoken
 	var spoken []line
 	for _, l := range lines {
 		number, rest, ok := cutNumber(l.text)
 		if m := personaLine.FindStringSubmatch(rest); ok && m != nil {
-			name := map[string]string{"your": "persona", "partner's": "partner_persona"}[m[1]]
-			personas[name] = strings.TrimSpace(personas[name] + "\n" + strings.TrimSpace(m[2]))
+			personas[m[1]] = strings.TrimSpace(personas[m[1]] + "\n" + strings.TrimSpace(m[2]))
 			continue
 		}
+		_, response := cutPair(rest)
+		responded = response != ""
 		if turn, silent := strings.CutPrefix(rest, "__SILENCE__"); ok && silent {
 			l.text = fmt.Sprintf("%d %s", number, turn)
 		}
@@ -142,8 +145,24 @@ func parsePersonaChat(lines []line) (dialog.Dialogue, *malformed) {
 		return dialog.Dialogue{}, &malformed{line: lines[0].number, problem: "the dialogue that begins here has personas and no turns"}
 	}
 	d, bad := parseFBDialog(spoken)
-	if len(personas) > 0 {
-		d.Labels = personas
+	d.Labels = personaLabels(personas["your"], personas["partner's"])
+	if !responded {
+		d.Labels = personaLabels(personas["partner's"], personas["your"])
 	}
 	return d, bad
+}
+
+// personaLabels are the labels of a dialogue whose last speaker is described by
+// own; nil without a description.
+func personaLabels(own, partner string) map[string]string {
+	labels := map[string]string{}
+	for name, persona := range map[string]string{dialog.PersonaLabel: own, dialog.PartnerLabel: partner} {
+		if persona != "" {
+			labels[name] = persona
+		}
+	}
+	if len(labels) == 0 {
+		return nil
+	}
+	return labels
 }

@@ -51,7 +51,7 @@ func TestShardsOpen(t *testing.T) {
 	_, err := openMap(t, Options{}, map[string]string{"train-0.jsonl": one, "train-0.jsonl.gz": one})
 	wantError(t, err, "the same file twice, train-0.jsonl and train-0.jsonl.gz")
 	_, err = openMap(t, Options{}, map[string]string{"test-0.jsonl": one})
-	wantError(t, err, "no train file of format huggingface")
+	wantError(t, err, "has files for test and none for train")
 	_, err = openMap(t, Options{Format: "sgd"}, map[string]string{"test-0.jsonl": one})
 	wantError(t, err, "no files of format sgd")
 	// A file that names no split is left out when others name one.

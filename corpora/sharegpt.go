@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"iter"
 	"strings"
 
 	"github.com/cvae-go/cvae/dialog"
@@ -71,7 +70,7 @@ func isArray(path string) bool {
 func headElements(path string) []string { return headPieces(path, elements) }
 
 // headPieces are the first of the pieces that cut makes of a file.
-func headPieces(path string, cut func(*textFile, string) iter.Seq2[line, error]) []string {
+func headPieces(path string, cut pieces) []string {
 	f, err := openHead(path)
 	if err != nil {
 		return nil

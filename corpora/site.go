@@ -45,6 +45,7 @@ func (s *site) list() error {
 	if _, err := os.ReadDir(s.path); err != nil {
 		return cannotRead(s.path, err)
 	}
+	var broken []string // links
 	err := filepath.WalkDir(s.path, func(path string, e fs.DirEntry, err error) error {
 		if err != nil {
 			return nil
@@ -60,8 +61,11 @@ func (s *site) list() error {
 			}
 			return nil
 		}
-		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() { // a link to a file counts
+		switch info, err := os.Stat(path); {
+		case err == nil && info.Mode().IsRegular(): // a link to a file counts
 			s.files = append(s.files, name)
+		case err != nil && e.Type()&fs.ModeSymlink != 0:
+			broken = append(broken, shown(name))
 		}
 		if len(s.files) == mostFiles {
 			return fs.SkipAll
@@ -72,6 +76,9 @@ func (s *site) list() error {
 		return cannotRead(s.path, err)
 	}
 	slices.Sort(s.files)
+	if len(s.files) == 0 && len(broken) > 0 {
+		return fmt.Errorf("corpora: the folder %s has only links that lead nowhere, such as %s; mend them", shown(s.path), broken[0])
+	}
 	if len(s.files) == 0 {
 		return fmt.Errorf("corpora: the folder %s has no files in it; give a folder that holds a corpus", shown(s.path))
 	}
@@ -104,6 +111,14 @@ func head(path string) []string {
 // text, which may be why no format matches.
 func (s site) unreadable() error {
 	for _, name := range append([]string{"."}, s.files...) {
+		if isParquet(s.at(name)) {
+			f, err := openParquet(s.at(name), nil)
+			if err != nil {
+				return cannotRead(s.at(name), err)
+			}
+			_ = f.Close() // nothing was written
+			continue
+		}
 		f, err := openText(s.at(name))
 		if err != nil {
 			return err

@@ -73,9 +73,6 @@ func assign(format string, s site, files map[dialog.Split][]source) ([]part, err
 		return nil, fmt.Errorf("corpora: %s has no files of format %s: there is %s; see its layout in cvae corpus formats",
 			shown(s.path), format, s.describe())
 	}
-	if len(files[dialog.Train]) == 0 {
-		return nil, fmt.Errorf("corpora: %s has no train file of format %s: there is %s; add one", shown(s.path), format, s.describe())
-	}
 	var missing []dialog.Split
 	var parts []part
 	for _, split := range []dialog.Split{dialog.Valid, dialog.Test} {
@@ -84,6 +81,9 @@ func assign(format string, s site, files map[dialog.Split][]source) ([]part, err
 		} else {
 			parts = append(parts, officialPart(split, files[split]...))
 		}
+	}
+	if len(files[dialog.Train]) == 0 {
+		return parts, nil
 	}
 	return append([]part{trainPart(missing, files[dialog.Train]...)}, parts...), nil
 }

@@ -89,6 +89,7 @@ func newCounter(count func(string) iter.Seq[string]) *counter {
 		faults: newFaults(),
 	}
 	for _, s := range dialog.Splits {
+		n.splits[s] = SplitStats{}
 		n.copies[s], n.pairs[s] = &tally{}, &tally{}
 		n.turns[s], n.tokens[s] = &histogram{}, &histogram{}
 	}

@@ -13,7 +13,7 @@ import (
 
 // A Warning is something in a corpus that is likely to spoil a result.
 type Warning struct {
-	// Name is leak, pairs, languages, control, undecodable or long.
+	// Name is empty, leak, pairs, languages, control, undecodable or long.
 	Name    string `json:"name"`
 	Count   int    `json:"count"` // of dialogues, pairs or turns
 	Message string `json:"message"`
@@ -64,6 +64,11 @@ func (f *faults) warnings(s Stats) []Warning {
 	all := []Warning{}
 	add := func(name string, count int, format string, a ...any) {
 		all = append(all, Warning{name, count, fmt.Sprintf(format, a...)})
+	}
+	for _, split := range dialog.Splits {
+		if s.Splits[split].Dialogues == 0 {
+			add("empty", 1, "there is no %s dialogue, and training needs some of each split", split)
+		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(s.Duplicates.Across)) {
 		if n := s.Duplicates.Across[key]; n > 0 {

@@ -13,7 +13,7 @@ import (
 )
 
 // taskmasterFormat reads Taskmaster 1 to 4 (Byrne et al. 2019, "Taskmaster-1:
-// Toward a Realistic and Diverse Dialog Dataset"), JSON arrays of
+// Toward a Realistic and Diverse Dialog Dataset"), JSON arrays of objects, or single ones,
 //
 //	{"conversation_id": "…", "instruction_id": "…", "utterances": [{"speaker": "USER", "text": "…"}, …]}
 //
@@ -25,7 +25,7 @@ func taskmasterFormat() Format {
 	return Format{
 		Name:    "taskmaster",
 		Title:   "Taskmaster 1 to 4, the original files",
-		Layout:  "a folder with .json files, or data/ of them, and train-dev-test/ with dev.csv and test.csv where there are splits; or one .json file",
+		Layout:  "a folder with .json files, or data/ of them, and train-dev-test/ with dev.csv and test.csv where there are splits; or one .json file, which may be one dialogue",
 		Licence: "CC BY 4.0",
 		Turns:   dialogues,
 		match:   matchTaskmaster,
@@ -45,11 +45,11 @@ func taskmasterPlace(name string) (dialog.Split, bool) {
 	return "", path.Ext(base) == ".json" && base != "ontology.json" && base != "sample.json"
 }
 
-// taskmasterFiles are those of a site that are arrays.
+// taskmasterFiles are those of a site that are arrays, or one dialogue.
 func taskmasterFiles(s site) []string {
 	var names []string
 	for _, name := range s.shards(taskmasterPlace)[""] {
-		if isArray(s.at(name)) {
+		if isArray(s.at(name)) || hasTaskmaster(s.at(name)) {
 			names = append(names, name)
 		}
 	}
@@ -65,14 +65,26 @@ func matchTaskmaster(s site) string {
 		}
 		file = s.at(names[0])
 	}
-	good := func(text string) bool {
-		d, err := parseTaskmaster(text, everyID)
-		return err == nil && len(d.Turns) > 0
-	}
-	if !slices.ContainsFunc(headElements(file), good) {
+	if !hasTaskmaster(file) {
 		return ""
 	}
 	return baseName(file) + ` holds dialogues with "conversation_id" and "utterances"`
+}
+
+// hasTaskmaster tells whether a dialogue is among the first of a file.
+func hasTaskmaster(path string) bool {
+	return slices.ContainsFunc(headPieces(path, taskmasterPieces(path)), func(text string) bool {
+		d, err := parseTaskmaster(text, everyID)
+		return err == nil && len(d.Turns) > 0
+	})
+}
+
+// taskmasterPieces cuts a file into dialogues.
+func taskmasterPieces(path string) pieces {
+	if isArray(path) {
+		return elements
+	}
+	return whole
 }
 
 func taskmasterParts(s site) ([]part, error) {
@@ -101,7 +113,9 @@ func taskmasterParts(s site) ([]part, error) {
 
 // readTaskmaster reads the dialogues whose ID is mine.
 func readTaskmaster(path string, mine func(id string) bool) source {
-	return eachElement(path, func(text string) (dialog.Dialogue, error) { return parseTaskmaster(text, mine) })
+	return func(yield func(dialog.Dialogue, error) bool) {
+		eachPiece(path, taskmasterPieces(path), func(text string) (dialog.Dialogue, error) { return parseTaskmaster(text, mine) })(yield)
+	}
 }
 
 // taskmasterObject is one dialogue.

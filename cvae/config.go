@@ -49,6 +49,11 @@ type Context struct {
 	Turns  int  `mapstructure:"turns" yaml:"turns"`   // latest turns kept
 	Tokens int  `mapstructure:"tokens" yaml:"tokens"` // words kept of a turn, </s> included
 	Floor  bool `mapstructure:"floor" yaml:"floor"`   // tell who speaks
+	// Persona puts the persona of the response's speaker before the turns, each
+	// line a turn of its own that pushes none out of Turns; see
+	// dialog.Window.PersonaTurns. Omitted where it is not set, so that the files
+	// of other runs keep their bits.
+	Persona bool `mapstructure:"persona" yaml:"persona,omitempty"`
 }
 
 // Decoder shapes p(x|z,c).
@@ -85,7 +90,7 @@ type Init struct {
 
 // Window is what the model sees of a dialogue.
 func (c Config) Window() dialog.Window {
-	w := dialog.Window{Turns: c.Context.Turns, Tokens: c.Context.Tokens, Response: c.Decoder.Tokens}
+	w := dialog.Window{Turns: c.Context.Turns, Tokens: c.Context.Tokens, Response: c.Decoder.Tokens, Persona: c.Context.Persona}
 	if c.Mode == Text {
 		w.Turns = 0
 	}

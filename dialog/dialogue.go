@@ -22,6 +22,23 @@ type Dialogue struct {
 	Labels map[string]string
 }
 
+// The labels of a dialogue that describe its speakers, a sentence a line.
+const (
+	// PersonaLabel describes the speaker of the last turn: who has the last word
+	// is the agent whose responses a corpus with personas teaches.
+	PersonaLabel = "persona"
+	// PartnerLabel describes who else speaks.
+	PartnerLabel = "partner_persona"
+)
+
+// Persona is what the dialogue says of the speaker of turn i; empty: nothing.
+func (d Dialogue) Persona(i int) string {
+	if d.Turns[i].Speaker == d.Turns[len(d.Turns)-1].Speaker {
+		return d.Labels[PersonaLabel]
+	}
+	return d.Labels[PartnerLabel]
+}
+
 // A Split is a part of a corpus.
 type Split string
 

@@ -17,6 +17,10 @@ type Window struct {
 	Turns    int // context turns kept, the latest; 0 in text mode
 	Tokens   int // words kept of a context turn, </s> included
 	Response int // words kept of a response, </s> included
+	// Persona puts the persona of the response's speaker before the context
+	// turns, which it pushes none out of; see PersonaTurns. Without it JSON is
+	// silent about it, so that the files and names of other sets stay the same.
+	Persona bool `json:",omitempty"`
 }
 
 // kept is the most ids of a turn that any example shows.
@@ -87,6 +91,10 @@ func (s *Set) Example(i int) Example {
 		}
 		e.Context, e.Floor = append(e.Context, turn.ids), append(e.Floor, same)
 	}
+	for line, left := response, response.persona; left > 0; left = line.back {
+		line = s.turn(line.at-int64(left), s.header.Window.Tokens-1)
+		e.Context, e.Floor = append(e.Context, line.ids), append(e.Floor, 1)
+	}
 	slices.Reverse(e.Context)
 	slices.Reverse(e.Floor)
 	return e
@@ -131,7 +139,7 @@ func (s *Set) response(i, limit int) storedTurn {
 func (s *Set) turn(at int64, limit int) storedTurn {
 	for size := 256; ; size *= 4 {
 		b := s.file.At(at, size)
-		if t, ok := readTurn(b, limit); ok {
+		if t, ok := readTurn(b, limit, s.header.Window.personas()); ok {
 			t.at = at
 			return t
 		}

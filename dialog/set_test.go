@@ -39,7 +39,8 @@ func drawDialogues(t *rapid.T) []Dialogue {
 	})
 	var all []Dialogue
 	for _, turns := range rapid.SliceOf(rapid.SliceOf(turn)).Draw(t, "dialogues") {
-		all = append(all, Dialogue{Turns: turns})
+		all = append(all, Dialogue{Turns: turns, Labels: rapid.MapOf(rapid.SampledFrom([]string{PersonaLabel, PartnerLabel}),
+			rapid.StringMatching(`([a-z]{0,5}\n){0,20}[a-z]{0,5}`)).Draw(t, "personas")})
 	}
 	return all
 }
@@ -71,6 +72,10 @@ func wanted(all []Dialogue, w Window) (examples []Example, labels []map[string]s
 				continue
 			}
 			e := Example{Response: cutIDs(response.Text, w.Response-1)}
+			if w.Persona && w.Turns > 0 {
+				e.Context = personaOf(d, response.Speaker, w)
+				e.Floor = bytes.Repeat([]byte{1}, len(e.Context))
+			}
 			for _, turn := range turns[max(0, i-w.Turns):i] {
 				e.Context = append(e.Context, cutIDs(turn.Text, w.Tokens-1))
 				e.Floor = append(e.Floor, map[bool]uint8{true: 1}[turn.Speaker == response.Speaker])
@@ -79,6 +84,20 @@ func wanted(all []Dialogue, w Window) (examples []Example, labels []map[string]s
 		}
 	}
 	return examples, labels, skipped
+}
+
+// personaOf is the lines with a word of the persona of a speaker, at most 16.
+func personaOf(d Dialogue, speaker string, w Window) (lines [][]int32) {
+	label := "partner_persona"
+	if speaker == d.Turns[len(d.Turns)-1].Speaker {
+		label = "persona"
+	}
+	for _, line := range strings.Fields(d.Labels[label]) {
+		if len(lines) < 16 {
+			lines = append(lines, cutIDs(line, w.Tokens-1))
+		}
+	}
+	return lines
 }
 
 func cutIDs(text string, limit int) []int32 {
@@ -90,7 +109,7 @@ func cutIDs(text string, limit int) []int32 {
 // plain account of what it holds.
 func TestSet(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		w := Window{rapid.IntRange(0, 3).Draw(t, "turns"), 4, 3}
+		w := Window{rapid.IntRange(0, 3).Draw(t, "turns"), 4, 3, rapid.Bool().Draw(t, "persona")}
 		all := drawDialogues(t)
 		content := contentOf(t, all, w)
 		memory, err := Encode(sequence(all), letters{}, w)
@@ -153,7 +172,7 @@ func TestSetOfManyBlocks(t *testing.T) {
 	for i := range mostLabels + 10 {
 		all = append(all, Dialogue{Turns: []Turn{{Text: "ab"}, {Text: strings.Repeat("c", i%1000/100*90), Labels: map[string]string{"n": fmt.Sprint(i)}}, {Text: "d"}}})
 	}
-	w := Window{2, 900, 900} // a turn of more bytes than the first look at it
+	w := Window{Turns: 2, Tokens: 900, Response: 900} // a turn of more bytes than the first look at it
 	s, err := Encode(sequence(all), letters{}, w)
 	if err != nil {
 		t.Fatal(err)
@@ -162,7 +181,7 @@ func TestSetOfManyBlocks(t *testing.T) {
 }
 
 func TestSetRefuses(t *testing.T) {
-	content := contentOf(t, []Dialogue{{Turns: []Turn{{Text: "ab"}, {Text: "c"}}}}, Window{1, 9, 9})
+	content := contentOf(t, []Dialogue{{Turns: []Turn{{Text: "ab"}, {Text: "c"}}}}, Window{Turns: 1, Tokens: 9, Response: 9})
 	file, err := tokenfile.InMemory(content)
 	if err != nil {
 		t.Fatal(err)
@@ -186,7 +205,7 @@ func TestSetRefuses(t *testing.T) {
 }
 
 func TestSetWriterFails(t *testing.T) {
-	s := NewSetWriter(failing{}, letters{}, Window{1, 9, 9})
+	s := NewSetWriter(failing{}, letters{}, Window{Turns: 1, Tokens: 9, Response: 9})
 	if err := s.Finish(); err == nil || !strings.Contains(err.Error(), "full") {
 		t.Errorf("a full disk: %v", err)
 	}
@@ -195,3 +214,42 @@ func TestSetWriterFails(t *testing.T) {
 type failing struct{}
 
 func (failing) Write([]byte) (int, error) { return 0, errors.New("full") }
+
+// TestSetWithoutPersonas: where no example shows a persona, the file is that of
+// a corpus without.
+func TestSetWithoutPersonas(t *testing.T) {
+	turns := []Turn{{Speaker: "A", Text: "ab"}, {Speaker: "B", Text: "c"}}
+	plain := []Dialogue{{Turns: turns}}
+	described := []Dialogue{{Turns: turns, Labels: map[string]string{PersonaLabel: "x", PartnerLabel: "y"}}}
+	w := Window{Turns: 1, Tokens: 9, Response: 9}
+	if !bytes.Equal(contentOf(t, plain, w), contentOf(t, described, w)) {
+		t.Error("personas that nobody asked for change the file")
+	}
+	if w.Persona = true; bytes.Equal(contentOf(t, plain, w), contentOf(t, described, w)) {
+		t.Error("personas do not reach the file")
+	}
+	if text := header(t, contentOf(t, plain, Window{Turns: 1})); strings.Contains(text, "Persona") {
+		t.Errorf("the header of other sets has changed: %s", text)
+	}
+}
+
+// header is the JSON with which a set describes itself.
+func header(t *testing.T, content []byte) string {
+	t.Helper()
+	file, err := tokenfile.InMemory(content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(file.Header())
+}
+
+// TestPersona: who has the last word has the persona.
+func TestPersona(t *testing.T) {
+	d := Dialogue{Turns: []Turn{{Speaker: "A"}, {Speaker: "B"}, {Speaker: "C"}, {Speaker: "B"}},
+		Labels: map[string]string{PersonaLabel: "mine", PartnerLabel: "theirs"}}
+	for i, want := range []string{"theirs", "mine", "theirs", "mine"} {
+		if got := d.Persona(i); got != want {
+			t.Errorf("the persona of turn %d is %q, want %q", i, got, want)
+		}
+	}
+}

@@ -37,7 +37,8 @@ const (
 // A SetWriter encodes dialogues for a Set, one at a time, in memory that does
 // not grow with their number. With Window.Turns = 0 every turn is an example
 // with an empty context; otherwise every turn but a dialogue's first is one.
-// Turns without a word are left out and counted by Skipped.
+// Turns without a word are left out and counted by Skipped. With Window.Persona
+// an example shows what Dialogue.Persona says of its speaker, too.
 type SetWriter struct {
 	tokenizer tokenize.Tokenizer
 	out       *tokenfile.Writer
@@ -58,6 +59,7 @@ func NewSetWriter(w io.Writer, t tokenize.Tokenizer, window Window) *SetWriter {
 // Add encodes one dialogue.
 func (s *SetWriter) Add(d Dialogue) error {
 	speakers := map[string]uint64{}
+	personas := map[string]int64{}
 	before := int64(0)
 	for n, i := 0, 0; i < len(d.Turns); i++ {
 		turn := d.Turns[i]
@@ -76,12 +78,19 @@ func (s *SetWriter) Add(d Dialogue) error {
 		if err != nil {
 			return fmt.Errorf("encoding the labels of dialogue %s: %w", d.ID, err)
 		}
+		persona, err := s.placePersona(d.Persona(i), personas)
+		if err != nil {
+			return fmt.Errorf("encoding the persona of dialogue %s: %w", d.ID, err)
+		}
 		stored := storedTurn{
 			at: s.out.Offset(), context: min(n, s.header.Window.Turns), speaker: speakers[turn.Speaker], label: uint64(label),
 			ids: ids[:min(len(ids), s.header.Window.kept())],
 		}
 		if n > 0 {
 			stored.back = uint64(stored.at - before)
+		}
+		if persona > 0 {
+			stored.persona = uint64(stored.at - persona)
 		}
 		if err := s.add(stored, s.header.Window.Turns == 0 || n > 0); err != nil {
 			return err
@@ -94,7 +103,7 @@ func (s *SetWriter) Add(d Dialogue) error {
 
 // add writes a turn, and an entry of the index when it is a response.
 func (s *SetWriter) add(t storedTurn, response bool) error {
-	s.record = t.append(s.record[:0])
+	s.record = t.append(s.record[:0], s.header.Window.personas())
 	if _, err := s.out.Write(s.record); err != nil {
 		return err
 	}

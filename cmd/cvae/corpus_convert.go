@@ -67,13 +67,13 @@ func runCorpusConvert(ctx context.Context, o *convertOptions) error {
 	if err := o.check(target); err != nil {
 		return err
 	}
-	splits := dialog.Splits[:]
-	if o.Read.Split != "" {
-		splits = []dialog.Split{dialog.Split(o.Read.Split)}
-	}
 	corpus, err := corpora.Open(o.Read.Path, o.Read.Open)
 	if err != nil {
 		return err
+	}
+	splits := corpus.Splits()
+	if o.Read.Split != "" {
+		splits = []dialog.Split{dialog.Split(o.Read.Split)}
 	}
 	done, err := corpora.Convert(ctx, corpus, o.Target, target, splits...)
 	if errors.Is(err, corpora.ErrExists) {

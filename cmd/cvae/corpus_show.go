@@ -12,7 +12,7 @@ import (
 
 func newCorpusShow(runF func(context.Context, *corpusOptions) error) *cobra.Command {
 	c, o := corpusCommand("show", "Print the first dialogues of a corpus", runF)
-	c.Flags().StringVar(&o.Split, "split", "train", "train, valid or test")
+	c.Flags().StringVar(&o.Split, "split", "", "train, valid or test alone (default: all)")
 	c.Flags().IntVarP(&o.N, "number", "n", 3, "dialogues")
 	return c
 }
@@ -31,8 +31,12 @@ type turnReport struct {
 }
 
 func runCorpusShow(ctx context.Context, o *corpusOptions) error {
-	if err := checkSplit(o.Split); err != nil {
-		return err
+	splits := dialog.Splits[:]
+	if o.Split != "" {
+		if err := checkSplit(o.Split); err != nil {
+			return err
+		}
+		splits = []dialog.Split{dialog.Split(o.Split)}
 	}
 	if o.N < 1 {
 		return usagef("-n is %d; it must be at least 1", o.N)
@@ -42,12 +46,12 @@ func runCorpusShow(ctx context.Context, o *corpusOptions) error {
 		return err
 	}
 	shown := 0
-	for d, err := range corpus.Dialogues(dialog.Split(o.Split)) {
+	for d, err := range corpus.Pass(splits...) {
 		if err == nil {
 			err = ctx.Err()
 		}
 		if err == nil {
-			err = o.show(d, shown == 0)
+			err = o.show(d.Dialogue, shown == 0)
 		}
 		if err != nil {
 			return err

@@ -48,6 +48,9 @@ func checkLabels(labels map[string]string, r *run.Run, warnings io.Writer) error
 	known := r.Labels()
 	for _, name := range slices.Sorted(maps.Keys(labels)) {
 		values, ok := known[name]
+		if name == dialog.PersonaLabel && r.Config.Model.Context.Persona {
+			continue // any text is one
+		}
 		switch {
 		case len(known) == 0:
 			return usagef("--label %s: this run is not conditioned on labels; train one with --set condition.labels=%s", name, name)

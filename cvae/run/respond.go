@@ -47,7 +47,7 @@ func (r *Run) Respond(ctx context.Context, q dialog.Request, stream func(dialog.
 	if q.N < 1 || q.N > MaxResponses {
 		return dialog.Reply{}, fmt.Errorf("%w: n is %d; it must be from 1 to %d", ErrRequest, q.N, MaxResponses)
 	}
-	b, err := r.contextBatch(q.Context)
+	b, err := r.contextBatch(q.Context, q.Labels[dialog.PersonaLabel])
 	if err != nil {
 		return dialog.Reply{}, err
 	}
@@ -86,13 +86,17 @@ func (r *Run) streamed(stream func(dialog.Delta)) func(int, int32) {
 	}
 }
 
-// contextBatch lays out one context.
-func (r *Run) contextBatch(turns []string) (*dialog.Batch, error) {
+// contextBatch lays out one context and, where the run is told it, the persona
+// of who responds; empty: none.
+func (r *Run) contextBatch(turns []string, persona string) (*dialog.Batch, error) {
 	if r.Config.Model.Mode == cvae.Text || r.model.Parts.NoContext {
 		return &dialog.Batch{}, nil
 	}
 	e, err := r.context(turns)
 	if err != nil {
+		return nil, err
+	}
+	if e, err = r.withPersona(e, persona); err != nil {
 		return nil, err
 	}
 	return dialog.NewBatch([]dialog.Example{e}, r.Config.Model.Encoder.Start), nil

@@ -56,6 +56,7 @@ func kept(t *testing.T, cache string) []string {
 // the corpus changes.
 func TestCache(t *testing.T) {
 	c, cache := config(t, corpus(t)), filepath.Join(t.TempDir(), "cache")
+	c.Batch = 8 // the valid split is to fill one too
 	first := encoded(t, c, Options{Cache: cache})
 	files := kept(t, cache)
 	if len(files) != 2 { // train and valid

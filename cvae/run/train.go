@@ -70,6 +70,9 @@ func Prepare(ctx context.Context, c Config, o Options) (s *Session, err error) {
 	if s.corpus, err = OpenCorpus(s.Config); err != nil {
 		return s, err
 	}
+	if err = s.corpus.CheckSplits(); err != nil {
+		return s, err
+	}
 	if o.Out != "" {
 		if s.dir, err = rundir.Create(o.Out, o.Resume); err != nil {
 			return s, err
