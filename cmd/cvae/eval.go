@@ -36,8 +36,7 @@ func newEval(runF func(context.Context, *evalOptions) error) *cobra.Command {
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&o.Corpus, "corpus", "", "corpus: a `path`, or builtin (default: the run's)")
-	f.StringVar(&o.Format, "format", "", "format of --corpus (default: detected)")
+	addSource(f, &o.Corpus, &o.Format, "the run's")
 	f.StringVar(&o.Split, "split", "test", "train, valid or test")
 	f.IntVar(&o.Samples, "iw", eval.DefaultSamples, "importance samples an example; 0: none")
 	f.Uint64Var(&o.Seed, "seed", 1, "seed of all random numbers")
@@ -53,17 +52,16 @@ func (o *evalOptions) validate() error {
 	if err := checkSplit(o.Split); err != nil {
 		return err
 	}
-	if o.Format != "" && o.Corpus == "" {
-		return usagef("--format says how to read --corpus, which is missing")
-	}
 	if o.Samples < 0 || o.Samples > maxSamples {
 		return usagef("--iw is %d; it must be from 0 to %d", o.Samples, maxSamples)
 	}
-	if err := checkFormat(o.Format); err != nil {
+	if err := o.source().validate(); err != nil {
 		return err
 	}
 	return checkThreads(o.Threads)
 }
+
+func (o *evalOptions) source() source { return source{o.Corpus, o.Format} }
 
 func runEval(ctx context.Context, o *evalOptions) error {
 	if err := o.validate(); err != nil {
@@ -75,12 +73,7 @@ func runEval(ctx context.Context, o *evalOptions) error {
 	}
 	defer r.Close()
 	r.Cache, r.Reading = tokenCache(), reading(o.Err, false)
-	source := r.Config
-	if o.Corpus != "" {
-		source.Corpus, source.Format = o.Corpus, o.Format
-		source.SkipBad, source.Dedup = false, false
-	}
-	corpus, err := run.OpenCorpus(source)
+	corpus, err := o.source().open(r)
 	if err != nil {
 		return err
 	}

@@ -19,8 +19,8 @@ import (
 // probeOptions are the arguments and flags of probe.
 type probeOptions struct {
 	Path     string // of the run
-	Labels   string // a corpus, or the name of a label of the run's own
-	Label    string // of a corpus with several
+	Labels   string // the name of a label, or a corpus
+	Corpus   string // that has the label; empty: the run's
 	Format   string
 	Draws    int
 	Seed     uint64
@@ -46,10 +46,12 @@ reads them off the posterior means, after training on 100, 500, 1000, 2000 and
 10000 labelled examples of the training split, against the rate of the most
 frequent label. The accuracy is that on all of the test split.
 
---labels is a corpus with labels, such as a file of label<TAB>sentence lines, or
-else the name of a label that the run's own corpus has.`,
+--labels is the name of a label of the run's corpus, or of that of --corpus; or,
+instead of both, a corpus with labels, such as a file of label<TAB>sentence lines,
+of which topic, act, emotion, intent or the first label there is taken.`,
 		Example: `  cvae probe runs/bn --labels emotion
-  cvae probe runs/yelp --labels sentiment.tsv --json`,
+  cvae probe runs/yelp --labels sentiment.tsv --json
+  cvae probe runs/bn --corpus talks.jsonl --labels act`,
 		Args: arguments(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Path, o.Out, o.Err = args[0], c.OutOrStdout(), c.ErrOrStderr()
@@ -57,9 +59,8 @@ else the name of a label that the run's own corpus has.`,
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&o.Labels, "labels", "", "`corpus` with labels, or the name of a label of the run's corpus (required)")
-	f.StringVar(&o.Label, "label", "", "label of a corpus with several (default: topic, act, emotion, intent, or the first there is)")
-	f.StringVar(&o.Format, "format", "", "format of the corpus; see cvae corpus formats (default: detected)")
+	f.StringVar(&o.Labels, "labels", "", "`name` of a label, or a corpus with labels (required)")
+	addSource(f, &o.Corpus, &o.Format, "the run's, or --labels")
 	f.IntVar(&o.Draws, "draws", 5, "draws of labelled examples to train on, for each number of them")
 	f.Uint64Var(&o.Seed, "seed", 1, "seed of all random numbers")
 	f.BoolVar(&o.JSON, "json", false, "print JSON")
@@ -77,10 +78,23 @@ func (o *probeOptions) validate() error {
 	if o.Draws < 1 || o.Draws > maxDraws {
 		return usagef("--draws is %d; it must be from 1 to %d", o.Draws, maxDraws)
 	}
-	if err := checkFormat(o.Format); err != nil {
+	from, label := o.source()
+	if from.Format != "" && from.Corpus == "" {
+		return usagef("--format says how to read a corpus, and there is no file %s; name one with --corpus", label)
+	}
+	if err := from.validate(); err != nil {
 		return err
 	}
 	return checkThreads(o.Threads)
+}
+
+// source is the corpus, and what label is asked for, empty for any. A file that
+// --labels names is the corpus, unless --corpus is.
+func (o *probeOptions) source() (from source, label string) {
+	if _, err := os.Stat(o.Labels); err == nil && o.Corpus == "" {
+		return source{o.Labels, o.Format}, ""
+	}
+	return source{o.Corpus, o.Format}, o.Labels
 }
 
 func runProbe(ctx context.Context, o *probeOptions) error {
@@ -92,15 +106,16 @@ func runProbe(ctx context.Context, o *probeOptions) error {
 		return err
 	}
 	defer r.Close()
-	corpus, name, err := o.corpus(r)
+	corpus, err := o.corpus(r)
 	if err != nil {
 		return err
 	}
+	_, name := o.source()
 	if name, err = run.FindLabel(ctx, corpus, dialog.Train, name); err != nil {
 		return err
 	}
 	if name == "" {
-		return usagef("the corpus %s has no label of a few values; give label<TAB>sentence lines, or name a label with --label", corpus.Name())
+		return usagef("the corpus %s has no label of a few values; give label<TAB>sentence lines, or name its label with --corpus %s --labels NAME", corpus.Name(), o.Labels)
 	}
 	report, err := r.Probe(ctx, corpus, name, o.Draws, o.Seed, announce(o.Err, "encoding"))
 	if err != nil {
@@ -113,24 +128,15 @@ func runProbe(ctx context.Context, o *probeOptions) error {
 	return printProbe(o.Out, result)
 }
 
-// corpus opens what --labels names. What is there as a file is a corpus.
-func (o *probeOptions) corpus(r *run.Run) (c *corpora.Corpus, label string, err error) {
-	source := r.Config
-	_, missing := os.Stat(o.Labels)
-	if missing == nil {
-		source.Corpus, source.Format, label = o.Labels, o.Format, o.Label
-		source.SkipBad, source.Dedup = false, false
-	} else if label = o.Labels; o.Format != "" || o.Label != "" {
-		return nil, "", usageError{fmt.Errorf("--format and --label say how to read the corpus %s, which is not there", o.Labels)}
-	}
-	if c, err = run.OpenCorpus(source); err == nil {
-		return c, label, nil
-	}
+// corpus opens the corpus.
+func (o *probeOptions) corpus(r *run.Run) (*corpora.Corpus, error) {
+	from, _ := o.source()
+	c, err := from.open(r)
 	var configuration run.ConfigurationError
-	if missing == nil && errors.As(err, &configuration) {
-		err = usagef("%s holds sentences without the turns before them, and %s is a model of dialogue; give labelled dialogues", o.Labels, r.Dir)
+	if from.Corpus != "" && errors.As(err, &configuration) {
+		err = usagef("%s holds sentences without the turns before them, and %s is a model of dialogue; give labelled dialogues", from.Corpus, r.Dir)
 	}
-	return nil, "", err
+	return c, err
 }
 
 func printProbe(w io.Writer, p probeResult) error {

@@ -34,10 +34,11 @@ of z (greedy over z) or only because of token sampling (z fixed), and at what
 price in likelihood. All runs answer the same contexts, drawn with the seed.
 
 The folder --out gets report.json, report.md, report.html and plots/; for the
-embedding projector vectors.tsv and metadata.tsv of the first run with a latent,
-vectors-2.tsv and metadata-2.tsv of the second; and in reference-lm/ the language
-model that judges the responses: method lm, trained for --lm-steps on the turns
-of the training split. Ctrl-C stops; the same command again goes on from there.`,
+embedding projector (tensorboard --logdir DIR) vectors.tsv and metadata.tsv of
+the first run with a latent, vectors-2.tsv and metadata-2.tsv of the second, and
+projector_config.pbtxt; and in reference-lm/ the language model that judges the responses: method lm, trained for --lm-steps on the turns
+of the training split. What an earlier report wrote there and this one lacks goes
+away. Ctrl-C stops; the same command again goes on from there.`,
 		Example: `  cvae report runs/vae runs/bn --out reports/a
   cvae report runs/bn --out reports/b --vectors glove.txt --max-contexts 100 --lm-steps 0`,
 		Args: arguments(cobra.MinimumNArgs(1)),
@@ -51,10 +52,9 @@ of the training split. Ctrl-C stops; the same command again goes on from there.`
 	f.IntVarP(&d.Samples, "samples", "n", d.Samples, "responses a context")
 	f.IntVar(&d.MaxContexts, "max-contexts", d.MaxContexts, "contexts to answer at most")
 	f.StringVar(&d.Vectors, "vectors", "", "`file` of word vectors, as GloVe's, for embedding metrics and coherence (default: none)")
-	f.StringVar(&d.Label, "label", "", "label that colours the latent space (default: topic, act, emotion, intent, or the first there is)")
+	f.StringVar(&d.Label, "labels", "", "`name` of the label that colours the latent space (default: topic, act, emotion, intent, or the first there is)")
 	f.IntVar(&d.LMSteps, "lm-steps", d.LMSteps, "steps to train the reference language model at most; 0: no perplexities")
-	f.StringVar(&d.Corpus, "corpus", "", "corpus: a `path`, or builtin (default: the runs')")
-	f.StringVar(&d.Format, "format", "", "format of --corpus (default: detected)")
+	addSource(f, &d.Corpus, &d.Format, "the runs'")
 	f.StringVar(&o.Split, "split", string(d.Split), "train, valid or test")
 	f.Uint64Var(&d.Seed, "seed", d.Seed, "seed of all random numbers")
 	f.BoolVar(&o.JSON, "json", false, "print report.json")
@@ -73,14 +73,12 @@ func (o *reportOptions) validate() error {
 		return usagef("--max-contexts is %d; it must be at least 1", d.MaxContexts)
 	case d.LMSteps < 0:
 		return usagef("--lm-steps is %d; it must be 0 or more", d.LMSteps)
-	case d.Format != "" && d.Corpus == "":
-		return usagef("--format says how to read --corpus, which is missing")
 	}
 	if err := checkSplit(o.Split); err != nil {
 		return err
 	}
 	d.Split = dialog.Split(o.Split)
-	if err := checkFormat(d.Format); err != nil {
+	if err := (source{d.Corpus, d.Format}).validate(); err != nil {
 		return err
 	}
 	return checkThreads(d.Threads)
@@ -108,7 +106,11 @@ func runReport(ctx context.Context, o *reportOptions) error {
 		}
 		return err
 	}
-	if err := o.write(r); err != nil {
+	files, err := reportFiles(r)
+	if err == nil {
+		err = report.WriteFiles(o.Collect.Out, files)
+	}
+	if err != nil {
 		return fmt.Errorf("writing the report: %w", err)
 	}
 	if o.JSON {

@@ -1,78 +1,61 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
+	"path"
 
 	"github.com/cvae-go/cvae/cvae/report"
 	"github.com/cvae-go/cvae/cvae/report/page"
-	"github.com/cvae-go/cvae/cvae/train/checkpoint/atomicfile"
 )
 
-// write writes the files of the report.
-func (o *reportOptions) write(r report.Report) error {
-	files := []struct {
-		name    string
-		content func(io.Writer) error
-	}{
-		{"report.json", func(w io.Writer) error { return indented(w, r) }},
-		{"report.md", func(w io.Writer) error { return page.Markdown(w, r) }},
-		{"report.html", func(w io.Writer) error { return page.HTML(w, r) }},
+// reportFiles are the files of a report by name.
+func reportFiles(r report.Report) (map[string][]byte, error) {
+	contents := map[string]func(io.Writer) error{
+		"report.json": func(w io.Writer) error { return indented(w, r) },
+		"report.md":   func(w io.Writer) error { return page.Markdown(w, r) },
+		"report.html": func(w io.Writer) error { return page.HTML(w, r) },
 	}
-	for _, f := range files {
-		if err := o.file(f.name, f.content); err != nil {
-			return err
+	addPoints(contents, r)
+	files := make(map[string][]byte)
+	for name, write := range contents {
+		var b bytes.Buffer
+		if err := write(&b); err != nil {
+			return nil, err
 		}
+		files[name] = b.Bytes()
 	}
 	plots, err := page.Plots(r)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for name, svg := range plots {
-		err := o.file(filepath.Join(page.PlotFolder, name), func(w io.Writer) error {
-			_, err := w.Write(svg)
-			return err
-		})
-		if err != nil {
-			return err
-		}
+		files[path.Join(page.PlotFolder, name)] = svg
 	}
-	return o.writePoints(r)
+	return files, nil
 }
 
-// writePoints writes the latent spaces for the embedding projector.
-func (o *reportOptions) writePoints(r report.Report) error {
+// addPoints adds the latent spaces for the embedding projector.
+func addPoints(contents map[string]func(io.Writer) error, r report.Report) {
 	number := ""
-	latents := 0
+	var tensors []report.Tensor
 	for _, m := range r.Models {
 		if len(m.Points) == 0 {
 			continue
 		}
-		if latents++; latents > 1 {
-			number = fmt.Sprintf("-%d", latents)
+		if len(tensors) > 0 {
+			number = fmt.Sprintf("-%d", len(tensors)+1)
 		}
-		err := o.file("vectors"+number+".tsv", func(w io.Writer) error { return report.WriteVectors(w, m.Points) })
-		if err != nil {
-			return err
-		}
-		err = o.file("metadata"+number+".tsv", func(w io.Writer) error { return report.WriteMetadata(w, m.Plane.Label, m.Points) })
-		if err != nil {
-			return err
-		}
+		t := report.Tensor{Name: m.Run, Vectors: "vectors" + number + ".tsv", Metadata: "metadata" + number + ".tsv"}
+		contents[t.Vectors] = func(w io.Writer) error { return report.WriteVectors(w, m.Points) }
+		contents[t.Metadata] = func(w io.Writer) error { return report.WriteMetadata(w, m.Plane.Label, m.Points) }
+		tensors = append(tensors, t)
 	}
-	return nil
-}
-
-// file replaces one file of the report.
-func (o *reportOptions) file(name string, content func(io.Writer) error) error {
-	path := filepath.Join(o.Collect.Out, name)
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-		return err
+	if len(tensors) > 0 {
+		contents["projector_config.pbtxt"] = func(w io.Writer) error { return report.WriteProjector(w, tensors) }
 	}
-	return atomicfile.Write(path, content)
 }
 
 func indented(w io.Writer, v any) error {

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/eval/latent"
 	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/metric"
 	"github.com/cvae-go/cvae/dialog/rng"
 )
 
@@ -120,7 +120,7 @@ func (r *Report) importance(ctx context.Context, m *Model, s *dialog.Set, exampl
 	return nil
 }
 
-func perplexity(nll float64, tokens int) Number { return Number(math.Exp(nll / float64(tokens))) }
+func perplexity(nll float64, tokens int) Number { return Number(metric.Perplexity(nll, tokens)) }
 
 // subset is k of n examples, the same for every seed so that models compare;
 // all of them where k is 0 or too many.

@@ -88,6 +88,7 @@ func known(d dialog.Dialogue, i int) map[string]string {
 			labels[name] = d.Known(i, name)
 		}
 	}
+	labels[dialog.PersonaLabel] = d.Persona(i)
 	return labels
 }
 

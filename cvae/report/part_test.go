@@ -56,6 +56,9 @@ func TestProjector(t *testing.T) {
 		{func(b *bytes.Buffer) error { return WriteVectors(b, points) }, "1\t-0.5\n0\t1e-09\n"},
 		{func(b *bytes.Buffer) error { return WriteMetadata(b, "act", points) }, "act\tresponse\na b\ttwo lines\n\thi\n"},
 		{func(b *bytes.Buffer) error { return WriteMetadata(b, "", points) }, "two lines\nhi\n"},
+		// TensorBoard 2.21.0 opened folders with this file.
+		{func(b *bytes.Buffer) error { return WriteProjector(b, []Tensor{{"runs/a \"b\"", "v.tsv", "m.tsv"}}) },
+			"embeddings {\n  tensor_name: \"runs/a \\\"b\\\"\"\n  tensor_path: \"v.tsv\"\n  metadata_path: \"m.tsv\"\n}\n"},
 	} {
 		var b bytes.Buffer
 		if err := test.write(&b); err != nil || b.String() != test.want {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -36,6 +37,19 @@ func WriteMetadata(w io.Writer, label string, points []Point) error {
 			b.WriteString(cell(p.Label) + "\t")
 		}
 		b.WriteString(cell(p.Response) + "\n")
+	}
+	return b.Flush()
+}
+
+// A Tensor names the files of one latent space.
+type Tensor struct{ Name, Vectors, Metadata string }
+
+// WriteProjector writes the configuration by which tensorboard --logdir finds
+// the tensors in its folder, in the text form of protocol buffers.
+func WriteProjector(w io.Writer, tensors []Tensor) error {
+	b := bufio.NewWriter(w)
+	for _, t := range tensors {
+		fmt.Fprintf(b, "embeddings {\n  tensor_name: %q\n  tensor_path: %q\n  metadata_path: %q\n}\n", t.Name, t.Vectors, t.Metadata)
 	}
 	return b.Flush()
 }

@@ -7,7 +7,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/run"
@@ -127,25 +126,4 @@ func (l *reference) hash() (string, error) {
 		return "", nil
 	}
 	return fileHash(filepath.Join(l.Dir, rundir.ModelFile))
-}
-
-// perplexity is that of texts of words, per word with </s>.
-func (l *reference) perplexity(ctx context.Context, texts [][]string) (Number, error) {
-	if l == nil || len(texts) == 0 {
-		return unknown, nil
-	}
-	joined := make([]string, len(texts))
-	for i, words := range texts {
-		joined[i] = strings.Join(words, " ")
-	}
-	scores, err := l.ScoreSentences(ctx, joined)
-	if err != nil {
-		return unknown, fmt.Errorf("judging the responses with the reference language model: %w", err)
-	}
-	logProb, tokens := 0.0, 0
-	for _, s := range scores {
-		logProb += float64(s.Bound)
-		tokens += s.Tokens
-	}
-	return Number(math.Exp(-logProb / float64(tokens))), nil
 }

@@ -51,7 +51,7 @@ type Row struct {
 	// trained on the same training split; RecPPL is the run's own
 	// exp(Σ rec/Σ tokens) on the split; MPD is the mean divergence between the
 	// posteriors of two responses, in nats, whitened as the mutual information is,
-	// over 1000 responses of the split at most.
+	// over 1000 responses of the split at most. Table has their formulas.
 	LMPPL  Number `json:"lm_ppl"`
 	RecPPL Number `json:"rec_ppl"`
 	MPD    Number `json:"mpd"`

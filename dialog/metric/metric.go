@@ -1,6 +1,6 @@
 // Package metric measures sets of responses by their text alone, one metric a
-// file. Table lists all metrics with their formula, unit, direction and source;
-// Measure computes them all.
+// file. Table lists these metrics with their formula, unit, direction and source;
+// Measure computes them all. Perplexity is for those that have a model.
 //
 // Metrics take tokens, not display text. Responses come as one set, [][]string,
 // or as the sets of several contexts, [][][]string. Tokens may be any strings

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/cvae-go/cvae/cvae/report"
+	"github.com/cvae-go/cvae/dialog/metric"
 )
 
 // modelColumns are the numbers of a run whatever the decoding.
@@ -13,19 +14,16 @@ func modelColumns() []column[report.Model] {
 	number := func(h head, decimals int, of func(report.Model) report.Number) column[report.Model] {
 		return column[report.Model]{h, func(m report.Model) string { return show(of(m), decimals) }}
 	}
-	const nats = ", nats per response"
 	return []column[report.Model]{
 		{head{Text: "method", Title: "How the run was trained.", Left: true}, func(m report.Model) string { return m.Method }},
-		number(plain("rec", "Distortion −ln p(x|z,c)"+nats).better("lower"), 1, func(m report.Model) report.Number { return m.Eval.Rec }),
-		number(plain("kl", "Rate KL(q‖p)"+nats+"."), 1, func(m report.Model) report.Number { return m.Eval.KL }),
-		number(plain("nll\nELBO", "Upper bound of the negative log-likelihood; exact without a latent"+nats).better("lower"), 1,
-			func(m report.Model) report.Number { return m.Eval.NLL.ELBO }),
-		{plain("nll\nIW", "Importance-weighted bound of the negative log-likelihood ± its standard error"+nats).better("lower"), importance},
-		number(plain("ppl", "Perplexity a token of the tightest bound: IW, else ELBO").better("lower"), 1, perplexity),
-		{plain("mi", "Mutual information of response and z, whitened, / the most that the estimate can report"+nats).better("higher"), information},
-		{plain("units", "Dimensions whose posterior mean varies, of all.").better("higher"), func(m report.Model) string { return share(m.Eval.Active, m.Eval.LatentDim) }},
-		{plain("residual", "Dimensions whose posterior mean varies relative to the prior of its context, of all.").better("higher"),
-			func(m report.Model) string { return share(m.Eval.Residual, m.Eval.LatentDim) }},
+		number(measured("rec", "rec"), 1, func(m report.Model) report.Number { return m.Eval.Rec }),
+		number(measured("kl", "kl"), 1, func(m report.Model) report.Number { return m.Eval.KL }),
+		number(measured("nll\nELBO", "nll.elbo"), 1, func(m report.Model) report.Number { return m.Eval.NLL.ELBO }),
+		{measured("nll\nIW", "nll.iw"), importance},
+		number(plain("ppl", "Perplexity a token of the tightest bound: IW, else ELBO").better(metric.Lower), 1, perplexity),
+		{measured("mi", "mi.full"), information},
+		{measured("units", "active_units"), func(m report.Model) string { return share(m.Eval.Active, m.Eval.LatentDim) }},
+		{measured("residual", "residual_active_units"), func(m report.Model) string { return share(m.Eval.Residual, m.Eval.LatentDim) }},
 		{head{Text: "collapse", Title: "Which of the three collapses happened: kl, prior, context_only.", Left: true}, collapses},
 		{plain("seed", "Seed of the run."), func(m report.Model) string { return strconv.FormatUint(m.Seed, 10) }},
 		{plain("parameters", "Trained numbers."), func(m report.Model) string { return grouped(m.Parameters) }},

@@ -41,10 +41,8 @@ func diversityColumns() []column[report.Row] {
 		numeric(measured("inter-dist-2", "inter_dist"), 3, func(r report.Row) report.Number { return at(r.InterDist, 2) }),
 		numeric(measured("entropy-4", "entropy"), 2, func(r report.Row) report.Number { return at(r.Entropy, 4) }),
 		numeric(measured("self-BLEU", "self_bleu"), 3, func(r report.Row) report.Number { return r.SelfBLEU }),
-		numeric(head{Text: "LM ppl", Title: "Perplexity a token of the responses under a language model trained on the same training split; best near that of what people said."}, 1,
-			func(r report.Row) report.Number { return r.LMPPL }),
-		numeric(head{Text: "mpd", Title: "Mean divergence between the posteriors of two responses, nats"}.better("higher"), 2,
-			func(r report.Row) report.Number { return r.MPD }),
+		numeric(measured("LM ppl", "lm_ppl"), 1, func(r report.Row) report.Number { return r.LMPPL }),
+		numeric(measured("mpd", "mpd"), 2, func(r report.Row) report.Number { return r.MPD }),
 		numeric(measured("length", "length_mean"), 1, func(r report.Row) report.Number { return r.LengthMean }),
 	}
 }
@@ -63,7 +61,6 @@ func qualityColumns() []column[report.Row] {
 		numeric(measured("emb.\next", "embedding.raw.extrema"), 3, func(r report.Row) report.Number { return r.Embedding.Raw.Extrema }),
 		numeric(measured("emb.\ngreedy", "embedding.raw.greedy"), 3, func(r report.Row) report.Number { return r.Embedding.Raw.Greedy }),
 		numeric(measured("coherence", "coherence"), 3, func(r report.Row) report.Number { return r.Coherence }),
-		numeric(head{Text: "rec\nppl", Title: "Perplexity of the reconstruction, exp(Σ rec/Σ tokens): z has seen the response, so it is no model's perplexity"}.better("lower"), 1,
-			func(r report.Row) report.Number { return r.RecPPL }),
+		numeric(measured("rec\nppl", "rec_ppl"), 1, func(r report.Row) report.Number { return r.RecPPL }),
 	)
 }

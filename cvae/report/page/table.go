@@ -108,7 +108,7 @@ func colour(r report.Report, run string) int {
 
 // measured is the head of a metric of the table of metrics, by its key.
 func measured(text, key string) head {
-	for _, m := range metric.Table() {
+	for _, m := range report.Table() {
 		if m.Key != key {
 			continue
 		}
@@ -118,15 +118,14 @@ func measured(text, key string) head {
 	return head{Text: text}
 }
 
-// better adds which numbers are better: higher, lower or another word for
-// neither.
+// better adds which numbers are better, a direction of package metric.
 func (h head) better(direction string) head {
 	h.Title = strings.TrimSuffix(h.Title, ".")
 	switch direction {
-	case "higher":
+	case metric.Higher:
 		h.Text += " ↑"
 		h.Title += "; higher is better"
-	case "lower":
+	case metric.Lower:
 		h.Text += " ↓"
 		h.Title += "; lower is better"
 	}

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/cvae-go/cvae/cvae/report"
-	"github.com/cvae-go/cvae/dialog/metric"
 )
 
 // The numbers of the sentences are those of threeRuns.
@@ -143,7 +142,7 @@ func TestHeads(t *testing.T) {
 			}
 		}
 	}
-	for _, m := range metric.Table() {
+	for _, m := range report.Table() {
 		if h := measured("x", m.Key); !strings.Contains(h.Title, m.Unit) {
 			t.Errorf("%s: title %q lacks its unit", m.Key, h.Title)
 		}

@@ -1,0 +1,38 @@
+package eval
+
+import "github.com/cvae-go/cvae/dialog/metric"
+
+const (
+	nats     = "nats per response"
+	perToken = "perplexity per token"
+	units    = "dimensions"
+)
+
+// Table returns a row for each metric of Report, in their order. Sources are keys
+// of the references of packages latent and metric. In its formulas the mean over the
+// responses is left out, q is the posterior that the rate is charged for, q̂ the
+// one that z is drawn from, r what replies draw z from and p the prior.
+func Table() []metric.Metric {
+	return []metric.Metric{
+		{Name: "Distortion", Key: "rec", Formula: "−ln p(x|z,c), z drawn from the posterior q̂", Unit: nats, Direction: metric.Lower, Source: "[kingma]"},
+		{Name: "Rate", Key: "kl", Formula: "KL(q‖p), without side terms", Unit: nats, Direction: metric.Neither, Source: "[kingma]"},
+		{Name: "Rate of a dimension", Key: "kl_per_dim", Formula: "½(ln σp²/σ² + (σ² + (μ−μp)²)/σp² − 1)", Unit: nats, Direction: metric.Neither, Source: "[kingma]"},
+		{Name: "KL of the prior", Key: "prior_kl", Formula: "KL(p(z|c)‖N(0,I))", Unit: nats, Direction: metric.Neither, Source: "[zhu]"},
+		{Name: "Side term", Key: "side", Formula: "what the method adds to its loss, as weighted there", Unit: nats, Direction: metric.Neither, Source: "here"},
+		{Name: "Negative log-likelihood, bound", Key: "nll.elbo", Formula: "rec + KL(q̂‖r), r what replies draw z from: an upper bound, exact without a latent", Unit: nats, Direction: metric.Lower, Source: "[kingma]"},
+		{Name: "Negative log-likelihood, importance-weighted", Key: "nll.iw", Formula: "−ln 1/K Σ_k p(x|z_k,c) r(z_k) / q̂(z_k), z_k ~ q̂: a tighter upper bound, ± its standard error", Unit: nats, Direction: metric.Lower, Source: "[burda]"},
+		{Name: "Standard error of the importance-weighted bound", Key: "nll.iw_se", Formula: "standard deviation of the means of 1000 bootstrap samples of the responses", Unit: nats, Direction: metric.Lower, Source: "Efron 1979"},
+		{Name: "Perplexity, bound", Key: "ppl.elbo", Formula: "exp(Σ nll.elbo / Σ tokens), </s> counted", Unit: perToken, Direction: metric.Lower, Source: "[kingma]"},
+		{Name: "Perplexity, importance-weighted", Key: "ppl.iw", Formula: "exp(Σ nll.iw / Σ tokens), </s> counted", Unit: perToken, Direction: metric.Lower, Source: "[burda]"},
+		{Name: "Perplexity of the reconstruction", Key: "ppl.reconstruction", Formula: "exp(Σ rec / Σ tokens): z has seen the response, so it is no model's perplexity", Unit: perToken, Direction: metric.Lower, Source: "[zhao]"},
+		{Name: "Mutual information of response and z", Key: "mi.full", Formula: "KL(q̂(z|x)‖q̂(z)) of whitened posteriors, q̂(z) over all examples, / its ceiling ln N", Unit: nats, Direction: metric.Higher, Source: "[hoffman]"},
+		{Name: "Mutual information within a batch", Key: "mi.minibatch", Formula: "as mi.full, q̂(z) over the M examples of a training batch", Unit: nats, Direction: metric.Higher, Source: "[he]"},
+		{Name: "Mutual information with the context", Key: "mi.raw_full", Formula: "as mi.full, of posteriors that are not whitened", Unit: nats, Direction: metric.Higher, Source: "[hoffman]"},
+		{Name: "Ceiling of the mutual information", Key: "mi.ceiling", Formula: "ln N and ln M, the most that the estimates can report", Unit: nats, Direction: metric.Neither, Source: "[he]"},
+		{Name: "Active units", Key: "active_units", Formula: "|{d: Var(μ̂_d) ≥ 0.01}|, those whose posterior mean varies, of all", Unit: units, Direction: metric.Higher, Source: "[burda]"},
+		{Name: "Residual active units", Key: "residual_active_units", Formula: "|{d: Var((μ̂_d−μp_d)/σp_d) ≥ 0.01}|, those whose posterior mean varies relative to the prior of its context, of all", Unit: units, Direction: metric.Higher, Source: "here"},
+		{Name: "Scale-VAE's objective", Key: "bounds.e1", Formula: "rec + KL(q‖p), which bounds no model's likelihood", Unit: nats, Direction: metric.Neither, Source: "[song]"},
+		{Name: "Scale-VAE's bound, scaled draws", Key: "bounds.e2", Formula: "rec + KL(q̂‖r), of the generator that replies", Unit: nats, Direction: metric.Lower, Source: "[song]"},
+		{Name: "Scale-VAE's bound, unscaled draws", Key: "bounds.e3", Formula: "rec + KL(q̂‖p), of the generator that decodes z ~ p", Unit: nats, Direction: metric.Lower, Source: "[song]"},
+	}
+}
