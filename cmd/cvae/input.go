@@ -11,14 +11,14 @@ import (
 	"strings"
 
 	"github.com/charmbracelet/x/term"
+
+	"github.com/cvae-go/cvae/cvae/run"
 )
 
 // An input is one line of standard input or of a file.
 type input struct {
-	line     int // from 1; 0: from the command line
-	turns    []string
-	labels   map[string]string // what is known of the response
-	response string
+	line int // from 1; 0: from the command line
+	run.Pair
 }
 
 // named adds the line to an error about the input.
@@ -63,7 +63,7 @@ func inputs(r io.Reader, parse func(string) (input, error)) iter.Seq2[input, err
 // "labels".
 func parseContext(text string) (input, error) {
 	if !strings.HasPrefix(text, "{") {
-		return input{turns: []string{text}}, nil
+		return input{Pair: run.Pair{Context: []string{text}}}, nil
 	}
 	var o struct {
 		Context *[]string         `json:"context"`
@@ -75,14 +75,15 @@ func parseContext(text string) (input, error) {
 	if o.Context == nil {
 		return input{}, errors.New(`the object has no "context"`)
 	}
-	return input{turns: *o.Context, labels: o.Labels}, nil
+	return input{Pair: run.Pair{Context: *o.Context, Labels: o.Labels}}, nil
 }
 
-// parsePair reads an object with "context" and "response".
+// parsePair reads an object with "response" and perhaps "context" and "labels".
 func parsePair(text string) (input, error) {
 	var o struct {
-		Context  []string `json:"context"`
-		Response *string  `json:"response"`
+		Context  []string          `json:"context"`
+		Labels   map[string]string `json:"labels"`
+		Response *string           `json:"response"`
 	}
 	if err := decode(text, &o); err != nil {
 		return input{}, err
@@ -90,7 +91,7 @@ func parsePair(text string) (input, error) {
 	if o.Response == nil {
 		return input{}, errors.New(`the object has no "response"`)
 	}
-	return input{turns: o.Context, response: *o.Response}, nil
+	return input{Pair: run.Pair{Context: o.Context, Labels: o.Labels, Response: *o.Response}}, nil
 }
 
 // decode reads one JSON object, saying what is wrong in a few words.

@@ -13,7 +13,7 @@ func TestInputs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		turns, numbers = append(turns, i.turns), append(numbers, i.line)
+		turns, numbers = append(turns, i.Context), append(numbers, i.line)
 	}
 	want := [][]string{{"one"}, {"a", "b"}, {}, {"last"}}
 	if !slices.EqualFunc(turns, want, slices.Equal) || !slices.Equal(numbers, []int{1, 3, 4, 5}) {
@@ -52,7 +52,7 @@ func FuzzParseContext(f *testing.F) {
 	f.Add(`{"context":["a"]}`)
 	f.Add("{")
 	f.Fuzz(func(t *testing.T, text string) {
-		if i, err := parseContext(text); err == nil && i.turns == nil {
+		if i, err := parseContext(text); err == nil && i.Context == nil {
 			t.Errorf("%q gives no turns and no error", text)
 		}
 		if _, err := parsePair(text); err == nil && !strings.HasPrefix(strings.TrimSpace(text), "{") {

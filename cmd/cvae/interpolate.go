@@ -16,12 +16,14 @@ type interpolateOptions struct {
 	Path        string // of the run
 	From, To    string
 	Context     []string // turns before both texts, oldest first
+	Labels      map[string]string
 	Steps       int
 	Temperature float64
 	Seed        uint64
 	JSON        bool
 	Threads     int
 	Out         io.Writer
+	Err         io.Writer
 }
 
 // An interpolation is the JSON of a walk between two texts.
@@ -52,12 +54,13 @@ dialogue needs --context, the turns before both texts.`,
   cvae interpolate run --context "Shall we order pizza?" "Yes, please." "No, not today." --steps 9`,
 		Args: arguments(cobra.ExactArgs(3)),
 		RunE: func(c *cobra.Command, args []string) error {
-			o.Path, o.From, o.To, o.Out = args[0], args[1], args[2], c.OutOrStdout()
+			o.Path, o.From, o.To, o.Out, o.Err = args[0], args[1], args[2], c.OutOrStdout(), c.ErrOrStderr()
 			return runF(c.Context(), o)
 		},
 	}
 	f := c.Flags()
 	addContext(c, &o.Context)
+	addLabels(f, &o.Labels)
 	f.IntVar(&o.Steps, "steps", 7, "places to decode, both ends included")
 	f.Float64Var(&o.Temperature, "temperature", 0, "temperature of the words; 0: the likeliest")
 	f.Uint64Var(&o.Seed, "seed", 1, "seed of all random numbers")
@@ -84,6 +87,9 @@ func runInterpolate(ctx context.Context, o *interpolateOptions) error {
 	if err := checkContext(r, o.Context); err != nil {
 		return err
 	}
+	if err := checkLabels(o.Labels, r, o.Err); err != nil {
+		return err
+	}
 	out, err := o.interpolate(ctx, r)
 	if err != nil {
 		return err
@@ -94,14 +100,14 @@ func runInterpolate(ctx context.Context, o *interpolateOptions) error {
 func (o *interpolateOptions) interpolate(ctx context.Context, r *run.Run) (out interpolation, err error) {
 	var ends [2][]float32
 	for i, text := range []string{o.From, o.To} {
-		code, err := r.Encode(ctx, o.Context, text, o.Seed)
+		code, err := r.Encode(ctx, run.Pair{Context: o.Context, Labels: o.Labels, Response: text}, o.Seed)
 		if err != nil {
 			return out, fmt.Errorf("encoding %q: %w", text, err)
 		}
 		ends[i] = code.Mean
 	}
 	z := line(ends[0], ends[1], o.Steps)
-	reply, err := r.Respond(ctx, dialog.Request{Context: o.Context, Z: z, Temperature: o.Temperature, Seed: o.Seed}, nil)
+	reply, err := r.Respond(ctx, dialog.Request{Context: o.Context, Labels: o.Labels, Z: z, Temperature: o.Temperature, Seed: o.Seed}, nil)
 	if err != nil {
 		return out, err
 	}

@@ -19,6 +19,7 @@ type reconstructOptions struct {
 	Path        string   // of the run
 	Text        *string  // nil: texts come from In
 	Context     []string // turns before the text, oldest first
+	Labels      map[string]string
 	Sample      bool
 	Temperature float64
 	Seed        uint64
@@ -26,6 +27,7 @@ type reconstructOptions struct {
 	Threads     int
 	In          io.Reader
 	Out         io.Writer
+	Err         io.Writer
 }
 
 // A reconstruction is the JSON of one text.
@@ -47,14 +49,14 @@ func newReconstruct(runF func(context.Context, *reconstructOptions) error) *cobr
 TEXT is encoded as the mean of the posterior q(z|text). Without it every line
 of standard input is a text, or a JSON object {"context": ["a turn"],
 "response": "the text"}. A model of dialogue needs the turns before the text:
---context, or those of the object. ln p(text|z) says how well z tells the
+--context, or those of the object, which may have "labels" too. ln p(text|z) says how well z tells the
 text, and KL(q‖p) what z costs, both in nats.`,
 		Example: `  cvae reconstruct run "the service was slow ."
   cvae reconstruct run --context "Shall we order pizza?" "Yes, please."
   cvae reconstruct run --json < texts.txt`,
 		Args: arguments(cobra.RangeArgs(1, 2)),
 		RunE: func(c *cobra.Command, args []string) error {
-			o.Path, o.In, o.Out = args[0], c.InOrStdin(), c.OutOrStdout()
+			o.Path, o.In, o.Out, o.Err = args[0], c.InOrStdin(), c.OutOrStdout(), c.ErrOrStderr()
 			if len(args) > 1 {
 				o.Text = &args[1]
 			}
@@ -63,6 +65,7 @@ text, and KL(q‖p) what z costs, both in nats.`,
 	}
 	f := c.Flags()
 	addContext(c, &o.Context)
+	addLabels(f, &o.Labels)
 	f.BoolVar(&o.Sample, "sample", false, "draw z from the posterior instead of taking its mean")
 	f.Float64Var(&o.Temperature, "temperature", 0, "temperature of the words; 0: the likeliest")
 	f.Uint64Var(&o.Seed, "seed", 1, "seed of all random numbers")
@@ -110,6 +113,9 @@ func runReconstruct(ctx context.Context, o *reconstructOptions) error {
 		return err
 	}
 	defer r.Close()
+	if err := checkLabels(o.Labels, r, o.Err); err != nil {
+		return err
+	}
 	for text, err := range o.texts() {
 		if err != nil {
 			return err
@@ -128,7 +134,7 @@ func runReconstruct(ctx context.Context, o *reconstructOptions) error {
 // texts are what to reconstruct.
 func (o *reconstructOptions) texts() iter.Seq2[input, error] {
 	if o.Text != nil {
-		return only(input{response: *o.Text})
+		return only(input{Pair: run.Pair{Response: *o.Text}})
 	}
 	return inputs(o.In, parseText)
 }
@@ -136,20 +142,20 @@ func (o *reconstructOptions) texts() iter.Seq2[input, error] {
 // parseText reads a text: a line, or an object with "response".
 func parseText(text string) (input, error) {
 	if !strings.HasPrefix(text, "{") {
-		return input{response: text}, nil
+		return input{Pair: run.Pair{Response: text}}, nil
 	}
 	return parsePair(text)
 }
 
 func (o *reconstructOptions) reconstruct(ctx context.Context, r *run.Run, text input) (out reconstruction, err error) {
-	turns := text.turns
-	if turns == nil {
-		turns = o.Context
+	if text.Context == nil {
+		text.Context = o.Context
 	}
-	if err := checkContext(r, turns); err != nil {
+	text.Labels = joined(text.Labels, o.Labels)
+	if err := checkContext(r, text.Context); err != nil {
 		return out, err
 	}
-	code, err := r.Encode(ctx, turns, text.response, o.Seed)
+	code, err := r.Encode(ctx, text.Pair, o.Seed)
 	if err != nil {
 		return out, err
 	}
@@ -157,16 +163,16 @@ func (o *reconstructOptions) reconstruct(ctx context.Context, r *run.Run, text i
 	if o.Sample {
 		z = code.Z
 	}
-	logProb, tokens, err := r.Likelihood(ctx, turns, text.response, z)
+	logProb, tokens, err := r.Likelihood(ctx, text.Pair, z)
 	if err != nil {
 		return out, err
 	}
-	reply, err := r.Respond(ctx, dialog.Request{Context: turns, Z: [][]float32{z}, Temperature: o.Temperature, Seed: o.Seed}, nil)
+	reply, err := r.Respond(ctx, dialog.Request{Context: text.Context, Labels: text.Labels, Z: [][]float32{z}, Temperature: o.Temperature, Seed: o.Seed}, nil)
 	if err != nil {
 		return out, err
 	}
 	return reconstruction{
-		Text: text.response, Reconstruction: reply.Responses[0].Text,
+		Text: text.Response, Reconstruction: reply.Responses[0].Text,
 		LogProb: eval.Number(logProb), KL: eval.Number(code.KL), Z: z, Tokens: tokens,
 	}, nil
 }

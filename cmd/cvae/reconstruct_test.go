@@ -1,22 +1,26 @@
 package main
 
 import (
-	"slices"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cvae-go/cvae/cvae/run"
 )
 
 // TestParseText reads a line as it stands, or an object with "response".
 func TestParseText(t *testing.T) {
-	for line, want := range map[string]input{
-		"the cat":                              {response: "the cat"},
-		`["the cat"]`:                          {response: `["the cat"]`},
-		`{"response":"a"}`:                     {response: "a"},
-		`{"context":[],"response":"a"}`:        {turns: []string{}, response: "a"},
-		`{"context":["x","y"],"response":"a"}`: {turns: []string{"x", "y"}, response: "a"},
+	for line, want := range map[string]run.Pair{
+		"the cat":                              {Response: "the cat"},
+		`["the cat"]`:                          {Response: `["the cat"]`},
+		`{"response":"a"}`:                     {Response: "a"},
+		`{"context":[],"response":"a"}`:        {Context: []string{}, Response: "a"},
+		`{"context":["x","y"],"response":"a"}`: {Context: []string{"x", "y"}, Response: "a"},
+		`{"labels":{"b":"c"},"response":"a"}`:  {Labels: map[string]string{"b": "c"}, Response: "a"},
 	} {
 		got, err := parseText(line)
-		if err != nil || got.response != want.response || !slices.Equal(got.turns, want.turns) || (got.turns == nil) != (want.turns == nil) {
-			t.Errorf("%s: %+v, %v", line, got, err)
+		if diff := cmp.Diff(want, got.Pair); err != nil || diff != "" {
+			t.Errorf("%s: %v (-want +got):\n%s", line, err, diff)
 		}
 	}
 	for _, line := range []string{"{", `{"text":"a"}`, `{"response":3}`, `{"context":"x","response":"a"}`} {
@@ -33,7 +37,7 @@ func FuzzParseText(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, line string) {
 		got, err := parseText(line)
-		if object := line != "" && line[0] == '{'; !object && (err != nil || got.response != line) {
+		if object := line != "" && line[0] == '{'; !object && (err != nil || got.Response != line) {
 			t.Errorf("%q: %+v, %v", line, got, err)
 		}
 	})

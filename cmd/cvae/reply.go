@@ -146,7 +146,7 @@ func (o *replyOptions) answer(ctx context.Context, r *run.Run, contexts iter.Seq
 		if err != nil {
 			return err
 		}
-		q.Context, q.Labels = c.turns, joined(c.labels, o.Labels)
+		q.Context, q.Labels = c.Context, joined(c.Labels, o.Labels)
 		reply, err := r.Respond(ctx, q, nil)
 		if err != nil {
 			return c.named(err)
@@ -166,7 +166,7 @@ func (o *replyOptions) contexts(r *run.Run) (iter.Seq2[input, error], error) {
 	case r.Sentences():
 		return only(input{}), nil
 	case o.Text != nil:
-		return only(input{turns: []string{*o.Text}}), nil
+		return only(input{Pair: run.Pair{Context: []string{*o.Text}}}), nil
 	case isTerminal(o.In):
 		return nil, usagef("there is no context: give TEXT, or contexts on standard input")
 	}

@@ -17,10 +17,12 @@ type scoreOptions struct {
 	Path    string // of the run
 	File    string // of the pairs; empty: In
 	Samples int
+	Labels  map[string]string // of all pairs
 	Seed    uint64
 	Threads int
 	In      io.Reader
 	Out     io.Writer
+	Err     io.Writer
 }
 
 // A scoreReport is the JSON of one pair. Log-probabilities are in nats.
@@ -43,10 +45,11 @@ func newScore(runF func(context.Context, *scoreOptions) error) *cobra.Command {
 		Long: `Print how likely given responses are, a line of JSON for each.
 
 FILE, or else standard input, holds a JSON object a line:
-{"context": ["first turn", "second turn"], "response": "third turn"}`,
+{"context": ["first turn", "second turn"], "response": "third turn"}
+and perhaps the "labels" that the run is conditioned on.`,
 		Args: arguments(cobra.RangeArgs(1, 2)),
 		RunE: func(c *cobra.Command, args []string) error {
-			o.Path, o.In, o.Out = args[0], c.InOrStdin(), c.OutOrStdout()
+			o.Path, o.In, o.Out, o.Err = args[0], c.InOrStdin(), c.OutOrStdout(), c.ErrOrStderr()
 			if len(args) > 1 {
 				o.File = args[1]
 			}
@@ -54,6 +57,7 @@ FILE, or else standard input, holds a JSON object a line:
 		},
 	}
 	c.Flags().IntVar(&o.Samples, "iw", eval.DefaultSamples, "importance samples a response; 0: none")
+	addLabels(c.Flags(), &o.Labels)
 	c.Flags().Uint64Var(&o.Seed, "seed", 1, "seed of all random numbers")
 	c.Flags().Bool("json", true, "print JSON, the only form")
 	addThreads(c, &o.Threads)
@@ -72,6 +76,9 @@ func runScore(ctx context.Context, o *scoreOptions) error {
 		return err
 	}
 	defer r.Close()
+	if err := checkLabels(o.Labels, r, o.Err); err != nil {
+		return err
+	}
 	in := o.In
 	if o.File != "" {
 		f, err := os.Open(o.File)
@@ -92,12 +99,13 @@ func (o *scoreOptions) score(ctx context.Context, r *run.Run, in io.Reader) erro
 		if err != nil {
 			return err
 		}
-		l, err := r.Score(ctx, pair.turns, pair.response, o.Seed, o.Samples)
+		pair.Labels = joined(pair.Labels, o.Labels)
+		l, err := r.Score(ctx, pair.Pair, o.Seed, o.Samples)
 		if err != nil {
 			return pair.named(err)
 		}
 		err = printJSON(o.Out, scoreReport{
-			Context: append([]string{}, pair.turns...), Response: pair.response,
+			Context: append([]string{}, pair.Context...), Response: pair.Response,
 			LogProb: l.Bound, LogProbIW: l.IW, Rec: l.Rec, KL: l.KL, Tokens: l.Tokens,
 		})
 		if err != nil {

@@ -6,7 +6,6 @@ import (
 	"math"
 
 	"github.com/cvae-go/cvae/cvae"
-	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/dialog/rng"
 )
 
@@ -19,13 +18,13 @@ type Code struct {
 	KL        float64   // KL(q‖p), nats per response
 }
 
-// Encode reads a response to a context with the recognition network. In text
-// mode there must be no turns. The draw depends on the seed.
-func (r *Run) Encode(ctx context.Context, turns []string, response string, seed uint64) (Code, error) {
+// Encode reads a response with the recognition network. The draw depends on the
+// seed.
+func (r *Run) Encode(ctx context.Context, p Pair, seed uint64) (Code, error) {
 	if r.model.Parts.Latent != cvae.Vector {
 		return Code{}, fmt.Errorf("%w: method %s has no vector z to encode a text into", ErrRequest, r.Config.Method)
 	}
-	e, err := r.pair(turns, response)
+	both, err := r.pairBatch(p, 2) // the smallest graph
 	if err != nil {
 		return Code{}, err
 	}
@@ -34,11 +33,10 @@ func (r *Run) Encode(ctx context.Context, turns []string, response string, seed 
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	g, err := r.model.ScoringGraph(2) // the smallest graph
+	g, err := r.model.ScoringGraph(both.Size())
 	if err != nil {
 		return Code{}, err
 	}
-	both := dialog.NewBatch([]dialog.Example{e, e}, r.Config.Model.Encoder.Start)
 	result, err := g.Run(both, cvae.Draws{Seed: seed, Purpose: rng.Posterior}, 1)
 	if err != nil {
 		return Code{}, fmt.Errorf("encoding the response: %w", err)
@@ -58,12 +56,12 @@ func (r *Run) code(result *cvae.Result) (c Code) {
 }
 
 // Likelihood is ln p(response|z, context), in nats, </s> included, and the
-// number of words that it sums over. In text mode there must be no turns.
-func (r *Run) Likelihood(ctx context.Context, turns []string, response string, z []float32) (logProb float64, tokens int, err error) {
+// number of words that it sums over.
+func (r *Run) Likelihood(ctx context.Context, p Pair, z []float32) (logProb float64, tokens int, err error) {
 	if d := r.Config.Model.Latent.Dim; r.model.Parts.Latent != cvae.Vector || len(z) != d {
 		return 0, 0, fmt.Errorf("%w: %d numbers are no latent of this model", ErrRequest, len(z))
 	}
-	e, err := r.pair(turns, response)
+	b, err := r.pairBatch(p, 1)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -72,7 +70,6 @@ func (r *Run) Likelihood(ctx context.Context, turns []string, response string, z
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	b := dialog.NewBatch([]dialog.Example{e}, r.Config.Model.Encoder.Start)
 	c, _, _ := r.model.Condition(b)
 	return -r.model.Distortion(b, c, z)[0], b.Tokens(), nil
 }

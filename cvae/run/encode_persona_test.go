@@ -66,7 +66,7 @@ func TestPersonaOfExample(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := s.contextBatch([]string{d.Turns[0].Text}, d.Persona(1))
+		got, err := s.contextBatch([]string{d.Turns[0].Text}, map[string]string{dialog.PersonaLabel: d.Persona(1)})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -16,16 +16,16 @@ import (
 func TestEncode(t *testing.T) {
 	for _, method := range []string{"bn", "scale", "skip"} {
 		r, ctx := opened(t, method), context.Background()
-		turns, text := []string{"do you like the number 3 ?"}, "yes , 3 is fine , and 3 too"
-		code, err := r.Encode(ctx, turns, text, 5)
+		pair := Pair{Context: []string{"do you like the number 3 ?"}, Response: "yes , 3 is fine , and 3 too"}
+		code, err := r.Encode(ctx, pair, 5)
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := r.Encode(ctx, turns, text, 5)
+		again, err := r.Encode(ctx, pair, 5)
 		if err != nil || !reflect.DeepEqual(code, again) {
 			t.Errorf("%s: the same text has another code: %v", method, err)
 		}
-		other, err := r.Encode(ctx, turns, text, 6)
+		other, err := r.Encode(ctx, pair, 6)
 		if err != nil || slices.Equal(code.Z, other.Z) || !slices.Equal(code.Mean, other.Mean) {
 			t.Errorf("%s: the seed must change the draw and not the mean: %v", method, err)
 		}
@@ -34,7 +34,7 @@ func TestEncode(t *testing.T) {
 				t.Errorf("%s: the draw is %v standard deviations from the mean", method, far)
 			}
 		}
-		score, err := r.Score(ctx, turns, text, 1, 0)
+		score, err := r.Score(ctx, pair, 1, 0)
 		if err != nil || math.Abs(code.KL-float64(score.KL)) > 1e-5*code.KL {
 			t.Errorf("%s: KL %v, Score says %v, %v", method, code.KL, score.KL, err)
 		}
@@ -49,7 +49,7 @@ func TestLikelihood(t *testing.T) {
 		if len(x.Tokens) == 0 || len(x.Tokens) == r.Config.Model.Decoder.Tokens-1 {
 			continue // without a word, or cut before </s>
 		}
-		logProb, tokens, err := r.Likelihood(ctx, q.Context, x.Text, x.Z)
+		logProb, tokens, err := r.Likelihood(ctx, Pair{Context: q.Context, Response: x.Text}, x.Z)
 		if err != nil || math.Abs(logProb-x.LogProb) > 1e-4 || tokens != len(x.Tokens)+1 {
 			t.Errorf("%q: ln p %v over %d words, the reply says %v, %v", x.Text, logProb, tokens, x.LogProb, err)
 		}
@@ -61,11 +61,11 @@ func TestEncodeRefuses(t *testing.T) {
 	ctx, turns := context.Background(), []string{"thanks"}
 	latent, none := opened(t, "bn"), opened(t, "seq2seq")
 	encode := func(r *Run, turns []string, text string) error {
-		_, err := r.Encode(ctx, turns, text, 1)
+		_, err := r.Encode(ctx, Pair{Context: turns, Response: text}, 1)
 		return err
 	}
-	_, _, short := latent.Likelihood(ctx, turns, "yes", []float32{1})
-	_, _, missing := none.Likelihood(ctx, turns, "yes", nil)
+	_, _, short := latent.Likelihood(ctx, Pair{Context: turns, Response: "yes"}, []float32{1})
+	_, _, missing := none.Likelihood(ctx, Pair{Context: turns, Response: "yes"}, nil)
 	for name, err := range map[string]error{
 		"no latent": encode(none, turns, "yes"), "no word": encode(latent, turns, " "), "no context": encode(latent, nil, "yes"),
 		"a short latent": short, "a latent of a model without": missing,
@@ -76,7 +76,7 @@ func TestEncodeRefuses(t *testing.T) {
 	}
 	stopped, cancel := context.WithCancel(ctx)
 	cancel()
-	if _, err := latent.Encode(stopped, turns, "yes", 1); !errors.Is(err, context.Canceled) {
+	if _, err := latent.Encode(stopped, Pair{Context: turns, Response: "yes"}, 1); !errors.Is(err, context.Canceled) {
 		t.Errorf("stopped: %v", err)
 	}
 }

@@ -110,7 +110,7 @@ func TestScoreSentences(t *testing.T) {
 			t.Errorf("text %d: %+v, want %d tokens", i, scores[i], tokens)
 		}
 	}
-	alone, err := r.Score(context.Background(), nil, "thanks", 1, 0)
+	alone, err := r.Score(context.Background(), Pair{Response: "thanks"}, 1, 0)
 	if err != nil || alone.Bound != scores[0].Bound {
 		t.Errorf("alone %v, %v, among others %v", alone.Bound, err, scores[0].Bound)
 	}

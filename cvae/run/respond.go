@@ -47,11 +47,10 @@ func (r *Run) Respond(ctx context.Context, q dialog.Request, stream func(dialog.
 	if q.N < 1 || q.N > MaxResponses {
 		return dialog.Reply{}, fmt.Errorf("%w: n is %d; it must be from 1 to %d", ErrRequest, q.N, MaxResponses)
 	}
-	b, err := r.contextBatch(q.Context, q.Labels[dialog.PersonaLabel])
+	b, err := r.contextBatch(q.Context, q.Labels)
 	if err != nil {
 		return dialog.Reply{}, err
 	}
-	r.model.Tell(b, q.Labels)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.respond(ctx, q, b, stream)
@@ -86,25 +85,23 @@ func (r *Run) streamed(stream func(dialog.Delta)) func(int, int32) {
 	}
 }
 
-// contextBatch lays out one context and, where the run is told it, the persona
-// of who responds; empty: none.
-func (r *Run) contextBatch(turns []string, persona string) (*dialog.Batch, error) {
-	if r.Config.Model.Mode == cvae.Text || r.model.Parts.NoContext {
-		return &dialog.Batch{}, nil
+// contextBatch lays out one context and what is known of the response.
+func (r *Run) contextBatch(turns []string, labels map[string]string) (*dialog.Batch, error) {
+	b := &dialog.Batch{}
+	if r.Config.Model.Mode == cvae.Dialogue && !r.model.Parts.NoContext {
+		e, err := r.context(turns, labels[dialog.PersonaLabel])
+		if err != nil {
+			return nil, err
+		}
+		b = dialog.NewBatch([]dialog.Example{e}, r.Config.Model.Encoder.Start)
 	}
-	e, err := r.context(turns)
-	if err != nil {
-		return nil, err
-	}
-	if e, err = r.withPersona(e, persona); err != nil {
-		return nil, err
-	}
-	return dialog.NewBatch([]dialog.Example{e}, r.Config.Model.Encoder.Start), nil
+	r.model.Tell(b, labels)
+	return b, nil
 }
 
-// context encodes the latest turns that the model sees; the response's speaker
-// did not speak last.
-func (r *Run) context(turns []string) (e dialog.Example, err error) {
+// context encodes the latest turns that the model sees, after the persona of who
+// responds, if the run is told it; empty: none. That speaker did not speak last.
+func (r *Run) context(turns []string, persona string) (e dialog.Example, err error) {
 	w := r.Config.Model.Window()
 	for i := len(turns) - 1; i >= 0 && len(e.Context) < w.Turns; i-- {
 		ids, err := r.Tokenizer.Encode(turns[i])
@@ -120,7 +117,7 @@ func (r *Run) context(turns []string) (e dialog.Example, err error) {
 	if len(e.Context) == 0 {
 		return e, fmt.Errorf("%w: the context holds no word; give at least one turn of text", ErrRequest)
 	}
-	return e, nil
+	return r.withPersona(e, persona)
 }
 
 // latents returns the request's own latents or N draws about the prior, (N,Z)

@@ -1,0 +1,69 @@
+package run
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/eval"
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// A Pair is a given response and what is known before it.
+type Pair struct {
+	Context  []string          // turns, oldest first; none in text mode
+	Labels   map[string]string // those that the run is told; others are passed over
+	Response string
+}
+
+// Score is what the model thinks of the response, with so many importance
+// samples.
+func (r *Run) Score(ctx context.Context, p Pair, seed uint64, samples int) (eval.Likelihood, error) {
+	b, err := r.pairBatch(p, 1)
+	if err != nil {
+		return eval.Likelihood{}, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	scores, err := eval.Score(ctx, r.model, b, seed, samples)
+	if err != nil {
+		return eval.Likelihood{}, err
+	}
+	return scores[0], nil
+}
+
+// pairBatch lays out a pair, so many times.
+func (r *Run) pairBatch(p Pair, times int) (*dialog.Batch, error) {
+	e, err := r.example(p)
+	if err != nil {
+		return nil, err
+	}
+	examples := make([]dialog.Example, times)
+	for i := range examples {
+		examples[i] = e
+	}
+	b := dialog.NewBatch(examples, r.Config.Model.Encoder.Start)
+	r.model.Tell(b, p.Labels)
+	return b, nil
+}
+
+// example encodes a pair.
+func (r *Run) example(p Pair) (e dialog.Example, err error) {
+	if r.Config.Model.Mode == cvae.Text && len(p.Context) > 0 {
+		return e, fmt.Errorf("%w: a model of sentences has no context", ErrRequest)
+	}
+	if r.Config.Model.Mode == cvae.Dialogue {
+		if e, err = r.context(p.Context, p.Labels[dialog.PersonaLabel]); err != nil {
+			return e, err
+		}
+	}
+	ids, err := r.Tokenizer.Encode(p.Response)
+	if err != nil {
+		return e, err
+	}
+	if len(ids) == 0 {
+		return e, fmt.Errorf("%w: the response holds no word", ErrRequest)
+	}
+	e.Response = ids[:min(len(ids), r.Config.Model.Window().Response-1)]
+	return e, nil
+}
