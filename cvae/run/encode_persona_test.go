@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/tokenize"
 )
 
 // described is sixty dialogues of speakers with a persona.
@@ -109,5 +110,23 @@ func TestPersonaRefused(t *testing.T) {
 	c.Model.Context.Persona = true
 	if _, err := c.Resolve(); err == nil || !strings.Contains(err.Error(), "context.persona") {
 		t.Errorf("in text mode: %v", err)
+	}
+}
+
+// TestWordsOfPersonas: words that stand in personas alone are learnt where they
+// are read.
+func TestWordsOfPersonas(t *testing.T) {
+	for _, told := range []bool{true, false} {
+		c := config(t, described(t))
+		c.Model.Context.Persona = told
+		s, err := Prepare(context.Background(), c, Options{Threads: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		ids, err := s.Tokenizer.Encode("am")
+		if err != nil || slices.Equal(ids, []int32{tokenize.Unk}) == told {
+			t.Errorf("persona %t: am is %v, %v", told, ids, err)
+		}
 	}
 }

@@ -54,7 +54,7 @@ func (s *Session) tokenizer(ctx context.Context) (counted int, err error) {
 	case c.Kind == fileKind:
 		s.Tokenizer, err = readTokenizer(c.File)
 	default:
-		if s.Tokenizer, err = learn(texts(s.counting(until(ctx, s.corpus.Dialogues(dialog.Train)), &counted)), c); err != nil {
+		if s.Tokenizer, err = learn(s.texts(s.counting(until(ctx, s.corpus.Dialogues(dialog.Train)), &counted)), c); err != nil {
 			err = fmt.Errorf("learning the tokens of %s: %w", s.Config.Corpus, err)
 		}
 	}
@@ -106,8 +106,9 @@ func readTokenizer(path string) (tokenize.Tokenizer, error) {
 	return t, nil
 }
 
-// texts yields the text of every turn.
-func texts(dialogues iter.Seq2[dialog.Dialogue, error]) iter.Seq2[string, error] {
+// texts yields the text of every turn and, where the model reads them, of every
+// persona.
+func (s *Session) texts(dialogues iter.Seq2[dialog.Dialogue, error]) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		for d, err := range dialogues {
 			if err != nil {
@@ -118,6 +119,9 @@ func texts(dialogues iter.Seq2[dialog.Dialogue, error]) iter.Seq2[string, error]
 				if !yield(turn.Text, nil) {
 					return
 				}
+			}
+			if s.Config.Model.Context.Persona && !(yield(d.Labels[dialog.PersonaLabel], nil) && yield(d.Labels[dialog.PartnerLabel], nil)) {
+				return
 			}
 		}
 	}
