@@ -100,7 +100,7 @@ func read(path, format string) (dialogues int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	stats, err := c.Stats(context.Background(), nil)
+	stats, err := c.Stats(context.Background(), nil, nil)
 	for _, s := range stats.Splits {
 		dialogues += s.Dialogues
 	}
@@ -217,7 +217,7 @@ func TestHugeLineIsNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = c.Stats(context.Background(), nil)
+	_, err = c.Stats(context.Background(), nil, nil)
 	wantError(t, err, "f.tsv:101: the line is longer than 1 MiB; mend the line")
 }
 

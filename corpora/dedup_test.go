@@ -43,7 +43,7 @@ func TestDedupWithin(t *testing.T) {
 		"valid.txt": "three\nfive\nfive\nfour\n",
 		"test.txt":  "four\nsix\nsix\n",
 	})
-	stats, err := c.Stats(context.Background(), nil)
+	stats, err := c.Stats(context.Background(), nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func TestStatsDuplicates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stats, err := c.Stats(context.Background(), nil)
+	stats, err := c.Stats(context.Background(), nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,14 +34,19 @@ type Stats struct {
 }
 
 // Stats counts in one pass over the corpus. The tokens of a turn are what
-// count yields; nil counts words between white space. Stats stops with the
-// error of ctx when ctx ends. It holds every type, and 8 bytes for each
+// count yields; nil counts words between white space. Stats tells progress, which
+// may be nil, how many dialogues it has counted, and stops with the error of ctx
+// when ctx ends. It holds every type, and 8 bytes for each
 // dialogue and each pair, which duplicates are found by; nothing else grows
 // with the corpus.
-func (c *Corpus) Stats(ctx context.Context, count func(text string) iter.Seq[string]) (Stats, error) {
+func (c *Corpus) Stats(ctx context.Context, count func(text string) iter.Seq[string], progress func(dialogues int)) (Stats, error) {
 	if count == nil {
 		count = strings.FieldsSeq
 	}
+	if progress == nil {
+		progress = func(int) {}
+	}
+	done := 0
 	n := newCounter(count)
 	for p, err := range c.Pass(dialog.Splits[:]...) {
 		if err != nil {
@@ -51,6 +56,8 @@ func (c *Corpus) Stats(ctx context.Context, count func(text string) iter.Seq[str
 			return Stats{}, fmt.Errorf("corpora: counting %s: %w", shown(c.path), err)
 		}
 		n.add(p)
+		done++
+		progress(done)
 	}
 	s := Stats{
 		Format:     c.format.Name,

@@ -14,7 +14,7 @@ import (
 
 func statsOf(t *testing.T, files map[string]string) Stats {
 	t.Helper()
-	s, err := openLines(t, Options{}, files).Stats(context.Background(), nil)
+	s, err := openLines(t, Options{}, files).Stats(context.Background(), nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

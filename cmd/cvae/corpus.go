@@ -22,6 +22,7 @@ type corpusOptions struct {
 	N     int
 	JSON  bool
 	Out   io.Writer
+	Err   io.Writer
 }
 
 // corpusCommand is a command that reads a corpus.
@@ -30,7 +31,7 @@ func corpusCommand(use, short string, runF func(context.Context, *corpusOptions)
 	c := &cobra.Command{
 		Use: use + " PATH", Short: short, Args: arguments(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
-			o.Path, o.Out = args[0], c.OutOrStdout()
+			o.Path, o.Out, o.Err = args[0], c.OutOrStdout(), c.ErrOrStderr()
 			if err := checkFormat(o.Open.Format); err != nil {
 				return err
 			}

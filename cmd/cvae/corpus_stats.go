@@ -25,9 +25,14 @@ func runCorpusStats(ctx context.Context, o *corpusOptions) error {
 	if err != nil {
 		return err
 	}
+	show, done := reading(o.Err, false), 0
 	stats, err := corpus.Stats(ctx, func(text string) iter.Seq[string] {
 		return tokenize.SplitWords(text, tokenize.Options{Split: tokenize.Punct, Lower: true})
+	}, func(dialogues int) {
+		done = dialogues
+		show("counting", done, 0)
 	})
+	show("counting", done, done)
 	if err != nil {
 		return err
 	}

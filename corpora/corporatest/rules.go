@@ -79,7 +79,7 @@ func counted(t *testing.T, c subject) {
 		}
 		want[s] = n
 	}
-	got, err := c.corpus.Stats(context.Background(), strings.FieldsSeq)
+	got, err := c.corpus.Stats(context.Background(), strings.FieldsSeq, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +93,7 @@ func counted(t *testing.T, c subject) {
 func cancelled(t *testing.T, c subject) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := c.corpus.Stats(ctx, nil); !errors.Is(err, context.Canceled) {
+	if _, err := c.corpus.Stats(ctx, nil, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want that of the context", err)
 	}
 }
