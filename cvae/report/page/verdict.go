@@ -89,7 +89,8 @@ func latentClause(v verdict) string {
 // The shares of the responses beyond the first that have to be distinct.
 const (
 	muchDiversity   = 0.5
-	littleDiversity = 0.1
+	someDiversity   = 0.25
+	littleDiversity = 0.05
 )
 
 // diversityClause says where the differences between responses come from.
@@ -113,12 +114,14 @@ func diversityClause(r report.Report, m report.Model) string {
 		drawn = fmt.Sprintf(", %s with z fixed and tokens drawn", show(tokens.Distinct, 1))
 	}
 	switch {
-	case share >= littleDiversity:
+	case share >= someDiversity:
 		return "its answers differ partly because of z: " + greedy + drawn
-	case drawn != "" && float64(tokens.Distinct) > 1+littleDiversity*(n-1):
-		return "its answers differ only because tokens are drawn: " + greedy + drawn
+	case drawn == "" || float64(tokens.Distinct) <= 1+littleDiversity*(n-1):
+		return "its answers hardly differ: " + greedy + drawn
+	case share >= littleDiversity:
+		return "its answers differ mostly because tokens are drawn: " + greedy + drawn
 	}
-	return "its answers hardly differ: " + greedy + drawn
+	return "its answers differ only because tokens are drawn: " + greedy + drawn
 }
 
 func drawnClause(r report.Report, m report.Model) string {

@@ -28,6 +28,7 @@ func TestVerdicts(t *testing.T) {
 		"context only": {func(r *report.Report) { r.Models[0].Eval.Collapse.ContextOnly = new(true) }, 0, collapsed, "The latent has collapsed (context_only); its"},
 		"not measured": {func(r *report.Report) { r.Models[0].Eval.Collapse.KL = nil }, 0, unknown, "Whether the latent is alive was not measured; its"},
 		"partly":       {func(r *report.Report) { r.Runs[0].Distinct = 3.5 }, 0, alive, "differ partly because of z: 3.5 of 10 distinct greedy over z, 7.4 with z fixed and tokens drawn;"},
+		"mostly":       {func(r *report.Report) { r.Runs[0].Distinct = 2.3 }, 0, alive, "differ mostly because tokens are drawn: 2.3 of 10 distinct greedy over z, 7.4 with z fixed and tokens drawn;"},
 		"hardly": {func(r *report.Report) { r.Runs[0].Distinct, r.Runs[1].Distinct = 1.2, 1.4 }, 0, alive,
 			"hardly differ: 1.2 of 10 distinct greedy over z, 1.4 with z fixed and tokens drawn;"},
 		"one response":          {func(r *report.Report) { r.Runs[0].ResponsesPerContext = 1 }, 0, alive, "The latent is alive; the price"},
