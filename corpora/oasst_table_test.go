@@ -132,21 +132,7 @@ func TestOASSTFolder(t *testing.T) {
 	}
 }
 
-// TestOASSTTableDamage is TestParquetDamage for a table of messages.
-func TestOASSTTableDamage(t *testing.T) {
-	wholeFile := oasstTable(t)
-	path := written(t, "")
-	for i := 0; i < len(wholeFile); i += 23 {
-		content := []byte(string(wholeFile))
-		content[i] ^= 0xff
-		if err := os.WriteFile(path, content, 0o666); err != nil {
-			t.Fatal(err)
-		}
-		for d, err := range readOASSTTable(path) {
-			checkDialogue(t, d, err)
-		}
-	}
-}
+func TestOASSTTableDamage(t *testing.T) { damage(t, oasstTable(t), readOASSTTable) }
 
 func FuzzOASSTTable(f *testing.F) {
 	fuzzFile(f, "f.parquet", readOASSTTable, string(oasstTable(f)), strings.Repeat(parquetMagic, 4))

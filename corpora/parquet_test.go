@@ -164,10 +164,12 @@ func TestParquetRefuses(t *testing.T) {
 	}
 }
 
-// TestParquetDamage: a byte that changed makes other dialogues or an error,
-// never a panic. The fuzz target tries more of them.
-func TestParquetDamage(t *testing.T) {
-	whole := stringsFile(t)
+func TestParquetDamage(t *testing.T) { damage(t, stringsFile(t), readParquet) }
+
+// damage checks that a byte that changed makes other dialogues or an error,
+// never a panic. The fuzz targets try more of them.
+func damage(t *testing.T, whole []byte, read func(path string) source) {
+	t.Helper()
 	path := written(t, "")
 	for i := 0; i < len(whole); i += 23 {
 		content := bytes.Clone(whole)
@@ -175,7 +177,7 @@ func TestParquetDamage(t *testing.T) {
 		if err := os.WriteFile(path, content, 0o666); err != nil {
 			t.Fatal(err)
 		}
-		for d, err := range readParquet(path) {
+		for d, err := range read(path) {
 			checkDialogue(t, d, err)
 		}
 	}
