@@ -147,8 +147,8 @@ func (g *Graph[T]) collect() error {
 	return nil
 }
 
-func (g *Graph[T]) param(name string, n int, value float64, part nn.Part) (*G.Node, error) {
-	if _, err := g.model.store.Param(name, part, 1, n, nn.Init{Value: value}); err != nil {
+func (g *Graph[T]) param(name string, n int, value float64, group nn.Group) (*G.Node, error) {
+	if _, err := g.model.store.Param(name, group, 1, n, nn.Init{Value: value}); err != nil {
 		return nil, err
 	}
 	for _, p := range g.model.store.Params {
@@ -164,8 +164,8 @@ func (g *Graph[T]) param(name string, n int, value float64, part nn.Part) (*G.No
 
 // trained is param with a hold on the values. Vectors are not packed, so
 // writing to them needs no call of Changed.
-func (g *Graph[T]) trained(name string, n int, value float64, part nn.Part) (*Buffer, error) {
-	node, err := g.param(name, n, value, part)
+func (g *Graph[T]) trained(name string, n int, value float64, group nn.Group) (*Buffer, error) {
+	node, err := g.param(name, n, value, group)
 	if err != nil {
 		return nil, err
 	}

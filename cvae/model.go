@@ -67,8 +67,8 @@ func New[T Float](c Config, v int, p Parts, seed uint64, team *kernel.Team) (*Mo
 // conditioned reports whether the model reads a context.
 func (m *Model[T]) conditioned() bool { return m.Config.Mode == Dialogue && !m.Parts.NoContext }
 
-func (m *Model[T]) maker(part nn.Part) nn.Maker[T] {
-	return nn.Maker[T]{Store: m.store, Part: part, Range: m.Config.Init.Weights, EmbeddingRange: m.Config.Init.Embedding}
+func (m *Model[T]) maker(group nn.Group) nn.Maker[T] {
+	return nn.Maker[T]{Store: m.store, Group: group, Range: m.Config.Init.Weights, EmbeddingRange: m.Config.Init.Embedding}
 }
 
 func (m *Model[T]) layers() error {
@@ -82,8 +82,8 @@ func (m *Model[T]) layers() error {
 }
 
 // reader makes an utterance encoder under a name.
-func (m *Model[T]) reader(name string, part nn.Part) (*op.Reader[T], error) {
-	e, make := m.Config.Encoder, m.maker(part)
+func (m *Model[T]) reader(name string, group nn.Group) (*op.Reader[T], error) {
+	e, make := m.Config.Encoder, m.maker(group)
 	words, err := make.Words(name+".embedding", m.Vocabulary, e.Embedding)
 	if err != nil {
 		return nil, err
@@ -230,8 +230,8 @@ func (m *Model[T]) Count() int { return m.store.Count() }
 // Team is the workers of the model.
 func (m *Model[T]) Team() *kernel.Team { return m.team }
 
-// ZeroGrad clears the gradients of a part.
-func (m *Model[T]) ZeroGrad(part nn.Part) { m.store.ZeroGrad(part) }
+// ZeroGrad clears the gradients of a group.
+func (m *Model[T]) ZeroGrad(group nn.Group) { m.store.ZeroGrad(group) }
 
 // Changed must be called after the values of parameters were written to.
 func (m *Model[T]) Changed() {

@@ -13,15 +13,15 @@ import (
 	"github.com/cvae-go/cvae/dialog/rng"
 )
 
-// TestParameters have names of their own, a part, and the same first values in
+// TestParameters have names of their own, a group, and the same first values in
 // both precisions.
 func TestParameters(t *testing.T) {
 	eachShape(t, func(t *testing.T, c cvae.Config, p cvae.Parts) {
 		m, wide := cvaetest.New[float32](t, c, p, kernel.PureGo), cvaetest.New[float64](t, c, p, kernel.PureGo)
 		seen, count := map[string]bool{}, 0
 		for i, param := range m.Params() {
-			if seen[param.Name] || param.Part != nn.Generative && param.Part != nn.Inference {
-				t.Errorf("%s is there twice or has part %d", param.Name, param.Part)
+			if seen[param.Name] || param.Group != nn.Generative && param.Group != nn.Inference {
+				t.Errorf("%s is there twice or has group %d", param.Name, param.Group)
 			}
 			seen[param.Name] = true
 			count += len(param.Value)
@@ -34,15 +34,15 @@ func TestParameters(t *testing.T) {
 	})
 }
 
-// TestInferencePart is what aggressive training steps alone: the response
+// TestInferenceGroup is what aggressive training steps alone: the response
 // encoder, unless it is shared, and the recognition network.
-func TestInferencePart(t *testing.T) {
+func TestInferenceGroup(t *testing.T) {
 	for name, c := range cvaetest.Configs() {
 		m := cvaetest.New[float32](t, c, cvae.Parts{}, kernel.PureGo)
 		for _, p := range m.Params() {
 			inference := strings.HasPrefix(p.Name, "recognition.") || strings.HasPrefix(p.Name, "response.")
-			if (p.Part == nn.Inference) != inference {
-				t.Errorf("%s: %s has part %d", name, p.Name, p.Part)
+			if (p.Group == nn.Inference) != inference {
+				t.Errorf("%s: %s has group %d", name, p.Name, p.Group)
 			}
 		}
 	}

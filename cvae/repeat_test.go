@@ -128,7 +128,7 @@ func TestGraphsKeepNothing(t *testing.T) {
 	})
 }
 
-// TestGradientsAccumulate until they are cleared, part by part.
+// TestGradientsAccumulate until they are cleared, group by group.
 func TestGradientsAccumulate(t *testing.T) {
 	for name, c := range cvaetest.Configs() {
 		t.Run(name, func(t *testing.T) {
@@ -147,7 +147,7 @@ func TestGradientsAccumulate(t *testing.T) {
 			}
 			m.ZeroGrad(nn.Inference)
 			for _, p := range m.Params() {
-				if cleared := zero(p.Grad); cleared != (p.Part == nn.Inference) && !zero(once["gradient of "+p.Name]) {
+				if cleared := zero(p.Grad); cleared != (p.Group == nn.Inference) && !zero(once["gradient of "+p.Name]) {
 					t.Errorf("%s cleared: %v", p.Name, cleared)
 				}
 			}

@@ -34,7 +34,7 @@ type Scope struct {
 
 // backend is the part of a graph that depends on the number type.
 type backend interface {
-	param(name string, n int, value float64, part nn.Part) (*G.Node, error)
+	param(name string, n int, value float64, group nn.Group) (*G.Node, error)
 	buffer(name string, n int, value float64) (*Buffer, error)
 	noise(name string, shape ...int) *G.Node
 	signal(name Signal) *G.Node
@@ -44,7 +44,7 @@ type backend interface {
 	above(*G.Node, float64) (*G.Node, error)
 	gather(x *G.Node, rows []int) (*G.Node, error)
 	logSumExp(x *G.Node, n int) (*G.Node, error)
-	trained(name string, n int, value float64, part nn.Part) (*Buffer, error)
+	trained(name string, n int, value float64, group nn.Group) (*Buffer, error)
 }
 
 // A Buffer is state of a method that is saved but not trained, (n). Node reads
@@ -65,7 +65,7 @@ func (b *Buffer) At(i int) float64 { return b.get(i) }
 // Set changes element i.
 func (b *Buffer) Set(i int, v float64) { b.set(i, v) }
 
-// Param returns a trained vector (n) of the inference part that begins as value.
+// Param returns a trained vector (n) of the inference group that begins as value.
 func (s *Scope) Param(name string, n int, value float64) *G.Node {
 	return s.Try(s.graph.param(name, n, value, nn.Inference))
 }

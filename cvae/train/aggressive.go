@@ -10,16 +10,16 @@ import (
 )
 
 // InnerSteps is the name under which Aggressive is observed: the updates of the
-// inference part in one step.
+// inference group in one step.
 const InnerSteps = "inner_steps"
 
-// Aggressive updates the inference part of the model many times for each
+// Aggressive updates the inference group of the model many times for each
 // update of the rest, on random batches, until the loss of a window of updates
 // is above that of the window before. After the first epoch whose mutual
 // information on validation is below that of the epoch before it is Joint for
 // good (He et al. 2019, algorithm 1; control flow of the authors' text.py).
 type Aggressive struct {
-	Inner  int // most updates of the inference part a step
+	Inner  int // most updates of the inference group a step
 	Window int // updates between two looks at the loss
 
 	joint       bool    // the aggressive phase is over
@@ -36,12 +36,12 @@ var _ Strategy = (*Aggressive)(nil)
 // never stops a step.
 const noLoss = 1e4
 
-// Step implements Strategy. While aggressive, b trains the inference part only
+// Step implements Strategy. While aggressive, b trains the inference group only
 // as the first batch of the inner updates.
 func (a *Aggressive) Step(ctx context.Context, s Session, b *dialog.Batch) (Tally, error) {
-	part := nn.Whole
+	group := nn.Whole
 	if !a.joint {
-		part = nn.Generative
+		group = nn.Generative
 		if err := a.updateInference(ctx, s, b); err != nil {
 			return Tally{}, err
 		}
@@ -50,7 +50,7 @@ func (a *Aggressive) Step(ctx context.Context, s Session, b *dialog.Batch) (Tall
 	if err != nil {
 		return tally, err
 	}
-	tally.GradNorm, err = s.Apply(part)
+	tally.GradNorm, err = s.Apply(group)
 	tally.Observed[InnerSteps] = []float64{float64(a.inner)}
 	a.inner = 0
 	return tally, err

@@ -38,8 +38,8 @@ func (s *stub) Gradients(b *dialog.Batch) (Tally, error) {
 	return Tally{Result: &cvae.Result{Loss: loss / examples, Observed: map[string][]float64{}}, Examples: examples, Tokens: tokens}, nil
 }
 
-func (s *stub) Apply(part nn.Part) (float64, error) {
-	s.calls = append(s.calls, map[nn.Part]string{nn.Inference: "inference", nn.Generative: "generative", nn.Whole: "whole"}[part])
+func (s *stub) Apply(group nn.Group) (float64, error) {
+	s.calls = append(s.calls, map[nn.Group]string{nn.Inference: "inference", nn.Generative: "generative", nn.Whole: "whole"}[group])
 	return 1, nil
 }
 

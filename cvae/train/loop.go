@@ -232,7 +232,7 @@ func (t *Trainer) nextEpoch() (err error) {
 	t.state.Cursor = 0
 	if !t.lastPhase() {
 		t.endPhase()
-	} else if t.state.Finished, err = t.judge(); err != nil {
+	} else if t.state.Finished, err = t.decayOrStop(); err != nil {
 		return err
 	}
 	if t.state.Finished == "" {
@@ -348,9 +348,9 @@ func (t *Trainer) validate(ctx context.Context) error {
 	return nil
 }
 
-// judge lowers the learning rate, or says why training is over, after too many
-// validations without a better bound.
-func (t *Trainer) judge() (reason string, err error) {
+// decayOrStop lowers the learning rate, or says why training is over, after too
+// many validations without a better bound.
+func (t *Trainer) decayOrStop() (reason string, err error) {
 	o := t.options.Optimiser
 	if t.state.Stale < o.Patience || t.state.Epoch-t.state.PhaseEpoch < o.DecayFrom {
 		return "", nil

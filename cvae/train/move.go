@@ -7,10 +7,10 @@ import (
 	"github.com/cvae-go/cvae/cvae/internal/nn"
 )
 
-// move is what the jobs of one step read: the part that moves, and the factor
+// move is what the jobs of one step read: the group that moves, and the factor
 // of the gradients.
 type move struct {
-	part  nn.Part
+	group nn.Group
 	scale float64
 }
 
@@ -20,10 +20,10 @@ type adamJob optimiser
 func (o *adamJob) Task(task, _ int) {
 	s := o.pieces[task]
 	p := o.model.Params()[s.i]
-	if p.Part&o.move.part == 0 {
+	if p.Group&o.move.group == 0 {
 		return
 	}
-	t := float64(o.steps[nn.Whole] + o.steps[p.Part])
+	t := float64(o.steps[nn.Whole] + o.steps[p.Group])
 	c1, c2 := 1-math.Pow(beta1, t), 1-math.Pow(beta2, t)
 	kernel.Adam(o.model.Team().Path(), p.Value[s.lo:s.hi], p.Grad[s.lo:s.hi], o.m[s.i][s.lo:s.hi], o.v[s.i][s.lo:s.hi],
 		(*optimiser)(o).learningRate(), beta1, beta2, epsilon, c1, c2, o.move.scale)
@@ -39,7 +39,7 @@ func (o *sgdJob) Task(task, _ int) {
 	p, path := o.model.Params()[s.i], o.model.Team().Path()
 	factor := float32(-(*optimiser)(o).learningRate() * o.move.scale)
 	switch {
-	case p.Part&o.move.part == 0:
+	case p.Group&o.move.group == 0:
 	case !p.Sparse:
 		kernel.AXPY(path, p.Value[s.lo:s.hi], factor, p.Grad[s.lo:s.hi])
 	case s.lo == 0:

@@ -57,14 +57,14 @@ type optimiser struct {
 	rate   float64 // learning rate, after decays
 	scale  float64 // of rate, set by the schedule before every step
 	m, v   [][]float32
-	steps  map[nn.Part]int // updates of each part and of the whole, for Adam's bias correction
+	steps  map[nn.Group]int // updates of each group and of the whole, for Adam's bias correction
 	pieces []piece
 	sums   []float64 // of the squares of every piece's gradient
 	move   move
 }
 
 func newOptimiser(o Optimiser, m *cvae.Model[float32]) *optimiser {
-	opt := &optimiser{Optimiser: o, model: m, rate: o.LearningRate, scale: 1, steps: map[nn.Part]int{}, pieces: piecesOf(m.Params())}
+	opt := &optimiser{Optimiser: o, model: m, rate: o.LearningRate, scale: 1, steps: map[nn.Group]int{}, pieces: piecesOf(m.Params())}
 	opt.sums = make([]float64, len(opt.pieces))
 	if o.Name == "adam" {
 		for _, p := range m.Params() {
@@ -88,9 +88,9 @@ func (o *optimiser) reset() {
 	}
 }
 
-// step moves the parameters of part along their gradients, scaled down to the
+// step moves the parameters of group along their gradients, scaled down to the
 // clip norm jointly over all parameters, and returns that norm.
-func (o *optimiser) step(part nn.Part) (float64, error) {
+func (o *optimiser) step(group nn.Group) (float64, error) {
 	norm := o.norm()
 	if math.IsNaN(norm) || math.IsInf(norm, 0) {
 		return norm, o.blame()
@@ -99,8 +99,8 @@ func (o *optimiser) step(part nn.Part) (float64, error) {
 	if o.Clip > 0 && norm > o.Clip {
 		scale = o.Clip / norm
 	}
-	o.steps[part]++
-	o.move = move{part, scale}
+	o.steps[group]++
+	o.move = move{group, scale}
 	if o.Name == "sgd" {
 		o.model.Team().Do(len(o.pieces), (*sgdJob)(o))
 	} else {

@@ -56,7 +56,7 @@ func TestNorm(t *testing.T) {
 	}
 }
 
-// TestSGD checks w − rate·min(1, clip/‖g‖)·g on every parameter, one part
+// TestSGD checks w − rate·min(1, clip/‖g‖)·g on every parameter, one group
 // staying still.
 func TestSGD(t *testing.T) {
 	m := withGradients(t, kernel.PureGo)
@@ -72,7 +72,7 @@ func TestSGD(t *testing.T) {
 	for i, p := range m.Params() {
 		for j, w := range p.Value {
 			want := float64(before[i][j])
-			if p.Part == nn.Generative {
+			if p.Group == nn.Generative {
 				want -= 0.5 * 2 / norm * float64(p.Grad[j])
 			}
 			if math.Abs(float64(w)-want) > 1e-6 {
@@ -112,24 +112,24 @@ func TestAdam(t *testing.T) {
 	}
 }
 
-// TestAdamParts updates the parts apart and then together: the bias correction
+// TestAdamGroups updates the groups apart and then together: the bias correction
 // of each goes by its own updates. A constant gradient then moves every weight
 // by the learning rate, Kingma and Ba 2015, section 2.1, so three updates of
-// one part make 3e-3 and two of the other 2e-3.
-func TestAdamParts(t *testing.T) {
+// one group make 3e-3 and two of the other 2e-3.
+func TestAdamGroups(t *testing.T) {
 	m := withGradients(t, kernel.PureGo)
 	var before [][]float32
 	for _, p := range m.Params() {
 		before = append(before, slices.Clone(p.Value))
 	}
 	o := newOptimiser(adam(), m)
-	for _, part := range []nn.Part{nn.Inference, nn.Inference, nn.Generative, nn.Whole} {
-		if _, err := o.step(part); err != nil {
+	for _, group := range []nn.Group{nn.Inference, nn.Inference, nn.Generative, nn.Whole} {
+		if _, err := o.step(group); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for i, p := range m.Params() {
-		want := map[nn.Part]float64{nn.Inference: 3e-3, nn.Generative: 2e-3}[p.Part]
+		want := map[nn.Group]float64{nn.Inference: 3e-3, nn.Generative: 2e-3}[p.Group]
 		for j, w := range p.Value {
 			g := float64(p.Grad[j])
 			if moved := math.Abs(float64(w - before[i][j])); math.Abs(g) > 0.1 && math.Abs(moved-want) > 1e-5 {

@@ -99,14 +99,15 @@ func (t *Trainer) beta() float64 { return t.phase().Schedule.Beta(t.clock()) }
 // and its moments, before some of the steps (warm restarts). Restart is pure.
 type Restarter interface{ Restart(Clock) bool }
 
-// A RateScaler is a Schedule that also scales the learning rate. It is pure.
-type RateScaler interface{ LearningRate(Clock) float64 }
+// A LearningRateScaler is a Schedule that also scales the learning rate. It is
+// pure.
+type LearningRateScaler interface{ LearningRate(Clock) float64 }
 
 // restart scales the learning rate as the schedule says, and begins the
 // optimiser anew where it says so, once a step even when the step is interrupted.
 func (t *Trainer) restart() {
 	t.optimiser.scale = 1
-	if s, ok := t.phase().Schedule.(RateScaler); ok {
+	if s, ok := t.phase().Schedule.(LearningRateScaler); ok {
 		t.optimiser.scale = s.LearningRate(t.clock())
 	}
 	r, ok := t.phase().Schedule.(Restarter)

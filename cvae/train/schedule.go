@@ -79,7 +79,7 @@ func (y Cyclical) Restart(c Clock) bool {
 	return y.Restarts && c.Step > 0 && y.phase(c) < y.phase(before)
 }
 
-// LearningRate implements RateScaler.
+// LearningRate implements LearningRateScaler.
 func (y Cyclical) LearningRate(c Clock) float64 {
 	if !y.Restarts {
 		return 1

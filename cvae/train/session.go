@@ -23,11 +23,11 @@ type Tally struct {
 // run, so that a resumed run draws the same.
 type Session interface {
 	// Gradients computes the gradients of the loss on a batch, those of all
-	// parts: they share one norm.
+	// groups: they share one norm.
 	Gradients(*dialog.Batch) (Tally, error)
-	// Apply moves the parameters of a part along the gradients, clipped by
+	// Apply moves the parameters of a group along the gradients, clipped by
 	// their joint norm, and returns the norm.
-	Apply(part nn.Part) (float64, error)
+	Apply(group nn.Group) (float64, error)
 	// RandomBatch is one of the batches of the epoch, drawn with replacement;
 	// another after every Gradients.
 	RandomBatch() *dialog.Batch
@@ -73,8 +73,8 @@ func finite(r *cvae.Result) error {
 }
 
 // Apply implements Session.
-func (t *Trainer) Apply(part nn.Part) (float64, error) {
-	norm, err := t.optimiser.step(part)
+func (t *Trainer) Apply(group nn.Group) (float64, error) {
+	norm, err := t.optimiser.step(group)
 	if err != nil {
 		return norm, fmt.Errorf("%w: %w", ErrDiverged, err)
 	}

@@ -10,37 +10,37 @@ import (
 	"github.com/cvae-go/cvae/cvae/internal/nn"
 )
 
-// A spy watches which parameters an update of a part moves.
+// A spy watches which parameters an update of a group moves.
 type spy struct {
 	*Trainer
 	t       *testing.T
-	updates map[nn.Part]int
+	updates map[nn.Group]int
 }
 
-func (s *spy) Apply(part nn.Part) (float64, error) {
+func (s *spy) Apply(group nn.Group) (float64, error) {
 	before := cloned(modelTensors(s.model))
-	norm, err := s.Trainer.Apply(part)
-	moved := map[nn.Part]bool{}
+	norm, err := s.Trainer.Apply(group)
+	moved := map[nn.Group]bool{}
 	for i, p := range s.model.Params() {
 		if !reflect.DeepEqual(before[i].Data, p.Value) {
-			moved[p.Part] = true
+			moved[p.Group] = true
 		}
 	}
-	for _, p := range []nn.Part{nn.Inference, nn.Generative} {
-		if moved[p] != (part&p != 0) {
-			s.t.Errorf("an update of part %d moves part %d: %v", part, p, moved[p])
+	for _, p := range []nn.Group{nn.Inference, nn.Generative} {
+		if moved[p] != (group&p != 0) {
+			s.t.Errorf("an update of group %d moves group %d: %v", group, p, moved[p])
 		}
 	}
-	s.updates[part]++
+	s.updates[group]++
 	return norm, err
 }
 
-// TestPartsStayStill checks bit for bit that the model side stands still in the
+// TestGroupsStayStill checks bit for bit that the model side stands still in the
 // inner updates and the inference side in the outer one.
-func TestPartsStayStill(t *testing.T) {
+func TestGroupsStayStill(t *testing.T) {
 	var k memory
 	tr := trainer(t, Options{}, &k)
-	watched := &spy{tr, t, map[nn.Part]int{}}
+	watched := &spy{tr, t, map[nn.Group]int{}}
 	b := tr.model.Batch(tr.train, tr.plan.batch(0))
 	a := &Aggressive{Inner: 7, Window: 99}
 	for range 2 {
@@ -52,7 +52,7 @@ func TestPartsStayStill(t *testing.T) {
 	if _, err := a.Step(context.Background(), watched, b); err != nil {
 		t.Fatal(err)
 	}
-	want := map[nn.Part]int{nn.Inference: 14, nn.Generative: 2, nn.Whole: 1}
+	want := map[nn.Group]int{nn.Inference: 14, nn.Generative: 2, nn.Whole: 1}
 	if diff := cmp.Diff(want, watched.updates); diff != "" {
 		t.Errorf("updates (-want +got):\n%s", diff)
 	}

@@ -21,7 +21,7 @@ type state struct {
 	Epoch     int           `json:"epoch"`  // from 0
 	Cursor    int           `json:"cursor"` // batches done of the epoch
 	Rate      float64       `json:"rate"`
-	Updates   map[uint8]int `json:"updates"` // optimiser steps of each part
+	Updates   map[uint8]int `json:"updates"` // optimiser steps of each group
 	Best      *float64      `json:"best"`    // best validation bound, nats per response; nil: none yet
 	BestStep  int           `json:"best_step"`
 	Stale     int           `json:"stale"`  // validations since the best or the last decay
@@ -129,8 +129,8 @@ func copiedAs[T float32 | float64 | int64](to []T, from any) bool {
 // save writes a checkpoint of the run.
 func (t *Trainer) save() error {
 	t.state.Rate, t.state.Updates = t.optimiser.rate, map[uint8]int{}
-	for part, n := range t.optimiser.steps {
-		t.state.Updates[uint8(part)] = n
+	for group, n := range t.optimiser.steps {
+		t.state.Updates[uint8(group)] = n
 	}
 	small, err := json.Marshal(t.state)
 	if err != nil {
@@ -164,8 +164,8 @@ func (t *Trainer) resume(s checkpoint.State) error {
 		return fmt.Errorf("restoring the strategy: %w", err)
 	}
 	t.optimiser.rate, t.state.Elapsed = t.state.Rate, s.Elapsed
-	for part, n := range t.state.Updates {
-		t.optimiser.steps[nn.Part(part)] = n
+	for group, n := range t.state.Updates {
+		t.optimiser.steps[nn.Group(group)] = n
 	}
 	return nil
 }

@@ -95,7 +95,7 @@ func dialogues(t testing.TB, c cvae.Config, n int) *dialog.Set {
 	return set
 }
 
-// shape is a model whose inference part shares no weight.
+// shape is a model whose inference group shares no weight.
 func shape() cvae.Config { return cvaetest.Configs()["dialogue both directions"] }
 
 // trainer prepares three steps an epoch on a fresh model.

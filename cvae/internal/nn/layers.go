@@ -7,10 +7,10 @@ import (
 	"github.com/cvae-go/cvae/cvae/internal/op"
 )
 
-// A Maker makes layers in a Store, all of one part.
+// A Maker makes layers in a Store, all of one group.
 type Maker[T kernel.Float] struct {
 	*Store[T]
-	Part Part
+	Group Group
 	// Range is the init of the weights: uniform in [−Range, Range]; 0 is
 	// 1/√fan-in, for recurrent layers 1/√hidden, which is PyTorch's.
 	Range float64
@@ -27,7 +27,7 @@ func (m Maker[T]) init(fan int) Init {
 
 // Words makes a word embedding (v, e).
 func (m Maker[T]) Words(name string, v, e int) (*op.Weight[T], error) {
-	return m.Embedding(name, m.Part, v, e, Init{Range: m.EmbeddingRange})
+	return m.Embedding(name, m.Group, v, e, Init{Range: m.EmbeddingRange})
 }
 
 // weights makes several parameters, stopping at the first error.
@@ -41,7 +41,7 @@ func (w *weights[T]) make(name string, rows, cols, fan int) *op.Weight[T] {
 		return nil
 	}
 	var made *op.Weight[T]
-	made, w.err = w.Param(name, w.Part, rows, cols, w.init(fan))
+	made, w.err = w.Param(name, w.Group, rows, cols, w.init(fan))
 	return made
 }
 
@@ -61,7 +61,7 @@ func (m Maker[T]) Recurrent(name string, cell op.Cell, n, h int) (*op.Recurrent[
 
 // Matrix makes a weight without a bias from n to rows.
 func (m Maker[T]) Matrix(name string, rows, n int) (*op.Weight[T], error) {
-	return m.Param(name, m.Part, rows, n, m.init(n))
+	return m.Param(name, m.Group, rows, n, m.init(n))
 }
 
 // Affine makes an affine layer of several inputs.

@@ -23,7 +23,7 @@ func TestHead(t *testing.T) {
 	x, y := []float64{0.3, -0.2}, []float64{0.7}
 	for _, hidden := range []int{0, 4} {
 		s := &Store[float64]{Seed: 2}
-		h, err := Maker[float64]{Store: s, Part: Whole}.Head("head", hidden, 2, true, 2, 1)
+		h, err := Maker[float64]{Store: s, Group: Whole}.Head("head", hidden, 2, true, 2, 1)
 		if err != nil {
 			t.Fatal(err)
 		}

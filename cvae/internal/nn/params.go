@@ -12,20 +12,20 @@ import (
 	"github.com/cvae-go/cvae/dialog/rng"
 )
 
-// A Part is one of the two halves of a model that a strategy can step apart.
-type Part uint8
+// A Group is one of the two halves of a model that a strategy can step apart.
+type Group uint8
 
-// The parts of a model.
+// The groups of a model.
 const (
-	Generative Part = 1 << iota // prior network, context encoder, decoder
-	Inference                   // response encoder and recognition network
+	Generative Group = 1 << iota // prior network, context encoder, decoder
+	Inference                    // response encoder and recognition network
 	Whole      = Generative | Inference
 )
 
 // A Param is a named parameter, a matrix.
 type Param[T kernel.Float] struct {
-	Name string
-	Part Part
+	Name  string
+	Group Group
 	*op.Weight[T]
 	init Init
 }
@@ -50,16 +50,16 @@ type Init struct{ Range, Value float64 }
 
 // Param returns the parameter of that name, making it (rows, cols) when it is
 // new. Its first values depend on the seed and the name alone.
-func (s *Store[T]) Param(name string, part Part, rows, cols int, init Init) (*op.Weight[T], error) {
-	return s.param(name, part, rows, cols, init, false)
+func (s *Store[T]) Param(name string, group Group, rows, cols int, init Init) (*op.Weight[T], error) {
+	return s.param(name, group, rows, cols, init, false)
 }
 
 // Embedding is Param for a matrix that is read by rows.
-func (s *Store[T]) Embedding(name string, part Part, rows, cols int, init Init) (*op.Weight[T], error) {
-	return s.param(name, part, rows, cols, init, true)
+func (s *Store[T]) Embedding(name string, group Group, rows, cols int, init Init) (*op.Weight[T], error) {
+	return s.param(name, group, rows, cols, init, true)
 }
 
-func (s *Store[T]) param(name string, part Part, rows, cols int, init Init, sparse bool) (*op.Weight[T], error) {
+func (s *Store[T]) param(name string, group Group, rows, cols int, init Init, sparse bool) (*op.Weight[T], error) {
 	for _, p := range s.Params {
 		if p.Name != name {
 			continue
@@ -71,7 +71,7 @@ func (s *Store[T]) param(name string, part Part, rows, cols int, init Init, spar
 	}
 	w := op.NewWeight[T](rows, cols, sparse)
 	init.fill(s.Seed, name, w.Value, cols)
-	s.Params = append(s.Params, &Param[T]{name, part, w, init})
+	s.Params = append(s.Params, &Param[T]{name, group, w, init})
 	return w, nil
 }
 
@@ -128,10 +128,10 @@ func (s *Store[T]) Buffer(name string, n int, value float64) (*Buffer[T], error)
 	return b, nil
 }
 
-// ZeroGrad clears the gradients of a part.
-func (s *Store[T]) ZeroGrad(part Part) {
+// ZeroGrad clears the gradients of a group.
+func (s *Store[T]) ZeroGrad(group Group) {
 	for _, p := range s.Params {
-		if p.Part&part != 0 {
+		if p.Group&group != 0 {
 			p.ZeroGrad()
 		}
 	}

@@ -91,16 +91,16 @@ func TestBuffer(t *testing.T) {
 	}
 }
 
-// TestZeroGradOfPart leaves the other part alone.
-func TestZeroGradOfPart(t *testing.T) {
+// TestZeroGradOfGroup leaves the other group alone.
+func TestZeroGradOfGroup(t *testing.T) {
 	s := new(Store[float64])
-	for name, part := range map[string]Part{"generative": Generative, "inference": Inference} {
-		w, _ := s.Param(name, part, 1, 1, Init{})
+	for name, group := range map[string]Group{"generative": Generative, "inference": Inference} {
+		w, _ := s.Param(name, group, 1, 1, Init{})
 		w.Grad[0] = 1
 	}
 	s.ZeroGrad(Inference)
 	for _, p := range s.Params {
-		if (p.Grad[0] == 0) != (p.Part == Inference) {
+		if (p.Grad[0] == 0) != (p.Group == Inference) {
 			t.Errorf("%s: %v", p.Name, p.Grad)
 		}
 	}
@@ -111,7 +111,7 @@ func TestZeroGradOfPart(t *testing.T) {
 func TestPyTorchRanges(t *testing.T) {
 	for _, fixed := range []float64{0, 0.01} {
 		s := &Store[float64]{Seed: 3}
-		m := Maker[float64]{Store: s, Part: Whole, Range: fixed}
+		m := Maker[float64]{Store: s, Group: Whole, Range: fixed}
 		if _, err := m.Affine("affine", 50, true, false, 9, 16); err != nil {
 			t.Fatal(err)
 		}
