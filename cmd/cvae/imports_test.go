@@ -32,6 +32,7 @@ var left = map[string][]string{
 	"corpora":       {"dialog"},
 	"tui":           {"dialog/metric"},
 
+	"cvae/internal/atomicfile":  {},
 	"cvae/internal/safetensors": {},
 	"cvae/internal/kernel":      {"dialog/rng"},
 	"cvae/internal/op":          {"cvae/internal/kernel", "dialog"},
@@ -39,7 +40,7 @@ var left = map[string][]string{
 	"cvae":                      {"cvae/internal/nn", "cvae/internal/safetensors"},
 	"cvae/decode":               {"cvae"},
 	"cvae/eval":                 {"cvae/decode", "dialog/metric"},
-	"cvae/train/checkpoint":     {"dialog/rng", "cvae/internal/safetensors"},
+	"cvae/train/checkpoint":     {"dialog/rng", "cvae/internal/atomicfile", "cvae/internal/safetensors"},
 	"cvae/train":                {"cvae/eval", "cvae/train/checkpoint"},
 	"cvae/bench":                {"cvae/train"},
 	"cvae/method":               {"cvae/train"},

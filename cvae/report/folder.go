@@ -12,7 +12,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cvae-go/cvae/cvae/train/checkpoint/atomicfile"
+	"github.com/cvae-go/cvae/cvae/internal/atomicfile"
 )
 
 // writtenFile, in the folder for parts, lists the files of the report as

@@ -9,9 +9,9 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/cvae-go/cvae/cvae/internal/atomicfile"
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
-	"github.com/cvae-go/cvae/cvae/train/checkpoint/atomicfile"
 )
 
 // partsDir is the folder in Options.Out for what has been measured.

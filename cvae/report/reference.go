@@ -9,9 +9,9 @@ import (
 	"path/filepath"
 
 	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/internal/atomicfile"
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
-	"github.com/cvae-go/cvae/cvae/train/checkpoint/atomicfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 

@@ -11,8 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/cvae-go/cvae/cvae/internal/atomicfile"
 	"github.com/cvae-go/cvae/cvae/train/checkpoint"
-	"github.com/cvae-go/cvae/cvae/train/checkpoint/atomicfile"
 )
 
 // The files of a run directory. The states beside [LastFile] are the business

@@ -20,8 +20,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cvae-go/cvae/cvae/internal/atomicfile"
 	"github.com/cvae-go/cvae/cvae/internal/safetensors"
-	"github.com/cvae-go/cvae/cvae/train/checkpoint/atomicfile"
 )
 
 // LastFile is the name of the file that holds the newest parameters and names

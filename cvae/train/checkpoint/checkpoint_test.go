@@ -13,8 +13,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/cvae-go/cvae/cvae/internal/atomicfile"
 	"github.com/cvae-go/cvae/cvae/internal/safetensors"
-	"github.com/cvae-go/cvae/cvae/train/checkpoint/atomicfile"
 )
 
 // stateOf returns a state in which everything follows from step and n, the

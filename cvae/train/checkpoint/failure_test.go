@@ -6,7 +6,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/cvae-go/cvae/cvae/train/checkpoint/atomicfile"
+	"github.com/cvae-go/cvae/cvae/internal/atomicfile"
 )
 
 var errFull = errors.New("no space left on device")

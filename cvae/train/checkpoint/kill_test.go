@@ -16,7 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/cvae-go/cvae/cvae/train/checkpoint/atomicfile"
+	"github.com/cvae-go/cvae/cvae/internal/atomicfile"
 )
 
 // The environment of a writer process, which is this test binary again.

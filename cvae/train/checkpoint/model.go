@@ -9,8 +9,8 @@ import (
 	"maps"
 	"os"
 
+	"github.com/cvae-go/cvae/cvae/internal/atomicfile"
 	"github.com/cvae-go/cvae/cvae/internal/safetensors"
-	"github.com/cvae-go/cvae/cvae/train/checkpoint/atomicfile"
 )
 
 // SaveModel writes a model file, such as model.safetensors, with the caller's

@@ -12,8 +12,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/cvae-go/cvae/cvae/internal/atomicfile"
 	"github.com/cvae-go/cvae/cvae/internal/safetensors"
-	"github.com/cvae-go/cvae/cvae/train/checkpoint/atomicfile"
 )
 
 // A point is a moment in the life of a checkpoint at which tests stop or kill

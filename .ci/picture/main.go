@@ -1,6 +1,6 @@
 // Command picture draws a captured terminal screen as SVG:
 //
-//	tmux capture-pane -e -p | go run ./cmd/picture > screen.svg
+//	tmux capture-pane -e -p | go run ./.ci/picture > screen.svg
 package main
 
 import (
