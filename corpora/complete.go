@@ -23,8 +23,8 @@ func (c *Corpus) Splits() []dialog.Split {
 // CheckSplits reads enough of the corpus to know that every split has a
 // dialogue, which training needs.
 func (c *Corpus) CheckSplits() error {
-	if c.format.Name == builtinName {
-		return nil // never empty, and generated anew at each reading
+	if c.format.embedded {
+		return nil // never empty
 	}
 	if !slices.Contains(c.Splits(), dialog.Train) {
 		return fmt.Errorf("corpora: %s has files for %s and none for train; add one", shown(c.path), listed(c.Splits()))

@@ -18,7 +18,7 @@ import (
 // jsonl they are the same in every respect.
 func TestConvertFolders(t *testing.T) {
 	for _, f := range Formats() {
-		if f.Name == builtinName {
+		if f.embedded {
 			continue
 		}
 		for _, target := range Targets() {

@@ -24,7 +24,7 @@ type Corpus struct {
 	dropped Duplicates // by Dedup
 }
 
-// Name is the name of the corpus: "builtin", or the last element of its path.
+// Name is the name of the corpus: that of a corpus inside the program, or the last element of its path.
 func (c *Corpus) Name() string { return c.name }
 
 // Format is the format in which the corpus is read.

@@ -1,28 +1,48 @@
 package corpora
 
 import (
+	"iter"
+	"slices"
+
 	"github.com/cvae-go/cvae/corpora/builtin"
+	"github.com/cvae-go/cvae/corpora/synthetic"
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// builtinName is the path, and the format, of the corpus inside the program.
-const builtinName = "builtin"
+// embeddedFormats are the corpora inside the program, which need no files. The
+// name of each is its path and its format.
+func embeddedFormats() []Format {
+	return []Format{
+		embedded("builtin", "The dialogues inside the program", dialogues, builtin.Dialogues),
+		embedded("synthetic", "Sentences of a known generator (He et al. 2019); component, horizontal, vertical", sentences, synthetic.Dialogues),
+	}
+}
 
-// builtinFormat is the corpus of our own that needs no files.
-func builtinFormat() Format {
+func embedded(name, title, turns string, read func(dialog.Split) iter.Seq2[dialog.Dialogue, error]) Format {
 	return Format{
-		Name:    builtinName,
-		Title:   "The corpus inside the program",
-		Layout:  "no files; its path is the word builtin",
-		Licence: "that of this program, MIT",
-		Turns:   dialogues,
-		match:   func(site) string { return "" },
+		Name:     name,
+		Title:    title,
+		Layout:   "no files; its path is the word " + name,
+		Licence:  "that of this program, MIT",
+		Turns:    turns,
+		embedded: true,
+		match:    func(site) string { return "" },
 		parts: func(site) ([]part, error) {
 			var parts []part
 			for _, s := range dialog.Splits {
-				parts = append(parts, officialPart(s, builtin.Dialogues(s)))
+				parts = append(parts, officialPart(s, read(s)))
 			}
 			return parts, nil
 		},
 	}
+}
+
+// findEmbedded returns the corpus inside the program of that name.
+func findEmbedded(name string) (Format, bool) {
+	formats := embeddedFormats()
+	i := slices.IndexFunc(formats, func(f Format) bool { return f.Name == name })
+	if i < 0 {
+		return Format{}, false
+	}
+	return formats[i], true
 }

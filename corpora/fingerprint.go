@@ -9,8 +9,8 @@ import (
 )
 
 // Fingerprint changes whenever a file of the corpus is written, and with every
-// option that decides what is read. It is empty for the built-in corpus, which
-// has no files, and where malformed lines are left out, which are counted only
+// option that decides what is read. It is empty for a corpus inside the program,
+// which has no files, and where malformed lines are left out, which are counted only
 // as they are read.
 func (c *Corpus) Fingerprint() (string, error) {
 	if c.options.SkipBad {
@@ -20,9 +20,9 @@ func (c *Corpus) Fingerprint() (string, error) {
 }
 
 // stamp is a hash of the sizes and the times of the files of the corpus, and
-// of the options. It is empty for the built-in corpus.
+// of the options. It is empty for a corpus inside the program.
 func (c *Corpus) stamp() (string, error) {
-	if c.format.Name == builtinName {
+	if c.format.embedded {
 		return "", nil
 	}
 	s, err := look(c.path)

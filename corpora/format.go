@@ -9,6 +9,8 @@ type Format struct {
 	Layout  string // the files it reads
 	Licence string // of the corpus, as its source states it
 	Turns   string // "dialogues" or "sentences"
+	// embedded: it is inside the program and has no files.
+	embedded bool
 
 	// match says in a few words why a path is in this format; empty: it is not.
 	match func(site) string
@@ -30,8 +32,7 @@ const yours = "that of your data"
 // Formats returns the table of source formats in the order in which help
 // lists them.
 func Formats() []Format {
-	return []Format{
-		builtinFormat(),
+	return append(embeddedFormats(), []Format{
 		dailyDialogFormat(),
 		jsonlFormat(),
 		sentencesFormat(),
@@ -56,14 +57,14 @@ func Formats() []Format {
 		meldFormat(),
 		oasstFormat(),
 		huggingFaceFormat(),
-	}
+	}...)
 }
 
 // formatNames lists the names for --format, which are those of files.
 func formatNames() string {
 	var names []string
 	for _, f := range Formats() {
-		if f.Name != builtinName {
+		if !f.embedded {
 			names = append(names, f.Name)
 		}
 	}

@@ -11,7 +11,8 @@ import (
 // cases has a corpus for each row of the table. The counts are those of the
 // files in testdata, by eye.
 var cases = []corporatest.Case{
-	{Format: "builtin", Path: "builtin", Count: counts(6000, 400, 400)}, // as its documentation says
+	{Format: "builtin", Path: "builtin", Count: counts(6000, 400, 400)},        // as its documentation says
+	{Format: "synthetic", Path: "synthetic", Count: counts(16000, 2000, 2000)}, // those of He et al. 2019
 	{
 		Format: "dailydialog", Path: "testdata/dailydialog",
 		Count: counts(6, 2, 3),

@@ -15,7 +15,8 @@ type Options struct {
 	Seed    uint64 // of the splits of a corpus without official ones
 }
 
-// Open opens the corpus at path, a file or a folder, or the corpus "builtin".
+// Open opens the corpus at path, a file or a folder, or a corpus inside
+// the program, such as "builtin".
 // Splits may be missing or empty; see CheckSplits. Every error is one sentence
 // that names the fault and the cure.
 func Open(path string, o Options) (*Corpus, error) {
@@ -35,8 +36,8 @@ func Open(path string, o Options) (*Corpus, error) {
 
 // resolve returns what lies at path and its format.
 func resolve(path, format string) (site, Format, error) {
-	if path == builtinName {
-		return site{path: path}, builtinFormat(), nil
+	if f, found := findEmbedded(path); found {
+		return site{path: path}, f, nil
 	}
 	s, err := look(path)
 	if err != nil {
@@ -52,7 +53,7 @@ func choose(s site, name string) (Format, error) {
 		return detect(s)
 	}
 	for _, f := range Formats() {
-		if f.Name == name && name != builtinName {
+		if f.Name == name && !f.embedded {
 			return f, nil
 		}
 	}
@@ -88,7 +89,10 @@ func detect(s site) (Format, error) {
 
 // nameOf returns the last element of a path; "." has the name of its folder.
 func nameOf(path string) string {
-	if abs, err := filepath.Abs(path); err == nil && path != builtinName {
+	if _, found := findEmbedded(path); found {
+		return path
+	}
+	if abs, err := filepath.Abs(path); err == nil {
 		return filepath.Base(abs)
 	}
 	return path

@@ -12,7 +12,7 @@ type source struct{ Corpus, Format string }
 
 // addSource adds --corpus and --format; whose is said of the default.
 func addSource(f *pflag.FlagSet, corpus, format *string, whose string) {
-	f.StringVar(corpus, "corpus", "", "corpus: a `path`, or builtin (default: "+whose+")")
+	f.StringVar(corpus, "corpus", "", "corpus: a `path`, builtin or synthetic (default: "+whose+")")
 	f.StringVar(format, "format", "", "format of --corpus; see cvae corpus formats (default: detected)")
 }
 

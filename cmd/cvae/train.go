@@ -85,7 +85,7 @@ and stops; a second one leaves at once, and --resume goes on from the last save.
 // addTrainKeys adds the flags of trainKeys. Their defaults are those of the
 // configuration, which alone reads their values.
 func addTrainKeys(f *pflag.FlagSet) {
-	f.String("corpus", "builtin", "corpus: a `path`, or builtin")
+	f.String("corpus", "builtin", "corpus: a `path`, builtin or synthetic")
 	f.String("format", "", "format of the corpus; see cvae corpus formats (default: detected)")
 	f.String("preset", "", "tiny, small, swda, yahoo, ptb or yelp-short (default tiny, with a corpus small)")
 	f.String("method", "bn", "method, or methods joined by +; see cvae methods")

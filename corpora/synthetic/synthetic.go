@@ -1,0 +1,83 @@
+package synthetic
+
+import (
+	"bytes"
+	"compress/gzip"
+	_ "embed"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// sentences holds, for each sentence of the splits in order, a byte of the
+// component and two bytes a word, the low one first; gzip.
+//
+//go:embed sentences.gz
+var sentences []byte
+
+// size is the bytes of a sentence.
+const size = 1 + 2*steps
+
+// Dialogues returns the sentences of a split, a turn each. An unknown split is
+// empty.
+func Dialogues(split dialog.Split) iter.Seq2[dialog.Dialogue, error] {
+	return func(yield func(dialog.Dialogue, error) bool) {
+		r, err := gzip.NewReader(bytes.NewReader(sentences))
+		if err != nil {
+			yield(dialog.Dialogue{}, fmt.Errorf("reading the synthetic corpus: %w", err))
+			return
+		}
+		for i, current := range dialog.Splits {
+			for n := range sizes[i] {
+				var b [size]byte
+				if _, err := io.ReadFull(r, b[:]); err != nil {
+					yield(dialog.Dialogue{}, fmt.Errorf("reading the synthetic corpus: %w", err))
+					return
+				}
+				if current == split && !yield(dialogue(split, n, decode(b[:])), nil) {
+					return
+				}
+			}
+			if current == split {
+				return
+			}
+		}
+	}
+}
+
+func dialogue(split dialog.Split, n int, s sentence) dialog.Dialogue {
+	list := make([]string, steps)
+	for t, word := range s.words {
+		list[t] = fmt.Sprintf("w%d", word)
+	}
+	return dialog.Dialogue{
+		ID:    fmt.Sprintf("synthetic-%s-%05d", split, n+1),
+		Turns: []dialog.Turn{{Speaker: "A", Text: strings.Join(list, " ")}},
+		Labels: map[string]string{
+			"component":  fmt.Sprint(s.component),
+			"horizontal": [...]string{"left", "right"}[s.component&1],
+			"vertical":   [...]string{"down", "up"}[s.component>>1],
+		},
+	}
+}
+
+func decode(b []byte) (s sentence) {
+	s.component = b[0]
+	for t := range s.words {
+		s.words[t] = uint16(b[1+2*t]) | uint16(b[2+2*t])<<8
+	}
+	return s
+}
+
+// encode is the inverse of decode.
+func (s sentence) encode() []byte {
+	b := slices.Grow([]byte{s.component}, size)
+	for _, word := range s.words {
+		b = append(b, byte(word), byte(word>>8))
+	}
+	return b
+}
