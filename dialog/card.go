@@ -18,36 +18,37 @@ type Card struct {
 	Latent *LatentCard
 }
 
-// A LatentCard describes a latent of Z dimensions, as measured on held-out
-// responses.
+// A LatentCard describes a latent, as measured on held-out responses. What a
+// latent of several steps cannot have is nil.
 type LatentCard struct {
-	Dim                 int       `json:"dim"` // Z
+	Dim                 int       `json:"dim"` // d
+	Steps               int       `json:"-"`   // T, of the longest response
 	Measured            bool      `json:"-"`   // the numbers below are there
 	Responses           int       `json:"responses"`
-	KLPerDim            []float64 `json:"kl_per_dim"` // (Z), nats per response
-	ActiveUnits         int       `json:"active_units"`
-	ResidualActiveUnits int       `json:"residual_active_units"`
-	Map                 Map       `json:"map"`
+	KLPerDim            []float64 `json:"kl_per_dim"` // (d), nats per response, the sum over steps
+	ActiveUnits         *int      `json:"active_units"`
+	ResidualActiveUnits *int      `json:"residual_active_units"`
+	Map                 *Map      `json:"map"`
 }
 
 // Check says what is wrong with a card: lengths that do not fit, or a number
 // that is not finite.
 func (c LatentCard) Check() error {
-	for name, n := range map[string]int{
-		"kl_per_dim": len(c.KLPerDim), "map.center": len(c.Map.Center), "map.axes[0]": len(c.Map.Axes[0]), "map.axes[1]": len(c.Map.Axes[1]),
-	} {
-		if n != c.Dim {
-			return fmt.Errorf("%s has %d numbers for %d dimensions", name, n, c.Dim)
-		}
-	}
+	lists := map[string][]float64{"kl_per_dim": c.KLPerDim}
 	sum := 0.0
-	for _, list := range [][]float64{c.KLPerDim, c.Map.Center, c.Map.Axes[0], c.Map.Axes[1]} {
-		for _, v := range list {
-			sum += v - v // 0 for every finite number
+	if m := c.Map; m != nil {
+		lists["map.center"], lists["map.axes[0]"], lists["map.axes[1]"] = m.Center, m.Axes[0], m.Axes[1]
+		for _, p := range m.Points {
+			sum += p[0] - p[0] + p[1] - p[1] // 0 for finite numbers
 		}
 	}
-	for _, p := range c.Map.Points {
-		sum += p[0] - p[0] + p[1] - p[1]
+	for name, list := range lists {
+		if len(list) != c.Dim {
+			return fmt.Errorf("%s has %d numbers for %d dimensions", name, len(list), c.Dim)
+		}
+		for _, v := range list {
+			sum += v - v
+		}
 	}
 	if sum != 0 {
 		return errors.New("a number is not finite")
@@ -66,7 +67,7 @@ type Map struct {
 }
 
 // Project returns the place of z (Z) on the map, (0, 0) on an empty map.
-func (m Map) Project(z []float32) (at [2]float64) {
+func (m *Map) Project(z []float32) (at [2]float64) {
 	for a, axis := range m.Axes {
 		for d := range min(len(axis), len(z)) {
 			at[a] += axis[d] * (float64(z[d]) - m.Center[d])

@@ -6,7 +6,7 @@ import (
 )
 
 func card() LatentCard {
-	return LatentCard{Dim: 2, KLPerDim: []float64{1, 2}, Map: Map{
+	return LatentCard{Dim: 2, KLPerDim: []float64{1, 2}, Map: &Map{
 		Center: []float64{1, 1}, Axes: [2][]float64{{1, 0}, {0, 1}}, Points: [][2]float64{{3, 4}},
 	}}
 }
@@ -33,7 +33,7 @@ func TestProject(t *testing.T) {
 	if at := card().Map.Project([]float32{4, -1}); at != [2]float64{3, -2} {
 		t.Errorf("(4,−1) less the centre (1,1) lies at %v", at)
 	}
-	if at := (Map{}).Project([]float32{1, 2}); at != [2]float64{} {
+	if at := (&Map{}).Project([]float32{1, 2}); at != [2]float64{} {
 		t.Errorf("on an empty map z lies at %v", at)
 	}
 }

@@ -12,12 +12,12 @@ type Request struct {
 	Labels      map[string]string
 	N           int // responses wanted; 0 is 5
 	Seed        uint64
-	Temperature float64     // 0 decodes greedily, so that diversity comes from z alone
-	TopK        int         // 0: all tokens
-	TopP        float64     // 0: all tokens
-	PriorScale  float64     // spread of z about the prior mean; 0 is 1
-	AllowUnk    bool        // let <unk> be generated
-	Z           [][]float32 // latents to decode instead of drawing them, (N,Z)
+	Temperature float64 // 0 decodes greedily, so that diversity comes from z alone
+	TopK        int     // 0: all tokens
+	TopP        float64 // 0: all tokens
+	PriorScale  float64 // spread of z about the prior mean; 0 is 1
+	AllowUnk    bool    // let <unk> be generated
+	Z           []Block // latents to decode instead of drawing them, (N)
 }
 
 // A Delta says that response number Index has one more token. Text is the
@@ -34,7 +34,7 @@ type Response struct {
 	// LogProb is the untruncated ln p(x|z,c) with </s>, in nats per response.
 	LogProb float64
 	Tokens  []string
-	Z       []float32 // (Z), nil for models without a latent
+	Z       Block // nil for models without a latent
 	// PriorDistance is ‖(z−μp)/σp‖₂.
 	PriorDistance float64
 }
@@ -45,8 +45,8 @@ type Reply struct {
 	Seed      uint64
 	Distinct  int // number of different response texts
 	Responses []Response
-	PriorMean []float32 // (Z), nil without a latent
-	PriorStd  []float32 // (Z)
+	PriorMean Block // nil without a latent
+	PriorStd  Block
 }
 
 // A Responder answers requests. It is safe for concurrent use.

@@ -35,10 +35,10 @@ type interpolation struct {
 
 // A stepping is one place of the walk.
 type stepping struct {
-	T       float64   `json:"t"` // 0 at From, 1 at To
-	Text    string    `json:"text"`
-	LogProb float64   `json:"log_prob"` // untruncated ln p(text|z,c), nats
-	Z       []float32 `json:"z"`
+	T       float64      `json:"t"` // 0 at From, 1 at To
+	Text    string       `json:"text"`
+	LogProb float64      `json:"log_prob"` // untruncated ln p(text|z,c), nats
+	Z       dialog.Block `json:"z"`
 }
 
 func newInterpolate(runF func(context.Context, *interpolateOptions) error) *cobra.Command {
@@ -98,13 +98,16 @@ func runInterpolate(ctx context.Context, o *interpolateOptions) error {
 }
 
 func (o *interpolateOptions) interpolate(ctx context.Context, r *run.Run) (out interpolation, err error) {
-	var ends [2][]float32
+	var ends [2]dialog.Block
 	for i, text := range []string{o.From, o.To} {
 		code, err := r.Encode(ctx, run.Pair{Context: o.Context, Labels: o.Labels, Response: text}, o.Seed)
 		if err != nil {
 			return out, fmt.Errorf("encoding %q: %w", text, err)
 		}
 		ends[i] = code.Mean
+	}
+	if len(ends[0]) != len(ends[1]) {
+		return out, usagef("z has %d steps for A and %d for B; give two texts of the same length", len(ends[0]), len(ends[1]))
 	}
 	z := line(ends[0], ends[1], o.Steps)
 	reply, err := r.Respond(ctx, dialog.Request{Context: o.Context, Labels: o.Labels, Z: z, Temperature: o.Temperature, Seed: o.Seed}, nil)
@@ -121,13 +124,18 @@ func (o *interpolateOptions) interpolate(ctx context.Context, r *run.Run) (out i
 // along is how much of the way step i of n has behind it.
 func along(i, n int) float64 { return float64(i) / float64(n-1) }
 
-// line is n places on the straight way from a to b, both included.
-func line(a, b []float32, n int) [][]float32 {
-	places := make([][]float32, n)
+// line is n places on the straight way from a to b of the same shape, both
+// included.
+func line(a, b dialog.Block, n int) []dialog.Block {
+	places := make([]dialog.Block, n)
 	for i := range places {
 		t := float32(along(i, n))
-		for d := range a {
-			places[i] = append(places[i], (1-t)*a[d]+t*b[d])
+		for s, from := range a {
+			z := make([]float32, len(from))
+			for d := range z {
+				z[d] = (1-t)*from[d] + t*b[s][d]
+			}
+			places[i] = append(places[i], z)
 		}
 	}
 	return places

@@ -4,21 +4,24 @@ import (
 	"encoding/json"
 	"maps"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/cvae-go/cvae/dialog"
 )
 
 // TestLine has both ends, bit for bit, and equal steps between.
 func TestLine(t *testing.T) {
-	a, b := []float32{0.1, -2}, []float32{0.7, 4}
+	a, b := dialog.Block{{0.1}, {-2}}, dialog.Block{{0.7}, {4}}
 	places := line(a, b, 4)
-	if len(places) != 4 || !slices.Equal(places[0], a) || !slices.Equal(places[3], b) {
+	if len(places) != 4 || !reflect.DeepEqual(places[0], a) || !reflect.DeepEqual(places[3], b) {
 		t.Fatalf("places %v", places)
 	}
 	for i, want := range [][]float64{{0.1, -2}, {0.3, 0}, {0.5, 2}, {0.7, 4}} {
-		for d, w := range want {
-			if math.Abs(float64(places[i][d])-w) > 1e-6 {
+		for s, w := range want {
+			if math.Abs(float64(places[i][s][0])-w) > 1e-6 {
 				t.Errorf("place %d is %v, want %v", i, places[i], want)
 			}
 		}

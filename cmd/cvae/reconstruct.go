@@ -32,12 +32,12 @@ type reconstructOptions struct {
 
 // A reconstruction is the JSON of one text.
 type reconstruction struct {
-	Text           string      `json:"text"`
-	Reconstruction string      `json:"reconstruction"`
-	LogProb        eval.Number `json:"log_prob"` // ln p(text|z,c) with </s>, nats
-	KL             eval.Number `json:"kl"`       // KL(q‖p), nats
-	Z              []float32   `json:"z"`
-	Tokens         int         `json:"tokens"` // words of the text, </s> included
+	Text           string       `json:"text"`
+	Reconstruction string       `json:"reconstruction"`
+	LogProb        eval.Number  `json:"log_prob"` // ln p(text|z,c) with </s>, nats
+	KL             eval.Number  `json:"kl"`       // KL(q‖p), nats
+	Z              dialog.Block `json:"z"`
+	Tokens         int          `json:"tokens"` // words of the text, </s> included
 }
 
 func newReconstruct(runF func(context.Context, *reconstructOptions) error) *cobra.Command {
@@ -167,7 +167,7 @@ func (o *reconstructOptions) reconstruct(ctx context.Context, r *run.Run, text i
 	if err != nil {
 		return out, err
 	}
-	reply, err := r.Respond(ctx, dialog.Request{Context: text.Context, Labels: text.Labels, Z: [][]float32{z}, Temperature: o.Temperature, Seed: o.Seed}, nil)
+	reply, err := r.Respond(ctx, dialog.Request{Context: text.Context, Labels: text.Labels, Z: []dialog.Block{z}, Temperature: o.Temperature, Seed: o.Seed}, nil)
 	if err != nil {
 		return out, err
 	}

@@ -16,14 +16,14 @@ type responseReport struct {
 	LogProb float64  `json:"log_prob"` // untruncated ln p(x|z,c), nats
 	Tokens  []string `json:"tokens"`
 	// Z and PriorDistance are null without a latent.
-	Z             []float32 `json:"z"`
-	PriorDistance *float64  `json:"prior_distance"`
+	Z             dialog.Block `json:"z"`
+	PriorDistance *float64     `json:"prior_distance"`
 }
 
 // latentReport is the prior p(z|c), null without a latent.
 type latentReport struct {
-	PriorMean []float32 `json:"prior_mean"`
-	PriorStd  []float32 `json:"prior_std"`
+	PriorMean dialog.Block `json:"prior_mean"`
+	PriorStd  dialog.Block `json:"prior_std"`
 }
 
 func jsonReply(r dialog.Reply) replyReport {

@@ -39,9 +39,9 @@ func (t *tally) card(draws []float64) (dialog.LatentCard, error) {
 	}
 	c := dialog.LatentCard{
 		Dim: t.d, Measured: true, Responses: t.examples,
-		ActiveUnits:         t.raw.Active(latent.ActiveThreshold),
-		ResidualActiveUnits: t.whitened.Active(latent.ActiveThreshold),
-		Map:                 dialog.Map{Center: plane.Center, Axes: plane.Axes, Explained: plane.Explained},
+		ActiveUnits:         new(t.raw.Active(latent.ActiveThreshold)),
+		ResidualActiveUnits: new(t.whitened.Active(latent.ActiveThreshold)),
+		Map:                 &dialog.Map{Center: plane.Center, Axes: plane.Axes, Explained: plane.Explained},
 	}
 	for _, kl := range t.kl {
 		c.KLPerDim = append(c.KLPerDim, kl/float64(t.examples))

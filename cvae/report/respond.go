@@ -14,9 +14,9 @@ import (
 
 // responses are those of a run to the exchanges, one list for each.
 type responses struct {
-	words [][][]string // of the metrics
-	texts [][]string   // for people
-	z     [][]float32  // that of the first response; nil without a latent
+	words [][][]string   // of the metrics
+	texts [][]string     // for people
+	z     []dialog.Block // that of the first response; nil without a latent
 }
 
 // respond answers the first n exchanges. request says what is wanted for number
@@ -53,7 +53,7 @@ func (m *measurer) overZ(ctx context.Context, r *run.Run, n int, scale float64) 
 }
 
 // overTokens draws tokens for the one z of each exchange, or without any.
-func (m *measurer) overTokens(ctx context.Context, r *run.Run, z [][]float32) (responses, error) {
+func (m *measurer) overTokens(ctx context.Context, r *run.Run, z []dialog.Block) (responses, error) {
 	return m.respond(ctx, r, len(m.exchanges), fmt.Sprintf("%s: responses at temperature 1", r.Dir), func(i int) dialog.Request {
 		q := dialog.Request{N: m.Samples, Temperature: 1}
 		if z != nil {

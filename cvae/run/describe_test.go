@@ -135,8 +135,8 @@ func TestBuiltin(t *testing.T) {
 	if err != nil || card.Latent == nil || !card.Latent.Measured {
 		t.Fatalf("the card is %+v, %v", card, err)
 	}
-	if card.Latent.ResidualActiveUnits < 2 {
-		t.Errorf("%d residual active units: the latent of the built-in model is dead", card.Latent.ResidualActiveUnits)
+	if *card.Latent.ResidualActiveUnits < 2 {
+		t.Errorf("%d residual active units: the latent of the built-in model is dead", *card.Latent.ResidualActiveUnits)
 	}
 	size := int64(0)
 	err = fs.WalkDir(builtin.Files(), ".", func(_ string, e fs.DirEntry, err error) error {

@@ -41,7 +41,7 @@ func TestPersonasOfReplies(t *testing.T) {
 		}
 		defer r.Close()
 		prior := func(labels map[string]string) []float32 {
-			return respond(t, r, dialog.Request{Context: []string{"who are you ?"}, N: 1, Labels: labels}).PriorMean
+			return respond(t, r, dialog.Request{Context: []string{"who are you ?"}, N: 1, Labels: labels}).PriorMean.Vector()
 		}
 		none, dog := prior(nil), prior(map[string]string{"persona": "i have a dog ."})
 		if slices.Equal(none, dog) == told {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"math"
 	"reflect"
-	"slices"
 	"testing"
 
 	"github.com/cvae-go/cvae/dialog"
@@ -26,11 +25,11 @@ func TestEncode(t *testing.T) {
 			t.Errorf("%s: the same text has another code: %v", method, err)
 		}
 		other, err := r.Encode(ctx, pair, 6)
-		if err != nil || slices.Equal(code.Z, other.Z) || !slices.Equal(code.Mean, other.Mean) {
+		if err != nil || reflect.DeepEqual(code.Z, other.Z) || !reflect.DeepEqual(code.Mean, other.Mean) {
 			t.Errorf("%s: the seed must change the draw and not the mean: %v", method, err)
 		}
-		for d, z := range code.Z {
-			if far := math.Abs(float64(z-code.Mean[d])) / float64(code.Std[d]); !(far < 6) {
+		for d, z := range code.Z.Vector() {
+			if far := math.Abs(float64(z-code.Mean[0][d])) / float64(code.Std[0][d]); !(far < 6) {
 				t.Errorf("%s: the draw is %v standard deviations from the mean", method, far)
 			}
 		}
@@ -64,7 +63,7 @@ func TestEncodeRefuses(t *testing.T) {
 		_, err := r.Encode(ctx, Pair{Context: turns, Response: text}, 1)
 		return err
 	}
-	_, _, short := latent.Likelihood(ctx, Pair{Context: turns, Response: "yes"}, []float32{1})
+	_, _, short := latent.Likelihood(ctx, Pair{Context: turns, Response: "yes"}, dialog.Block{{1}})
 	_, _, missing := none.Likelihood(ctx, Pair{Context: turns, Response: "yes"}, nil)
 	for name, err := range map[string]error{
 		"no latent": encode(none, turns, "yes"), "no word": encode(latent, turns, " "), "no context": encode(latent, nil, "yes"),

@@ -129,7 +129,7 @@ func TestLabelsOfReplies(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return reply.PriorMean
+		return reply.PriorMean.Vector()
 	}
 	none := prior(nil)
 	for _, labels := range []map[string]string{{"topic": "sport"}, {"topic": ""}, {"mood": "warm"}} {

@@ -133,10 +133,9 @@ func (r *Run) latents(q dialog.Request, prior cvae.PriorRow) ([]float32, error) 
 	z, eps := make([]float32, q.N*d), make([]float32, d)
 	for i := range q.N {
 		if q.Z != nil {
-			if len(q.Z[i]) != d {
-				return nil, fmt.Errorf("%w: a latent has %d numbers, and this model's has %d", ErrRequest, len(q.Z[i]), d)
+			if err := r.lay(z[i*d:(i+1)*d], q.Z[i]); err != nil {
+				return nil, err
 			}
-			copy(z[i*d:], q.Z[i])
 			continue
 		}
 		draws := rng.New(q.Seed, rng.Prior, 0, i)
@@ -146,6 +145,21 @@ func (r *Run) latents(q dialog.Request, prior cvae.PriorRow) ([]float32, error) 
 		r.model.Parts.Posterior.Draw(z[i*d:(i+1)*d], eps, prior, q.PriorScale)
 	}
 	return z, nil
+}
+
+// lay writes a z that was asked for to a row (T·d) of zeros.
+func (r *Run) lay(row []float32, z dialog.Block) error {
+	d := r.Config.Model.Latent.Dim
+	if r.model.Parts.Latent == cvae.None || len(z) == 0 || len(z)*d > len(row) {
+		return fmt.Errorf("%w: %d steps are no z of this model", ErrRequest, len(z))
+	}
+	for t, step := range z {
+		if len(step) != d {
+			return fmt.Errorf("%w: a latent has %d numbers, and this model's has %d", ErrRequest, len(step), d)
+		}
+		copy(row[t*d:], step)
+	}
+	return nil
 }
 
 func repeated(c []float32, n int) []float32 {
@@ -171,14 +185,15 @@ func (r *Run) reply(q dialog.Request, sequences []decode.Sequence, z []float32, 
 		seen[strings.Join(answer.Tokens, " ")] = true
 		if z != nil {
 			d := r.Config.Model.Latent.Dim
-			answer.Z = z[i*d : (i+1)*d]
-			answer.PriorDistance = distance(answer.Z, prior)
+			answer.Z = r.block(z[i*d : (i+1)*d])
+			answer.PriorDistance = distance(z[i*d:(i+1)*d], prior)
 		}
 		out.Responses = append(out.Responses, answer)
 	}
 	out.Distinct = len(seen)
 	if z != nil {
-		out.PriorMean, out.PriorStd = moments(prior, r.Config.Model.Latent.Dim)
+		mean, std := moments(prior, r.Config.Model.Latent.Dim)
+		out.PriorMean, out.PriorStd = r.block(mean), r.block(std)
 	}
 	return out
 }

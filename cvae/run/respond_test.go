@@ -61,7 +61,7 @@ func TestOwnLatents(t *testing.T) {
 	r := opened(t, "bn")
 	q := dialog.Request{Context: []string{"do you like the number 3 ?"}, N: 3}
 	reply := respond(t, r, q)
-	var z [][]float32
+	var z []dialog.Block
 	for _, x := range reply.Responses {
 		z = append(z, x.Z)
 	}
@@ -93,7 +93,7 @@ func TestBadRequests(t *testing.T) {
 		"empty turn":  {Context: []string{"  \x00 "}},
 		"negative n":  {Context: []string{"thanks"}, N: -1},
 		"absurd n":    {Context: []string{"thanks"}, N: 1 << 30},
-		"latent of 3": {Context: []string{"thanks"}, Z: [][]float32{{1, 2, 3}}},
+		"latent of 3": {Context: []string{"thanks"}, Z: []dialog.Block{{{1, 2, 3}}}},
 	} {
 		if _, err := r.Respond(context.Background(), q, nil); !errors.Is(err, ErrRequest) {
 			t.Errorf("%s: %v", name, err)

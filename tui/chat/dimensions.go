@@ -69,7 +69,7 @@ func (m *model) selectedZ() []float32 {
 	}
 	take, _ := m.take()
 	if m.selected < len(take.Candidates) {
-		return take.Candidates[m.selected].Z
+		return take.Candidates[m.selected].Z.Vector()
 	}
 	return nil
 }

@@ -48,8 +48,8 @@ func fakeCard() dialog.Card {
 	return dialog.Card{
 		Name: "runs/demo", Method: "bn", Parameters: 223919, Vocabulary: 1534,
 		Latent: &dialog.LatentCard{
-			Dim: fakeDim, Measured: true, Responses: 400, KLPerDim: []float64{0.5, 1.25, 0.004, 0.75}, ActiveUnits: 3, ResidualActiveUnits: 2,
-			Map: dialog.Map{
+			Dim: fakeDim, Measured: true, Responses: 400, KLPerDim: []float64{0.5, 1.25, 0.004, 0.75}, ActiveUnits: new(3), ResidualActiveUnits: new(2),
+			Map: &dialog.Map{
 				Center: make([]float64, fakeDim), Axes: [2][]float64{{0, 1, 0, 0}, {0, 0, 0, 1}}, Explained: [2]float64{0.6, 0.3}, Points: points,
 			},
 		},
@@ -78,13 +78,13 @@ func (f *fake) Respond(ctx context.Context, q dialog.Request, stream func(dialog
 }
 
 func (f *fake) reply(q dialog.Request, stream func(dialog.Delta)) dialog.Reply {
-	out := dialog.Reply{Context: q.Context, Seed: q.Seed, PriorMean: []float32{0, 0.5, 0, -0.25}, PriorStd: []float32{1, 0.5, 1, 2}}
+	out := dialog.Reply{Context: q.Context, Seed: q.Seed, PriorMean: dialog.Block{{0, 0.5, 0, -0.25}}, PriorStd: dialog.Block{{1, 0.5, 1, 2}}}
 	n := q.N
 	if q.Z != nil {
 		n = len(q.Z)
 	}
 	for i := range n {
-		r := dialog.Response{LogProb: -4.5 - float64(i), Tokens: f.tokens(q, i), Z: []float32{0, float32(i) / 4, 0, float32(q.Seed) - 1}, PriorDistance: 1.5 + float64(i)/4}
+		r := dialog.Response{LogProb: -4.5 - float64(i), Tokens: f.tokens(q, i), Z: dialog.Block{{0, float32(i) / 4, 0, float32(q.Seed) - 1}}, PriorDistance: 1.5 + float64(i)/4}
 		if q.Z != nil {
 			r.Z = q.Z[i]
 		}
@@ -104,7 +104,7 @@ func (f *fake) tokens(q dialog.Request, i int) []string {
 	case f.words != nil:
 		return f.words
 	case q.Z != nil:
-		return strings.Fields(fmt.Sprintf("walked to %.2f", q.Z[i]))
+		return strings.Fields(fmt.Sprintf("walked to %.2f", q.Z[i][0]))
 	case q.Seed != 1 || q.Temperature != 0:
 		return []string{fmt.Sprintf("seed %d temperature %.1f candidate %d", q.Seed, q.Temperature, i+1)}
 	}

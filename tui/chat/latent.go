@@ -23,7 +23,7 @@ func (m *model) latentLines(width, height int) []string {
 
 // tableAndMap stand below each other, or side by side where that is too low.
 func (m *model) tableAndMap(order []int, width, height int) []string {
-	if m.latent == nil || len(m.latent.Map.Points) == 0 {
+	if m.latent == nil || m.latent.Map == nil || len(m.latent.Map.Points) == 0 {
 		return m.dimensionTable(order, width, height)
 	}
 	if height < 16 && width >= tableWidth+20 {
@@ -57,8 +57,11 @@ func (m *model) latentSummary(width int) []string {
 		return append(m.dim(m.noNumbers(), width), "")
 	}
 	l := m.latent
-	units := fmt.Sprintf("active units %d of %d, residual %d", l.ActiveUnits, l.Dim, l.ResidualActiveUnits)
 	kl := fmt.Sprintf("KL %.2f nats", sum(l.KLPerDim))
+	if l.ActiveUnits == nil || l.ResidualActiveUnits == nil {
+		return []string{m.theme.Text.Render(draw.Fit(kl, width))}
+	}
+	units := fmt.Sprintf("active units %d of %d, residual %d", *l.ActiveUnits, l.Dim, *l.ResidualActiveUnits)
 	if width >= cells(units)+cells(kl)+3 {
 		return []string{m.theme.Text.Render(units + " · " + kl)}
 	}

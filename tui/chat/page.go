@@ -129,8 +129,10 @@ func (m *model) describe() tea.Cmd {
 		rows = append(rows, row{"latent dimensions", fmt.Sprint(l.Dim)})
 	}
 	if l := m.latent; l != nil {
-		rows = append(rows, row{"active units", fmt.Sprintf("%d, residual %d", l.ActiveUnits, l.ResidualActiveUnits)},
-			row{"KL", fmt.Sprintf("%.3f nats per response, on %s responses", sum(l.KLPerDim), grouped(l.Responses))})
+		if l.ActiveUnits != nil && l.ResidualActiveUnits != nil {
+			rows = append(rows, row{"active units", fmt.Sprintf("%d, residual %d", *l.ActiveUnits, *l.ResidualActiveUnits)})
+		}
+		rows = append(rows, row{"KL", fmt.Sprintf("%.3f nats per response, on %s responses", sum(l.KLPerDim), grouped(l.Responses))})
 	} else {
 		rows = append(rows, row{"latent", m.noNumbers()})
 	}

@@ -36,11 +36,11 @@ func (m *model) marks() []draw.Mark {
 	take, _ := m.take()
 	for i, c := range take.Candidates {
 		if i != m.selected {
-			put(c.Z, fmt.Sprint(i+1), false)
+			put(c.Z.Vector(), fmt.Sprint(i+1), false)
 		}
 	}
 	if m.selected < len(take.Candidates) {
-		put(take.Candidates[m.selected].Z, fmt.Sprint(m.selected+1), true)
+		put(take.Candidates[m.selected].Z.Vector(), fmt.Sprint(m.selected+1), true)
 	}
 	if m.walk != nil {
 		put(m.place(), "w", true)

@@ -8,7 +8,7 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// A prior is p(z|c) of one context, (Z) each; nil without a latent.
+// A prior is p(z|c) of one context, (Z) each; nil without a latent vector.
 type prior struct{ mean, std []float32 }
 
 // A priorMsg is the prior of a context of a loaded conversation.
@@ -29,7 +29,7 @@ func (m *model) askPrior() tea.Cmd {
 		return nil
 	}
 	q := m.question()
-	q.Z = [][]float32{take.Candidates[0].Z}
+	q.Z = []dialog.Block{take.Candidates[0].Z}
 	ctx, r := m.ctx, m.responder
 	return func() tea.Msg {
 		reply, err := r.respond(ctx, q, nil)
@@ -41,7 +41,7 @@ func (m *model) askPrior() tea.Cmd {
 // a line for that.
 func (m *model) learned(msg priorMsg) {
 	if msg.err == nil {
-		m.priors[msg.key] = prior{msg.reply.PriorMean, msg.reply.PriorStd}
+		m.priors[msg.key] = prior{msg.reply.PriorMean.Vector(), msg.reply.PriorStd.Vector()}
 	}
 }
 

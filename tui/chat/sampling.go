@@ -121,7 +121,7 @@ func (m *model) replied(msg replyMsg) tea.Cmd {
 		}
 		return m.turnTo(onInput)
 	}
-	m.priors[key(m.context())] = prior{msg.reply.PriorMean, msg.reply.PriorStd}
+	m.priors[key(m.context())] = prior{msg.reply.PriorMean.Vector(), msg.reply.PriorStd.Vector()}
 	return m.answered(r, msg.reply.Responses)
 }
 

@@ -38,7 +38,7 @@ func (m *model) walkFrom(i int) tea.Cmd {
 	take, _ := m.take()
 	m.stopWalk()
 	m.selected = i
-	m.walk = &walk{from: i, to: -1, offset: make([]int, len(take.Candidates[i].Z))}
+	m.walk = &walk{from: i, to: -1, offset: make([]int, len(take.Candidates[i].Z.Vector()))}
 	return m.turnTo(onLatent)
 }
 
@@ -65,8 +65,8 @@ func (m *model) cannotWalk(i int) string {
 		return "There are no candidates to walk from yet."
 	case i < 0 || i >= len(take.Candidates):
 		return m.noCandidate(i)
-	case len(take.Candidates[i].Z) == 0:
-		return fmt.Sprintf("Candidate %d has no z to walk from.", i+1)
+	case len(take.Candidates[i].Z.Vector()) == 0:
+		return fmt.Sprintf("Candidate %d has no vector z to walk from.", i+1)
 	}
 	return ""
 }
@@ -140,9 +140,9 @@ func (m *model) place() []float32 {
 	if w == nil || w.from >= len(take.Candidates) || w.to >= len(take.Candidates) {
 		return nil
 	}
-	z := slices.Clone(take.Candidates[w.from].Z)
+	z := slices.Clone(take.Candidates[w.from].Z.Vector())
 	if w.to >= 0 {
-		return between(z, take.Candidates[w.to].Z, float32(w.step)/betweenSteps)
+		return between(z, take.Candidates[w.to].Z.Vector(), float32(w.step)/betweenSteps)
 	}
 	std := m.prior().std
 	for d := range min(len(z), len(w.offset)) {
@@ -176,7 +176,7 @@ func (m *model) decodeWalk() tea.Cmd {
 	w.id = m.requests
 	var ctx context.Context
 	ctx, w.cancel = context.WithCancel(m.ctx)
-	q, r, id := dialog.Request{Context: m.context(), Z: [][]float32{z}, Seed: m.settings.Seed}, m.responder, w.id
+	q, r, id := dialog.Request{Context: m.context(), Z: []dialog.Block{{z}}, Seed: m.settings.Seed}, m.responder, w.id
 	return func() tea.Msg {
 		reply, err := r.respond(ctx, q, nil)
 		return walkedMsg{id, reply, err}

@@ -146,7 +146,7 @@ func (c *Conversation) Answer(s Settings, candidates []dialog.Response) {
 
 // ownResponse returns a response that shares nothing with r.
 func ownResponse(r dialog.Response) dialog.Response {
-	r.Text, r.Tokens, r.Z = valid(r.Text), slices.Clone(r.Tokens), slices.Clone(r.Z)
+	r.Text, r.Tokens, r.Z = valid(r.Text), slices.Clone(r.Tokens), each(r.Z, slices.Clone)
 	for i, token := range r.Tokens {
 		r.Tokens[i] = valid(token)
 	}

@@ -18,7 +18,7 @@ func responses(texts ...string) []dialog.Response {
 	for i, text := range texts {
 		all = append(all, dialog.Response{
 			Text: text, LogProb: -1.5 - float64(i), Tokens: strings.Fields(text),
-			Z: []float32{0.1, float32(i)}, PriorDistance: 0.25 * float64(i+1),
+			Z: dialog.Block{{0.1, float32(i)}}, PriorDistance: 0.25 * float64(i+1),
 		})
 	}
 	return all
@@ -149,8 +149,8 @@ func TestNothingIsShared(t *testing.T) {
 	in := responses("mine")
 	before := c.Path()
 	c.Answer(Settings{}, in)
-	in[0].Text, in[0].Tokens[0], in[0].Z[0] = "theirs", "theirs", 9
-	if e, _ := c.Current(); e.Candidates()[0].Text != "mine" || e.Candidates()[0].Tokens[0] != "mine" || e.Candidates()[0].Z[0] != 0.1 {
+	in[0].Text, in[0].Tokens[0], in[0].Z[0][0] = "theirs", "theirs", 9
+	if e, _ := c.Current(); e.Candidates()[0].Text != "mine" || e.Candidates()[0].Tokens[0] != "mine" || e.Candidates()[0].Z[0][0] != 0.1 {
 		t.Errorf("the caller changed a candidate: %+v", e.Candidates()[0])
 	}
 	if len(before[1].Takes) != 1 || before[1].Take != 0 {

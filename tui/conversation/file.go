@@ -82,10 +82,10 @@ func encodeLine(v any) ([]byte, error) {
 // A scored response is a candidate in the exports. Null is a number that does
 // not apply, or that JSON cannot write.
 type scored struct {
-	Text          string     `json:"text"`
-	LogProb       *float64   `json:"log_prob"`
-	PriorDistance *float64   `json:"prior_distance"`
-	Z             []*float32 `json:"z"`
+	Text          string       `json:"text"`
+	LogProb       *float64     `json:"log_prob"`
+	PriorDistance *float64     `json:"prior_distance"`
+	Z             dialog.Block `json:"z"`
 }
 
 // A candidate is a scored response in the file.
@@ -95,14 +95,11 @@ type candidate struct {
 }
 
 func score(r dialog.Response) scored {
-	return scored{r.Text, orNull(r.LogProb), orNull(r.PriorDistance), each(r.Z, orNull)}
+	return scored{r.Text, orNull(r.LogProb), orNull(r.PriorDistance), r.Z}
 }
 
 func (c candidate) response() dialog.Response {
-	return dialog.Response{
-		Text: c.Text, LogProb: orNaN(c.LogProb), PriorDistance: orNaN(c.PriorDistance),
-		Z: each(c.Z, orNaN), Tokens: c.Tokens,
-	}
+	return dialog.Response{Text: c.Text, LogProb: orNaN(c.LogProb), PriorDistance: orNaN(c.PriorDistance), Z: c.Z, Tokens: c.Tokens}
 }
 
 // savedTake is the JSON of a Take.
@@ -141,16 +138,16 @@ func each[A, B any](in []A, f func(A) B) []B {
 	return out
 }
 
-func orNull[F float32 | float64](v F) *F {
-	if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
+func orNull(v float64) *float64 {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return nil
 	}
 	return &v
 }
 
-func orNaN[F float32 | float64](v *F) F {
+func orNaN(v *float64) float64 {
 	if v == nil {
-		return F(math.NaN())
+		return math.NaN()
 	}
 	return *v
 }

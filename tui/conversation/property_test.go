@@ -42,10 +42,16 @@ func drawResponse(t *rapid.T) dialog.Response {
 		LogProb: numbers.Draw(t, "log_prob"), PriorDistance: numbers.Draw(t, "distance"),
 	}
 	if rapid.Bool().Draw(t, "latent") {
-		r.Z = rapid.SliceOfN(rapid.Float32(), 0, 3).Draw(t, "z")
+		r.Z = drawBlock(t)
 		r.Tokens = rapid.SliceOfN(texts, 0, 2).Draw(t, "tokens")
 	}
 	return r
+}
+
+// drawBlock draws a z of some steps, with as many numbers each.
+func drawBlock(t *rapid.T) dialog.Block {
+	d := rapid.IntRange(0, 3).Draw(t, "d")
+	return rapid.SliceOfN(rapid.SliceOfN(rapid.Float32(), d, d), 1, 3).Draw(t, "z")
 }
 
 // hear puts a new exchange behind parent.

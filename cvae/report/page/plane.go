@@ -36,8 +36,8 @@ func planes(r report.Report) section {
 
 // component names a principal component with its share of the variance.
 func component(name string, m report.Model, axis int) string {
-	if share := m.Latent.Map.Explained[axis]; share > 0 {
-		return fmt.Sprintf("%s component, %.0f %%", name, 100*share)
+	if plane := m.Latent.Map; plane != nil && plane.Explained[axis] > 0 {
+		return fmt.Sprintf("%s component, %.0f %%", name, 100*plane.Explained[axis])
 	}
 	return name + " component"
 }

@@ -53,7 +53,7 @@ func aliveModel() report.Model {
 	m.Eval.LatentDim, m.Eval.Active, m.Eval.Residual = new(16), new(16), new(14)
 	m.Eval.MI = eval.MI{Full: 4.2, Minibatch: 3.1, RawFull: 5, Ceiling: eval.Ceiling{Full: 7.2, Minibatch: 3.5}}
 	m.Eval.Collapse = latent.Collapse{KL: new(false), Prior: new(false), ContextOnly: new(false)}
-	m.Latent = dialog.LatentCard{Dim: 16, Map: dialog.Map{Explained: [2]float64{0.31, 0.17}}}
+	m.Latent = dialog.LatentCard{Dim: 16, Map: &dialog.Map{Explained: [2]float64{0.31, 0.17}}}
 	for d := range 16 {
 		m.Eval.KLPerDim = append(m.Eval.KLPerDim, report.Number(0.1+0.04*float64(d*7%16)))
 	}
