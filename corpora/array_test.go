@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -57,7 +58,7 @@ func TestArrayFaults(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, err := readAll(readShareGPT(written(t, c.content)))
 			wantError(t, err, c.want)
-			var bad *malformed
+			var bad *fault.Malformed
 			if errors.As(err, &bad) {
 				t.Error("the error could be skipped")
 			}

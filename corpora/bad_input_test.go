@@ -16,6 +16,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -213,7 +214,7 @@ func allocated(t *testing.T, s sample, length int64) (uint64, error) {
 }
 
 func TestHugeLineIsNamed(t *testing.T) {
-	c, err := openFile(t, Options{Format: "tsv"}, "f.tsv", samples()[1].content()+strings.Repeat("a", maxLine+1)+"\n")
+	c, err := openFile(t, Options{Format: "tsv"}, "f.tsv", samples()[1].content()+strings.Repeat("a", textfile.MaxLine+1)+"\n")
 	if err != nil {
 		t.Fatal(err)
 	}

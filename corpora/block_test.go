@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/cvae-go/cvae/corpora/internal/source"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -35,7 +36,7 @@ func spoke(ds []dialog.Dialogue) (list []string) {
 
 func TestDialoguesOfSeveralLines(t *testing.T) {
 	for name, c := range map[string]struct {
-		read    func(string) source
+		read    func(string) source.Dialogues
 		content string
 		want    []string
 	}{
@@ -68,7 +69,7 @@ func TestDialoguesOfSeveralLines(t *testing.T) {
 // dialogues around it stay.
 func TestBadBlock(t *testing.T) {
 	for name, c := range map[string]struct {
-		read          func(string) source
+		read          func(string) source.Dialogues
 		content, want string
 	}{
 		"text":     {readText, "a\n\nb\n\xff\nc\n\xff\n\nd\n", "f:4: the line is not UTF-8"},

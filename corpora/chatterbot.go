@@ -12,6 +12,10 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -32,48 +36,48 @@ func chatterBotFormat() Format {
 		Layout:  "a folder of .yml files, also in folders, of one language; or one file",
 		Licence: "BSD 3-Clause",
 		Turns:   dialogues,
-		match: func(s site) string {
-			if file := s.aShard(s.chatterBotPlace); file != "" && isYAML(file) && hasConversations(file) {
-				return baseName(file) + " is YAML with conversations"
+		match: func(s site.Site) string {
+			if file := s.SampleShard(chatterBotPlace(s)); file != "" && isYAML(file) && hasConversations(file) {
+				return fault.BaseName(file) + " is YAML with conversations"
 			}
 			return ""
 		},
-		parts: func(s site) ([]part, error) {
-			return shardParts("chatterbot", s, s.chatterBotPlace, readChatterBot)
+		parts: func(s site.Site) ([]part, error) {
+			return shardParts("chatterbot", s, chatterBotPlace(s), readChatterBot)
 		},
 	}
 }
 
 // chatterBotPlace passes over YAML that configures something.
-func (s site) chatterBotPlace(name string) (dialog.Split, bool) {
-	return "", isYAML(name) && hasConversations(s.at(name))
+func chatterBotPlace(s site.Site) site.Place {
+	return func(name string) (dialog.Split, bool) { return "", isYAML(name) && hasConversations(s.At(name)) }
 }
 
 func isYAML(name string) bool {
-	return slices.Contains([]string{".yml", ".yaml"}, path.Ext(bare(name)))
+	return slices.Contains([]string{".yml", ".yaml"}, path.Ext(textfile.Bare(name)))
 }
 
 // hasConversations tells whether conversations begin among the first lines.
 func hasConversations(path string) bool {
-	return slices.ContainsFunc(head(path), func(text string) bool { return strings.HasPrefix(text, "conversations:") })
+	return slices.ContainsFunc(textfile.Head(path), func(text string) bool { return strings.HasPrefix(text, "conversations:") })
 }
 
 // mostYAML is the longest YAML file that is read, in bytes.
 const mostYAML = 16 << 20
 
-func readChatterBot(path string) source {
+func readChatterBot(path string) source.Dialogues {
 	return func(yield func(dialog.Dialogue, error) bool) {
 		file, err := parseYAML(path)
 		if err != nil {
-			yield(dialog.Dialogue{ID: lineID(path, 1)}, err)
+			yield(dialog.Dialogue{ID: source.ID(path, 1)}, err)
 			return
 		}
 		for _, n := range file.Conversations {
 			d, err := parseConversation(n)
 			if err != nil {
-				err = &malformed{path, n.Line, err.Error()}
+				err = fault.At(path, n.Line, err.Error())
 			}
-			d.ID, d.Labels = lineID(path, n.Line), oneLabel("topic", strings.Join(file.Categories, ", "))
+			d.ID, d.Labels = source.ID(path, n.Line), oneLabel("topic", strings.Join(file.Categories, ", "))
 			if !yield(d, err) {
 				return
 			}
@@ -92,21 +96,21 @@ type chatterBotFile struct {
 // one malformed line.
 func parseYAML(path string) (chatterBotFile, error) {
 	var file chatterBotFile
-	f, err := openText(path)
+	f, err := textfile.Open(path)
 	if err != nil {
 		return file, err
 	}
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, mostYAML+1))
 	if err != nil {
-		return file, cannotRead(path, err)
+		return file, fault.CannotRead(path, err)
 	}
 	if len(text) > mostYAML {
-		return file, &malformed{path, 1, "the file is longer than 16 MiB"}
+		return file, fault.At(path, 1, "the file is longer than 16 MiB")
 	}
 	if err := yaml.Unmarshal(text, &file); err != nil {
 		line, problem := yamlProblem(err)
-		return file, &malformed{path, line, problem}
+		return file, fault.At(path, line, problem)
 	}
 	return file, nil
 }
@@ -122,7 +126,7 @@ func yamlProblem(err error) (line int, problem string) {
 			line, text = n, m[2]
 		}
 	}
-	return line, "near this line the file is not YAML of conversations: " + shown(text)
+	return line, "near this line the file is not YAML of conversations: " + fault.Shown(text)
 }
 
 // parseConversation makes a dialogue of a list of texts.

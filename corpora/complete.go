@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -27,7 +28,7 @@ func (c *Corpus) CheckSplits() error {
 		return nil // never empty
 	}
 	if !slices.Contains(c.Splits(), dialog.Train) {
-		return fmt.Errorf("corpora: %s has files for %s and none for train; add one", shown(c.path), listed(c.Splits()))
+		return fmt.Errorf("corpora: %s has files for %s and none for train; add one", fault.Shown(c.path), listed(c.Splits()))
 	}
 	for i := range c.parts {
 		if err := c.filled(i); err != nil {
@@ -52,10 +53,10 @@ func (c *Corpus) filled(i int) error {
 	}
 	missing := slices.DeleteFunc(slices.Clone(c.parts[i].splits), func(s dialog.Split) bool { return seen[s] })
 	if count == 0 {
-		return fmt.Errorf("corpora: %s holds no dialogue for %s; check the files, or add some", shown(c.path), listed(missing))
+		return fmt.Errorf("corpora: %s holds no dialogue for %s; check the files, or add some", fault.Shown(c.path), listed(missing))
 	}
 	return fmt.Errorf("corpora: %s is too small to be split: %d dialogues leave none for %s; give more (40 usually do), or separate train, valid and test files",
-		shown(c.path), count, listed(missing))
+		fault.Shown(c.path), count, listed(missing))
 }
 
 // listed joins the names of splits.

@@ -1,18 +1,16 @@
 package corpora
 
 import (
-	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
-	"github.com/klauspost/compress/zstd"
-
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -40,13 +38,13 @@ type Conversion struct {
 // stops with the error of ctx when ctx ends.
 func Convert(ctx context.Context, c *Corpus, out string, t Target, splits ...dialog.Split) (Conversion, error) {
 	if _, err := os.Lstat(out); err == nil {
-		return Conversion{}, fmt.Errorf("corpora: %s: %w; write to another place, or remove it", shown(out), ErrExists)
+		return Conversion{}, fmt.Errorf("corpora: %s: %w; write to another place, or remove it", fault.Shown(out), ErrExists)
 	}
 	file := IsFile(out)
 	out = filepath.Clean(out)
 	temp, err := os.MkdirTemp(filepath.Dir(out), ".convert-*")
 	if err != nil {
-		return Conversion{}, cannotWrite(out, err)
+		return Conversion{}, fault.CannotWrite(out, err)
 	}
 	defer os.RemoveAll(temp)
 	k := conversion{corpus: c, target: t}
@@ -60,7 +58,7 @@ func Convert(ctx context.Context, c *Corpus, out string, t Target, splits ...dia
 		return Conversion{}, err
 	}
 	if err := os.Rename(draft, out); err != nil {
-		return Conversion{}, cannotWrite(out, err)
+		return Conversion{}, fault.CannotWrite(out, err)
 	}
 	return k.done, nil
 }
@@ -69,7 +67,7 @@ func Convert(ctx context.Context, c *Corpus, out string, t Target, splits ...dia
 // folder: its name has an extension.
 func IsFile(out string) bool {
 	return !strings.HasSuffix(out, "/") && !strings.HasSuffix(out, string(filepath.Separator)) &&
-		len(filepath.Ext(bare(filepath.Base(out)))) > len(".")
+		len(filepath.Ext(textfile.Bare(filepath.Base(out)))) > len(".")
 }
 
 // conversion is one in progress.
@@ -82,7 +80,7 @@ type conversion struct {
 // folder writes a file for each split.
 func (k *conversion) folder(ctx context.Context, draft, out string, splits []dialog.Split) error {
 	if err := os.Mkdir(draft, 0o777); err != nil {
-		return cannotWrite(out, err)
+		return fault.CannotWrite(out, err)
 	}
 	for _, s := range splits {
 		name := string(s) + "." + k.target.Extension
@@ -95,9 +93,9 @@ func (k *conversion) folder(ctx context.Context, draft, out string, splits []dia
 
 // file writes the splits to the file draft, which will be at out.
 func (k *conversion) file(ctx context.Context, draft, out string, splits []dialog.Split) error {
-	f, err := create(draft)
+	f, err := textfile.Create(draft)
 	if err != nil {
-		return cannotWrite(out, err)
+		return fault.CannotWrite(out, err)
 	}
 	w := NewWriter(f, k.target)
 	written := Written{Path: out, Splits: splits}
@@ -110,7 +108,7 @@ func (k *conversion) file(ctx context.Context, draft, out string, splits []dialo
 	}
 	var full *fs.PathError
 	if errors.As(err, &full) {
-		err = cannotWrite(out, full)
+		err = fault.CannotWrite(out, full)
 	}
 	k.done.Files = append(k.done.Files, written)
 	k.done.Lost = k.done.Lost.plus(w.Lost())
@@ -134,57 +132,4 @@ func (k *conversion) write(ctx context.Context, w *Writer, to *Written) error {
 		}
 	}
 	return nil
-}
-
-// compressed is a file, and the compressor before it if there is one.
-type compressed struct {
-	io.Writer
-	close []func() error
-}
-
-// create creates a file, compressed when its extension says so.
-func create(path string) (*compressed, error) {
-	f, err := os.Create(path)
-	if err != nil {
-		return nil, err
-	}
-	c := &compressed{f, []func() error{f.Sync, f.Close}}
-	switch filepath.Ext(path) {
-	case ".gz":
-		z := gzip.NewWriter(f)
-		c.Writer, c.close = z, append([]func() error{z.Close}, c.close...)
-	case ".zst":
-		z, err := zstd.NewWriter(f, zstd.WithEncoderConcurrency(1))
-		if err != nil {
-			return nil, errors.Join(err, f.Close())
-		}
-		c.Writer, c.close = z, append([]func() error{z.Close}, c.close...)
-	}
-	return c, nil
-}
-
-// Close ends the compressed stream and saves and closes the file.
-func (c *compressed) Close() (first error) {
-	for _, end := range c.close {
-		if err := end(); err != nil && first == nil {
-			first = err
-		}
-	}
-	return first
-}
-
-// cannotWrite wraps an error of the file system in a sentence with a cure.
-func cannotWrite(path string, err error) error {
-	cure := "look whether the disk is full"
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		cure = "make the folder it is in first"
-	case errors.Is(err, fs.ErrPermission):
-		cure = "check the permissions of its folder"
-	}
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		err = p.Err
-	}
-	return fmt.Errorf("corpora: %s cannot be written: %w; %s", shown(path), err, cure)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -164,7 +165,7 @@ func TestConvertLeavesNothing(t *testing.T) {
 					return encode(d)
 				}
 				_, err := Convert(ctx, c, filepath.Join(folder, out), target, dialog.Splits[:]...)
-				var bad *malformed
+				var bad *fault.Malformed
 				if errors.Is(err, context.Canceled) != (name == "interrupted") || errors.As(err, &bad) != (name == "failed") {
 					t.Errorf("error %v", err)
 				}

@@ -7,6 +7,10 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -30,7 +34,7 @@ func cornellFormat() Format {
 		Turns:   dialogues,
 		match:   matchCornell,
 		parts:   cornellParts,
-		sides:   sidesNamed(cornellLines),
+		sides:   site.SidesNamed(cornellLines),
 	}
 }
 
@@ -40,40 +44,26 @@ const (
 	cornellConversations = "movie_conversations.txt"
 )
 
-func matchCornell(s site) string {
-	file := s.cornellConversations()
-	if file == "" && s.dir {
-		file = s.aShard(s.cornellPlace)
+func matchCornell(s site.Site) string {
+	file := conversationsFile(s)
+	if file == "" && s.Dir {
+		file = s.SampleShard(cornellPlace)
 	}
-	if file == "" || !most(westernHead(file), func(text string) bool { return strings.Contains(text, cornellMark) }) {
+	if file == "" || !most(textfile.HeadOf(file, textfile.Western), func(text string) bool { return strings.Contains(text, cornellMark) }) {
 		return ""
 	}
-	return baseName(file) + " has fields separated by " + cornellMark
+	return fault.BaseName(file) + " has fields separated by " + cornellMark
 }
 
-// westernHead is head for lines that may be Windows-1252.
-func westernHead(path string) []string {
-	var first []string
-	for l, err := range westernLines(path) {
-		if len(first) == headLines || err != nil {
-			break
-		}
-		if strings.TrimSpace(l.text) != "" {
-			first = append(first, l.text)
-		}
-	}
-	return first
-}
-
-// cornellConversations returns the file that puts utterances together; empty:
+// conversationsFile returns the file that puts utterances together; empty:
 // there is none.
-func (s site) cornellConversations() string {
-	if !s.dir && bare(filepath.Base(s.path)) == cornellConversations {
-		return s.path
+func conversationsFile(s site.Site) string {
+	if !s.Dir && textfile.Bare(filepath.Base(s.Path)) == cornellConversations {
+		return s.Path
 	}
-	for _, name := range s.files {
-		if bare(path.Base(name)) == cornellConversations {
-			return s.at(name)
+	for _, name := range s.Files {
+		if textfile.Bare(path.Base(name)) == cornellConversations {
+			return s.At(name)
 		}
 	}
 	return ""
@@ -81,18 +71,18 @@ func (s site) cornellConversations() string {
 
 // cornellPlace tells the split of train/12.txt and the like; the files that
 // describe the corpus are none.
-func (s site) cornellPlace(name string) (dialog.Split, bool) {
+func cornellPlace(name string) (dialog.Split, bool) {
 	folder, base := path.Split(name)
-	split, _ := splitNamed(path.Base(folder))
-	base = strings.ToLower(bare(base))
+	split, _ := site.SplitNamed(path.Base(folder))
+	base = strings.ToLower(textfile.Bare(base))
 	return split, path.Ext(base) == ".txt" && base != "readme.txt" && !strings.HasPrefix(base, "movie_")
 }
 
-func cornellParts(s site) ([]part, error) {
-	if file := s.cornellConversations(); file != "" {
+func cornellParts(s site.Site) ([]part, error) {
+	if file := conversationsFile(s); file != "" {
 		return []part{wholePart(readCornell(file))}, nil
 	}
-	return shardParts("cornell", s, s.cornellPlace, readCornellFile)
+	return shardParts("cornell", s, cornellPlace, readCornellFile)
 }
 
 // cornellUtterance parses a line of an utterance.
@@ -111,17 +101,17 @@ func cornellUtterance(text string) (id string, t dialog.Turn, err error) {
 }
 
 // readCornellFile reads a file as one conversation.
-func readCornellFile(path string) source {
+func readCornellFile(path string) source.Dialogues {
 	return func(yield func(dialog.Dialogue, error) bool) {
-		d := dialog.Dialogue{ID: lineID(path, 1)}
-		for l, err := range westernLines(path) {
-			if err == nil && strings.TrimSpace(l.text) == "" {
+		d := dialog.Dialogue{ID: source.ID(path, 1)}
+		for l, err := range textfile.Texts(path, textfile.Western) {
+			if err == nil && strings.TrimSpace(l.Text) == "" {
 				continue
 			}
 			var t dialog.Turn
 			if err == nil {
-				if _, t, err = cornellUtterance(l.text); err != nil {
-					err = &malformed{path, l.number, err.Error()}
+				if _, t, err = cornellUtterance(l.Text); err != nil {
+					err = fault.At(path, l.Number, err.Error())
 				}
 			}
 			if err != nil {
@@ -140,9 +130,9 @@ func readCornellFile(path string) source {
 
 // readCornell reads the conversations of a file, whose utterances lie beside
 // it and are held in memory.
-func readCornell(conversations string) source {
+func readCornell(conversations string) source.Dialogues {
 	return func(yield func(dialog.Dialogue, error) bool) {
-		file := beside(conversations, cornellLines)
+		file := site.Beside(conversations, cornellLines)
 		if file == "" { // which the error names
 			file = filepath.Join(filepath.Dir(conversations), cornellLines)
 		}
@@ -151,7 +141,7 @@ func readCornell(conversations string) source {
 			yield(dialog.Dialogue{}, err)
 			return
 		}
-		eachLine(conversations, func(text string) (dialog.Dialogue, error) {
+		source.Lines(conversations, func(text string) (dialog.Dialogue, error) {
 			return parseCornell(text, utterances)
 		})(yield)
 	}
@@ -161,12 +151,12 @@ func readCornell(conversations string) source {
 // the conversation that needs it says so.
 func readCornellLines(path string) (map[string]dialog.Turn, error) {
 	utterances := map[string]dialog.Turn{}
-	for l, err := range westernLines(path) {
-		var bad *malformed
+	for l, err := range textfile.Texts(path, textfile.Western) {
+		var bad *fault.Malformed
 		if err != nil && !errors.As(err, &bad) {
 			return nil, err
 		}
-		if id, t, err := cornellUtterance(l.text); err == nil {
+		if id, t, err := cornellUtterance(l.Text); err == nil {
 			utterances[id] = t
 		}
 	}
@@ -188,7 +178,7 @@ func parseCornell(text string, utterances map[string]dialog.Turn) (dialog.Dialog
 		id = strings.Trim(id, ` '"`)
 		t, ok := utterances[id]
 		if !ok {
-			return dialog.Dialogue{}, fmt.Errorf("there is no utterance %s in %s, or it is malformed there", excerpt(id), cornellLines)
+			return dialog.Dialogue{}, fmt.Errorf("there is no utterance %s in %s, or it is malformed there", fault.Excerpt(id), cornellLines)
 		}
 		if t.Text != "" {
 			d.Turns = append(d.Turns, t)

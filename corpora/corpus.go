@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -123,11 +124,11 @@ func (c *Corpus) pass(want []dialog.Split) iter.Seq2[Placed, error] {
 func (c *Corpus) checkLeft(f *filter, want []dialog.Split, left map[dialog.Split]bool) error {
 	for _, s := range want {
 		if !left[s] && f.dropsFrom(s) {
-			return fmt.Errorf("corpora: %s has no %s dialogue left; read it without --dedup, or give more", shown(c.path), s)
+			return fmt.Errorf("corpora: %s has no %s dialogue left; read it without --dedup, or give more", fault.Shown(c.path), s)
 		}
 	}
 	if len(left) == 0 {
-		return fmt.Errorf("corpora: %s has no dialogue for %s; it has files for %s", shown(c.path), listed(want), listed(c.Splits()))
+		return fmt.Errorf("corpora: %s has no dialogue for %s; it has files for %s", fault.Shown(c.path), listed(want), listed(c.Splits()))
 	}
 	return nil
 }
@@ -145,7 +146,7 @@ func (c *Corpus) readPart(i int) iter.Seq2[Placed, error] {
 		for _, source := range c.parts[i].sources {
 			for d, err := range source {
 				index++
-				var bad *malformed
+				var bad *fault.Malformed
 				if c.options.SkipBad && errors.As(err, &bad) {
 					skipped++
 					continue

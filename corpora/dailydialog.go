@@ -5,6 +5,10 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -29,19 +33,19 @@ func dailyDialogFormat() Format {
 	}
 }
 
-func matchDailyDialog(s site) string {
-	files := []string{s.path}
-	if s.dir {
+func matchDailyDialog(s site.Site) string {
+	files := []string{s.Path}
+	if s.Dir {
 		files = files[:0]
-		for _, name := range s.files {
+		for _, name := range s.Files {
 			if _, ok := dailyDialogName(name); ok {
-				files = append(files, s.at(name))
+				files = append(files, s.At(name))
 			}
 		}
 	}
 	for _, file := range files {
-		if strings.Contains(strings.Join(head(file), "\n"), endOfTurn) {
-			return baseName(file) + " holds " + endOfTurn
+		if strings.Contains(strings.Join(textfile.Head(file), "\n"), endOfTurn) {
+			return fault.BaseName(file) + " holds " + endOfTurn
 		}
 	}
 	return ""
@@ -49,55 +53,55 @@ func matchDailyDialog(s site) string {
 
 // dailyDialogName tells the split of train/dialogues_train.txt and the like.
 func dailyDialogName(name string) (dialog.Split, bool) {
-	base := bare(name[strings.LastIndex(name, "/")+1:])
+	base := textfile.Bare(name[strings.LastIndex(name, "/")+1:])
 	word, prefix := strings.CutPrefix(base, "dialogues_")
 	word, suffix := strings.CutSuffix(word, ".txt")
 	if !prefix || !suffix || strings.Count(name, "/") > 1 {
 		return "", false
 	}
-	return splitNamed(word)
+	return site.SplitNamed(word)
 }
 
-func dailyDialogParts(s site) ([]part, error) {
-	if !s.dir {
-		return []part{wholePart(readDailyDialog(s.path))}, nil
+func dailyDialogParts(s site.Site) ([]part, error) {
+	if !s.Dir {
+		return []part{wholePart(readDailyDialog(s.Path))}, nil
 	}
-	found := map[dialog.Split][]source{}
+	found := map[dialog.Split][]source.Dialogues{}
 	first := map[dialog.Split]string{}
-	for _, name := range s.files {
+	for _, name := range s.Files {
 		split, ok := dailyDialogName(name)
 		if !ok {
 			continue
 		}
 		if len(found[split]) > 0 {
 			return nil, fmt.Errorf("corpora: %s has two %s files, %s and %s; keep one of them there",
-				shown(s.path), split, shown(first[split]), shown(name))
+				fault.Shown(s.Path), split, fault.Shown(first[split]), fault.Shown(name))
 		}
 		first[split] = name
-		found[split] = []source{readDailyDialog(s.at(name))}
+		found[split] = []source.Dialogues{readDailyDialog(s.At(name))}
 	}
 	return assign("dailydialog", s, found)
 }
 
 // readDailyDialog reads a file of dialogues and, in step, the label files
 // beside it.
-func readDailyDialog(path string) source {
+func readDailyDialog(path string) source.Dialogues {
 	return func(yield func(dialog.Dialogue, error) bool) {
 		sides := openSides(path)
 		defer sides.stop()
 		last := 0
-		for l, err := range lines(path) {
-			last = l.number
+		for l, err := range textfile.Lines(path) {
+			last = l.Number
 			var d dialog.Dialogue
-			labels, sideErr := sides.next(l.number)
+			labels, sideErr := sides.next(l.Number)
 			if err == nil {
-				if d, err = parseDailyDialog(l.text); err != nil {
-					err = &malformed{path, l.number, err.Error()}
+				if d, err = parseDailyDialog(l.Text); err != nil {
+					err = fault.At(path, l.Number, err.Error())
 				} else if err = sideErr; err == nil {
 					label(d.Turns, labels)
 				}
 			}
-			d.ID = lineID(path, l.number)
+			d.ID = source.ID(path, l.Number)
 			if !yield(d, err) {
 				return
 			}
@@ -120,7 +124,7 @@ func parseDailyDialog(text string) (dialog.Dialogue, error) {
 		if t = strings.TrimSpace(t); t == "" {
 			return dialog.Dialogue{}, fmt.Errorf("turn %d is empty", i+1)
 		}
-		d.Turns[i] = dialog.Turn{Speaker: speakers[i%2], Text: t}
+		d.Turns[i] = dialog.Turn{Speaker: source.Speaker(i), Text: t}
 	}
 	return d, nil
 }

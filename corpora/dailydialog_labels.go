@@ -5,6 +5,9 @@ import (
 	"iter"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -27,7 +30,7 @@ func dailyLabels() []dailyLabel {
 type side struct {
 	dailyLabel
 	path string
-	next func() (line, error, bool)
+	next func() (textfile.Line, error, bool)
 	stop func()
 }
 
@@ -38,7 +41,7 @@ func openSides(path string) sides {
 	var found sides
 	for _, l := range dailyLabels() {
 		if file := l.file(path); file != "" {
-			next, stop := iter.Pull2(lines(file))
+			next, stop := iter.Pull2(textfile.Lines(file))
 			found = append(found, side{l, file, next, stop})
 		}
 	}
@@ -52,7 +55,7 @@ func (l dailyLabel) file(dialogues string) string {
 	if !ok {
 		return ""
 	}
-	return beside(dialogues, "dialogues_"+l.kind+"_"+word)
+	return site.Beside(dialogues, "dialogues_"+l.kind+"_"+word)
 }
 
 // dailySides are the files of labels beside a file of dialogues.
@@ -91,7 +94,7 @@ func (s sides) ended(last int) error {
 	for _, side := range s {
 		if _, _, more := side.next(); more {
 			return fmt.Errorf("corpora: %s goes on after line %d and has more lines than the dialogues beside it; fetch it again, or take it away",
-				shown(side.path), last)
+				fault.Shown(side.path), last)
 		}
 	}
 	return nil
@@ -102,15 +105,15 @@ func (s side) values(number int) ([]string, error) {
 	l, err, ok := s.next()
 	if !ok {
 		return nil, fmt.Errorf("corpora: %s ends before line %d and has fewer lines than the dialogues beside it; fetch it again, or take it away",
-			shown(s.path), number)
+			fault.Shown(s.path), number)
 	}
 	if err != nil {
 		return nil, err
 	}
-	fields := strings.Fields(l.text)
+	fields := strings.Fields(l.Text)
 	for i, f := range fields {
 		if fields[i], ok = s.names[f]; !ok {
-			return nil, &malformed{s.path, l.number, "there is no " + s.kind + " " + excerpt(f)}
+			return nil, fault.At(s.path, l.Number, "there is no "+s.kind+" "+fault.Excerpt(f))
 		}
 	}
 	return fields, nil

@@ -5,6 +5,10 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -23,14 +27,14 @@ func dealOrNoDealFormat() Format {
 		Layout:  "one .txt file; or a folder with train.txt val.txt test.txt",
 		Licence: "CC BY-NC",
 		Turns:   dialogues,
-		match: func(s site) string {
-			file := s.aFile("txt")
-			if file == "" || !most(head(file), isDeal) {
+		match: func(s site.Site) string {
+			file := s.Sample("txt")
+			if file == "" || !most(textfile.Head(file), isDeal) {
 				return ""
 			}
-			return baseName(file) + " holds lines with " + dealBegins
+			return fault.BaseName(file) + " holds lines with " + dealBegins
 		},
-		parts: func(s site) ([]part, error) {
+		parts: func(s site.Site) ([]part, error) {
 			return lineParts("dealornodeal", s, readDeals, "txt")
 		},
 	}
@@ -48,7 +52,7 @@ func isDeal(text string) bool {
 	return found && strings.Contains(rest, dealEnds)
 }
 
-func readDeals(path string) source { return eachLine(path, parseDeal) }
+func readDeals(path string) source.Dialogues { return source.Lines(path, parseDeal) }
 
 // parseDeal parses the turns of one line; a blank one has none.
 func parseDeal(text string) (dialog.Dialogue, error) {

@@ -5,6 +5,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 )
 
 // TestDetectEach: each corpus in testdata, which is named after its format, and
@@ -37,7 +40,7 @@ func TestDetectEach(t *testing.T) {
 
 func wantFormat(t *testing.T, path, want string) {
 	t.Helper()
-	s, err := look(path)
+	s, err := site.Look(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +109,7 @@ func TestDetectDoubts(t *testing.T) {
 		"text like YAML":    {"a.md", "conversations:\n- one\n", []string{"matches no format"}},
 		"another object":    {"a.json", `{"a":{"content":"b"}}`, []string{"matches no format"}},
 		"another table":     {"a.csv", "WorkerId,Answer\n", []string{"matches no format"}},
-		"a huge line":       {"a.json", `["` + strings.Repeat("x", 3*maxLine), []string{"matches no format"}},
+		"a huge line":       {"a.json", `["` + strings.Repeat("x", 3*textfile.MaxLine), []string{"matches no format"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := openFile(t, Options{}, c.file, c.content)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/cvae-go/cvae/corpora/builtin"
+	"github.com/cvae-go/cvae/corpora/internal/site"
 	"github.com/cvae-go/cvae/corpora/synthetic"
 	"github.com/cvae-go/cvae/dialog"
 )
@@ -26,8 +27,8 @@ func embedded(name, title, turns string, read func(dialog.Split) iter.Seq2[dialo
 		Licence:  "that of this program, MIT",
 		Turns:    turns,
 		embedded: true,
-		match:    func(site) string { return "" },
-		parts: func(site) ([]part, error) {
+		match:    func(site.Site) string { return "" },
+		parts: func(site.Site) ([]part, error) {
 			var parts []part
 			for _, s := range dialog.Splits {
 				parts = append(parts, officialPart(s, read(s)))

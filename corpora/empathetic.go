@@ -7,6 +7,11 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/csv"
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -31,14 +36,14 @@ func empatheticFormat() Format {
 		Layout:  "a folder with train.csv valid.csv test.csv; or a folder with EMOTION.csv for each emotion; or one of them",
 		Licence: "CC BY-NC",
 		Turns:   dialogues,
-		match: func(s site) string {
-			if f := s.empatheticFile(); f != "" {
-				return baseName(f) + " begins with the columns of EmpatheticDialogues"
+		match: func(s site.Site) string {
+			if f := empatheticFile(s); f != "" {
+				return fault.BaseName(f) + " begins with the columns of EmpatheticDialogues"
 			}
 			return ""
 		},
-		parts: func(s site) ([]part, error) {
-			if isEmotions(s.aShard(emotionPlace)) {
+		parts: func(s site.Site) ([]part, error) {
+			if isEmotions(s.SampleShard(emotionPlace)) {
 				return shardParts("empathetic", s, emotionPlace, readEmotions)
 			}
 			return lineParts("empathetic", s, readEmpathetic, "csv")
@@ -52,11 +57,11 @@ const (
 )
 
 // empatheticFile returns the file that shows the format; empty: there is none.
-func (s site) empatheticFile() string {
-	if file := s.aFile("csv"); begins(file, empatheticHeader) {
+func empatheticFile(s site.Site) string {
+	if file := s.Sample("csv"); begins(file, empatheticHeader) {
 		return file
 	}
-	if file := s.aShard(emotionPlace); isEmotions(file) {
+	if file := s.SampleShard(emotionPlace); isEmotions(file) {
 		return file
 	}
 	return ""
@@ -67,20 +72,22 @@ func begins(path, text string) bool {
 	if path == "" {
 		return false
 	}
-	first := head(path)
+	first := textfile.Head(path)
 	return len(first) > 0 && strings.HasPrefix(first[0], text)
 }
 
 func isEmotions(path string) bool { return begins(path, emotionsHeader) }
 
 func emotionPlace(name string) (dialog.Split, bool) {
-	return "", !strings.Contains(name, "/") && path.Ext(bare(name)) == ".csv"
+	return "", !strings.Contains(name, "/") && path.Ext(textfile.Bare(name)) == ".csv"
 }
 
-func readEmpathetic(path string) source { return withTurns(eachBlock(path, empatheticGrammar)) }
+func readEmpathetic(path string) source.Dialogues {
+	return withTurns(source.Blocks(path, empatheticGrammar))
+}
 
 // withTurns leaves out dialogues without turns, such as headers.
-func withTurns(s source) source {
+func withTurns(s source.Dialogues) source.Dialogues {
 	return func(yield func(dialog.Dialogue, error) bool) {
 		for d, err := range s {
 			if (err != nil || len(d.Turns) > 0) && !yield(d, err) {
@@ -90,7 +97,7 @@ func withTurns(s source) source {
 	}
 }
 
-var empatheticGrammar = grammar{first: otherID, last: func(string) bool { return false }, parse: parseEmpathetic}
+var empatheticGrammar = source.Grammar{First: otherID, Last: func(string) bool { return false }, Parse: parseEmpathetic}
 
 // otherID tells whether two rows begin with different IDs.
 func otherID(before, text string) bool {
@@ -99,15 +106,15 @@ func otherID(before, text string) bool {
 	return a != b
 }
 
-func parseEmpathetic(lines []line) (dialog.Dialogue, *malformed) {
+func parseEmpathetic(lines []textfile.Line) (dialog.Dialogue, *fault.Malformed) {
 	var d dialog.Dialogue
 	for _, l := range lines {
-		if l.number == 1 && strings.HasPrefix(l.text, empatheticHeader) {
+		if l.Number == 1 && strings.HasPrefix(l.Text, empatheticHeader) {
 			continue
 		}
-		t, labels, err := parseEmpatheticRow(l.text)
+		t, labels, err := parseEmpatheticRow(l.Text)
 		if err != nil {
-			return d, &malformed{line: l.number, problem: err.Error()}
+			return d, fault.At("", l.Number, err.Error())
 		}
 		d.Turns, d.Labels = append(d.Turns, t), labels
 	}
@@ -124,7 +131,7 @@ func parseEmpatheticRow(text string) (t dialog.Turn, labels map[string]string, e
 	}
 	number, err := strconv.Atoi(c[1])
 	if err != nil || number < 1 {
-		return t, nil, fmt.Errorf("the utterance_idx %s is not a number from 1", excerpt(c[1]))
+		return t, nil, fmt.Errorf("the utterance_idx %s is not a number from 1", fault.Excerpt(c[1]))
 	}
 	for i := range c {
 		c[i] = strings.TrimSpace(strings.ReplaceAll(c[i], "_comma_", ","))
@@ -148,22 +155,22 @@ func feeling(emotion, situation string) map[string]string {
 }
 
 // readEmotions reads a file whose name is the emotion.
-func readEmotions(file string) source {
+func readEmotions(file string) source.Dialogues {
 	emotion := strings.TrimSuffix(baseOf(file), ".csv")
-	return withTurns(eachBlock(file, grammar{
-		first: otherID,
-		last:  func(string) bool { return false },
-		parse: func(lines []line) (dialog.Dialogue, *malformed) { return parseEmotions(lines, emotion) },
+	return withTurns(source.Blocks(file, source.Grammar{
+		First: otherID,
+		Last:  func(string) bool { return false },
+		Parse: func(lines []textfile.Line) (dialog.Dialogue, *fault.Malformed) { return parseEmotions(lines, emotion) },
 	}))
 }
 
-func parseEmotions(lines []line, emotion string) (d dialog.Dialogue, bad *malformed) {
+func parseEmotions(lines []textfile.Line, emotion string) (d dialog.Dialogue, bad *fault.Malformed) {
 	situation := ""
 	for _, l := range lines {
-		if l.number == 1 && strings.HasPrefix(l.text, emotionsHeader) {
+		if l.Number == 1 && strings.HasPrefix(l.Text, emotionsHeader) {
 			continue
 		}
-		c, err := fields(l.text)
+		c, err := csv.Fields(l.Text)
 		switch {
 		case err != nil:
 		case len(c) != 4:
@@ -176,7 +183,7 @@ func parseEmotions(lines []line, emotion string) (d dialog.Dialogue, bad *malfor
 			d.Turns = append(d.Turns, dialog.Turn{Speaker: c[2], Text: strings.TrimSpace(c[3])})
 		}
 		if err != nil {
-			return d, &malformed{line: l.number, problem: err.Error()}
+			return d, fault.At("", l.Number, err.Error())
 		}
 	}
 	d.Labels = feeling(emotion, situation)

@@ -4,6 +4,10 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -21,28 +25,28 @@ func fbDialogFormat() Format {
 		Layout:  "one .txt file; or a folder with train.txt valid.txt test.txt, or NAME.train.txt and so on",
 		Licence: yours,
 		Turns:   dialogues,
-		match: func(s site) string {
-			if file := s.aFile(tabExtensions...); file != "" && isPersonaChat(file) {
+		match: func(s site.Site) string {
+			if file := s.Sample(tabExtensions...); file != "" && isPersonaChat(file) {
 				return ""
 			}
 			return tabMatch("fbdialog")(s)
 		},
-		parts: func(s site) ([]part, error) {
+		parts: func(s site.Site) ([]part, error) {
 			return lineParts("fbdialog", s, readFBDialog, tabExtensions...)
 		},
 	}
 }
 
-func readFBDialog(path string) source { return eachBlock(path, fbDialogGrammar) }
+func readFBDialog(path string) source.Dialogues { return source.Blocks(path, fbDialogGrammar) }
 
-var fbDialogGrammar = grammar{
-	first: func(before, text string) bool {
+var fbDialogGrammar = source.Grammar{
+	First: func(before, text string) bool {
 		a, _, _ := cutNumber(before)
 		b, _, ok := cutNumber(text)
 		return ok && b <= a
 	},
-	last:  func(string) bool { return false },
-	parse: parseFBDialog,
+	Last:  func(string) bool { return false },
+	Parse: parseFBDialog,
 }
 
 // cutNumber cuts the number off a line.
@@ -52,13 +56,13 @@ func cutNumber(text string) (number int, rest string, ok bool) {
 	return number, rest, err == nil && number > 0
 }
 
-func parseFBDialog(lines []line) (dialog.Dialogue, *malformed) {
+func parseFBDialog(lines []textfile.Line) (dialog.Dialogue, *fault.Malformed) {
 	var p pairs
 	before := ""
 	for _, l := range lines {
-		_, rest, ok := cutNumber(l.text)
+		_, rest, ok := cutNumber(l.Text)
 		if !ok {
-			return dialog.Dialogue{}, &malformed{line: l.number, problem: "the line does not begin with a number and a space"}
+			return dialog.Dialogue{}, fault.At("", l.Number, "the line does not begin with a number and a space")
 		}
 		text, response := cutPair(rest)
 		text = breaks(before + "\n" + text)
@@ -68,7 +72,7 @@ func parseFBDialog(lines []line) (dialog.Dialogue, *malformed) {
 		}
 	}
 	if p.add(before, ""); len(p.turns) == 0 {
-		return dialog.Dialogue{}, &malformed{line: lines[0].number, problem: "the dialogue that begins here is empty"}
+		return dialog.Dialogue{}, fault.At("", lines[0].Number, "the dialogue that begins here is empty")
 	}
 	return p.dialogue(), nil
 }

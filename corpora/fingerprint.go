@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/site"
 )
 
 // Fingerprint changes whenever a file of the corpus is written, and with every
@@ -25,7 +28,7 @@ func (c *Corpus) stamp() (string, error) {
 	if c.format.embedded {
 		return "", nil
 	}
-	s, err := look(c.path)
+	s, err := site.Look(c.path)
 	if err != nil {
 		return "", err
 	}
@@ -34,10 +37,10 @@ func (c *Corpus) stamp() (string, error) {
 	for _, path := range c.files(s) {
 		info, err := os.Stat(path)
 		if err != nil {
-			return "", cannotRead(path, err)
+			return "", fault.CannotRead(path, err)
 		}
 		if path, err = filepath.Abs(path); err != nil {
-			return "", fmt.Errorf("corpora: finding %s: %w", shown(c.path), err)
+			return "", fmt.Errorf("corpora: finding %s: %w", fault.Shown(c.path), err)
 		}
 		fmt.Fprintf(sum, "%q %d %d\n", path, info.Size(), info.ModTime().UnixNano())
 	}
@@ -45,17 +48,17 @@ func (c *Corpus) stamp() (string, error) {
 }
 
 // files are the paths of all files that lie at s, or are read with it.
-func (c *Corpus) files(s site) []string {
-	if !s.dir {
-		paths := []string{s.path}
+func (c *Corpus) files(s site.Site) []string {
+	if !s.Dir {
+		paths := []string{s.Path}
 		if c.format.sides != nil {
-			paths = append(paths, c.format.sides(s.path)...)
+			paths = append(paths, c.format.sides(s.Path)...)
 		}
 		return paths
 	}
 	var paths []string
-	for _, name := range s.files {
-		paths = append(paths, s.at(name))
+	for _, name := range s.Files {
+		paths = append(paths, s.At(name))
 	}
 	return paths
 }
@@ -66,5 +69,5 @@ func (c *Corpus) unchanged(before string, err error) error {
 	if now, failed := c.stamp(); failed == nil && now == before {
 		return err
 	}
-	return fmt.Errorf("corpora: %s changed while it was read; wait until it is written, and read it again", shown(c.path))
+	return fmt.Errorf("corpora: %s changed while it was read; wait until it is written, and read it again", fault.Shown(c.path))
 }

@@ -1,6 +1,10 @@
 package corpora
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/cvae-go/cvae/corpora/internal/site"
+)
 
 // A Format is one source format: a row of the table Formats.
 type Format struct {
@@ -13,9 +17,9 @@ type Format struct {
 	embedded bool
 
 	// match says in a few words why a path is in this format; empty: it is not.
-	match func(site) string
+	match func(site.Site) string
 	// parts finds the files of a path and says which splits they feed.
-	parts func(site) ([]part, error)
+	parts func(site.Site) ([]part, error)
 	// sides are the files beside one file that are read with it; nil: none are.
 	sides func(path string) []string
 }

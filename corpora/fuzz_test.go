@@ -7,12 +7,14 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/source"
 	"github.com/cvae-go/cvae/dialog"
 )
 
 // fuzzFile runs a source over files with any content: it must not panic, its
 // dialogues have turns that are not empty, and its errors are clean.
-func fuzzFile(f *testing.F, name string, read func(path string) source, seeds ...string) {
+func fuzzFile(f *testing.F, name string, read func(path string) source.Dialogues, seeds ...string) {
 	for _, s := range append(seeds, "", "\n", "\xef\xbb\xbf\r\n", "\x1f\x8b", "\x28\xb5\x2f\xfd", "\x00\x1b[2J\xff") {
 		f.Add([]byte(s))
 	}
@@ -30,7 +32,7 @@ func fuzzFile(f *testing.F, name string, read func(path string) source, seeds ..
 func checkDialogue(t *testing.T, d dialog.Dialogue, err error) {
 	t.Helper()
 	if err != nil {
-		if strings.ContainsFunc(err.Error(), unprintable) || !utf8.ValidString(err.Error()) {
+		if fault.Shown(err.Error()) != err.Error() {
 			t.Errorf("the error is not clean: %q", err)
 		}
 		return
@@ -48,7 +50,7 @@ func checkDialogue(t *testing.T, d dialog.Dialogue, err error) {
 func FuzzSentences(f *testing.F) { fuzzFile(f, "f.txt", readSentences, "one\n\ntwo\n") }
 
 func FuzzSuffix(f *testing.F) {
-	fuzzFile(f, "f.dev.0", func(path string) source { return readSuffix(path, "0") }, "one\ntwo")
+	fuzzFile(f, "f.dev.0", func(path string) source.Dialogues { return readSuffix(path, "0") }, "one\ntwo")
 }
 
 func FuzzLabelled(f *testing.F) { fuzzFile(f, "f.tsv", readLabelled, "good\tone\nbad\n\tx\n") }
@@ -59,7 +61,7 @@ func FuzzDailyDialog(f *testing.F) {
 
 // FuzzDailyDialogLabels fuzzes the labels beside two fixed dialogues.
 func FuzzDailyDialogLabels(f *testing.F) {
-	fuzzFile(f, "dialogues_act_x.txt", func(acts string) source {
+	fuzzFile(f, "dialogues_act_x.txt", func(acts string) source.Dialogues {
 		path := filepath.Join(filepath.Dir(acts), "dialogues_x.txt")
 		if err := os.WriteFile(path, []byte("a __eou__\nb __eou__ c __eou__\n"), 0o666); err != nil {
 			f.Fatal(err)
@@ -107,7 +109,7 @@ func FuzzUtts(f *testing.F) {
 // FuzzCornell fuzzes the utterances of two fixed conversations.
 func FuzzCornell(f *testing.F) {
 	one := "L1 +++$+++ u0 +++$+++ m0 +++$+++ ANNA +++$+++ caf\xe9\n"
-	fuzzFile(f, cornellLines, func(lines string) source {
+	fuzzFile(f, cornellLines, func(lines string) source.Dialogues {
 		path := filepath.Join(filepath.Dir(lines), cornellConversations)
 		content := "u0 +++$+++ u1 +++$+++ m0 +++$+++ ['L1', 'L2']\nu0 +++$+++ u1 +++$+++ m0 +++$+++ ['L2']\n"
 		if err := os.WriteFile(path, []byte(content), 0o666); err != nil {
@@ -119,8 +121,8 @@ func FuzzCornell(f *testing.F) {
 
 func FuzzCornellConversations(f *testing.F) {
 	said := map[string]dialog.Turn{"L1": {Speaker: "ANNA", Text: "a"}, "L2": {Speaker: "BEN"}}
-	fuzzFile(f, "f.txt", func(path string) source {
-		return eachLine(path, func(text string) (dialog.Dialogue, error) { return parseCornell(text, said) })
+	fuzzFile(f, "f.txt", func(path string) source.Dialogues {
+		return source.Lines(path, func(text string) (dialog.Dialogue, error) { return parseCornell(text, said) })
 	}, "u0 +++$+++ u1 +++$+++ m0 +++$+++ ['L1', 'L2']\n", "+++$++++++$++++++$+++[]")
 }
 
@@ -147,7 +149,7 @@ func FuzzTopicalChat(f *testing.F) {
 
 func FuzzSelfDialogue(f *testing.F) {
 	header := "WorkerId,Answer.sentence2,Answer.sentence1\n"
-	fuzzFile(f, "f.csv", func(path string) source { return readSelfDialogue(path, []string{"X"}) },
+	fuzzFile(f, "f.csv", func(path string) source.Dialogues { return readSelfDialogue(path, []string{"X"}) },
 		header+"W,b,a\nX,b,a\n", header+"W,\"b\n\"\"c\",a\n", header+"W,b,\n\"", "WorkerId\n")
 }
 
@@ -164,7 +166,7 @@ func FuzzSGD(f *testing.F) {
 		`[{"dialogue_id":"1","services":["b","a"],"turns":[{"speaker":"USER","utterance":"a","frames":[{"actions":[{"act":"X"}]}]}]}]`, `[{}]`)
 }
 
-func readAllMultiWOZ(path string) source { return readMultiWOZ(path, everyID) }
+func readAllMultiWOZ(path string) source.Dialogues { return readMultiWOZ(path, everyID) }
 
 func FuzzMultiWOZ(f *testing.F) {
 	fuzzFile(f, "data.json", readAllMultiWOZ,
@@ -174,7 +176,7 @@ func FuzzMultiWOZ(f *testing.F) {
 // FuzzMultiWOZActs fuzzes the acts beside two fixed dialogues.
 func FuzzMultiWOZActs(f *testing.F) {
 	data := withActs(f, "acts.json", "")
-	fuzzFile(f, "system_acts.json", func(acts string) source {
+	fuzzFile(f, "system_acts.json", func(acts string) source.Dialogues {
 		content, err := os.ReadFile(data)
 		if err == nil {
 			err = os.WriteFile(filepath.Join(filepath.Dir(acts), "data.json"), content, 0o666)
@@ -186,7 +188,7 @@ func FuzzMultiWOZActs(f *testing.F) {
 	}, `{"A":{"1":{"a":[]},"2":"No Annotation"}}`, `{"A":null,"B":{"1":{}}}`, `{"A"}`, "[]")
 }
 
-func readAllTaskmaster(path string) source { return readTaskmaster(path, everyID) }
+func readAllTaskmaster(path string) source.Dialogues { return readTaskmaster(path, everyID) }
 
 func FuzzTaskmaster(f *testing.F) {
 	fuzzFile(f, "f.json", readAllTaskmaster, `[{"conversation_id":"1","instruction_id":"a-1","utterances":[{"speaker":"A","text":"a"}]}]`, `[{}]`,

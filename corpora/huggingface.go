@@ -5,6 +5,12 @@ import (
 	"path"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/jsontext"
+	"github.com/cvae-go/cvae/corpora/internal/parquet"
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -28,7 +34,7 @@ func huggingFaceFormat() Format {
 		Licence: yours,
 		Turns:   dialogues,
 		match:   matchHuggingFace,
-		parts: func(s site) ([]part, error) {
+		parts: func(s site.Site) ([]part, error) {
 			return shardParts("huggingface", s, hubPlace(s), readHuggingFace)
 		},
 	}
@@ -36,21 +42,21 @@ func huggingFaceFormat() Format {
 
 // hubPlace is the place of the Parquet files of a site; of the JSON Lines where
 // there are none, since they may hold the same.
-func hubPlace(s site) place {
+func hubPlace(s site.Site) site.Place {
 	files := placeOf("parquet")
-	if len(s.shards(files)) == 0 {
+	if len(s.Shards(files)) == 0 {
 		return placeOf("jsonl")
 	}
 	return files
 }
 
 // placeOf is the place of files of one extension.
-func placeOf(ext string) place {
+func placeOf(ext string) site.Place {
 	return func(name string) (dialog.Split, bool) {
-		if path.Ext(bare(name)) != "."+ext {
+		if path.Ext(textfile.Bare(name)) != "."+ext {
 			return "", false
 		}
-		parts := strings.Split(bare(name), "/")
+		parts := strings.Split(textfile.Bare(name), "/")
 		for i := len(parts) - 1; i >= 0; i-- {
 			if split, ok := splitWord(parts[i]); ok {
 				return split, true
@@ -63,38 +69,38 @@ func placeOf(ext string) place {
 // splitWord returns the first split among the words of a name.
 func splitWord(name string) (dialog.Split, bool) {
 	for _, word := range strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune("-_.", r) }) {
-		if split, ok := splitNamed(word); ok {
+		if split, ok := site.SplitNamed(word); ok {
 			return split, true
 		}
 	}
 	return "", false
 }
 
-func matchHuggingFace(s site) string {
-	file := s.aShard(hubPlace(s))
+func matchHuggingFace(s site.Site) string {
+	file := s.SampleShard(hubPlace(s))
 	switch {
 	case file == "":
 		return ""
-	case isParquet(file):
+	case parquet.Is(file):
 		if column := parquetTurns(file); column != "" {
-			return baseName(file) + " is Parquet with the column " + column
+			return fault.BaseName(file) + " is Parquet with the column " + column
 		}
 		return ""
 	case matchJSONL(s) != "" || matchShareGPT(s) != "" || matchTaskmaster(s) != "": // some of their objects are rows too
 		return ""
 	}
-	for _, text := range head(file) {
+	for _, text := range textfile.Head(file) {
 		if d, err := parseHubLine(text); err == nil && len(d.Turns) > 0 {
-			return baseName(file) + " holds JSON objects with a column of turns"
+			return fault.BaseName(file) + " holds JSON objects with a column of turns"
 		}
 	}
 	return ""
 }
 
-func readHuggingFace(path string) source {
+func readHuggingFace(path string) source.Dialogues {
 	return func(yield func(dialog.Dialogue, error) bool) {
-		read := eachLine(path, parseHubLine)
-		if strings.HasSuffix(path, ".parquet") || isParquet(path) {
+		read := source.Lines(path, parseHubLine)
+		if strings.HasSuffix(path, ".parquet") || parquet.Is(path) {
 			read = readParquet(path)
 		}
 		read(yield)
@@ -108,7 +114,7 @@ func parseHubLine(text string) (dialog.Dialogue, error) {
 	}
 	var row map[string]any
 	if err := json.Unmarshal([]byte(text), &row); err != nil {
-		return dialog.Dialogue{}, jsonProblem(err)
+		return dialog.Dialogue{}, jsontext.Problem(err)
 	}
 	return hubDialogue(row)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -61,7 +62,7 @@ func hubTurns(turns []any) (d dialog.Dialogue, err error) {
 		switch size += len(said); {
 		case !ok:
 			return d, fmt.Errorf("turn %d has no text in UTF-8", i+1)
-		case size > maxLine:
+		case size > textfile.MaxLine:
 			return d, errors.New("the dialogue is longer than 1 MiB")
 		case name == system:
 			addSystem(&d, said)

@@ -6,6 +6,11 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/jsontext"
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -27,7 +32,7 @@ func jsonlFormat() Format {
 		Licence: yours,
 		Turns:   dialogues,
 		match:   matchJSONL,
-		parts: func(s site) ([]part, error) {
+		parts: func(s site.Site) ([]part, error) {
 			return lineParts("jsonl", s, readJSONL, "jsonl")
 		},
 	}
@@ -35,23 +40,23 @@ func jsonlFormat() Format {
 
 // matchJSONL looks for one line in a form that it reads, since other corpora
 // are JSON Lines too.
-func matchJSONL(s site) string {
-	file := s.path
-	if s.dir {
-		if file = s.aFile("jsonl"); file == "" {
+func matchJSONL(s site.Site) string {
+	file := s.Path
+	if s.Dir {
+		if file = s.Sample("jsonl"); file == "" {
 			return ""
 		}
 	}
-	for _, l := range head(file) {
+	for _, l := range textfile.Head(file) {
 		var o jsonObject
 		if json.Unmarshal([]byte(l), &o) == nil && o.form() == nil {
-			return baseName(file) + " holds JSON objects with turns"
+			return fault.BaseName(file) + " holds JSON objects with turns"
 		}
 	}
 	return ""
 }
 
-func readJSONL(path string) source { return eachLine(path, parseJSONL) }
+func readJSONL(path string) source.Dialogues { return source.Lines(path, parseJSONL) }
 
 // jsonObject is one line.
 type jsonObject struct {
@@ -92,7 +97,7 @@ func parseJSONL(text string) (dialog.Dialogue, error) {
 	}
 	var o jsonObject
 	if err := json.Unmarshal([]byte(text), &o); err != nil {
-		return dialog.Dialogue{}, jsonProblem(err)
+		return dialog.Dialogue{}, jsontext.Problem(err)
 	}
 	if err := o.form(); err != nil {
 		return dialog.Dialogue{}, err
@@ -151,9 +156,9 @@ func spoken(turns []dialog.Turn) error {
 			return fmt.Errorf("turn %d is empty", i+1)
 		}
 		if t.Speaker == "" {
-			t.Speaker = speakers[0]
-			if before == speakers[0] {
-				t.Speaker = speakers[1]
+			t.Speaker = source.Speaker(0)
+			if before == source.Speaker(0) {
+				t.Speaker = source.Speaker(1)
 			}
 		}
 		before = t.Speaker

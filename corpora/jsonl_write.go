@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -27,7 +28,7 @@ func WriteJSONL(w io.Writer, d dialog.Dialogue) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(o); err != nil {
-		return fmt.Errorf("corpora: write dialogue %s: %w", shown(d.ID), err)
+		return fmt.Errorf("corpora: write dialogue %s: %w", fault.Shown(d.ID), err)
 	}
 	return nil
 }

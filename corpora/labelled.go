@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/source"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -17,13 +19,13 @@ func labelledFormat() Format {
 		Licence: yours,
 		Turns:   sentences,
 		match:   tabMatch("labelled"),
-		parts: func(s site) ([]part, error) {
+		parts: func(s site.Site) ([]part, error) {
 			return lineParts("labelled", s, readLabelled, tabExtensions...)
 		},
 	}
 }
 
-func readLabelled(path string) source { return eachLine(path, parseLabelled) }
+func readLabelled(path string) source.Dialogues { return source.Lines(path, parseLabelled) }
 
 func parseLabelled(text string) (dialog.Dialogue, error) {
 	if strings.TrimSpace(text) == "" {
@@ -38,7 +40,7 @@ func parseLabelled(text string) (dialog.Dialogue, error) {
 	case strings.TrimSpace(rest) == "":
 		return dialog.Dialogue{}, errors.New("the sentence after the TAB is empty")
 	}
-	return sentence(rest, strings.TrimSpace(label)), nil
+	return source.Sentence(rest, strings.TrimSpace(label)), nil
 }
 
 // isLabelled tells whether a line has one TAB after one word. Labels of

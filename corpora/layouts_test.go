@@ -9,11 +9,16 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/cvae-go/cvae/corpora/internal/csv"
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
 // sayings are what is said in the dialogues of a source, with a bar between turns.
-func sayings(t *testing.T, s source) []string {
+func sayings(t *testing.T, s source.Dialogues) []string {
 	t.Helper()
 	all, err := readAll(s)
 	if err != nil {
@@ -45,11 +50,11 @@ func TestSelfDialogue(t *testing.T) {
 // TestBlockedWorkers: the list is found from a folder inside the corpus, too.
 func TestBlockedWorkers(t *testing.T) {
 	for _, path := range []string{"", "/corpus", "/corpus/tea", "/corpus/tea/tea0.csv"} {
-		s, err := look("testdata/selfdialogue" + path)
+		s, err := site.Look("testdata/selfdialogue" + path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := s.blockedWorkers()
+		got, err := workersBlocked(s)
 		if diff := cmp.Diff([]string{"BAD1", "BAD2"}, got); diff != "" || err != nil {
 			t.Errorf("from %q, error %v (-want +got):\n%s", path, err, diff)
 		}
@@ -59,7 +64,7 @@ func TestBlockedWorkers(t *testing.T) {
 func TestSelfDialogueHeader(t *testing.T) {
 	_, err := readAll(readSelfDialogue(written(t, "WorkerId,Answer.sentence2\nW,a\n"), nil))
 	wantError(t, err, "f:1: the header does not name", "Answer.sentence1")
-	var bad *malformed
+	var bad *fault.Malformed
 	if errors.As(err, &bad) {
 		t.Error("the error could be skipped")
 	}
@@ -82,11 +87,11 @@ func TestRecords(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var got [][]string
 			last := 0
-			for r, err := range records(written(t, c.content)) {
+			for r, err := range csv.Records(written(t, c.content)) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				got, last = append(got, r.fields), r.number
+				got, last = append(got, r.Fields), r.Number
 			}
 			if diff := cmp.Diff(c.want, got); diff != "" || last != c.number {
 				t.Errorf("the last begins on line %d, want %d (-want +got):\n%s", last, c.number, diff)
@@ -98,15 +103,15 @@ func TestRecords(t *testing.T) {
 // TestRecordsGoOn: after a line that is not UTF-8, and after quotes that stay
 // open for more than a line may be long, the next lines are read.
 func TestRecordsGoOn(t *testing.T) {
-	long := strings.Repeat("x", maxLine/2)
+	long := strings.Repeat("x", textfile.MaxLine/2)
 	var got []string
-	for r, err := range records(written(t, "a\n\"b\n\xff\nc\n\"d\n"+long+"\n"+long+"\ne\n\"f")) {
+	for r, err := range csv.Records(written(t, "a\n\"b\n\xff\nc\n\"d\n"+long+"\n"+long+"\ne\n\"f")) {
 		if err != nil {
 			_, after, _ := strings.Cut(err.Error(), "/f:")
 			got = append(got, "bad "+strings.Split(after, ":")[0])
 			continue
 		}
-		got = append(got, strings.Join(r.fields, ","))
+		got = append(got, strings.Join(r.Fields, ","))
 	}
 	if diff := cmp.Diff([]string{"a", "bad 3", "c", "bad 5", "e", "bad 9"}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -141,7 +146,7 @@ func TestConvAI2Versions(t *testing.T) {
 		"no train":              {"valid_none_original.txt README.md", "valid_none_original.txt"},
 		"names that say little": {"train_self.txt train.txt", ""},
 	} {
-		files := site{dir: true, files: strings.Fields(c.files)}.convAI2Files()
+		files := convAI2Files(site.Site{Dir: true, Files: strings.Fields(c.files)})
 		if got := strings.Join(slices.Sorted(maps.Values(files)), " "); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
@@ -165,9 +170,9 @@ func TestCornellMissing(t *testing.T) {
 // TestSwitchboardDev: a folder dev is the valid split where no val is.
 func TestSwitchboardDev(t *testing.T) {
 	for name, want := range map[string]int{"dev": 1, "val": 0} {
-		s := site{dir: true, files: []string{"dev/2001.txt", name + "/2002.txt", "train/2003.txt"}}
+		s := site.Site{Dir: true, Files: []string{"dev/2001.txt", name + "/2002.txt", "train/2003.txt"}}
 		got := 0
-		for _, file := range s.shards(s.switchboardPlace)[dialog.Valid] {
+		for _, file := range s.Shards(switchboardPlace(s))[dialog.Valid] {
 			if file == "dev/2001.txt" {
 				got++
 			}

@@ -5,6 +5,10 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/csv"
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -21,7 +25,7 @@ func meldFormat() Format {
 		Licence: "GPL-3.0",
 		Turns:   dialogues,
 		match:   matchMELD,
-		parts: func(s site) ([]part, error) {
+		parts: func(s site.Site) ([]part, error) {
 			return shardParts("meld", s, meldPlace, readMELD)
 		},
 	}
@@ -29,24 +33,24 @@ func meldFormat() Format {
 
 // meldPlace tells the split of train_sent_emo.csv and the like.
 func meldPlace(name string) (dialog.Split, bool) {
-	word, found := strings.CutSuffix(bare(name), "_sent_emo.csv")
-	split, ok := splitNamed(word)
+	word, found := strings.CutSuffix(textfile.Bare(name), "_sent_emo.csv")
+	split, ok := site.SplitNamed(word)
 	return split, found && ok
 }
 
-func matchMELD(s site) string {
-	file := s.aShard(meldPlace)
+func matchMELD(s site.Site) string {
+	file := s.SampleShard(meldPlace)
 	if file == "" {
 		return ""
 	}
-	first := head(file)
+	first := textfile.Head(file)
 	if len(first) == 0 {
 		return ""
 	}
-	if header, err := fields(first[0]); err != nil || newMELDHeader(header).missing() != "" {
+	if header, err := csv.Fields(first[0]); err != nil || newMELDHeader(header).missing() != "" {
 		return ""
 	}
-	return baseName(file) + " has the columns " + strings.Join(meldColumns[:], ", ")
+	return fault.BaseName(file) + " has the columns " + strings.Join(meldColumns[:], ", ")
 }
 
 // The columns that are read; without those of meldColumns a row is no turn.
@@ -61,7 +65,7 @@ type meldHeader map[string]int
 func newMELDHeader(names []string) meldHeader {
 	h := meldHeader{}
 	for _, name := range append(meldColumns[:], meldLabels[:]...) {
-		if i := column(names, name); i >= 0 {
+		if i := csv.Column(names, name); i >= 0 {
 			h[name] = i
 		}
 	}

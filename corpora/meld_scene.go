@@ -5,50 +5,48 @@ import (
 	"fmt"
 	"iter"
 
+	"github.com/cvae-go/cvae/corpora/internal/csv"
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
-func readMELD(path string) source {
+func readMELD(path string) source.Dialogues {
 	return func(yield func(dialog.Dialogue, error) bool) {
-		f, err := openText(path)
-		if err != nil {
-			yield(dialog.Dialogue{}, err)
-			return
-		}
-		defer f.Close()
-		readScenes(path, recordsOf(path, decodedLines(f, path, asWindows1252)), yield)
+		readScenes(path, csv.RecordsOf(path, textfile.Texts(path, textfile.Western)), yield)
 	}
 }
 
 // readScenes reads the dialogues of the records of a file, the header first.
-func readScenes(path string, records iter.Seq2[record, error], yield func(dialog.Dialogue, error) bool) {
+func readScenes(path string, records iter.Seq2[csv.Record, error], yield func(dialog.Dialogue, error) bool) {
 	s := scene{path: path}
 	var header meldHeader
 	columns := 0
 	for r, err := range records {
-		var bad *malformed
+		var bad *fault.Malformed
 		if err != nil && !errors.As(err, &bad) {
 			yield(dialog.Dialogue{}, err)
 			return
 		}
 		if header == nil {
-			header, columns = newMELDHeader(r.fields), len(r.fields)
+			header, columns = newMELDHeader(r.Fields), len(r.Fields)
 			if name := header.missing(); name != "" {
-				yield(dialog.Dialogue{}, fmt.Errorf("corpora: %s:%d: the header names no column %s; put the header back", shown(path), r.number, name))
+				yield(dialog.Dialogue{}, fmt.Errorf("corpora: %s:%d: the header names no column %s; put the header back", fault.Shown(path), r.Number, name))
 				return
 			}
 			continue
 		}
 		var m meldRow
 		if bad == nil {
-			if m, err = header.row(r.fields, columns); err != nil {
-				bad = &malformed{path, r.number, err.Error()}
+			if m, err = header.row(r.Fields, columns); err != nil {
+				bad = fault.At(path, r.Number, err.Error())
 			}
 		}
 		if s.dialogue != "" && m.dialogue != "" && m.dialogue != s.dialogue && !s.yield(yield) {
 			return
 		}
-		s.add(r.number, m, bad)
+		s.add(r.Number, m, bad)
 	}
 	s.yield(yield)
 }
@@ -61,18 +59,18 @@ type scene struct {
 	start    int    // number of the first row
 	size     int    // bytes of turns
 	turns    []dialog.Turn
-	bad      *malformed // the first fault
+	bad      *fault.Malformed // the first fault
 }
 
-func (s *scene) add(number int, m meldRow, bad *malformed) {
+func (s *scene) add(number int, m meldRow, bad *fault.Malformed) {
 	if s.start == 0 {
 		s.start = number
 	}
 	if m.dialogue != "" {
 		s.dialogue = m.dialogue
 	}
-	if s.size += len(m.turn.Text); bad == nil && s.size > maxLine {
-		bad = &malformed{s.path, s.start, "the dialogue that begins here is longer than 1 MiB"}
+	if s.size += len(m.turn.Text); bad == nil && s.size > textfile.MaxLine {
+		bad = fault.At(s.path, s.start, "the dialogue that begins here is longer than 1 MiB")
 	}
 	if s.bad == nil {
 		s.bad = bad
@@ -88,7 +86,7 @@ func (s *scene) add(number int, m meldRow, bad *malformed) {
 func (s *scene) yield(yield func(dialog.Dialogue, error) bool) bool {
 	done := *s
 	*s = scene{path: s.path}
-	d := dialog.Dialogue{ID: lineID(done.path, done.start)}
+	d := dialog.Dialogue{ID: source.ID(done.path, done.start)}
 	switch {
 	case done.start == 0:
 		return true

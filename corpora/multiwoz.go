@@ -8,6 +8,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/jsontext"
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -30,24 +35,24 @@ func multiWOZFormat() Format {
 		Turns:   dialogues,
 		match:   matchMultiWOZ,
 		parts:   multiWOZParts,
-		sides:   sidesNamed(multiWOZActFiles...),
+		sides:   site.SidesNamed(multiWOZActFiles...),
 	}
 }
 
 // multiWOZFile returns the file of dialogues; empty: there is none.
-func multiWOZFile(s site) string {
-	if !s.dir {
-		return s.path
+func multiWOZFile(s site.Site) string {
+	if !s.Dir {
+		return s.Path
 	}
-	for _, name := range s.files {
-		if bare(name) == "data.json" {
-			return s.at(name)
+	for _, name := range s.Files {
+		if textfile.Bare(name) == "data.json" {
+			return s.At(name)
 		}
 	}
 	return ""
 }
 
-func matchMultiWOZ(s site) string {
+func matchMultiWOZ(s site.Site) string {
 	file := multiWOZFile(s)
 	good := func(text string) bool {
 		_, value, err := member(text)
@@ -56,24 +61,24 @@ func matchMultiWOZ(s site) string {
 		}
 		return err == nil
 	}
-	if file == "" || !slices.ContainsFunc(headPieces(file, members), good) {
+	if file == "" || !slices.ContainsFunc(textfile.HeadOf(file, jsontext.Members), good) {
 		return ""
 	}
-	return baseName(file) + ` holds dialogues with "goal" and "log"`
+	return fault.BaseName(file) + ` holds dialogues with "goal" and "log"`
 }
 
-func multiWOZParts(s site) ([]part, error) {
+func multiWOZParts(s site.Site) ([]part, error) {
 	file := multiWOZFile(s)
 	if file == "" {
 		return assign("multiwoz", s, nil)
 	}
-	read := func(mine func(string) bool) []source { return []source{readMultiWOZ(file, mine)} }
-	if !s.dir {
+	read := func(mine func(string) bool) []source.Dialogues { return []source.Dialogues{readMultiWOZ(file, mine)} }
+	if !s.Dir {
 		return []part{wholePart(read(everyID)...)}, nil
 	}
 	lists := map[dialog.Split]string{}
-	for _, name := range s.files {
-		switch base := bare(name); strings.TrimSuffix(strings.TrimSuffix(base, ".txt"), ".json") {
+	for _, name := range s.Files {
+		switch base := textfile.Bare(name); strings.TrimSuffix(strings.TrimSuffix(base, ".txt"), ".json") {
 		case "valListFile":
 			lists[dialog.Valid] = name
 		case "testListFile":
@@ -86,7 +91,7 @@ func multiWOZParts(s site) ([]part, error) {
 func everyID(string) bool { return true }
 
 // readMultiWOZ reads the dialogues whose ID is mine.
-func readMultiWOZ(path string, mine func(id string) bool) source {
+func readMultiWOZ(path string, mine func(id string) bool) source.Dialogues {
 	return func(yield func(dialog.Dialogue, error) bool) {
 		acts := multiWOZActs{}
 		for d, err := range acts.read(path, mine) {
@@ -94,7 +99,7 @@ func readMultiWOZ(path string, mine func(id string) bool) source {
 				return
 			}
 		}
-		eachPiece(path, members, func(text string) (dialog.Dialogue, error) {
+		source.Pieces(path, jsontext.Members, func(text string) (dialog.Dialogue, error) {
 			id, value, err := member(text)
 			switch {
 			case !mine(id): // nor is its fault
@@ -113,7 +118,7 @@ func readMultiWOZ(path string, mine func(id string) bool) source {
 func member(text string) (name string, value json.RawMessage, err error) {
 	var one map[string]json.RawMessage
 	if err := json.Unmarshal([]byte("{"+text+"}"), &one); err != nil {
-		return "", nil, jsonProblem(err)
+		return "", nil, jsontext.Problem(err)
 	}
 	for name, value := range one {
 		return name, value, nil
@@ -133,7 +138,7 @@ type multiWOZObject struct {
 func parseMultiWOZ(value []byte) (dialog.Dialogue, error) {
 	var o multiWOZObject
 	if err := json.Unmarshal(value, &o); err != nil {
-		return dialog.Dialogue{}, jsonProblem(err)
+		return dialog.Dialogue{}, jsontext.Problem(err)
 	}
 	if o.Log == nil || o.Goal == nil {
 		return dialog.Dialogue{}, errors.New(`the dialogue lacks "goal" or "log"`)

@@ -6,6 +6,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/jsontext"
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/source"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -21,12 +24,12 @@ var multiWOZActFiles = []string{"system_acts.json", "dialogue_acts.json"}
 
 // read is a source that has no dialogues and fills acts with those of the
 // dialogues whose ID is mine, from the file beside data, if there is one.
-func (acts multiWOZActs) read(data string, mine func(id string) bool) source {
-	path := beside(data, multiWOZActFiles...)
+func (acts multiWOZActs) read(data string, mine func(id string) bool) source.Dialogues {
+	path := site.Beside(data, multiWOZActFiles...)
 	if path == "" {
 		return func(func(dialog.Dialogue, error) bool) {}
 	}
-	return eachPiece(path, members, func(text string) (dialog.Dialogue, error) {
+	return source.Pieces(path, jsontext.Members, func(text string) (dialog.Dialogue, error) {
 		id, value, err := member(text)
 		id = strings.TrimSuffix(id, ".json")
 		if mine(id + ".json") {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -82,7 +83,7 @@ func TestMultiWOZBadActs(t *testing.T) {
 					continue
 				}
 				faults = append(faults, err)
-				if bad := new(malformed); errors.As(err, &bad) == c.whole {
+				if bad := new(fault.Malformed); errors.As(err, &bad) == c.whole {
 					t.Errorf("to be skipped: %t, %v", !c.whole, err)
 				}
 				if c.whole {

@@ -7,6 +7,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/jsontext"
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -30,8 +35,8 @@ func oasstFormat() Format {
 		Licence: "Apache 2.0",
 		Turns:   dialogues,
 		match:   matchOASST,
-		parts: func(s site) ([]part, error) {
-			if isOASSTTable(s.aShard(placeOf("parquet"))) {
+		parts: func(s site.Site) ([]part, error) {
+			if isOASSTTable(s.SampleShard(placeOf("parquet"))) {
 				return shardParts("oasst", s, placeOf("parquet"), readOASSTTable)
 			}
 			return lineParts("oasst", s, readOASST, "jsonl")
@@ -39,27 +44,27 @@ func oasstFormat() Format {
 	}
 }
 
-func matchOASST(s site) string {
-	if table := s.aShard(placeOf("parquet")); isOASSTTable(table) {
-		return baseName(table) + ` is Parquet with the columns "message_tree_id" and "message_id"`
+func matchOASST(s site.Site) string {
+	if table := s.SampleShard(placeOf("parquet")); isOASSTTable(table) {
+		return fault.BaseName(table) + ` is Parquet with the columns "message_tree_id" and "message_id"`
 	}
-	file := s.path
-	if s.dir {
-		if file = s.aFile("jsonl"); file == "" {
+	file := s.Path
+	if s.Dir {
+		if file = s.Sample("jsonl"); file == "" {
 			return ""
 		}
 	}
-	for _, text := range head(file) {
+	for _, text := range textfile.Head(file) {
 		if o, err := parseOASSTLine(text); err == nil && (o.Prompt != nil || o.ID != "" && o.Text != nil) {
-			return baseName(file) + ` holds messages with "message_tree_id"`
+			return fault.BaseName(file) + ` holds messages with "message_tree_id"`
 		}
 	}
 	return ""
 }
 
-func readOASST(path string) source { return eachBlock(path, oasstGrammar) }
+func readOASST(path string) source.Dialogues { return source.Blocks(path, oasstGrammar) }
 
-var oasstGrammar = grammar{first: beginsTree, last: isTree, parse: parseOASST}
+var oasstGrammar = source.Grammar{First: beginsTree, Last: isTree, Parse: parseOASST}
 
 // oasstLine is one line: a tree or one of its messages.
 type oasstLine struct {
@@ -81,7 +86,7 @@ type oasstMessage struct {
 
 func parseOASSTLine(text string) (o oasstLine, err error) {
 	if err := json.Unmarshal([]byte(text), &o); err != nil {
-		return o, jsonProblem(err)
+		return o, jsontext.Problem(err)
 	}
 	if o.Tree == "" {
 		return o, errors.New(`the object has no "message_tree_id"`)
@@ -111,12 +116,12 @@ func beginsTree(before, text string) bool {
 func isTree(text string) bool { return treeOf(text).Prompt != nil }
 
 // parseOASST makes a dialogue of the lines of one tree.
-func parseOASST(lines []line) (dialog.Dialogue, *malformed) {
+func parseOASST(lines []textfile.Line) (dialog.Dialogue, *fault.Malformed) {
 	var messages []*oasstMessage
 	for _, l := range lines {
-		o, err := parseOASSTLine(l.text)
+		o, err := parseOASSTLine(l.Text)
 		if err != nil {
-			return dialog.Dialogue{}, &malformed{line: l.number, problem: err.Error()}
+			return dialog.Dialogue{}, fault.At("", l.Number, err.Error())
 		}
 		if messages = append(messages, &o.oasstMessage); o.Prompt != nil {
 			messages = []*oasstMessage{o.Prompt}
@@ -124,7 +129,7 @@ func parseOASST(lines []line) (dialog.Dialogue, *malformed) {
 	}
 	d, err := treeDialogue(messages)
 	if err != nil {
-		return d, &malformed{line: lines[0].number, problem: err.Error()}
+		return d, fault.At("", lines[0].Number, err.Error())
 	}
 	return d, nil
 }
@@ -143,7 +148,7 @@ func grown(messages []*oasstMessage) (prompt *oasstMessage, err error) {
 	byID := map[string]*oasstMessage{}
 	for _, m := range messages {
 		if byID[m.ID] != nil {
-			return nil, fmt.Errorf("message %s is there twice", excerpt(m.ID))
+			return nil, fmt.Errorf("message %s is there twice", fault.Excerpt(m.ID))
 		}
 		byID[m.ID] = m
 	}
@@ -151,11 +156,11 @@ func grown(messages []*oasstMessage) (prompt *oasstMessage, err error) {
 		parent := byID[m.Parent]
 		switch {
 		case m.Parent != "" && parent == nil:
-			return nil, fmt.Errorf("message %s answers %s, which is not in its tree", excerpt(m.ID), excerpt(m.Parent))
+			return nil, fmt.Errorf("message %s answers %s, which is not in its tree", fault.Excerpt(m.ID), fault.Excerpt(m.Parent))
 		case m.Parent != "":
 			parent.Replies = append(parent.Replies, m)
 		case prompt != nil:
-			return nil, fmt.Errorf("the tree has two messages without a parent, %s and %s", excerpt(prompt.ID), excerpt(m.ID))
+			return nil, fmt.Errorf("the tree has two messages without a parent, %s and %s", fault.Excerpt(prompt.ID), fault.Excerpt(m.ID))
 		default:
 			prompt = m
 		}
@@ -171,7 +176,7 @@ func (m *oasstMessage) dialogue() (dialog.Dialogue, error) {
 	d := dialog.Dialogue{Labels: oneLabel("lang", strings.TrimSpace(m.Lang))}
 	for ; m != nil; m = m.best() {
 		if m.Text == nil {
-			return d, fmt.Errorf(`message %s has no "text"`, excerpt(m.ID))
+			return d, fmt.Errorf(`message %s has no "text"`, fault.Excerpt(m.ID))
 		}
 		d.Turns = append(d.Turns, dialog.Turn{Speaker: m.Role, Text: *m.Text})
 	}

@@ -4,6 +4,10 @@ import (
 	"io"
 	"strconv"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/parquet"
+	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -13,32 +17,32 @@ var oasstColumns = []string{"message_tree_id", "message_id", "parent_id", "text"
 
 // isOASSTTable tells whether a file is a table of messages in trees.
 func isOASSTTable(path string) bool {
-	if path == "" || !isParquet(path) {
+	if path == "" || !parquet.Is(path) {
 		return false
 	}
-	f, err := openParquet(path, oasstColumns)
+	f, err := parquet.Open(path, oasstColumns)
 	if err != nil {
 		return false
 	}
 	defer f.Close()
-	return f.columns[oasstColumns[0]] != nil && f.columns[oasstColumns[1]] != nil
+	return f.Has(oasstColumns[0]) && f.Has(oasstColumns[1])
 }
 
 // readOASSTTable makes a dialogue of the rows of each tree, which follow each
 // other. A malformed tree is named by the number of its first row.
-func readOASSTTable(path string) source {
+func readOASSTTable(path string) source.Dialogues {
 	return func(yield func(dialog.Dialogue, error) bool) {
-		f, err := openParquet(path, oasstColumns)
+		f, err := parquet.Open(path, oasstColumns)
 		if err != nil {
-			yield(dialog.Dialogue{}, cannotRead(path, err))
+			yield(dialog.Dialogue{}, fault.CannotRead(path, err))
 			return
 		}
 		defer f.Close()
 		tree := oasstTree{path: path}
 		for number := 1; ; number++ {
-			row, err := f.next()
+			row, err := f.Next()
 			if err != nil && err != io.EOF {
-				yield(dialog.Dialogue{}, cannotRead(path, err))
+				yield(dialog.Dialogue{}, fault.CannotRead(path, err))
 				return
 			}
 			name := stringIn(row, "message_tree_id")
@@ -71,7 +75,7 @@ func (t *oasstTree) add(name string, number int, row map[string]any) {
 	if m.Text != nil {
 		t.size += len(*m.Text)
 	}
-	if t.messages = append(t.messages, m); t.size > maxLine {
+	if t.messages = append(t.messages, m); t.size > textfile.MaxLine {
 		t.messages = nil
 	}
 }
@@ -83,14 +87,14 @@ func (t *oasstTree) yield(yield func(dialog.Dialogue, error) bool) bool {
 	if done.first == 0 {
 		return true
 	}
-	id := lineID(done.path, done.first)
+	id := source.ID(done.path, done.first)
 	bad := func(problem string) bool {
-		return yield(dialog.Dialogue{ID: id}, &malformed{done.path, done.first, problem})
+		return yield(dialog.Dialogue{ID: id}, fault.At(done.path, done.first, problem))
 	}
 	switch {
 	case done.name == "":
 		return bad(`the row has no "message_tree_id"`)
-	case done.size > maxLine:
+	case done.size > textfile.MaxLine:
 		return bad("the tree that begins here is longer than 1 MiB")
 	}
 	d, err := treeDialogue(done.messages)

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/parquet-go/parquet-go"
 
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -84,7 +85,7 @@ func TestOASSTTable(t *testing.T) {
 // read.
 func TestOASSTTableGoesOn(t *testing.T) {
 	huge := rowOf("t", "x", "", -1)
-	huge.Text = strings.Repeat("x", maxLine+1)
+	huge.Text = strings.Repeat("x", textfile.MaxLine+1)
 	wordless := rowOf("t", "x", "", -1)
 	wordless.Text = "\xff"
 	for name, c := range map[string]struct {
@@ -135,5 +136,5 @@ func TestOASSTFolder(t *testing.T) {
 func TestOASSTTableDamage(t *testing.T) { damage(t, oasstTable(t), readOASSTTable) }
 
 func FuzzOASSTTable(f *testing.F) {
-	fuzzFile(f, "f.parquet", readOASSTTable, string(oasstTable(f)), strings.Repeat(parquetMagic, 4))
+	fuzzFile(f, "f.parquet", readOASSTTable, string(oasstTable(f)), strings.Repeat("PAR1", 4))
 }

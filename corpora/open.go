@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/site"
 )
 
 // Options say how a corpus is read. The zero value detects the format, stops
@@ -35,11 +38,11 @@ func Open(path string, o Options) (*Corpus, error) {
 }
 
 // resolve returns what lies at path and its format.
-func resolve(path, format string) (site, Format, error) {
+func resolve(path, format string) (site.Site, Format, error) {
 	if f, found := findEmbedded(path); found {
-		return site{path: path}, f, nil
+		return site.Site{Path: path}, f, nil
 	}
-	s, err := look(path)
+	s, err := site.Look(path)
 	if err != nil {
 		return s, Format{}, err
 	}
@@ -48,7 +51,7 @@ func resolve(path, format string) (site, Format, error) {
 }
 
 // choose returns the format of that name, or detects it when name is empty.
-func choose(s site, name string) (Format, error) {
+func choose(s site.Site, name string) (Format, error) {
 	if name == "" {
 		return detect(s)
 	}
@@ -61,7 +64,7 @@ func choose(s site, name string) (Format, error) {
 }
 
 // detect returns the one format that matches.
-func detect(s site) (Format, error) {
+func detect(s site.Site) (Format, error) {
 	var found []Format
 	var reasons []string
 	for _, f := range Formats() {
@@ -74,17 +77,17 @@ func detect(s site) (Format, error) {
 	case 1:
 		return found[0], nil
 	case 0:
-		if err := s.unreadable(); err != nil {
+		if err := s.Unreadable(); err != nil {
 			return Format{}, err
 		}
-		if why := s.doubt(); why != "" {
-			return Format{}, fmt.Errorf("corpora: %s matches no format for certain: %s; choose one with --format", shown(s.path), why)
+		if why := doubt(s); why != "" {
+			return Format{}, fmt.Errorf("corpora: %s matches no format for certain: %s; choose one with --format", fault.Shown(s.Path), why)
 		}
 		return Format{}, fmt.Errorf("corpora: %s matches no format: there is %s; name the format with --format if it is one of %s, or rewrite the corpus as jsonl",
-			shown(s.path), s.describe(), formatNames())
+			fault.Shown(s.Path), s.Describe(), formatNames())
 	}
 	return Format{}, fmt.Errorf("corpora: %s matches more than one format: %s; choose one with --format",
-		shown(s.path), strings.Join(reasons, ", "))
+		fault.Shown(s.Path), strings.Join(reasons, ", "))
 }
 
 // nameOf returns the last element of a path; "." has the name of its folder.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -65,7 +66,7 @@ func wantError(t *testing.T, err error, parts ...string) {
 			t.Errorf("error %q does not hold %q", err, p)
 		}
 	}
-	if strings.ContainsFunc(err.Error(), unprintable) {
+	if fault.Shown(err.Error()) != err.Error() {
 		t.Errorf("error %q holds what no terminal should see", err)
 	}
 }

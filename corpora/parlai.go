@@ -6,6 +6,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -23,21 +27,21 @@ func parlAIFormat() Format {
 		Licence: yours,
 		Turns:   dialogues,
 		match:   tabMatch("parlai"),
-		parts: func(s site) ([]part, error) {
+		parts: func(s site.Site) ([]part, error) {
 			return lineParts("parlai", s, readParlAI, tabExtensions...)
 		},
 	}
 }
 
-func readParlAI(path string) source { return eachBlock(path, parlAIGrammar) }
+func readParlAI(path string) source.Dialogues { return source.Blocks(path, parlAIGrammar) }
 
-var parlAIGrammar = grammar{
-	first: never,
-	last: func(text string) bool {
+var parlAIGrammar = source.Grammar{
+	First: source.Never,
+	Last: func(text string) bool {
 		fields, _ := parlAIFields(text)
 		return fields.done
 	},
-	parse: parseParlAI,
+	Parse: parseParlAI,
 }
 
 // parlAILine is what a line says.
@@ -54,7 +58,7 @@ func parlAIFields(text string) (l parlAILine, err error) {
 		switch name = strings.TrimSpace(name); {
 		case strings.TrimSpace(field) == "":
 		case !found:
-			err = fmt.Errorf(`%s has no name and colon before it; a TAB inside a turn is written \t`, excerpt(field))
+			err = fmt.Errorf(`%s has no name and colon before it; a TAB inside a turn is written \t`, fault.Excerpt(field))
 		case name == "text":
 			l.text = unescapeParlAI(value)
 		case name == "labels", name == "eval_labels":
@@ -79,12 +83,12 @@ var (
 
 func unescapeParlAI(text string) string { return strings.TrimSpace(parlAIUnescapes.Replace(text)) }
 
-func parseParlAI(lines []line) (dialog.Dialogue, *malformed) {
+func parseParlAI(lines []textfile.Line) (dialog.Dialogue, *fault.Malformed) {
 	var p pairs
 	for _, l := range lines {
-		fields, err := parlAIFields(l.text)
+		fields, err := parlAIFields(l.Text)
 		if err != nil {
-			return dialog.Dialogue{}, &malformed{line: l.number, problem: err.Error()}
+			return dialog.Dialogue{}, fault.At("", l.Number, err.Error())
 		}
 		p.add(fields.text, fields.label)
 	}
@@ -109,7 +113,7 @@ func (p *pairs) add(text, response string) {
 // dialogue names the speaker of the first turn A, whichever side that is.
 func (p *pairs) dialogue() dialog.Dialogue {
 	for i, side := range p.sides {
-		p.turns[i].Speaker = speakers[(side+p.sides[0])%2]
+		p.turns[i].Speaker = source.Speaker(side + p.sides[0])
 	}
 	return dialog.Dialogue{Turns: p.turns}
 }

@@ -11,6 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/parquet-go/parquet-go"
 
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/source"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -146,7 +148,7 @@ func TestParquetRefuses(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "train.parquet")
 	for name, c := range map[string]struct{ content, want string }{
 		"a pointer":      {"version https://git-lfs.github.com/spec/v1\noid sha256:00\n", "git lfs pull"},
-		"only the magic": {parquetMagic, "too short"},
+		"only the magic": {"PAR1", "too short"},
 		"another table":  {string(parquetOf(t, []struct{ Text string }{{"a"}})), "no column of dialog, "},
 		"no list":        {string(parquetOf(t, []struct{ Dialog string }{{"a"}})), "no column of dialog, "},
 		"half a file":    {string(stringsFile(t)[:300]), "no whole Parquet file"},
@@ -155,7 +157,7 @@ func TestParquetRefuses(t *testing.T) {
 			if err := os.WriteFile(path, []byte(c.content), 0o666); err != nil {
 				t.Fatal(err)
 			}
-			if reason := matchHuggingFace(site{path: path}); reason != "" {
+			if reason := matchHuggingFace(site.Site{Path: path}); reason != "" {
 				t.Errorf("detected: %s", reason)
 			}
 			_, err := openWhole(path, Options{Format: "huggingface"})
@@ -168,7 +170,7 @@ func TestParquetDamage(t *testing.T) { damage(t, stringsFile(t), readParquet) }
 
 // damage checks that a byte that changed makes other dialogues or an error,
 // never a panic. The fuzz targets try more of them.
-func damage(t *testing.T, whole []byte, read func(path string) source) {
+func damage(t *testing.T, whole []byte, read func(path string) source.Dialogues) {
 	t.Helper()
 	path := written(t, "")
 	for i := 0; i < len(whole); i += 23 {
@@ -184,5 +186,5 @@ func damage(t *testing.T, whole []byte, read func(path string) source) {
 }
 
 func FuzzParquet(f *testing.F) {
-	fuzzFile(f, "f.parquet", readParquet, string(stringsFile(f)), strings.Repeat(parquetMagic, 4))
+	fuzzFile(f, "f.parquet", readParquet, string(stringsFile(f)), strings.Repeat("PAR1", 4))
 }

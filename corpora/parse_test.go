@@ -8,11 +8,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
 // readAll returns the dialogues of a source and the first error.
-func readAll(s source) (all []dialog.Dialogue, err error) {
+func readAll(s source.Dialogues) (all []dialog.Dialogue, err error) {
 	for d, err := range s {
 		if err != nil {
 			return all, err
@@ -23,10 +25,10 @@ func readAll(s source) (all []dialog.Dialogue, err error) {
 }
 
 func TestMalformed(t *testing.T) {
-	long := strings.Repeat("x", maxLine+1)
+	long := strings.Repeat("x", textfile.MaxLine+1)
 	for _, c := range []struct {
 		name string
-		read func(string) source
+		read func(string) source.Dialogues
 		line string
 		want string
 	}{
@@ -211,20 +213,20 @@ func TestDailyDialogBadLabels(t *testing.T) {
 // TestLongLines: a line of exactly 1 MiB is read, a longer one is skipped to
 // its end, and the line after it is read.
 func TestLongLines(t *testing.T) {
-	most := strings.Repeat("x", maxLine)
+	most := strings.Repeat("x", textfile.MaxLine)
 	path := filepath.Join(t.TempDir(), "f")
 	if err := os.WriteFile(path, []byte(most+"\r\n"+most+"x\n"+strings.Repeat(most, 3)+"\nlast"), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	var got []int
-	for l, err := range lines(path) {
+	for l, err := range textfile.Lines(path) {
 		if err != nil {
-			got = append(got, -l.number)
+			got = append(got, -l.Number)
 			continue
 		}
-		got = append(got, len(l.text))
+		got = append(got, len(l.Text))
 	}
-	if diff := cmp.Diff([]int{maxLine, -2, -3, 4}, got); diff != "" {
+	if diff := cmp.Diff([]int{textfile.MaxLine, -2, -3, 4}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -7,6 +7,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -55,17 +59,17 @@ func convAI2Versions() []string {
 
 // convAI2Files returns the files of the preferred version that has train, or
 // that is there at all.
-func (s site) convAI2Files() map[dialog.Split]string {
+func convAI2Files(s site.Site) map[dialog.Split]string {
 	versions := map[string]map[dialog.Split]string{}
-	for _, name := range s.files {
-		m := convAI2Name.FindStringSubmatch(bare(name))
+	for _, name := range s.Files {
+		m := convAI2Name.FindStringSubmatch(textfile.Bare(name))
 		if m == nil {
 			continue
 		}
 		if versions[m[2]] == nil {
 			versions[m[2]] = map[dialog.Split]string{}
 		}
-		split, _ := splitNamed(m[1])
+		split, _ := site.SplitNamed(m[1])
 		versions[m[2]][split] = name
 	}
 	var found map[dialog.Split]string
@@ -81,23 +85,23 @@ func (s site) convAI2Files() map[dialog.Split]string {
 	return found
 }
 
-func matchPersonaChat(s site) string {
+func matchPersonaChat(s site.Site) string {
 	for _, split := range dialog.Splits {
-		if name := s.convAI2Files()[split]; name != "" && isFBDialog(head(s.at(name))) {
-			return shown(name) + " is named as in ConvAI2 and numbers the lines of each dialogue"
+		if name := convAI2Files(s)[split]; name != "" && isFBDialog(textfile.Head(s.At(name))) {
+			return fault.Shown(name) + " is named as in ConvAI2 and numbers the lines of each dialogue"
 		}
 	}
-	file := s.aFile(tabExtensions...)
+	file := s.Sample(tabExtensions...)
 	if file == "" || !isPersonaChat(file) {
 		return ""
 	}
-	return baseName(file) + " numbers the lines of each dialogue, some of them of a persona"
+	return fault.BaseName(file) + " numbers the lines of each dialogue, some of them of a persona"
 }
 
 // isPersonaChat tells personachat from fbdialog, by the name of the file where
 // no line has a persona.
 func isPersonaChat(path string) bool {
-	lines := head(path)
+	lines := textfile.Head(path)
 	return isFBDialog(lines) && (convAI2Name.MatchString(baseOf(path)) || slices.ContainsFunc(lines, func(l string) bool {
 		_, rest, _ := cutNumber(l)
 		return personaLine.MatchString(rest)
@@ -105,31 +109,31 @@ func isPersonaChat(path string) bool {
 }
 
 // baseOf is the last element of a path, without the extension of compression.
-func baseOf(path string) string { return bare(filepath.Base(path)) }
+func baseOf(path string) string { return textfile.Bare(filepath.Base(path)) }
 
-func personaChatParts(s site) ([]part, error) {
-	files := s.convAI2Files()
+func personaChatParts(s site.Site) ([]part, error) {
+	files := convAI2Files(s)
 	if len(files) == 0 {
 		return lineParts("personachat", s, readPersonaChat, tabExtensions...)
 	}
-	sources := map[dialog.Split][]source{}
+	sources := map[dialog.Split][]source.Dialogues{}
 	for split, name := range files {
-		sources[split] = []source{readPersonaChat(s.at(name))}
+		sources[split] = []source.Dialogues{readPersonaChat(s.At(name))}
 	}
 	return assign("personachat", s, sources)
 }
 
-func readPersonaChat(path string) source { return eachBlock(path, personaChatGrammar) }
+func readPersonaChat(path string) source.Dialogues { return source.Blocks(path, personaChatGrammar) }
 
-var personaChatGrammar = grammar{first: fbDialogGrammar.first, last: fbDialogGrammar.last, parse: parsePersonaChat}
+var personaChatGrammar = source.Grammar{First: fbDialogGrammar.First, Last: fbDialogGrammar.Last, Parse: parsePersonaChat}
 
 // parsePersonaChat takes the personas out of the lines of a dialogue.
-func parsePersonaChat(lines []line) (dialog.Dialogue, *malformed) {
+func parsePersonaChat(lines []textfile.Line) (dialog.Dialogue, *fault.Malformed) {
 	personas := map[string]string{}
 	responded := false // on the last line that is spoken
-	var spoken []line
+	var spoken []textfile.Line
 	for _, l := range lines {
-		number, rest, ok := cutNumber(l.text)
+		number, rest, ok := cutNumber(l.Text)
 		if m := personaLine.FindStringSubmatch(rest); ok && m != nil {
 			personas[m[1]] = strings.TrimSpace(personas[m[1]] + "\n" + strings.TrimSpace(m[2]))
 			continue
@@ -137,12 +141,12 @@ func parsePersonaChat(lines []line) (dialog.Dialogue, *malformed) {
 		_, response := cutPair(rest)
 		responded = response != ""
 		if turn, silent := strings.CutPrefix(rest, "__SILENCE__"); ok && silent {
-			l.text = fmt.Sprintf("%d %s", number, turn)
+			l.Text = fmt.Sprintf("%d %s", number, turn)
 		}
 		spoken = append(spoken, l)
 	}
 	if len(spoken) == 0 {
-		return dialog.Dialogue{}, &malformed{line: lines[0].number, problem: "the dialogue that begins here has personas and no turns"}
+		return dialog.Dialogue{}, fault.At("", lines[0].Number, "the dialogue that begins here has personas and no turns")
 	}
 	d, bad := parseFBDialog(spoken)
 	d.Labels = personaLabels(personas["your"], personas["partner's"])

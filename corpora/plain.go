@@ -6,6 +6,10 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -20,68 +24,54 @@ func textFormat() Format {
 		Layout:  "one .txt file; or a folder with train.txt valid.txt test.txt, or NAME.train.txt and so on; with --format also a folder of other .txt files, of one dialogue or more each",
 		Licence: yours,
 		Turns:   dialogues,
-		match: func(s site) string {
-			file := s.aFile(textExtensions...)
+		match: func(s site.Site) string {
+			file := s.Sample(textExtensions...)
 			if file == "" || !isPlainFile(file) || !hasBlank(file) {
 				return ""
 			}
-			return baseName(file) + " holds plain lines with blank lines between them"
+			return fault.BaseName(file) + " holds plain lines with blank lines between them"
 		},
 		parts: textParts,
 	}
 }
 
 // textParts are those of split files, or one part of all .txt files.
-func textParts(s site) ([]part, error) {
-	if !s.dir || len(s.splitFiles(textExtensions...)) > 0 {
+func textParts(s site.Site) ([]part, error) {
+	if !s.Dir || len(s.SplitFiles(textExtensions...)) > 0 {
 		return lineParts("text", s, readText, textExtensions...)
 	}
-	var sources []source
-	for _, name := range s.files {
-		if extension(filepath.Base(name)) == "txt" {
-			sources = append(sources, renamed(readText(s.at(name)), name))
+	var sources []source.Dialogues
+	for _, name := range s.Files {
+		if site.Extension(filepath.Base(name)) == "txt" {
+			sources = append(sources, source.Renamed(readText(s.At(name)), name))
 		}
 	}
 	if len(sources) == 0 {
 		return assign("text", s, nil)
 	}
-	if len(s.files) == mostFiles {
-		return nil, fmt.Errorf("corpora: %s has %d files or more; join them, with a blank line between dialogues", shown(s.path), mostFiles)
+	if len(s.Files) == site.MostFiles {
+		return nil, fmt.Errorf("corpora: %s has %d files or more; join them, with a blank line between dialogues", fault.Shown(s.Path), site.MostFiles)
 	}
 	return []part{wholePart(sources...)}, nil
 }
 
-// renamed puts the folder of a file into the IDs of its dialogues, since files
-// of two folders may have one name.
-func renamed(s source, name string) source {
-	folder := name[:strings.LastIndex(name, "/")+1]
-	return func(yield func(dialog.Dialogue, error) bool) {
-		for d, err := range s {
-			d.ID = folder + d.ID
-			if !yield(d, err) {
-				return
-			}
-		}
-	}
+func readText(path string) source.Dialogues { return source.Blocks(path, textGrammar) }
+
+var textGrammar = source.Grammar{
+	First: source.Never,
+	Last:  func(text string) bool { return strings.TrimSpace(text) == "" },
+	Parse: parseText,
 }
 
-func readText(path string) source { return eachBlock(path, textGrammar) }
-
-var textGrammar = grammar{
-	first: never,
-	last:  func(text string) bool { return strings.TrimSpace(text) == "" },
-	parse: parseText,
-}
-
-func parseText(lines []line) (dialog.Dialogue, *malformed) {
+func parseText(lines []textfile.Line) (dialog.Dialogue, *fault.Malformed) {
 	names := namesOf(lines)
 	d := dialog.Dialogue{Turns: make([]dialog.Turn, len(lines))}
 	for i, l := range lines {
-		t := dialog.Turn{Speaker: speakers[i%2], Text: strings.TrimSpace(l.text)}
+		t := dialog.Turn{Speaker: source.Speaker(i), Text: strings.TrimSpace(l.Text)}
 		if names != nil {
 			t.Speaker = names[i]
 			if t.Text = strings.TrimSpace(t.Text[len(names[i])+1:]); t.Text == "" {
-				return dialog.Dialogue{}, &malformed{line: l.number, problem: "there is no text after the speaker"}
+				return dialog.Dialogue{}, fault.At("", l.Number, "there is no text after the speaker")
 			}
 		}
 		d.Turns[i] = t
@@ -107,14 +97,14 @@ func speakerOf(text string) (string, bool) {
 }
 
 // namesOf returns the speaker of each line, nil when they are not named.
-func namesOf(lines []line) []string {
+func namesOf(lines []textfile.Line) []string {
 	if len(lines) < 2 {
 		return nil
 	}
 	different := map[string]bool{}
 	names := make([]string, len(lines))
 	for i, l := range lines {
-		name, ok := speakerOf(strings.TrimSpace(l.text))
+		name, ok := speakerOf(strings.TrimSpace(l.Text))
 		if names[i], different[name] = name, true; !ok || len(different) > mostNames {
 			return nil
 		}
@@ -125,16 +115,11 @@ func namesOf(lines []line) []string {
 // hasBlank tells whether a blank line stands between two lines at the
 // beginning of a file.
 func hasBlank(path string) bool {
-	f, err := openHead(path)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
 	text, blank := false, false
-	for l, err := range linesOf(f, path) {
+	for l, err := range textfile.HeadTexts(path, textfile.UTF8) {
 		switch {
 		case err != nil:
-		case strings.TrimSpace(l.text) == "":
+		case strings.TrimSpace(l.Text) == "":
 			blank = text
 		case blank:
 			return true

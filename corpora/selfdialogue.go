@@ -9,6 +9,11 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/csv"
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -38,36 +43,36 @@ const (
 )
 
 func selfDialoguePlace(name string) (dialog.Split, bool) {
-	return "", path.Ext(bare(name)) == ".csv"
+	return "", path.Ext(textfile.Bare(name)) == ".csv"
 }
 
-func matchSelfDialogue(s site) string {
-	file := s.aShard(selfDialoguePlace)
+func matchSelfDialogue(s site.Site) string {
+	file := s.SampleShard(selfDialoguePlace)
 	if file == "" {
 		return ""
 	}
-	first := head(file)
+	first := textfile.Head(file)
 	if len(first) == 0 || !strings.Contains(first[0], sentenceColumn+"1") || !strings.Contains(first[0], workerColumn) {
 		return ""
 	}
-	return baseName(file) + " names the column " + sentenceColumn + "1"
+	return fault.BaseName(file) + " names the column " + sentenceColumn + "1"
 }
 
-func selfDialogueParts(s site) ([]part, error) {
-	blocked, err := s.blockedWorkers()
+func selfDialogueParts(s site.Site) ([]part, error) {
+	blocked, err := workersBlocked(s)
 	if err != nil {
 		return nil, err
 	}
-	return shardParts("selfdialogue", s, selfDialoguePlace, func(path string) source {
+	return shardParts("selfdialogue", s, selfDialoguePlace, func(path string) source.Dialogues {
 		return readSelfDialogue(path, blocked)
 	})
 }
 
-// blockedWorkers reads the list that lies in the folder or, where that is a
+// workersBlocked reads the list that lies in the folder or, where that is a
 // part of the corpus, in one of the two above it.
-func (s site) blockedWorkers() ([]string, error) {
-	dir := s.path
-	if !s.dir {
+func workersBlocked(s site.Site) ([]string, error) {
+	dir := s.Path
+	if !s.Dir {
 		dir = filepath.Dir(dir)
 	}
 	for range 3 {
@@ -83,22 +88,22 @@ func (s site) blockedWorkers() ([]string, error) {
 }
 
 // readSelfDialogue reads a file; its folder is the topic.
-func readSelfDialogue(path string, blocked []string) source {
+func readSelfDialogue(path string, blocked []string) source.Dialogues {
 	return func(yield func(dialog.Dialogue, error) bool) {
 		topic := oneLabel("topic", filepath.Base(filepath.Dir(path)))
 		var h *selfDialogueHeader
-		for r, err := range records(path) {
-			d := dialog.Dialogue{ID: lineID(path, r.number), Labels: topic}
+		for r, err := range csv.Records(path) {
+			d := dialog.Dialogue{ID: source.ID(path, r.Number), Labels: topic}
 			if err == nil && h == nil {
-				if h, err = newSelfDialogueHeader(r.fields); err == nil {
+				if h, err = newSelfDialogueHeader(r.Fields); err == nil {
 					continue
 				}
-				yield(d, fmt.Errorf("corpora: %s:%d: %w; put the header back", shown(path), r.number, err))
+				yield(d, fmt.Errorf("corpora: %s:%d: %w; put the header back", fault.Shown(path), r.Number, err))
 				return
 			}
 			if err == nil {
-				if d.Turns, err = h.turns(r.fields, blocked); err != nil {
-					err = &malformed{path, r.number, err.Error()}
+				if d.Turns, err = h.turns(r.Fields, blocked); err != nil {
+					err = fault.At(path, r.Number, err.Error())
 				} else if len(d.Turns) == 0 {
 					continue
 				}
@@ -118,9 +123,9 @@ type selfDialogueHeader struct {
 }
 
 func newSelfDialogueHeader(names []string) (*selfDialogueHeader, error) {
-	h := &selfDialogueHeader{all: len(names), worker: column(names, workerColumn)}
+	h := &selfDialogueHeader{all: len(names), worker: csv.Column(names, workerColumn)}
 	for {
-		i := column(names, sentenceColumn+strconv.Itoa(len(h.sentences)+1))
+		i := csv.Column(names, sentenceColumn+strconv.Itoa(len(h.sentences)+1))
 		if i < 0 {
 			break
 		}
@@ -146,7 +151,7 @@ func (h *selfDialogueHeader) turns(fields, blocked []string) ([]dialog.Turn, err
 		if text == "" {
 			break
 		}
-		turns = append(turns, dialog.Turn{Speaker: speakers[i%2], Text: text})
+		turns = append(turns, dialog.Turn{Speaker: source.Speaker(i), Text: text})
 	}
 	if len(turns) == 0 {
 		return nil, fmt.Errorf("the column %s1 is empty", sentenceColumn)

@@ -4,6 +4,10 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -17,14 +21,14 @@ func sentencesFormat() Format {
 		Layout:  "one .txt file; or a folder with train.txt valid.txt test.txt, or NAME.train.txt and so on",
 		Licence: yours,
 		Turns:   sentences,
-		match: func(s site) string {
-			file := s.aFile(textExtensions...)
-			if file == "" || !isPlainFile(file) || hasBlank(file) || isNamed(head(file)) {
+		match: func(s site.Site) string {
+			file := s.Sample(textExtensions...)
+			if file == "" || !isPlainFile(file) || hasBlank(file) || isNamed(textfile.Head(file)) {
 				return ""
 			}
-			return baseName(file) + " holds plain lines without a blank line between them"
+			return fault.BaseName(file) + " holds plain lines without a blank line between them"
 		},
-		parts: func(s site) ([]part, error) {
+		parts: func(s site.Site) ([]part, error) {
 			return lineParts("sentences", s, readSentences, textExtensions...)
 		},
 	}
@@ -33,13 +37,13 @@ func sentencesFormat() Format {
 // textExtensions are those of plain text, with or without one.
 var textExtensions = []string{"txt", ""}
 
-func readSentences(path string) source { return eachLine(path, parseSentence) }
+func readSentences(path string) source.Dialogues { return source.Lines(path, parseSentence) }
 
-func parseSentence(text string) (dialog.Dialogue, error) { return sentence(text, ""), nil }
+func parseSentence(text string) (dialog.Dialogue, error) { return source.Sentence(text, ""), nil }
 
 // isPlainFile tells whether most lines at the beginning of a file are plain.
 func isPlainFile(path string) bool {
-	lines := head(path)
+	lines := textfile.Head(path)
 	return most(lines, isPlain) && !isFBDialog(lines)
 }
 
@@ -56,9 +60,9 @@ func isPlain(line string) bool {
 // isNamed tells whether every line begins with one of a few speakers, so that
 // a blank line may have been forgotten.
 func isNamed(texts []string) bool {
-	lines := make([]line, len(texts))
+	lines := make([]textfile.Line, len(texts))
 	for i, t := range texts {
-		lines[i].text = t
+		lines[i].Text = t
 	}
 	return namesOf(lines) != nil
 }

@@ -9,6 +9,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/jsontext"
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -29,7 +34,7 @@ func sgdFormat() Format {
 		Licence: "CC BY-SA 4.0; MultiWOZ: MIT",
 		Turns:   dialogues,
 		match:   matchSGD,
-		parts: func(s site) ([]part, error) {
+		parts: func(s site.Site) ([]part, error) {
 			return shardParts("sgd", s, sgdPlace, readSGD)
 		},
 	}
@@ -40,26 +45,26 @@ var sgdName = regexp.MustCompile(`^dialogues_[0-9]+\.json$`)
 // sgdPlace tells the split of train/dialogues_001.json and the like.
 func sgdPlace(name string) (dialog.Split, bool) {
 	folder, base := path.Split(name)
-	if !sgdName.MatchString(bare(base)) {
+	if !sgdName.MatchString(textfile.Bare(base)) {
 		return "", false
 	}
-	split, ok := splitNamed(strings.TrimSuffix(folder, "/"))
+	split, ok := site.SplitNamed(strings.TrimSuffix(folder, "/"))
 	return split, ok || folder == ""
 }
 
-func matchSGD(s site) string {
-	file := s.aShard(sgdPlace)
+func matchSGD(s site.Site) string {
+	file := s.SampleShard(sgdPlace)
 	good := func(text string) bool {
 		_, err := parseSGD(text)
 		return err == nil
 	}
-	if file == "" || !slices.ContainsFunc(headElements(file), good) {
+	if file == "" || !slices.ContainsFunc(textfile.HeadOf(file, jsontext.Elements), good) {
 		return ""
 	}
-	return baseName(file) + ` holds dialogues with "dialogue_id" and "utterance"`
+	return fault.BaseName(file) + ` holds dialogues with "dialogue_id" and "utterance"`
 }
 
-func readSGD(path string) source { return eachElement(path, parseSGD) }
+func readSGD(path string) source.Dialogues { return source.Elements(path, parseSGD) }
 
 // sgdObject is one dialogue.
 type sgdObject struct {
@@ -81,7 +86,7 @@ type sgdTurn struct {
 func parseSGD(text string) (dialog.Dialogue, error) {
 	var o sgdObject
 	if err := json.Unmarshal([]byte(text), &o); err != nil {
-		return dialog.Dialogue{}, jsonProblem(err)
+		return dialog.Dialogue{}, jsontext.Problem(err)
 	}
 	if o.ID == nil {
 		return dialog.Dialogue{}, errors.New(`the dialogue has no "dialogue_id"`)

@@ -6,13 +6,15 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/site"
 	"github.com/cvae-go/cvae/dialog"
 )
 
 func TestPlaces(t *testing.T) {
 	hub := placeOf("parquet")
 	for _, c := range []struct {
-		of   place
+		of   site.Place
 		name string
 		want dialog.Split
 		ok   bool
@@ -103,7 +105,7 @@ func TestObjectFaults(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, err := readAll(readAllMultiWOZ(written(t, c.content)))
 			wantError(t, err, c.want)
-			var bad *malformed
+			var bad *fault.Malformed
 			if errors.As(err, &bad) {
 				t.Error("the error could be skipped")
 			}

@@ -6,6 +6,11 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/jsontext"
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -25,74 +30,37 @@ func shareGPTFormat() Format {
 		Licence: yours,
 		Turns:   dialogues,
 		match:   matchShareGPT,
-		parts: func(s site) ([]part, error) {
+		parts: func(s site.Site) ([]part, error) {
 			return lineParts("sharegpt", s, readShareGPT, "json", "jsonl")
 		},
 	}
 }
 
 // matchShareGPT looks for one conversation that it reads among the first.
-func matchShareGPT(s site) string {
-	file := s.path
-	if s.dir {
-		if file = s.aFile("json", "jsonl"); file == "" {
+func matchShareGPT(s site.Site) string {
+	file := s.Path
+	if s.Dir {
+		if file = s.Sample("json", "jsonl"); file == "" {
 			return ""
 		}
 	}
-	first := head(file)
-	if isArray(file) {
-		first = headElements(file)
+	first := textfile.Head(file)
+	if jsontext.IsArray(file) {
+		first = textfile.HeadOf(file, jsontext.Elements)
 	}
 	for _, text := range first {
 		if d, err := parseShareGPT(text); err == nil && len(d.Turns) > 0 {
-			return baseName(file) + ` holds JSON objects with "conversations"`
+			return fault.BaseName(file) + ` holds JSON objects with "conversations"`
 		}
 	}
 	return ""
 }
 
-// isArray tells whether the first character of a file opens a JSON array.
-func isArray(path string) bool {
-	f, err := openHead(path)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	for {
-		c, err := f.ReadByte()
-		if err != nil || !isSpace(c) {
-			return err == nil && c == '['
-		}
-	}
-}
-
-// headElements are the first elements of an array.
-func headElements(path string) []string { return headPieces(path, elements) }
-
-// headPieces are the first of the pieces that cut makes of a file.
-func headPieces(path string, cut pieces) []string {
-	f, err := openHead(path)
-	if err != nil {
-		return nil
-	}
-	defer f.Close()
-	var first []string
-	for e, err := range cut(f, path) {
-		if err == nil {
-			first = append(first, e.text)
-		}
-		if len(first) == headLines || err != nil && e.number == 0 {
-			break
-		}
-	}
-	return first
-}
-
-func readShareGPT(path string) source {
+func readShareGPT(path string) source.Dialogues {
 	return func(yield func(dialog.Dialogue, error) bool) {
-		read := eachLine(path, parseShareGPTLine)
-		if isArray(path) {
-			read = eachElement(path, parseShareGPT)
+		read := source.Lines(path, parseShareGPTLine)
+		if jsontext.IsArray(path) {
+			read = source.Elements(path, parseShareGPT)
 		}
 		read(yield)
 	}
@@ -120,7 +88,7 @@ type shareGPTTurn struct {
 func parseShareGPT(text string) (dialog.Dialogue, error) {
 	var o shareGPTObject
 	if err := json.Unmarshal([]byte(text), &o); err != nil {
-		return dialog.Dialogue{}, jsonProblem(err)
+		return dialog.Dialogue{}, jsontext.Problem(err)
 	}
 	if o.Conversations == nil {
 		return dialog.Dialogue{}, errors.New(`the object has no "conversations"`)

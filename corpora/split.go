@@ -2,21 +2,20 @@ package corpora
 
 import (
 	"fmt"
-	"iter"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/dialog/rng"
 )
-
-// A source streams the dialogues of one file, from its beginning at every
-// call. It goes on after a malformed line; any other error is its last element.
-type source = iter.Seq2[dialog.Dialogue, error]
 
 // A part is some files whose dialogues go to the same splits.
 type part struct {
 	splits  []dialog.Split
 	draw    draw
-	sources []source
+	sources []source.Dialogues
 }
 
 // A draw says to which split the dialogue number index of a part belongs.
@@ -24,7 +23,7 @@ type part struct {
 type draw func(seed uint64, index int) dialog.Split
 
 // officialPart gives all dialogues to one split.
-func officialPart(s dialog.Split, sources ...source) part {
+func officialPart(s dialog.Split, sources ...source.Dialogues) part {
 	return part{[]dialog.Split{s}, func(uint64, int) dialog.Split { return s }, sources}
 }
 
@@ -33,7 +32,7 @@ const heldOutShare = 0.05
 
 // trainPart gives a share of the dialogues to each of held and the rest to
 // train, each dialogue by a draw of its own so that the corpus streams.
-func trainPart(held []dialog.Split, sources ...source) part {
+func trainPart(held []dialog.Split, sources ...source.Dialogues) part {
 	by := func(seed uint64, index int) dialog.Split {
 		stream := rng.New(seed, rng.SplitCorpus, index, 0)
 		if i := int(stream.Float64() / heldOutShare); i < len(held) {
@@ -45,7 +44,7 @@ func trainPart(held []dialog.Split, sources ...source) part {
 }
 
 // wholePart splits a corpus without official splits 90/5/5.
-func wholePart(sources ...source) part {
+func wholePart(sources ...source.Dialogues) part {
 	return trainPart([]dialog.Split{dialog.Valid, dialog.Test}, sources...)
 }
 
@@ -55,7 +54,7 @@ const halvesSeed = 1
 
 // halvesPart gives one of every two neighbours to valid and the other to test,
 // so that the two are equal to within one dialogue.
-func halvesPart(sources ...source) part {
+func halvesPart(sources ...source.Dialogues) part {
 	by := func(_ uint64, index int) dialog.Split {
 		stream := rng.New(halvesSeed, rng.SplitCorpus, index/2, 0)
 		if stream.IntN(2) == index%2 {
@@ -68,10 +67,10 @@ func halvesPart(sources ...source) part {
 
 // assign makes parts of the files of each split. Splits that a corpus lacks
 // are drawn from its train files.
-func assign(format string, s site, files map[dialog.Split][]source) ([]part, error) {
+func assign(format string, s site.Site, files map[dialog.Split][]source.Dialogues) ([]part, error) {
 	if len(files) == 0 {
 		return nil, fmt.Errorf("corpora: %s has no files of format %s: there is %s; see its layout in cvae corpus formats",
-			shown(s.path), format, s.describe())
+			fault.Shown(s.Path), format, s.Describe())
 	}
 	var missing []dialog.Split
 	var parts []part
@@ -86,4 +85,48 @@ func assign(format string, s site, files map[dialog.Split][]source) ([]part, err
 		return parts, nil
 	}
 	return append([]part{trainPart(missing, files[dialog.Train]...)}, parts...), nil
+}
+
+// lineParts are the parts of a format that reads one file, or a folder with
+// one file a split.
+func lineParts(format string, s site.Site, read func(path string) source.Dialogues, exts ...string) ([]part, error) {
+	if !s.Dir {
+		return []part{wholePart(read(s.Path))}, nil
+	}
+	sources := map[dialog.Split][]source.Dialogues{}
+	for split, names := range s.SplitFiles(exts...) {
+		if len(names) > 1 {
+			return nil, fmt.Errorf("corpora: %s has two %s files, %s and %s; keep one of them there",
+				fault.Shown(s.Path), split, fault.Shown(names[0]), fault.Shown(names[1]))
+		}
+		sources[split] = []source.Dialogues{read(s.At(names[0]))}
+	}
+	return assign(format, s, sources)
+}
+
+// shardParts are the parts of a format that reads one file, or a folder with
+// any number of files a split. Dialogues are named after the folders of their
+// file too, since files of two folders may have one name.
+func shardParts(format string, s site.Site, of site.Place, read func(path string) source.Dialogues) ([]part, error) {
+	if !s.Dir {
+		return []part{wholePart(read(s.Path))}, nil
+	}
+	if len(s.Files) == site.MostFiles {
+		return nil, fmt.Errorf("corpora: %s has %d files or more, and more are not looked at; give a folder inside it", fault.Shown(s.Path), site.MostFiles)
+	}
+	found := map[dialog.Split][]source.Dialogues{}
+	twin := map[string]string{}
+	for split, names := range s.Shards(of) {
+		for _, name := range names {
+			if other, taken := twin[textfile.Bare(name)]; taken {
+				return nil, fmt.Errorf("corpora: %s has the same file twice, %s and %s; keep one of them there", fault.Shown(s.Path), fault.Shown(other), fault.Shown(name))
+			}
+			twin[textfile.Bare(name)] = name
+			found[split] = append(found[split], source.Renamed(read(s.At(name)), name))
+		}
+	}
+	if whole := found[""]; len(whole) > 0 {
+		return []part{wholePart(whole...)}, nil
+	}
+	return assign(format, s, found)
 }

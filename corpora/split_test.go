@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cvae-go/cvae/corpora/internal/site"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -103,7 +104,7 @@ func TestSplitNames(t *testing.T) {
 		"val.tsv.zst": "valid tsv", "validation.jsonl": "valid jsonl",
 		"train.test.txt": " ", "trainer.txt": " ", "Train.txt": " ", "": " ",
 	} {
-		s, ext, _ := splitName(name)
+		s, ext, _ := site.SplitName(name)
 		if got := string(s) + " " + ext; got != want {
 			t.Errorf("splitName(%q) is %q, want %q", name, got, want)
 		}

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -53,7 +54,7 @@ func (c *Corpus) Stats(ctx context.Context, count func(text string) iter.Seq[str
 			return Stats{}, err
 		}
 		if err := ctx.Err(); err != nil {
-			return Stats{}, fmt.Errorf("corpora: counting %s: %w", shown(c.path), err)
+			return Stats{}, fmt.Errorf("corpora: counting %s: %w", fault.Shown(c.path), err)
 		}
 		n.add(p)
 		done++

@@ -6,6 +6,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -19,10 +23,10 @@ func suffixFormat() Format {
 		Layout:  "a folder with files NAME.SPLIT.LABEL; without a train split, test is train and dev gives equal valid and test",
 		Licence: yours,
 		Turns:   sentences,
-		match: func(s site) string {
-			for _, name := range s.files {
-				if _, label, ok := suffixName(name); s.dir && ok {
-					return shown(name) + " ends in a split and the label " + shown(label)
+		match: func(s site.Site) string {
+			for _, name := range s.Files {
+				if _, label, ok := suffixName(name); s.Dir && ok {
+					return fault.Shown(name) + " ends in a split and the label " + fault.Shown(label)
 				}
 			}
 			return ""
@@ -33,7 +37,7 @@ func suffixFormat() Format {
 
 // suffixName takes NAME.SPLIT.LABEL apart. Extensions of files are no labels.
 func suffixName(name string) (s dialog.Split, label string, ok bool) {
-	words := strings.Split(bare(name), ".")
+	words := strings.Split(textfile.Bare(name), ".")
 	if len(words) < 3 || strings.Contains(name, "/") {
 		return "", "", false
 	}
@@ -41,34 +45,34 @@ func suffixName(name string) (s dialog.Split, label string, ok bool) {
 	if label == "" || slices.Contains([]string{"txt", "tsv", "csv", "json", "jsonl", "md", "zip", "bz2", "xz"}, label) {
 		return "", "", false
 	}
-	s, ok = splitNamed(words[len(words)-2])
+	s, ok = site.SplitNamed(words[len(words)-2])
 	return s, label, ok
 }
 
-func suffixParts(s site) ([]part, error) {
-	if !s.dir {
-		return nil, fmt.Errorf("corpora: %s is one file, and format suffix reads a folder; give its folder", shown(s.path))
+func suffixParts(s site.Site) ([]part, error) {
+	if !s.Dir {
+		return nil, fmt.Errorf("corpora: %s is one file, and format suffix reads a folder; give its folder", fault.Shown(s.Path))
 	}
-	found := map[dialog.Split][]source{}
+	found := map[dialog.Split][]source.Dialogues{}
 	origin := map[string]string{}
-	for _, name := range s.files {
+	for _, name := range s.Files {
 		split, label, ok := suffixName(name)
 		if !ok {
 			continue
 		}
-		if twin, taken := origin[bare(name)]; taken {
+		if twin, taken := origin[textfile.Bare(name)]; taken {
 			return nil, fmt.Errorf("corpora: %s has the same file twice, %s and %s; keep one of them there",
-				shown(s.path), shown(twin), shown(name))
+				fault.Shown(s.Path), fault.Shown(twin), fault.Shown(name))
 		}
-		origin[bare(name)] = name
-		found[split] = append(found[split], readSuffix(s.at(name), label))
+		origin[textfile.Bare(name)] = name
+		found[split] = append(found[split], readSuffix(s.At(name), label))
 	}
 	return assignSuffix(s, found)
 }
 
 // assignSuffix is assign, but for the published corpora that have no train
 // split.
-func assignSuffix(s site, found map[dialog.Split][]source) ([]part, error) {
+func assignSuffix(s site.Site, found map[dialog.Split][]source.Dialogues) ([]part, error) {
 	valid, test := found[dialog.Valid], found[dialog.Test]
 	if len(found[dialog.Train]) > 0 || len(valid) == 0 || len(test) == 0 {
 		return assign("suffix", s, found)
@@ -76,8 +80,8 @@ func assignSuffix(s site, found map[dialog.Split][]source) ([]part, error) {
 	return []part{officialPart(dialog.Train, test...), halvesPart(valid...)}, nil
 }
 
-func readSuffix(path, label string) source {
-	return eachLine(filepath.Clean(path), func(text string) (dialog.Dialogue, error) {
-		return sentence(text, label), nil
+func readSuffix(path, label string) source.Dialogues {
+	return source.Lines(filepath.Clean(path), func(text string) (dialog.Dialogue, error) {
+		return source.Sentence(text, label), nil
 	})
 }

@@ -9,6 +9,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/jsontext"
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -33,38 +38,38 @@ func switchboardFormat() Format {
 		Licence: "the transcripts are LDC material; see the source of your copy",
 		Turns:   dialogues,
 		match:   matchSwitchboard,
-		parts: func(s site) ([]part, error) {
-			if isUttsFile(s.aFile("jsonl")) {
+		parts: func(s site.Site) ([]part, error) {
+			if isUttsFile(s.Sample("jsonl")) {
 				return lineParts("switchboard", s, readUtts, "jsonl")
 			}
-			return shardParts("switchboard", s, s.switchboardPlace, readSwitchboard)
+			return shardParts("switchboard", s, switchboardPlace(s), readSwitchboard)
 		},
 	}
 }
 
-func matchSwitchboard(s site) string {
-	if file := s.aFile("jsonl"); isUttsFile(file) {
-		return baseName(file) + ` holds JSON objects with "utts"`
+func matchSwitchboard(s site.Site) string {
+	if file := s.Sample("jsonl"); isUttsFile(file) {
+		return fault.BaseName(file) + ` holds JSON objects with "utts"`
 	}
-	file := s.aShard(s.switchboardPlace)
-	if file == "" || !switchboardName.MatchString(baseOf(file)) || !most(head(file), isBarred) {
+	file := s.SampleShard(switchboardPlace(s))
+	if file == "" || !switchboardName.MatchString(baseOf(file)) || !most(textfile.Head(file), isBarred) {
 		return ""
 	}
-	return baseName(file) + " holds SPEAKER|text|act lines"
+	return fault.BaseName(file) + " holds SPEAKER|text|act lines"
 }
 
 var switchboardName = regexp.MustCompile(`^(sw_?)?[0-9]+\.txt$`)
 
 // switchboardPlace tells the split of train/2005.txt and the like. Where there
 // is a folder val, a folder dev beside it repeats some of train.
-func (s site) switchboardPlace(name string) (dialog.Split, bool) {
-	folder, base := path.Split(name)
-	last := path.Base(folder)
-	split, _ := splitNamed(last)
-	if last == "dev" && slices.ContainsFunc(s.files, func(n string) bool { return path.Base(path.Dir(n)) == "val" }) {
-		return "", false
+func switchboardPlace(s site.Site) site.Place {
+	repeats := slices.ContainsFunc(s.Files, func(name string) bool { return path.Base(path.Dir(name)) == "val" })
+	return func(name string) (dialog.Split, bool) {
+		folder, base := path.Split(name)
+		last := path.Base(folder)
+		split, _ := site.SplitNamed(last)
+		return split, switchboardName.MatchString(textfile.Bare(base)) && !(repeats && last == "dev")
 	}
-	return split, switchboardName.MatchString(bare(base))
 }
 
 func isBarred(text string) bool {
@@ -83,24 +88,24 @@ func parseBarred(text string) (dialog.Turn, error) {
 	return dialog.Turn{Speaker: speaker, Text: strings.TrimSpace(rest[:last]), Labels: act}, nil
 }
 
-func readSwitchboard(path string) source { return eachBlock(path, switchboardGrammar) }
+func readSwitchboard(path string) source.Dialogues { return source.Blocks(path, switchboardGrammar) }
 
-var switchboardGrammar = grammar{
-	first: never,
-	last:  func(string) bool { return false },
-	parse: func(lines []line) (dialog.Dialogue, *malformed) {
+var switchboardGrammar = source.Grammar{
+	First: source.Never,
+	Last:  func(string) bool { return false },
+	Parse: func(lines []textfile.Line) (dialog.Dialogue, *fault.Malformed) {
 		var d dialog.Dialogue
 		for _, l := range lines {
-			t, err := parseBarred(l.text)
+			t, err := parseBarred(l.Text)
 			if err != nil {
-				return d, &malformed{line: l.number, problem: err.Error()}
+				return d, fault.At("", l.Number, err.Error())
 			}
 			if t.Text != "" {
 				d.Turns = append(d.Turns, t)
 			}
 		}
 		if len(d.Turns) == 0 {
-			return d, &malformed{line: lines[0].number, problem: "the conversation that begins here has no words"}
+			return d, fault.At("", lines[0].Number, "the conversation that begins here has no words")
 		}
 		return d, nil
 	},
@@ -108,13 +113,13 @@ var switchboardGrammar = grammar{
 
 // isUttsFile tells whether a file has a line with "utts" that is read.
 func isUttsFile(path string) bool {
-	return path != "" && slices.ContainsFunc(head(path), func(text string) bool {
+	return path != "" && slices.ContainsFunc(textfile.Head(path), func(text string) bool {
 		d, err := parseUtts(text)
 		return err == nil && len(d.Turns) > 0
 	})
 }
 
-func readUtts(path string) source { return eachLine(path, parseUtts) }
+func readUtts(path string) source.Dialogues { return source.Lines(path, parseUtts) }
 
 // uttsObject is a conversation of Zhao et al.
 type uttsObject struct {
@@ -129,7 +134,7 @@ func parseUtts(text string) (dialog.Dialogue, error) {
 	}
 	var o uttsObject
 	if err := json.Unmarshal([]byte(text), &o); err != nil {
-		return dialog.Dialogue{}, jsonProblem(err)
+		return dialog.Dialogue{}, jsontext.Problem(err)
 	}
 	if o.Utts == nil {
 		return dialog.Dialogue{}, errors.New(`the object has no "utts"`)

@@ -3,6 +3,10 @@ package corpora
 import (
 	"regexp"
 	"strings"
+
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 )
 
 // tabExtensions are those of files whose lines have TABs.
@@ -90,16 +94,33 @@ func isWord(columns []string) bool {
 }
 
 // tabMatch is the match of the format with TABs that has this name.
-func tabMatch(format string) func(site) string {
-	return func(s site) string {
-		file := s.aFile(tabExtensions...)
+func tabMatch(format string) func(site.Site) string {
+	return func(s site.Site) string {
+		file := s.Sample(tabExtensions...)
 		if file == "" {
 			return ""
 		}
-		name, why := tabFormat(head(file))
+		name, why := tabFormat(textfile.Head(file))
 		if name != format {
 			return ""
 		}
-		return baseName(file) + " " + why
+		return fault.BaseName(file) + " " + why
 	}
+}
+
+// doubt says why files that look like a format are in none for certain.
+func doubt(s site.Site) string {
+	file := s.Sample(tabExtensions...)
+	if file == "" {
+		return ""
+	}
+	first := textfile.Head(file)
+	if _, why := tabFormat(first); why != "" {
+		return "in " + fault.BaseName(file) + " " + why
+	}
+	if isPlainFile(file) && isNamed(first) {
+		return "in " + fault.BaseName(file) + " each line begins with a speaker, and no blank line separates dialogues: " +
+			"one dialogue (--format text) or sentences (--format sentences)"
+	}
+	return ""
 }

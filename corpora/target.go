@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/source"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -27,23 +29,10 @@ func Targets() []Target {
 	return []Target{
 		{Name: "jsonl", Extension: "jsonl", encode: encodeJSONL, decode: parseJSONL},
 		{Name: "tsv", Extension: "tsv", begin: "context\tresponse\n", encode: encodeTSV, decode: parseTSV},
-		{Name: "text", Extension: "txt", between: "\n", encode: encodeText, decode: textGrammar.decode},
-		{Name: "parlai", Extension: "txt", encode: encodeParlAI, decode: parlAIGrammar.decode},
+		{Name: "text", Extension: "txt", between: "\n", encode: encodeText, decode: textGrammar.Decode},
+		{Name: "parlai", Extension: "txt", encode: encodeParlAI, decode: parlAIGrammar.Decode},
 		{Name: "sharegpt", Extension: "json", begin: "[\n", between: ",\n", end: "\n]\n", encode: encodeShareGPT, decode: parseShareGPT},
 	}
-}
-
-// decode parses the lines of one dialogue.
-func (g grammar) decode(text string) (dialog.Dialogue, error) {
-	var list []line
-	for l := range strings.Lines(text) {
-		list = append(list, line{number: len(list) + 1, text: strings.TrimSuffix(l, "\n")})
-	}
-	d, bad := g.parse(list)
-	if bad != nil {
-		return d, fmt.Errorf("line %d: %s", bad.line, bad.problem)
-	}
-	return d, nil
 }
 
 func encodeJSONL(d dialog.Dialogue) (string, error) {
@@ -101,7 +90,7 @@ func writtenNames(turns []dialog.Turn) []string {
 	for i, t := range turns {
 		switch {
 		case len(letters) > mostNames:
-			names[i] = speakers[i%2]
+			names[i] = source.Speaker(i)
 		case own:
 			names[i] = t.Speaker
 		default:
@@ -153,7 +142,7 @@ func encodeShareGPT(d dialog.Dialogue) (string, error) {
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(o); err != nil {
-		return "", fmt.Errorf("corpora: write dialogue %s: %w", shown(d.ID), err)
+		return "", fmt.Errorf("corpora: write dialogue %s: %w", fault.Shown(d.ID), err)
 	}
 	return strings.TrimSuffix(b.String(), "\n"), nil
 }

@@ -13,11 +13,13 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
+	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
 // readers read the file of each target.
-var readers = map[string]func(string) source{
+var readers = map[string]func(string) source.Dialogues{
 	"jsonl": readJSONL, "tsv": readTSV, "text": readText, "parlai": readParlAI, "sharegpt": readShareGPT,
 }
 
@@ -152,7 +154,7 @@ func targetNamed(name string) Target {
 }
 
 func TestWriteRefuses(t *testing.T) {
-	huge := dialog.Dialogue{ID: "x:1", Turns: []dialog.Turn{{Speaker: "A", Text: strings.Repeat("x", maxLine)}}}
+	huge := dialog.Dialogue{ID: "x:1", Turns: []dialog.Turn{{Speaker: "A", Text: strings.Repeat("x", textfile.MaxLine)}}}
 	wantError(t, NewWriter(&bytes.Buffer{}, targetNamed("text")).Write(huge), "x:1", "longer than 1 MiB")
 	w := NewWriter(full{}, targetNamed("text"))
 	if err := w.Write(dialog.Dialogue{Turns: []dialog.Turn{{Speaker: "A", Text: "a"}}}); err != nil {

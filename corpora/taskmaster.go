@@ -9,6 +9,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/jsontext"
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -36,7 +41,7 @@ func taskmasterFormat() Format {
 // taskmasterPlace tells files of dialogues from those that describe them.
 func taskmasterPlace(name string) (dialog.Split, bool) {
 	folder, base := path.Split(name)
-	base = bare(base)
+	base = textfile.Bare(base)
 	for _, other := range []string{"ontology", "reward", "splits"} {
 		if path.Base(folder) == other {
 			return "", false
@@ -46,75 +51,75 @@ func taskmasterPlace(name string) (dialog.Split, bool) {
 }
 
 // taskmasterFiles are those of a site that are arrays, or one dialogue.
-func taskmasterFiles(s site) []string {
+func taskmasterFiles(s site.Site) []string {
 	var names []string
-	for _, name := range s.shards(taskmasterPlace)[""] {
-		if isArray(s.at(name)) || hasTaskmaster(s.at(name)) {
+	for _, name := range s.Shards(taskmasterPlace)[""] {
+		if jsontext.IsArray(s.At(name)) || hasTaskmaster(s.At(name)) {
 			names = append(names, name)
 		}
 	}
 	return names
 }
 
-func matchTaskmaster(s site) string {
-	file := s.path
-	if s.dir {
+func matchTaskmaster(s site.Site) string {
+	file := s.Path
+	if s.Dir {
 		names := taskmasterFiles(s)
 		if len(names) == 0 {
 			return ""
 		}
-		file = s.at(names[0])
+		file = s.At(names[0])
 	}
 	if !hasTaskmaster(file) {
 		return ""
 	}
-	return baseName(file) + ` holds dialogues with "conversation_id" and "utterances"`
+	return fault.BaseName(file) + ` holds dialogues with "conversation_id" and "utterances"`
 }
 
 // hasTaskmaster tells whether a dialogue is among the first of a file.
 func hasTaskmaster(path string) bool {
-	return slices.ContainsFunc(headPieces(path, taskmasterPieces(path)), func(text string) bool {
+	return slices.ContainsFunc(textfile.HeadOf(path, taskmasterPieces(path)), func(text string) bool {
 		d, err := parseTaskmaster(text, everyID)
 		return err == nil && len(d.Turns) > 0
 	})
 }
 
 // taskmasterPieces cuts a file into dialogues.
-func taskmasterPieces(path string) pieces {
-	if isArray(path) {
-		return elements
+func taskmasterPieces(path string) textfile.Cut {
+	if jsontext.IsArray(path) {
+		return jsontext.Elements
 	}
-	return whole
+	return jsontext.Whole
 }
 
-func taskmasterParts(s site) ([]part, error) {
-	if !s.dir {
-		return []part{wholePart(readTaskmaster(s.path, everyID))}, nil
+func taskmasterParts(s site.Site) ([]part, error) {
+	if !s.Dir {
+		return []part{wholePart(readTaskmaster(s.Path, everyID))}, nil
 	}
 	names := taskmasterFiles(s)
 	if len(names) == 0 {
 		return assign("taskmaster", s, nil)
 	}
 	lists := map[dialog.Split]string{}
-	for _, name := range s.files {
+	for _, name := range s.Files {
 		folder, base := path.Split(name)
-		if split, ext, ok := splitName(base); ok && ext == "csv" && path.Base(folder) == "train-dev-test" {
+		if split, ext, ok := site.SplitName(base); ok && ext == "csv" && path.Base(folder) == "train-dev-test" {
 			lists[split] = name
 		}
 	}
-	return listedParts("taskmaster", s, lists, func(mine func(string) bool) []source {
-		var all []source
+	return listedParts("taskmaster", s, lists, func(mine func(string) bool) []source.Dialogues {
+		var all []source.Dialogues
 		for _, name := range names {
-			all = append(all, renamed(readTaskmaster(s.at(name), mine), name))
+			all = append(all, source.Renamed(readTaskmaster(s.At(name), mine), name))
 		}
 		return all
 	})
 }
 
 // readTaskmaster reads the dialogues whose ID is mine.
-func readTaskmaster(path string, mine func(id string) bool) source {
+func readTaskmaster(path string, mine func(id string) bool) source.Dialogues {
 	return func(yield func(dialog.Dialogue, error) bool) {
-		eachPiece(path, taskmasterPieces(path), func(text string) (dialog.Dialogue, error) { return parseTaskmaster(text, mine) })(yield)
+		source.Pieces(path, taskmasterPieces(path), func(text string) (dialog.Dialogue, error) { return parseTaskmaster(text, mine) })(yield)
 	}
 }
 
@@ -137,7 +142,7 @@ func parseTaskmaster(text string, mine func(id string) bool) (dialog.Dialogue, e
 	case !mine(o.ID):
 		return dialog.Dialogue{}, nil
 	case err != nil:
-		return dialog.Dialogue{}, jsonProblem(err)
+		return dialog.Dialogue{}, jsontext.Problem(err)
 	case o.ID == "":
 		return dialog.Dialogue{}, errors.New(`the dialogue has no "conversation_id"`)
 	}

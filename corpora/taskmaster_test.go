@@ -6,6 +6,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 )
 
 // conversation is an object of Taskmaster on several lines.
@@ -28,7 +31,7 @@ func TestTaskmasterSingle(t *testing.T) {
 	}
 }
 
-func wantSayings(t *testing.T, s source, want ...string) {
+func wantSayings(t *testing.T, s source.Dialogues, want ...string) {
 	t.Helper()
 	if got := sayings(t, s); strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("read %q, want %q", got, want)
@@ -53,7 +56,7 @@ func TestTaskmasterRefuses(t *testing.T) {
 		"half of it":    {conversation("dlg-1", "Tea?")[:60], "f:3: the line is not JSON"},
 		"more after it": {conversation("dlg-1", "Tea?") + "x", "f:6: the line is not JSON"},
 		"not UTF-8":     {"{\"\xff\": 1}", "f:1: the file is not UTF-8"},
-		"huge":          {"{" + strings.Repeat(" ", maxLine), "f:1: the JSON of the file is longer than 1 MiB"},
+		"huge":          {"{" + strings.Repeat(" ", textfile.MaxLine), "f:1: the JSON of the file is longer than 1 MiB"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := readAll(readTaskmaster(written(t, c.content), everyID))

@@ -8,6 +8,11 @@ import (
 	"regexp"
 	"slices"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/jsontext"
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -27,7 +32,7 @@ func topicalChatFormat() Format {
 		Licence: "CDLA-Sharing 1.0",
 		Turns:   dialogues,
 		match:   matchTopicalChat,
-		parts: func(s site) ([]part, error) {
+		parts: func(s site.Site) ([]part, error) {
 			return shardParts("topicalchat", s, topicalChatPlace, readTopicalChat)
 		},
 	}
@@ -39,26 +44,28 @@ var topicalChatName = regexp.MustCompile(`^(train|valid|test)(?:_freq|_rare)?\.j
 // like. Other folders of the corpus have files of the same names.
 func topicalChatPlace(name string) (dialog.Split, bool) {
 	folder, base := path.Split(name)
-	m := topicalChatName.FindStringSubmatch(bare(base))
+	m := topicalChatName.FindStringSubmatch(textfile.Bare(base))
 	if m == nil || folder != "" && path.Base(folder) != "conversations" {
 		return "", false
 	}
-	return splitNamed(m[1])
+	return site.SplitNamed(m[1])
 }
 
-func matchTopicalChat(s site) string {
-	file := s.aShard(topicalChatPlace)
+func matchTopicalChat(s site.Site) string {
+	file := s.SampleShard(topicalChatPlace)
 	good := func(text string) bool {
 		_, err := parseTopicalChat(text)
 		return err == nil
 	}
-	if file == "" || !slices.ContainsFunc(headPieces(file, members), good) {
+	if file == "" || !slices.ContainsFunc(textfile.HeadOf(file, jsontext.Members), good) {
 		return ""
 	}
-	return baseName(file) + ` holds conversations with "content" and "message"`
+	return fault.BaseName(file) + ` holds conversations with "content" and "message"`
 }
 
-func readTopicalChat(path string) source { return eachPiece(path, members, parseTopicalChat) }
+func readTopicalChat(path string) source.Dialogues {
+	return source.Pieces(path, jsontext.Members, parseTopicalChat)
+}
 
 // topicalChatObject is one conversation.
 type topicalChatObject struct {
@@ -76,7 +83,7 @@ func parseTopicalChat(text string) (dialog.Dialogue, error) {
 	}
 	var o topicalChatObject
 	if err := json.Unmarshal(value, &o); err != nil {
-		return dialog.Dialogue{}, jsonProblem(err)
+		return dialog.Dialogue{}, jsontext.Problem(err)
 	}
 	if o.Content == nil {
 		return dialog.Dialogue{}, errors.New(`the conversation has no "content"`)

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -20,18 +23,18 @@ func tsvFormat() Format {
 		Licence: yours,
 		Turns:   dialogues,
 		match:   tabMatch("tsv"),
-		parts: func(s site) ([]part, error) {
+		parts: func(s site.Site) ([]part, error) {
 			return lineParts("tsv", s, readTSV, tabExtensions...)
 		},
 	}
 }
 
-func readTSV(path string) source {
-	return eachNumbered(path, func(l line) (dialog.Dialogue, error) {
-		if l.number == 1 && isHeader(l.text) {
+func readTSV(path string) source.Dialogues {
+	return source.Numbered(path, textfile.UTF8, func(l textfile.Line) (dialog.Dialogue, error) {
+		if l.Number == 1 && isHeader(l.Text) {
 			return dialog.Dialogue{}, nil
 		}
-		return parseTSV(l.text)
+		return parseTSV(l.Text)
 	})
 }
 
@@ -55,7 +58,7 @@ func parseTSV(text string) (dialog.Dialogue, error) {
 	var d dialog.Dialogue
 	for i, c := range columns {
 		if c = strings.TrimSpace(c); c != "" {
-			d.Turns = append(d.Turns, dialog.Turn{Speaker: speakers[len(d.Turns)%2], Text: c})
+			d.Turns = append(d.Turns, dialog.Turn{Speaker: source.Speaker(len(d.Turns)), Text: c})
 		} else if len(d.Turns) > 0 || i == len(columns)-1 {
 			return dialog.Dialogue{}, fmt.Errorf("column %d is empty", i+1)
 		}

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -41,12 +43,12 @@ func (w *Writer) Write(d dialog.Dialogue) error {
 	if err != nil {
 		return err
 	}
-	if len(text) > maxLine {
-		return fmt.Errorf("corpora: dialogue %s is longer than 1 MiB in format %s and could not be read again; take it out", shown(d.ID), w.target.Name)
+	if len(text) > textfile.MaxLine {
+		return fmt.Errorf("corpora: dialogue %s is longer than 1 MiB in format %s and could not be read again; take it out", fault.Shown(d.ID), w.target.Name)
 	}
 	kept, err := w.target.decode(strings.TrimSuffix(text, "\n"))
 	if err != nil || len(d.Turns) == 0 || len(kept.Turns) != len(d.Turns) {
-		return fmt.Errorf("corpora: dialogue %s cannot be written in format %s; choose another", shown(d.ID), w.target.Name)
+		return fmt.Errorf("corpora: dialogue %s cannot be written in format %s; choose another", fault.Shown(d.ID), w.target.Name)
 	}
 	w.lost.add(d, kept)
 	before := w.target.between

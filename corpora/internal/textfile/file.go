@@ -1,4 +1,6 @@
-package corpora
+// Package textfile reads text files line by line, compressed or not, and tells
+// what is no text; and it creates them.
+package textfile
 
 import (
 	"bufio"
@@ -10,18 +12,20 @@ import (
 	"strings"
 
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/cvae-go/cvae/corpora/internal/fault"
 )
 
-// textFile is a file opened for reading, decompressed where its first bytes
+// File is a file opened for reading, decompressed where its first bytes
 // say that it is compressed.
-type textFile struct {
+type File struct {
 	*bufio.Reader
 	raw   *counted
 	close []func() error
 }
 
 // Close closes the decompressor and then the file.
-func (f *textFile) Close() error {
+func (f *File) Close() error {
 	var first error
 	for i := len(f.close) - 1; i >= 0; i-- {
 		if err := f.close[i](); err != nil && first == nil {
@@ -35,53 +39,53 @@ func (f *textFile) Close() error {
 // zstd command itself accepts without --long.
 const maxWindow = 128 << 20
 
-// openText opens path. A byte order mark is skipped.
-func openText(path string) (*textFile, error) {
+// Open opens path. A byte order mark is skipped.
+func Open(path string) (*File, error) {
 	raw, err := os.Open(path)
 	if err != nil {
-		return nil, cannotRead(path, err)
+		return nil, fault.CannotRead(path, err)
 	}
 	from := &counted{Reader: raw}
-	f := &textFile{Reader: bufio.NewReaderSize(from, 64<<10), raw: from, close: []func() error{raw.Close}}
+	f := &File{Reader: bufio.NewReaderSize(from, 64<<10), raw: from, close: []func() error{raw.Close}}
 	err = f.decompress()
 	if err == nil {
 		err = f.passMark()
 	}
 	if err != nil {
 		_ = f.Close() // the error that counts is the first
-		return nil, cannotRead(path, err)
+		return nil, fault.CannotRead(path, err)
 	}
 	return f, nil
 }
 
 // passMark passes over the byte order mark of UTF-8 and refuses those of
 // UTF-16.
-func (f *textFile) passMark() error {
+func (f *File) passMark() error {
 	b, _ := f.Peek(3) // a shorter file has no mark that matters
 	switch {
 	case bytes.Equal(b, []byte("\xef\xbb\xbf")):
 		_, _ = f.Discard(3) // cannot fail: the bytes are buffered
 	case bytes.HasPrefix(b, []byte("\xff\xfe")), bytes.HasPrefix(b, []byte("\xfe\xff")):
-		return errUTF16
+		return fault.ErrUTF16
 	}
 	return nil
 }
 
-// openHead is openText for the beginning of a file, as far as a line of the
+// OpenHead is Open for the beginning of a file, as far as a line of the
 // longest kind and the one after it reach. Detection must not read a file of
 // one huge line to its end.
-func openHead(path string) (*textFile, error) {
-	f, err := openText(path)
+func OpenHead(path string) (*File, error) {
+	f, err := Open(path)
 	if err != nil {
 		return nil, err
 	}
-	f.Reader = bufio.NewReader(io.LimitReader(f.Reader, 2*(maxLine+1)))
+	f.Reader = bufio.NewReader(io.LimitReader(f.Reader, 2*(MaxLine+1)))
 	return f, nil
 }
 
 // decompress puts a decompressor between the file and the reader, by the magic
 // bytes of RFC 1952 (gzip) and RFC 8878 (zstd).
-func (f *textFile) decompress() error {
+func (f *File) decompress() error {
 	magic, _ := f.Peek(4) // a shorter file is not compressed
 	switch {
 	case bytes.HasPrefix(magic, []byte("\x1f\x8b")):
@@ -105,11 +109,11 @@ func (f *textFile) decompress() error {
 // readLine returns the next line without its end, LF or CRLF. Of a line longer
 // than maxLine it returns tooLong and reads on to its end without keeping it.
 // At the end of the file err is io.EOF. The bytes live until the next call.
-func (f *textFile) readLine(buf []byte) (line []byte, tooLong bool, err error) {
+func (f *File) readLine(buf []byte) (line []byte, tooLong bool, err error) {
 	line = buf[:0]
 	for {
 		chunk, err := f.ReadSlice('\n')
-		if len(line)+len(chunk) > maxLine+len("\r\n") {
+		if len(line)+len(chunk) > MaxLine+len("\r\n") {
 			tooLong, line = true, line[:0]
 		} else if !tooLong {
 			line = append(line, chunk...)
@@ -117,14 +121,14 @@ func (f *textFile) readLine(buf []byte) (line []byte, tooLong bool, err error) {
 		switch {
 		case err == nil, err == io.EOF && (len(line) > 0 || tooLong):
 			line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
-			return line, tooLong || len(line) > maxLine, nil
+			return line, tooLong || len(line) > MaxLine, nil
 		case err != bufio.ErrBufferFull:
 			return nil, false, err
 		}
 	}
 }
 
-// bare returns a file name without the extension of a compressed file.
-func bare(name string) string {
+// Bare returns a file name without the extension of a compressed file.
+func Bare(name string) string {
 	return strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".zst")
 }

@@ -1,25 +1,26 @@
-package corpora
+// Package parquet reads the rows of a Parquet file, of which only the columns
+// that are wanted, a few at a time.
+package parquet
 
 import (
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"slices"
 	"strings"
 
 	"github.com/parquet-go/parquet-go"
 
-	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/corpora/internal/fault"
 )
 
 // parquetMagic begins and ends a Parquet file.
 const parquetMagic = "PAR1"
 
-// isParquet tells whether a file begins as a Parquet file does.
-func isParquet(path string) bool {
+// Is tells whether a file begins as a Parquet file does.
+func Is(path string) bool {
 	f, err := os.Open(path)
 	if err != nil {
 		return false
@@ -30,53 +31,8 @@ func isParquet(path string) bool {
 	return err == nil && string(magic) == parquetMagic
 }
 
-// parquetTurns names the column of turns of a file; empty: it has none.
-func parquetTurns(path string) string {
-	f, err := openParquet(path, hubColumns())
-	if err != nil {
-		return ""
-	}
-	defer f.Close()
-	for _, name := range turnColumns {
-		if column := f.columns[name]; column != nil && (!column.Leaf() || column.Repeated()) {
-			return name
-		}
-	}
-	return ""
-}
-
-// readParquet reads a dialogue a row. A malformed row is named by its number.
-func readParquet(path string) source {
-	return func(yield func(dialog.Dialogue, error) bool) {
-		f, err := openParquet(path, hubColumns())
-		if err != nil {
-			yield(dialog.Dialogue{}, cannotRead(path, err))
-			return
-		}
-		defer f.Close()
-		for number := 1; ; number++ {
-			row, err := f.next()
-			if err == io.EOF {
-				return
-			}
-			if err != nil {
-				yield(dialog.Dialogue{}, cannotRead(path, err))
-				return
-			}
-			d, err := hubDialogue(f.named(row))
-			if err != nil {
-				err = &malformed{path, number, err.Error()}
-			}
-			d.ID = lineID(path, number)
-			if !yield(d, err) {
-				return
-			}
-		}
-	}
-}
-
-// parquetFile is a Parquet file of which the columns of dialogues are read.
-type parquetFile struct {
+// File is a Parquet file of which the columns of dialogues are read.
+type File struct {
 	*os.File
 	wanted  []string
 	columns parquet.Group // those of wanted that are there
@@ -86,9 +42,9 @@ type parquetFile struct {
 	rows    []any   // of buffer, not yet returned
 }
 
-// openParquet opens a file to read the columns that are wanted, and reads its
+// Open opens a file to read the columns that are wanted, and reads its
 // footer.
-func openParquet(path string, wanted []string) (f *parquetFile, err error) {
+func Open(path string, wanted []string) (f *File, err error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -110,7 +66,7 @@ func openParquet(path string, wanted []string) (f *parquetFile, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("it is no whole Parquet file (%w); where it is a pointer to one, git lfs pull gets that", err)
 	}
-	f = &parquetFile{File: file, wanted: wanted, columns: parquet.Group{}, classes: classNames(p)}
+	f = &File{File: file, wanted: wanted, columns: parquet.Group{}, classes: classNames(p)}
 	for _, field := range p.Schema().Fields() {
 		if slices.Contains(wanted, field.Name()) {
 			f.columns[field.Name()] = field
@@ -122,17 +78,8 @@ func openParquet(path string, wanted []string) (f *parquetFile, err error) {
 	return f, nil
 }
 
-// hubColumns are the columns that hubDialogue looks at.
-func hubColumns() []string {
-	columns := append(slices.Clone(turnColumns), "speakers")
-	for _, kind := range slices.Sorted(maps.Keys(turnLabels)) {
-		columns = append(columns, turnLabels[kind]...)
-	}
-	return append(columns, wholeLabels...)
-}
-
-// next returns the next row; err is io.EOF after the last.
-func (f *parquetFile) next() (row map[string]any, err error) {
+// Next returns the next row; err is io.EOF after the last.
+func (f *File) Next() (row map[string]any, err error) {
 	defer func() { err = sound(recover(), err) }()
 	if f.reader == nil {
 		return nil, errors.New("it has no column of " + strings.Join(f.wanted, ", "))
@@ -161,8 +108,8 @@ func sound(panicked any, err error) error {
 	if panicked != nil {
 		err = fmt.Errorf("the Parquet data is damaged: %v", panicked)
 	}
-	if err != nil && shown(err.Error()) != err.Error() {
-		return errors.New(shown(err.Error()))
+	if err != nil && fault.Shown(err.Error()) != err.Error() {
+		return errors.New(fault.Shown(err.Error()))
 	}
 	return err
 }
@@ -190,8 +137,8 @@ func classNames(p *parquet.File) map[string][]string {
 	return names
 }
 
-// named replaces the numbers of classes by their names.
-func (f *parquetFile) named(row map[string]any) map[string]any {
+// Named replaces the numbers of classes by their names.
+func (f *File) Named(row map[string]any) map[string]any {
 	for column, names := range f.classes {
 		name := func(value any) any {
 			if i, ok := value.(int64); ok && i >= 0 && i < int64(len(names)) {
@@ -208,4 +155,12 @@ func (f *parquetFile) named(row map[string]any) map[string]any {
 		}
 	}
 	return row
+}
+
+// Has tells whether the file has a column that is wanted.
+func (f *File) Has(column string) bool { return f.columns[column] != nil }
+
+// HasList tells whether the values of a column are lists or structs.
+func (f *File) HasList(column string) bool {
+	return f.Has(column) && (!f.columns[column].Leaf() || f.columns[column].Repeated())
 }

@@ -1,55 +1,59 @@
-package corpora
+// Package csv reads tables of comma-separated values.
+package csv
 
 import (
 	"errors"
 	"iter"
 	"slices"
 	"strings"
+
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 )
 
-// A record is one row of a table of comma-separated values (RFC 4180).
-type record struct {
-	number int // of the line on which it begins
-	fields []string
+// A Record is one row of a table of comma-separated values (RFC 4180).
+type Record struct {
+	Number int // of the line on which it begins
+	Fields []string
 }
 
-// records streams the records of a file, the header first. It goes on after a
+// Records streams the records of a file, the header first. It goes on after a
 // malformed one; any other error is its last element. Blank lines are passed
 // over. A quote inside a field that does not begin with one is a letter.
-func records(path string) iter.Seq2[record, error] { return recordsOf(path, lines(path)) }
+func Records(path string) iter.Seq2[Record, error] { return RecordsOf(path, textfile.Lines(path)) }
 
-// recordsOf is records for lines that are read otherwise.
-func recordsOf(path string, lines iter.Seq2[line, error]) iter.Seq2[record, error] {
-	return func(yield func(record, error) bool) {
+// RecordsOf is records for lines that are read otherwise.
+func RecordsOf(path string, lines iter.Seq2[textfile.Line, error]) iter.Seq2[Record, error] {
+	return func(yield func(Record, error) bool) {
 		var r row
 		for l, err := range lines {
 			switch {
 			case err != nil:
-				r.start(l.number)
-			case r.number == 0 && strings.TrimSpace(l.text) == "":
+				r.start(l.Number)
+			case r.number == 0 && strings.TrimSpace(l.Text) == "":
 				continue
 			default:
-				if r.add(l); r.quoted && r.size <= maxLine {
+				if r.add(l); r.quoted && r.size <= textfile.MaxLine {
 					continue
 				}
 				err = r.fault(path)
 			}
-			done := record{r.number, r.fields}
+			done := Record{r.number, r.fields}
 			r = row{}
 			if !yield(done, err) {
 				return
 			}
 		}
 		if r.number > 0 {
-			yield(record{number: r.number}, r.fault(path))
+			yield(Record{Number: r.number}, r.fault(path))
 		}
 	}
 }
 
-// fields takes apart a record on one line.
-func fields(text string) ([]string, error) {
+// Fields takes apart a record on one line.
+func Fields(text string) ([]string, error) {
 	var r row
-	if r.add(line{1, text}); r.quoted {
+	if r.add(textfile.Line{Number: 1, Text: text}); r.quoted {
 		return nil, errUnquoted
 	}
 	return r.fields, nil
@@ -75,18 +79,18 @@ func (r *row) start(number int) {
 // fault is the error of a record that ends here.
 func (r *row) fault(path string) error {
 	if r.quoted {
-		return &malformed{path, r.number, errUnquoted.Error()}
+		return fault.At(path, r.number, errUnquoted.Error())
 	}
 	return nil
 }
 
-func (r *row) add(l line) {
+func (r *row) add(l textfile.Line) {
 	if r.quoted {
 		r.field.WriteByte('\n') // of the line before
 	}
-	r.start(l.number)
-	r.size += len(l.text)
-	for text, more := l.text, true; more; {
+	r.start(l.Number)
+	r.size += len(l.Text)
+	for text, more := l.Text, true; more; {
 		if !r.quoted && strings.HasPrefix(text, `"`) {
 			r.quoted, text = true, text[1:]
 		}
@@ -120,7 +124,7 @@ func (r *row) unquote(text string) string {
 	}
 }
 
-// column returns the number of a column by its name; -1: there is none.
-func column(header []string, name string) int {
+// Column returns the number of a column by its name; -1: there is none.
+func Column(header []string, name string) int {
 	return slices.IndexFunc(header, func(h string) bool { return strings.TrimSpace(h) == name })
 }

@@ -1,6 +1,10 @@
-package corpora
+package textfile
 
-import "io"
+import (
+	"io"
+
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+)
 
 // counted counts the bytes that are read.
 type counted struct {
@@ -33,7 +37,7 @@ type expanding struct {
 // Read implements io.Reader.
 func (e *expanding) Read(b []byte) (int, error) {
 	if e.n > freeExpansion+mostExpansion*e.raw.n {
-		return 0, errExpansion
+		return 0, fault.ErrExpansion
 	}
 	n, err := e.Reader.Read(b)
 	e.n += int64(n)

@@ -1,0 +1,101 @@
+// Package fault has the errors of corpora: one sentence each, with the file and
+// the line, the fault and the cure.
+package fault
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"unicode/utf8"
+)
+
+// Malformed is one bad line. It is the only kind of error that SkipBad skips.
+type Malformed struct {
+	File    string
+	Line    int // 1-based
+	Problem string
+}
+
+// At is the error of a line.
+func At(file string, line int, problem string) *Malformed { return &Malformed{file, line, problem} }
+
+func (e *Malformed) Error() string {
+	return fmt.Sprintf("corpora: %s:%d: %s; mend the line, or leave such lines out with --skip-bad",
+		Shown(e.File), e.Line, e.Problem)
+}
+
+// The faults of a whole file that have a cure of their own.
+var (
+	ErrUTF16     = errors.New("it is UTF-16")
+	ErrExpansion = errors.New("it expands to more than 256 times its size, which no text does")
+)
+
+// Shown returns a path or a name as it may stand in a message: quoted when it
+// is empty or holds anything that could disturb a terminal.
+func Shown(s string) string {
+	if s == "" || !utf8.ValidString(s) || strings.IndexFunc(s, unprintable) >= 0 {
+		return strconv.Quote(s)
+	}
+	return s
+}
+
+// BaseName is the last element of a path, for a message.
+func BaseName(path string) string { return Shown(filepath.Base(path)) }
+
+func unprintable(r rune) bool { return !strconv.IsPrint(r) }
+
+// Excerpt quotes the beginning of s for a message.
+func Excerpt(s string) string {
+	const most = 40
+	if len(s) <= most {
+		return strconv.Quote(s)
+	}
+	cut := most
+	for cut > 0 && !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return strconv.Quote(s[:cut]) + "…"
+}
+
+// CannotRead wraps an error of the file system in a sentence with a cure.
+func CannotRead(path string, err error) error {
+	cure := "look whether the file is damaged"
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		cure = "check the spelling"
+	case errors.Is(err, fs.ErrPermission):
+		cure = "check its permissions"
+	case errors.Is(err, syscall.ELOOP):
+		cure = "mend the link, which leads back to itself"
+	case errors.Is(err, ErrUTF16):
+		cure = "save it as UTF-8"
+	case errors.Is(err, ErrExpansion):
+		cure = "decompress it yourself if that is right"
+	}
+	return fmt.Errorf("corpora: %s cannot be read: %w; %s", Shown(path), pathless(err), cure)
+}
+
+// CannotWrite wraps an error of the file system in a sentence with a cure.
+func CannotWrite(path string, err error) error {
+	cure := "look whether the disk is full"
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		cure = "make the folder it is in first"
+	case errors.Is(err, fs.ErrPermission):
+		cure = "check the permissions of its folder"
+	}
+	return fmt.Errorf("corpora: %s cannot be written: %w; %s", Shown(path), pathless(err), cure)
+}
+
+// pathless takes the path out of an error: the message names it once.
+func pathless(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}

@@ -1,0 +1,111 @@
+package site
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// SplitNamed returns the split that a word of a file name stands for.
+func SplitNamed(word string) (dialog.Split, bool) {
+	switch word {
+	case "train":
+		return dialog.Train, true
+	case "valid", "validation", "val", "dev":
+		return dialog.Valid, true
+	case "test":
+		return dialog.Test, true
+	}
+	return "", false
+}
+
+// SplitName takes a file name apart: the split among its words, and its
+// extension. "ptb.train.txt" is train and "txt"; "train" is train and "".
+func SplitName(name string) (s dialog.Split, ext string, ok bool) {
+	words := strings.Split(textfile.Bare(name), ".")
+	for i, w := range words {
+		split, is := SplitNamed(w)
+		if !is {
+			continue
+		}
+		if ok {
+			return "", "", false // two splits in one name say nothing
+		}
+		s, ok = split, true
+		if last := len(words) - 1; i < last {
+			ext = words[last]
+		}
+	}
+	return s, ext, ok
+}
+
+// Extension returns the extension of a file name without its dot; a word that
+// names a split is not one.
+func Extension(name string) string {
+	ext := strings.TrimPrefix(filepath.Ext(textfile.Bare(name)), ".")
+	if _, is := SplitNamed(ext); is {
+		return ""
+	}
+	return ext
+}
+
+// SplitFiles returns the files of a folder, of the given extensions, that name
+// a split.
+func (s Site) SplitFiles(exts ...string) map[dialog.Split][]string {
+	found := map[dialog.Split][]string{}
+	for _, name := range s.Files {
+		if strings.Contains(name, "/") {
+			continue
+		}
+		if split, ext, ok := SplitName(name); ok && slices.Contains(exts, ext) {
+			found[split] = append(found[split], name)
+		}
+	}
+	return found
+}
+
+// Sample returns a file to judge a layout of split files by: the path itself,
+// or the first file of the first split. Empty: there is none.
+func (s Site) Sample(exts ...string) string {
+	if !s.Dir {
+		if slices.Contains(exts, Extension(filepath.Base(s.Path))) {
+			return s.Path
+		}
+		return ""
+	}
+	found := s.SplitFiles(exts...)
+	for _, split := range dialog.Splits {
+		if names := found[split]; len(names) > 0 {
+			return s.At(names[0])
+		}
+	}
+	return ""
+}
+
+// Beside returns the first file of these names, perhaps compressed, in the
+// folder of a file; empty: there is none.
+func Beside(file string, names ...string) string {
+	for _, name := range names {
+		for _, ext := range []string{"", ".gz", ".zst"} {
+			path := filepath.Join(filepath.Dir(file), name+ext)
+			if _, err := os.Stat(path); err == nil {
+				return path
+			}
+		}
+	}
+	return ""
+}
+
+// SidesNamed are the sides of a format whose other file has one of these names.
+func SidesNamed(names ...string) func(path string) []string {
+	return func(path string) []string {
+		if file := Beside(path, names...); file != "" {
+			return []string{file}
+		}
+		return nil
+	}
+}

@@ -1,0 +1,139 @@
+// Package site looks at what lies at a path, one file or a folder, and finds the
+// files of each split by their names.
+package site
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/parquet"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
+)
+
+// A Site is what lies at a path: one file, or a folder with files.
+type Site struct {
+	Path  string
+	Dir   bool
+	Files []string // of a folder: slash-separated, relative to Path, sorted
+}
+
+// MostFiles is how many files of a folder are looked at, mostDepth how many
+// folders deep.
+const (
+	MostFiles = 4096
+	mostDepth = 3
+)
+
+// Look finds out what lies at path.
+func Look(path string) (Site, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return Site{}, fault.CannotRead(path, err)
+	}
+	s := Site{Path: path, Dir: info.IsDir()}
+	switch {
+	case s.Dir:
+		return s, s.list()
+	case !info.Mode().IsRegular():
+		return s, fmt.Errorf("corpora: %s is neither a file nor a folder; save the corpus as a file first", fault.Shown(path))
+	case info.Size() == 0:
+		return s, fmt.Errorf("corpora: %s is empty; give a file that holds a corpus", fault.Shown(path))
+	}
+	return s, nil
+}
+
+// list fills files. Folders inside that cannot be read are passed over.
+func (s *Site) list() error {
+	if _, err := os.ReadDir(s.Path); err != nil {
+		return fault.CannotRead(s.Path, err)
+	}
+	var broken []string // links
+	err := filepath.WalkDir(s.Path, func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return nil
+		}
+		name, err := filepath.Rel(s.Path, path)
+		if err != nil {
+			return err
+		}
+		name = filepath.ToSlash(name)
+		if e.IsDir() {
+			if strings.Count(name, "/") >= mostDepth {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		switch info, err := os.Stat(path); {
+		case err == nil && info.Mode().IsRegular(): // a link to a file counts
+			s.Files = append(s.Files, name)
+		case err != nil && e.Type()&fs.ModeSymlink != 0:
+			broken = append(broken, fault.Shown(name))
+		}
+		if len(s.Files) == MostFiles {
+			return fs.SkipAll
+		}
+		return nil
+	})
+	if err != nil {
+		return fault.CannotRead(s.Path, err)
+	}
+	slices.Sort(s.Files)
+	if len(s.Files) == 0 && len(broken) > 0 {
+		return fmt.Errorf("corpora: the folder %s has only links that lead nowhere, such as %s; mend them", fault.Shown(s.Path), broken[0])
+	}
+	if len(s.Files) == 0 {
+		return fmt.Errorf("corpora: the folder %s has no files in it; give a folder that holds a corpus", fault.Shown(s.Path))
+	}
+	return nil
+}
+
+// At returns the path of one of files.
+func (s Site) At(name string) string { return filepath.Join(s.Path, filepath.FromSlash(name)) }
+
+// Unreadable returns the error of the first file that cannot be opened as a
+// text, which may be why no format matches.
+func (s Site) Unreadable() error {
+	for _, name := range append([]string{"."}, s.Files...) {
+		if parquet.Is(s.At(name)) {
+			f, err := parquet.Open(s.At(name), nil)
+			if err != nil {
+				return fault.CannotRead(s.At(name), err)
+			}
+			_ = f.Close() // nothing was written
+			continue
+		}
+		f, err := textfile.Open(s.At(name))
+		if err != nil {
+			return err
+		}
+		if err := f.Close(); err != nil {
+			return fault.CannotRead(s.At(name), err)
+		}
+	}
+	return nil
+}
+
+// Describe says in a few words what was seen.
+func (s Site) Describe() string {
+	if !s.Dir {
+		if first := textfile.Head(s.Path); len(first) > 0 {
+			return "a file that begins with " + fault.Excerpt(strings.Join(strings.Fields(strings.Join(first[:min(3, len(first))], " ")), " "))
+		}
+		return "a file without a line of UTF-8 text at its beginning"
+	}
+	const most = 5
+	var names []string
+	for _, name := range s.Files[:min(most, len(s.Files))] {
+		names = append(names, fault.Shown(name))
+	}
+	text := "a folder with " + strings.Join(names, ", ")
+	if more := len(s.Files) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
