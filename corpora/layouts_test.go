@@ -9,11 +9,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/cvae-go/cvae/corpora/internal/csv"
 	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/corpora/internal/site"
 	"github.com/cvae-go/cvae/corpora/internal/source"
-	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -67,54 +65,6 @@ func TestSelfDialogueHeader(t *testing.T) {
 	var bad *fault.Malformed
 	if errors.As(err, &bad) {
 		t.Error("the error could be skipped")
-	}
-}
-
-func TestRecords(t *testing.T) {
-	for name, c := range map[string]struct {
-		content string
-		want    [][]string
-		number  int // of the line where the last begins
-	}{
-		"empty fields":        {",a,\n", [][]string{{"", "a", ""}}, 1},
-		"blank lines":         {"\na\n \nb\n", [][]string{{"a"}, {"b"}}, 4},
-		"commas in quotes":    {"\"a,b\",c\n", [][]string{{"a,b", "c"}}, 1},
-		"quotes in quotes":    {"\"a \"\"b\"\"\"\n", [][]string{{"a \"b\""}}, 1},
-		"line breaks":         {"\"a\n\nb\",c\n\"d\"\n", [][]string{{"a\n\nb", "c"}, {"d"}}, 4},
-		"a quote as a letter": {"6\" high,b\n", [][]string{{"6\" high", "b"}}, 1},
-		"more after a quote":  {"\"a\" b,c\n", [][]string{{"a b", "c"}}, 1},
-	} {
-		t.Run(name, func(t *testing.T) {
-			var got [][]string
-			last := 0
-			for r, err := range csv.Records(written(t, c.content)) {
-				if err != nil {
-					t.Fatal(err)
-				}
-				got, last = append(got, r.Fields), r.Number
-			}
-			if diff := cmp.Diff(c.want, got); diff != "" || last != c.number {
-				t.Errorf("the last begins on line %d, want %d (-want +got):\n%s", last, c.number, diff)
-			}
-		})
-	}
-}
-
-// TestRecordsGoOn: after a line that is not UTF-8, and after quotes that stay
-// open for more than a line may be long, the next lines are read.
-func TestRecordsGoOn(t *testing.T) {
-	long := strings.Repeat("x", textfile.MaxLine/2)
-	var got []string
-	for r, err := range csv.Records(written(t, "a\n\"b\n\xff\nc\n\"d\n"+long+"\n"+long+"\ne\n\"f")) {
-		if err != nil {
-			_, after, _ := strings.Cut(err.Error(), "/f:")
-			got = append(got, "bad "+strings.Split(after, ":")[0])
-			continue
-		}
-		got = append(got, strings.Join(r.Fields, ","))
-	}
-	if diff := cmp.Diff([]string{"a", "bad 3", "c", "bad 5", "e", "bad 9"}, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
