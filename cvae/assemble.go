@@ -5,7 +5,6 @@ import (
 
 	G "gorgonia.org/gorgonia"
 
-	"github.com/cvae-go/cvae/cvae/internal/nn"
 	"github.com/cvae-go/cvae/cvae/internal/op"
 )
 
@@ -18,19 +17,16 @@ type outputs struct {
 // assemble adds the whole model to the graph and returns the training loss:
 // the batch mean of distortion + beta·rate, plus the side terms.
 func (g *Graph[T]) assemble(s *Scope) (*G.Node, error) {
-	c, code, err := g.encode(s)
+	n := &nodes[T]{Graph: g, s: s}
+	c, code, err := n.encode()
 	if err != nil {
 		return nil, err
 	}
-	act, side, err := g.predictAct(s, c, code.Z)
-	if err != nil {
-		return nil, err
+	rec, fraternal := n.decode(c, code.Z)
+	if s.Err() != nil {
+		return nil, s.Err()
 	}
-	rec, fraternal, err := g.decode(s, c, code.Z, act)
-	if err != nil {
-		return nil, err
-	}
-	side = sum(s, side, fraternal)
+	side := sum(s, n.side, fraternal)
 	g.outputs = g.readAll(c, rec, code)
 	loss := s.Mean(rec)
 	if g.model.Parts.Latent != None {
@@ -43,12 +39,10 @@ func (g *Graph[T]) assemble(s *Scope) (*G.Node, error) {
 		loss = s.Add(loss, side)
 	}
 	if g.model.bag != nil {
-		bag, err := g.bagOfWords(c, code.Z)
-		if err != nil {
-			return nil, err
+		if bag := n.bagOfWords(c, code.Z); s.Err() == nil {
+			g.outputs.bag = g.read(bag)
+			loss = s.Add(loss, s.Scale(g.model.Parts.Decoder.BagOfWords, s.Mean(bag)))
 		}
-		g.outputs.bag = g.read(bag)
-		loss = s.Add(loss, s.Scale(g.model.Parts.Decoder.BagOfWords, s.Mean(bag)))
 	}
 	if s.Err() == nil {
 		g.outputs.loss = g.read(loss)
@@ -64,57 +58,58 @@ func (g *Graph[T]) weight() float64 {
 	return 1 / float64(g.size)
 }
 
+// nodes is the executor that adds layers to a graph. After the first error of
+// the scope its methods do nothing.
+type nodes[T Float] struct {
+	*Graph[T]
+	s    *Scope
+	side *G.Node // mean cross-entropy of the predicted act; nil without a head for it
+}
+
+func (n *nodes[T]) context(w *op.ContextEncoder[T]) *G.Node {
+	return n.s.Do(func() (*G.Node, error) { return op.Context(n.model.team, w, &n.batch, n.anchor) })
+}
+
+func (n *nodes[T]) labels(l *op.Labels[T], c *G.Node) *G.Node {
+	return n.s.Do(func() (*G.Node, error) { return op.AppendLabels(n.model.team, l, &n.batch, c) })
+}
+
+func (n *nodes[T]) affine(a *op.Affine[T], inputs ...*G.Node) *G.Node {
+	return n.s.Do(func() (*G.Node, error) { return a.Node(n.model.team, inputs...) })
+}
+
+// act also adds the cross-entropy of the prediction, which is observed by its
+// name. Only training tells the true act: what scoring measures is the generator
+// that replies.
+func (n *nodes[T]) act(a *op.Act[T], logits *G.Node) *G.Node {
+	n.side = n.s.Mean(n.s.Do(func() (*G.Node, error) { return op.ActLoss[T](&n.batch, logits) }))
+	n.s.Observe("act_ce", n.side)
+	return n.s.Do(func() (*G.Node, error) { return op.GivenAct(a, &n.batch, logits, n.pass == Training) })
+}
+
 // encode adds the context encoder, the prior and the posterior.
-func (g *Graph[T]) encode(s *Scope) (c *G.Node, code Code, err error) {
-	m, after := g.model, g.anchor
+func (n *nodes[T]) encode() (c *G.Node, code Code, err error) {
+	m, after := n.model, n.anchor
 	if m.context != nil {
-		if c, err = op.Context(m.team, m.context, &g.batch, g.anchor); err != nil {
-			return nil, code, err
-		}
-		if m.labels != nil {
-			if c, err = op.AppendLabels(m.team, m.labels, &g.batch, c); err != nil {
-				return nil, code, err
-			}
-		}
+		c = encodeContext(n, m)
 		after = c
 	}
-	if m.Parts.Latent == None {
-		return c, code, nil
+	if m.Parts.Latent == None || n.s.Err() != nil {
+		return c, code, n.s.Err()
 	}
 	f := Features{Context: c}
-	if f.Response, err = op.Response(m.team, m.response, &g.batch, after); err != nil {
-		return nil, code, err
+	f.Response = n.s.Do(func() (*G.Node, error) { return op.Response(m.team, m.response, &n.batch, after) })
+	if m.prior != nil {
+		f.Prior.Mean, f.Prior.LogVar = gaussian(n, m.prior, c)
 	}
-	inputs := G.Nodes{f.Response}
-	if c != nil {
-		inputs = G.Nodes{c, f.Response}
-		if f.Prior, err = g.head(m.prior, c); err != nil {
-			return nil, code, err
-		}
+	f.Raw.Mean, f.Raw.LogVar = gaussian(n, m.recognition, present(c, f.Response)...)
+	if n.s.Err() != nil {
+		return nil, code, n.s.Err()
 	}
-	if f.Raw, err = g.head(m.recognition, inputs...); err != nil {
-		return nil, code, err
-	}
-	if code, err = m.Parts.Posterior.Infer(s, f); err != nil {
+	if code, err = m.Parts.Posterior.Infer(n.s, f); err != nil {
 		return nil, code, fmt.Errorf("building the posterior: %w", err)
 	}
 	return c, code, nil
-}
-
-// head adds a Gaussian head.
-func (g *Graph[T]) head(h *nn.Head[T], inputs ...*G.Node) (out Gaussian, err error) {
-	if h.Hidden != nil {
-		hidden, err := h.Hidden.Node(g.model.team, inputs...)
-		if err != nil {
-			return out, err
-		}
-		inputs = G.Nodes{hidden}
-	}
-	if out.Mean, err = h.Mean.Node(g.model.team, inputs...); err != nil {
-		return out, err
-	}
-	out.LogVar, err = h.LogVar.Node(g.model.team, inputs...)
-	return out, err
 }
 
 // present returns the nodes that are not nil.
@@ -139,53 +134,24 @@ func sum(s *Scope, terms ...*G.Node) (total *G.Node) {
 	return total
 }
 
-// predictAct adds what the decoder is told of the act of the response (B,E) and
-// the cross-entropy of the prediction, a scalar that is observed by its name;
-// both are nil without a head for it. Only training tells the true act: what
-// scoring measures is the generator that replies.
-func (g *Graph[T]) predictAct(s *Scope, c, z *G.Node) (act, side *G.Node, err error) {
-	m := g.model
-	if m.act == nil {
-		return nil, nil, nil
-	}
-	hidden, err := m.act.Hidden.Node(m.team, present(c, z)...)
-	if err != nil {
-		return nil, nil, err
-	}
-	logits, err := m.act.Logits.Node(m.team, hidden)
-	if err != nil {
-		return nil, nil, err
-	}
-	terms, err := op.ActLoss[T](&g.batch, logits)
-	if err != nil {
-		return nil, nil, err
-	}
-	side = s.Mean(terms)
-	s.Observe("act_ce", side)
-	act, err = op.GivenAct(m.act, &g.batch, logits, g.pass == Training)
-	return act, side, err
-}
-
 // decode adds the distortion (B) and the side term of fraternal dropout, a
 // scalar that is observed by its name; nil without.
-func (g *Graph[T]) decode(s *Scope, c, z, act *G.Node) (rec, side *G.Node, err error) {
-	m := g.model
-	var start *G.Node
-	if m.start != nil {
-		if start, err = m.start.Node(m.team, present(c, z, act)...); err != nil {
-			return nil, nil, err
-		}
-	}
+func (n *nodes[T]) decode(c, z *G.Node) (rec, side *G.Node) {
+	m := n.model
+	start := start(n, m, given(m, c, z))
 	if m.decoder.Latent == nil {
 		z = nil
 	}
-	rec, terms, err := op.Decode(m.team, m.decoder, &g.batch, g.anchor, start, z, g.weight())
-	if err != nil || terms == nil {
-		return rec, nil, err
+	var terms *G.Node
+	rec = n.s.Do(func() (rec *G.Node, err error) {
+		rec, terms, err = op.Decode(m.team, m.decoder, &n.batch, n.anchor, start, z, n.weight())
+		return rec, err
+	})
+	if terms != nil {
+		side = n.s.Mean(terms)
+		n.s.Observe("fraternal", side)
 	}
-	side = s.Mean(terms)
-	s.Observe("fraternal", side)
-	return rec, side, s.Err()
+	return rec, side
 }
 
 // charge adds the rate to the loss, and the side terms of the posterior and of
@@ -205,13 +171,12 @@ func (g *Graph[T]) charge(s *Scope, loss, side *G.Node, code Code) (_, _ *G.Node
 	return loss, sum(s, side, code.Side, more), s.Err()
 }
 
-func (g *Graph[T]) bagOfWords(c, z *G.Node) (*G.Node, error) {
-	m := g.model
-	hidden, err := m.bagHidden.Node(m.team, present(c, z)...)
-	if err != nil {
-		return nil, err
-	}
-	return op.BagOfWords(m.team, m.bag, &g.batch, hidden, g.weight()*m.Parts.Decoder.BagOfWords)
+func (n *nodes[T]) bagOfWords(c, z *G.Node) *G.Node {
+	m := n.model
+	hidden := n.affine(m.bagHidden, given(m, c, z)...)
+	return n.s.Do(func() (*G.Node, error) {
+		return op.BagOfWords(m.team, m.bag, &n.batch, hidden, n.weight()*m.Parts.Decoder.BagOfWords)
+	})
 }
 
 // readAll makes every output of the model readable after a run.

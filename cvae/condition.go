@@ -137,7 +137,7 @@ func (m *Model[T]) makeAct() (err error) {
 	}
 	make, hidden, acts := m.maker(nn.Generative), m.Config.Decoder.BagOfWords, len(m.Parts.Labels[c.Act])
 	m.act = &op.Act[T]{}
-	if m.act.Hidden, err = make.Affine("act.hidden", hidden, true, true, m.condition()...); err != nil {
+	if m.act.Hidden, err = make.Affine("act.hidden", hidden, true, true, m.givenWidths()...); err != nil {
 		return err
 	}
 	if m.act.Logits, err = make.Affine("act.logits", acts, true, false, hidden); err != nil {

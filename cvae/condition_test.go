@@ -90,9 +90,9 @@ func TestPriorOfTold(t *testing.T) {
 	acts, labels := *b, *b
 	acts.Acts = []int32{3, 1, 2, 3, 1}
 	labels.Labels = slices.Repeat([][]int32{{1, 3}}, cvaetest.Rows)
-	_, before, _ := m.Condition(b)
-	_, same, _ := m.Condition(&acts)
-	_, moved, _ := m.Condition(&labels)
+	_, before, _ := m.EncodeContext(b)
+	_, same, _ := m.EncodeContext(&acts)
+	_, moved, _ := m.EncodeContext(&labels)
 	methodtest.Same(t, "prior", same, before)
 	if slices.Equal(moved, before) {
 		t.Error("the labels do not reach the prior")
@@ -105,9 +105,9 @@ func TestUntold(t *testing.T) {
 	m := cvaetest.New[float64](t, c, p, kernel.PureGo)
 	b := cvaetest.Batch(c)
 	b.Labels = nil
-	silent, _, _ := m.Condition(b)
+	silent, _, _ := m.EncodeContext(b)
 	m.Tell(b, map[string]string{"topic": "never seen", "unknown": "work"})
-	unknown, _, _ := m.Condition(b)
+	unknown, _, _ := m.EncodeContext(b)
 	methodtest.Same(t, "c", unknown, silent)
 	width := len(silent) / b.Size()
 	if !zero(silent[width-8:width]) || zero(silent[:width-8]) { // two embeddings of 4

@@ -41,7 +41,7 @@ func TestMachine(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, want := range taped(t, slices.Clone(x)) {
-			got, err := numbers[float32](m.value(i))
+			got, err := doubles[float32](m.value(i))
 			if err != nil || !slices.Equal(got, want) {
 				t.Errorf("run %d, value %d: %v, want %v, %v", run, i, got, want, err)
 			}
@@ -70,7 +70,7 @@ func taped(t *testing.T, x []float32) (all [][]float64) {
 			t.Fatal(err)
 		}
 		var n []float64
-		n, err = numbers[float32](v)
+		n, err = doubles[float32](v)
 		all = append(all, n)
 	}
 	return all

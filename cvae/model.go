@@ -2,15 +2,29 @@ package cvae
 
 import (
 	"fmt"
+	"runtime"
 
 	"github.com/cvae-go/cvae/cvae/internal/kernel"
 	"github.com/cvae-go/cvae/cvae/internal/nn"
 	"github.com/cvae-go/cvae/cvae/internal/op"
+	"github.com/cvae-go/cvae/dialog"
 )
 
 // Float is the number type of a model: float32 to train, float64 to check
 // gradients.
 type Float = kernel.Float
+
+// A Team is the workers that a model computes with.
+type Team = kernel.Team
+
+// NewTeam starts threads workers, 0 meaning one per processor, on the fastest
+// kernels of this machine.
+func NewTeam(threads int) (*Team, error) {
+	if threads == 0 {
+		threads = runtime.GOMAXPROCS(0)
+	}
+	return kernel.NewTeam(threads, kernel.Best())
+}
 
 // A Model is the parameters of one conditional variational autoencoder. One
 // goroutine uses it at a time.
@@ -18,7 +32,7 @@ type Model[T Float] struct {
 	Config     Config
 	Vocabulary int
 	Parts      Parts
-	team       *kernel.Team
+	team       *Team
 	store      *nn.Store[T]
 
 	context     *op.ContextEncoder[T] // nil in text mode and without a context
@@ -39,7 +53,7 @@ type Model[T Float] struct {
 
 // New builds a model for a vocabulary of v words with the first weights of the
 // seed. The team does its work.
-func New[T Float](c Config, v int, p Parts, seed uint64, team *kernel.Team) (*Model[T], error) {
+func New[T Float](c Config, v int, p Parts, seed uint64, team *Team) (*Model[T], error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
@@ -58,7 +72,7 @@ func New[T Float](c Config, v int, p Parts, seed uint64, team *kernel.Team) (*Mo
 		return nil, fmt.Errorf("building the model: %w", err)
 	}
 	// Building a graph once makes the method's own parameters and buffers.
-	if _, err := m.ScoringGraph(2); err != nil {
+	if _, err := m.scoringGraph(2); err != nil {
 		return nil, err
 	}
 	return m, nil
@@ -137,8 +151,9 @@ func (m *Model[T]) makeHeads() (err error) {
 	return err
 }
 
-// condition is the widths of what the decoder is given, but for the act: c, z or both.
-func (m *Model[T]) condition() (widths []int) {
+// givenWidths is the columns of what the decoder is given, but for the act: c, z
+// or both.
+func (m *Model[T]) givenWidths() (widths []int) {
 	if m.context != nil {
 		widths = append(widths, m.contextWidth())
 	}
@@ -171,7 +186,7 @@ func (m *Model[T]) makeDecoder() (err error) {
 		}
 	}
 	m.decoder = d
-	widths := m.condition()
+	widths := m.givenWidths()
 	if c.Condition.ActHead {
 		widths = append(widths, c.Condition.Embedding)
 	}
@@ -206,7 +221,7 @@ func (m *Model[T]) makeBag() (err error) {
 	if m.Parts.Decoder.BagOfWords == 0 {
 		return nil
 	}
-	widths := m.condition()
+	widths := m.givenWidths()
 	if widths == nil {
 		return fmt.Errorf("a bag-of-words loss needs a latent or a context to predict words from")
 	}
@@ -228,7 +243,7 @@ func (m *Model[T]) Buffers() []*nn.Buffer[T] { return m.store.Buffers }
 func (m *Model[T]) Count() int { return m.store.Count() }
 
 // Team is the workers of the model.
-func (m *Model[T]) Team() *kernel.Team { return m.team }
+func (m *Model[T]) Team() *Team { return m.team }
 
 // ZeroGrad clears the gradients of a group.
 func (m *Model[T]) ZeroGrad(group nn.Group) { m.store.ZeroGrad(group) }
@@ -243,8 +258,28 @@ func (m *Model[T]) Changed() {
 // TrainingGraph builds the graph that trains on batches of n examples.
 func (m *Model[T]) TrainingGraph(n int) (*Graph[T], error) { return m.build(Training, n) }
 
-// ScoringGraph returns the graph that scores batches of n ≥ 2 examples.
-func (m *Model[T]) ScoringGraph(n int) (*Graph[T], error) {
+// Score runs the model on a batch of any size without dropout, with the saved
+// statistics of the method and beta 1. Its graph has exactly the rows of the
+// batch, so that side terms, which are means over the batch, see no row twice;
+// only a lone example is doubled, because a graph needs two rows.
+func (m *Model[T]) Score(b *dialog.Batch, d Draws) (*Result, error) {
+	n := b.Size()
+	if n == 1 {
+		b = b.Repeat(2)
+	}
+	g, err := m.scoringGraph(b.Size())
+	if err != nil {
+		return nil, err
+	}
+	r, err := g.Run(b, d, 1)
+	if err != nil {
+		return nil, fmt.Errorf("scoring a batch: %w", err)
+	}
+	return r.first(n), nil
+}
+
+// scoringGraph returns the graph that scores batches of n ≥ 2 examples.
+func (m *Model[T]) scoringGraph(n int) (*Graph[T], error) {
 	if g := m.scoring[n]; g != nil {
 		return g, nil
 	}
@@ -254,4 +289,14 @@ func (m *Model[T]) ScoringGraph(n int) (*Graph[T], error) {
 	}
 	m.scoring[n] = g
 	return g, nil
+}
+
+// ResetDecoder gives the decoder p(x|z,c), the act head, the bag-of-words layer
+// and the trained vectors of the method their first values back. The encoders, the
+// prior and the recognition network keep theirs, and so does a word embedding
+// that the decoder shares with an encoder.
+func (m *Model[T]) ResetDecoder() {
+	for _, p := range m.store.Params[m.encoders:] {
+		m.store.Reset(p)
+	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/cvae-go/cvae/cvae/internal/kernel"
 	"github.com/cvae-go/cvae/cvae/internal/nn"
 	"github.com/cvae-go/cvae/cvae/method/methodtest"
+	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/dialog/rng"
 )
 
@@ -86,16 +87,18 @@ func TestSeedDecides(t *testing.T) {
 func TestDraws(t *testing.T) {
 	c := cvaetest.Configs()["text"]
 	m, b := cvaetest.New[float32](t, c, cvae.Parts{}, kernel.PureGo), cvaetest.Batch(c)
-	training, score := graph(t, m, cvaetest.Rows), scoring(t, m, cvaetest.Rows)
-	run := func(g *cvae.Graph[float32], d cvae.Draws) *cvae.Result {
-		r, err := g.Run(b, d, 1)
+	training := func(b *dialog.Batch, d cvae.Draws) (*cvae.Result, error) {
+		return graph(t, m, cvaetest.Rows).Run(b, d, 1)
+	}
+	run := func(pass func(*dialog.Batch, cvae.Draws) (*cvae.Result, error), d cvae.Draws) *cvae.Result {
+		r, err := pass(b, d)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return r
 	}
 	d := cvae.Draws{Seed: 4, Purpose: rng.Posterior, Step: 2}
-	trained, scored := run(training, d), run(score, d)
+	trained, scored := run(training, d), run(m.Score, d)
 	methodtest.Same(t, "z in both passes", trained.Z, scored.Z)
 	methodtest.Same(t, "distortion again", run(training, d).Rec, trained.Rec)
 	if slices.Equal(trained.Rec, scored.Rec) {
@@ -103,7 +106,7 @@ func TestDraws(t *testing.T) {
 	}
 	methodtest.Near(t, "distortion without dropout", m.Distortion(b, nil, single(scored.Z)), scored.Rec, 1e-6)
 	for _, other := range []cvae.Draws{{Seed: 5, Purpose: rng.Posterior, Step: 2}, {Seed: 4, Purpose: rng.Evaluate, Step: 2}, {Seed: 4, Purpose: rng.Posterior, Step: 3}} {
-		if slices.Equal(run(score, other).Z, scored.Z) {
+		if slices.Equal(run(m.Score, other).Z, scored.Z) {
 			t.Errorf("%+v draws the same z", other)
 		}
 	}
@@ -152,5 +155,26 @@ func TestBetaWeighsTheRate(t *testing.T) {
 	}
 	if !moved {
 		t.Error("beta does nothing")
+	}
+}
+
+// TestScoreAlone: the row of a lone example is the first of a batch with it, and
+// a batch without an example is refused.
+func TestScoreAlone(t *testing.T) {
+	for name, c := range cvaetest.Configs() {
+		m, b := cvaetest.New[float32](t, c, cvae.Parts{}, kernel.PureGo), cvaetest.Batch(c)
+		alone, many := methodtest.Score(t, m, b.Slice(0, 1)), methodtest.Score(t, m, b)
+		if len(alone.Rec) != 1 || len(alone.Charged) != 1 {
+			t.Fatalf("%s: %d rows for one example", name, len(alone.Rec))
+		}
+		for what, rows := range map[string][2][]float64{
+			"distortion": {alone.Rec, many.Rec}, "KL": {alone.KL, many.KL}, "charged": {alone.Charged, many.Charged},
+			"z": {alone.Z, many.Z}, "c": {alone.C, many.C}, "q": {alone.Q.Mean, many.Q.Mean},
+		} {
+			methodtest.Same(t, name+": "+what, rows[0], rows[1][:len(rows[1])/cvaetest.Rows])
+		}
+		if _, err := m.Score(&dialog.Batch{}, cvae.Draws{}); err == nil {
+			t.Errorf("%s: a batch of no example is scored", name)
+		}
 	}
 }

@@ -51,14 +51,14 @@ func TestGenerationParity(t *testing.T) {
 	})
 }
 
-// TestConditionAndDistortion are the graph's numbers without a graph.
-func TestConditionAndDistortion(t *testing.T) {
+// TestContextAndDistortion are the graph's numbers without a graph.
+func TestContextAndDistortion(t *testing.T) {
 	eachShape(t, func(t *testing.T, c cvae.Config, p cvae.Parts) {
 		b := cvaetest.Batch(c)
 		for _, path := range kernel.Paths() {
 			m := cvaetest.New[float32](t, c, p, path)
 			r := methodtest.Score(t, m, b)
-			context, mean, logvar := m.Condition(b)
+			context, mean, logvar := m.EncodeContext(b)
 			methodtest.Same(t, "c", double(context), r.C)
 			methodtest.Same(t, "prior mean", double(mean), r.P.Mean)
 			methodtest.Same(t, "prior log-variance", double(logvar), r.P.LogVar)

@@ -30,6 +30,17 @@ type Result struct {
 	Observed               map[string][]float64
 }
 
+// first is the first n rows of r.
+func (r *Result) first(n int) *Result {
+	rows := len(r.Rec)
+	head := func(m []float64) []float64 { return m[:len(m)/rows*n] }
+	moments := func(m Moments) Moments { return Moments{head(m.Mean), head(m.LogVar)} }
+	out := *r
+	out.Rec, out.KL, out.Charged, out.Z, out.C, out.Bag = head(r.Rec), head(r.KL), head(r.Charged), head(r.Z), head(r.C), head(r.Bag)
+	out.Q, out.Drawn, out.P, out.Generator = moments(r.Q), moments(r.Drawn), moments(r.P), moments(r.Generator)
+	return &out
+}
+
 // result copies the outputs of the last run.
 func (g *Graph[T]) result() (*Result, error) {
 	o, r := g.outputs, &Result{Observed: map[string][]float64{}}
@@ -38,7 +49,7 @@ func (g *Graph[T]) result() (*Result, error) {
 		if i < 0 {
 			return nil
 		}
-		values, e := numbers[T](g.machine.value(i))
+		values, e := doubles[T](g.machine.value(i))
 		if e != nil && err == nil {
 			err = e
 		}
@@ -60,8 +71,8 @@ func (g *Graph[T]) result() (*Result, error) {
 	return r, err
 }
 
-// numbers copies a value, scalar or tensor, to float64.
-func numbers[T Float](v G.Value) ([]float64, error) {
+// doubles copies a value, scalar or tensor, to float64.
+func doubles[T Float](v G.Value) ([]float64, error) {
 	if scalar, ok := v.(G.Scalar); ok {
 		x, ok := scalar.Data().(T)
 		if !ok {

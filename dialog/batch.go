@@ -61,6 +61,30 @@ func encoded(ids []int32, start bool) []int32 {
 // Size is the number of examples.
 func (b *Batch) Size() int { return len(b.Target) }
 
+// Slice is the examples lo to hi−1, which it shares with b.
+func (b *Batch) Slice(lo, hi int) *Batch {
+	return &Batch{
+		Context: part(b.Context, lo, hi), Floor: part(b.Floor, lo, hi), Encoded: part(b.Encoded, lo, hi), Target: part(b.Target, lo, hi),
+		Labels: part(b.Labels, lo, hi), Acts: part(b.Acts, lo, hi),
+	}
+}
+
+// part is s[lo:hi]; what is empty for all examples stays so.
+func part[E any](s []E, lo, hi int) []E {
+	if len(s) == 0 {
+		return s
+	}
+	return s[lo:hi]
+}
+
+// Repeat is the examples n times, all of them once before any comes again.
+func (b *Batch) Repeat(n int) *Batch {
+	return &Batch{
+		Context: slices.Repeat(b.Context, n), Floor: slices.Repeat(b.Floor, n), Encoded: slices.Repeat(b.Encoded, n), Target: slices.Repeat(b.Target, n),
+		Labels: slices.Repeat(b.Labels, n), Acts: slices.Repeat(b.Acts, n),
+	}
+}
+
 // Tokens is the number of words the decoder predicts, </s> included.
 func (b *Batch) Tokens() int {
 	n := 0

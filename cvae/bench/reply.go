@@ -7,7 +7,6 @@ import (
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/decode"
 	"github.com/cvae-go/cvae/dialog"
-	"github.com/cvae-go/cvae/dialog/rng"
 	"github.com/cvae-go/cvae/tokenize"
 )
 
@@ -53,11 +52,7 @@ func Reply(ctx context.Context, o Options) (ReplyReport, error) {
 	if err != nil {
 		return ReplyReport{}, err
 	}
-	first := w.data(m, o.Seed)[0]
-	one := &dialog.Batch{Encoded: first.Encoded[:1], Target: first.Target[:1]}
-	if first.Context != nil {
-		one.Context, one.Floor = first.Context[:1], first.Floor[:1]
-	}
+	one := w.data(m, o.Seed)[0].Slice(0, 1)
 	requests := o.Steps
 	if requests == 0 {
 		requests = 20
@@ -80,18 +75,8 @@ func Reply(ctx context.Context, o Options) (ReplyReport, error) {
 
 // answer samples the responses of one request.
 func answer(ctx context.Context, m *cvae.Model[float32], b *dialog.Batch, seed uint64) error {
-	c, mean, logvar := m.Condition(b)
-	d := m.Config.Latent.Dim
-	z, eps, many := make([]float32, responses*d), make([]float32, d), []float32(nil)
-	for i := range responses {
-		draws := rng.New(seed, rng.Prior, 0, i)
-		for j := range eps {
-			eps[j] = float32(draws.Normal())
-		}
-		m.Parts.Posterior.Draw(z[i*d:(i+1)*d], eps, cvae.PriorRow{Mean: mean, LogVar: logvar}, 1)
-		many = append(many, c...)
-	}
-	s := endless{m.Generate(responses, many, z), m.Vocabulary}
+	h := decode.Start(m, b, decode.Source{N: responses, Seed: seed, Spread: 1})
+	s := endless{h, m.Vocabulary}
 	_, err := decode.Decode(ctx, s, responses, m.Vocabulary, decode.Options{MaxTokens: replyTokens, Temperature: 1, Seed: seed, Team: m.Team()}, nil)
 	return err
 }

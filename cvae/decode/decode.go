@@ -1,6 +1,6 @@
 // Package decode turns next-token logits into sequences: greedily, by sampling
-// with temperature, top-k and nucleus truncation, or by beam search. It knows
-// no model, only a Stepper.
+// with temperature, top-k and nucleus truncation, or by beam search. Start makes
+// the hypotheses of a model; the rest knows no model, only a Stepper.
 //
 // Log-probabilities are natural logarithms under the untruncated softmax of
 // the raw logits, with float32 exponentials summed in float64, whatever the

@@ -52,43 +52,9 @@ func each(ctx context.Context, m *Model, s *dialog.Set, order []int, seed uint64
 	return nil
 }
 
-// run scores a batch. Its graph has exactly the rows of the batch, so that
-// side terms, which are means over the batch, see no row twice; only a single
-// example is doubled, because a graph needs two rows.
+// run scores a batch.
 func run(m *Model, b *dialog.Batch, seed uint64, step int) (*cvae.Result, error) {
-	n := b.Size()
-	if n == 1 {
-		b = double(b)
-	}
-	g, err := m.ScoringGraph(b.Size())
-	if err != nil {
-		return nil, err
-	}
-	r, err := g.Run(b, cvae.Draws{Seed: seed, Purpose: rng.Evaluate, Step: step}, 1)
-	if err != nil {
-		return nil, err
-	}
-	return first(r, n), nil
-}
-
-// double repeats the examples of a batch.
-func double(b *dialog.Batch) *dialog.Batch {
-	return &dialog.Batch{
-		Context: slices.Repeat(b.Context, 2), Floor: slices.Repeat(b.Floor, 2),
-		Encoded: slices.Repeat(b.Encoded, 2), Target: slices.Repeat(b.Target, 2),
-		Labels: slices.Repeat(b.Labels, 2), Acts: slices.Repeat(b.Acts, 2),
-	}
-}
-
-// first keeps the first n rows of a result.
-func first(r *cvae.Result, n int) *cvae.Result {
-	rows := len(r.Rec)
-	head := func(m []float64) []float64 { return m[:len(m)/rows*n] }
-	moments := func(m cvae.Moments) cvae.Moments { return cvae.Moments{Mean: head(m.Mean), LogVar: head(m.LogVar)} }
-	out := *r
-	out.Rec, out.KL, out.Z, out.C, out.Bag = head(r.Rec), head(r.KL), head(r.Z), head(r.C), head(r.Bag)
-	out.Q, out.Drawn, out.P, out.Generator = moments(r.Q), moments(r.Drawn), moments(r.P), moments(r.Generator)
-	return &out
+	return m.Score(b, cvae.Draws{Seed: seed, Purpose: rng.Evaluate, Step: step})
 }
 
 // rate is KL(q̂‖p) of row i, nats; 0 without a latent.

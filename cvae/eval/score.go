@@ -32,7 +32,7 @@ func Score(ctx context.Context, m *Model, b *dialog.Batch, seed uint64, samples 
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		part := slice(b, lo, min(b.Size(), lo+batchRows))
+		part := b.Slice(lo, min(b.Size(), lo+batchRows))
 		r, err := run(m, part, seed, lo/batchRows)
 		if err != nil {
 			return nil, err
@@ -78,19 +78,4 @@ func weigh(ctx context.Context, w weigher, scores []Likelihood, lo int, b *dialo
 		scores[i].IW = Number(-v)
 	}
 	return err
-}
-
-// slice is the examples lo to hi−1 of a batch.
-func slice(b *dialog.Batch, lo, hi int) *dialog.Batch {
-	part := &dialog.Batch{Encoded: b.Encoded[lo:hi], Target: b.Target[lo:hi]}
-	if b.Context != nil {
-		part.Context, part.Floor = b.Context[lo:hi], b.Floor[lo:hi]
-	}
-	if b.Labels != nil {
-		part.Labels = b.Labels[lo:hi]
-	}
-	if b.Acts != nil {
-		part.Acts = b.Acts[lo:hi]
-	}
-	return part
 }

@@ -87,13 +87,9 @@ func TestDUAnnealing(t *testing.T) {
 func TestDUScoring(t *testing.T) {
 	b := methodtest.NewBench(t, cvae.Text, "du", nil, 16)
 	b.Update()
-	g, err := b.Model.ScoringGraph(16)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var first *cvae.Result
 	for step := range 2 {
-		r, err := g.Run(b.Batch, cvae.Draws{Step: step}, 1)
+		r, err := b.Model.Score(b.Batch, cvae.Draws{Step: step})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -26,7 +26,7 @@ func (r *Run) Encode(ctx context.Context, p Pair, seed uint64) (Encoded, error) 
 	if r.model.Parts.Latent != cvae.Vector {
 		return Encoded{}, fmt.Errorf("%w: method %s has no vector z to encode a text into", ErrRequest, r.Config.Method)
 	}
-	both, err := r.pairBatch(p, 2) // the smallest graph
+	b, err := r.pairBatch(p)
 	if err != nil {
 		return Encoded{}, err
 	}
@@ -35,11 +35,7 @@ func (r *Run) Encode(ctx context.Context, p Pair, seed uint64) (Encoded, error) 
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	g, err := r.model.ScoringGraph(both.Size())
-	if err != nil {
-		return Encoded{}, err
-	}
-	result, err := g.Run(both, cvae.Draws{Seed: seed, Purpose: rng.Posterior}, 1)
+	result, err := r.model.Score(b, cvae.Draws{Seed: seed, Purpose: rng.Posterior})
 	if err != nil {
 		return Encoded{}, fmt.Errorf("encoding the response: %w", err)
 	}
@@ -70,7 +66,7 @@ func (r *Run) Likelihood(ctx context.Context, p Pair, z dialog.Block) (logProb f
 	if err := r.lay(flat, z); err != nil {
 		return 0, 0, err
 	}
-	b, err := r.pairBatch(p, 1)
+	b, err := r.pairBatch(p)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -79,6 +75,6 @@ func (r *Run) Likelihood(ctx context.Context, p Pair, z dialog.Block) (logProb f
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	c, _, _ := r.model.Condition(b)
+	c, _, _ := r.model.EncodeContext(b)
 	return -r.model.Distortion(b, c, flat)[0], b.Tokens(), nil
 }

@@ -19,7 +19,7 @@ type Pair struct {
 // Score is what the model thinks of the response, with so many importance
 // samples.
 func (r *Run) Score(ctx context.Context, p Pair, seed uint64, samples int) (eval.Likelihood, error) {
-	b, err := r.pairBatch(p, 1)
+	b, err := r.pairBatch(p)
 	if err != nil {
 		return eval.Likelihood{}, err
 	}
@@ -32,17 +32,13 @@ func (r *Run) Score(ctx context.Context, p Pair, seed uint64, samples int) (eval
 	return scores[0], nil
 }
 
-// pairBatch lays out a pair, so many times.
-func (r *Run) pairBatch(p Pair, times int) (*dialog.Batch, error) {
+// pairBatch lays out a pair.
+func (r *Run) pairBatch(p Pair) (*dialog.Batch, error) {
 	e, err := r.example(p)
 	if err != nil {
 		return nil, err
 	}
-	examples := make([]dialog.Example, times)
-	for i := range examples {
-		examples[i] = e
-	}
-	b := dialog.NewBatch(examples, r.Config.Model.Encoder.Start)
+	b := dialog.NewBatch([]dialog.Example{e}, r.Config.Model.Encoder.Start)
 	r.model.Tell(b, p.Labels)
 	return b, nil
 }

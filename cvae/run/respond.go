@@ -10,7 +10,6 @@ import (
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/decode"
 	"github.com/cvae-go/cvae/dialog"
-	"github.com/cvae-go/cvae/dialog/rng"
 )
 
 var _ dialog.Responder = (*Run)(nil)
@@ -57,20 +56,19 @@ func (r *Run) Respond(ctx context.Context, q dialog.Request, stream func(dialog.
 }
 
 func (r *Run) respond(ctx context.Context, q dialog.Request, b *dialog.Batch, stream func(dialog.Delta)) (dialog.Reply, error) {
-	c, mean, logvar := r.model.Condition(b)
-	prior := cvae.PriorRow{Mean: mean, LogVar: logvar}
-	z, err := r.latents(q, prior)
+	z, err := r.latents(q)
 	if err != nil {
 		return dialog.Reply{}, err
 	}
-	sequences, err := decode.Decode(ctx, r.model.Generate(q.N, repeated(c, q.N), z), q.N, r.Tokenizer.Size(), decode.Options{
+	h := decode.Start(r.model, b, decode.Source{N: q.N, Z: z, Seed: q.Seed, Spread: q.PriorScale})
+	sequences, err := decode.Decode(ctx, h, q.N, r.Tokenizer.Size(), decode.Options{
 		MaxTokens: r.Config.Model.Decoder.Tokens - 1, Temperature: q.Temperature, TopK: q.TopK, TopP: q.TopP,
 		AllowUnk: q.AllowUnk, Seed: q.Seed, Team: r.team,
 	}, r.streamed(stream))
 	if err != nil {
 		return dialog.Reply{}, err
 	}
-	return r.reply(q, sequences, z, prior), nil
+	return r.reply(q, sequences, h.Z, h.Prior), nil
 }
 
 // streamed passes each response on as it grows.
@@ -120,29 +118,17 @@ func (r *Run) context(turns []string, persona string) (e dialog.Example, err err
 	return r.withPersona(e, persona)
 }
 
-// latents returns the request's own latents or N draws about the prior, (N,Z)
-// row-major; nil without a latent.
-func (r *Run) latents(q dialog.Request, prior cvae.PriorRow) ([]float32, error) {
-	if r.model.Parts.Latent == cvae.None {
-		if q.Z != nil {
-			return nil, fmt.Errorf("%w: method %s has no latent to decode", ErrRequest, r.Config.Method)
-		}
-		return nil, nil
+// latents returns the request's own latents, (N,Z) row-major; nil without any.
+func (r *Run) latents(q dialog.Request) (z []float32, err error) {
+	if q.Z != nil && r.model.Parts.Latent == cvae.None {
+		return nil, fmt.Errorf("%w: method %s has no latent to decode", ErrRequest, r.Config.Method)
 	}
 	d := r.Config.Model.Latent.Dim
-	z, eps := make([]float32, q.N*d), make([]float32, d)
-	for i := range q.N {
-		if q.Z != nil {
-			if err := r.lay(z[i*d:(i+1)*d], q.Z[i]); err != nil {
-				return nil, err
-			}
-			continue
+	for _, block := range q.Z {
+		z = append(z, make([]float32, d)...)
+		if err := r.lay(z[len(z)-d:], block); err != nil {
+			return nil, err
 		}
-		draws := rng.New(q.Seed, rng.Prior, 0, i)
-		for j := range eps {
-			eps[j] = float32(draws.Normal())
-		}
-		r.model.Parts.Posterior.Draw(z[i*d:(i+1)*d], eps, prior, q.PriorScale)
 	}
 	return z, nil
 }
@@ -160,17 +146,6 @@ func (r *Run) lay(row []float32, z dialog.Block) error {
 		copy(row[t*d:], step)
 	}
 	return nil
-}
-
-func repeated(c []float32, n int) []float32 {
-	if c == nil {
-		return nil
-	}
-	out := make([]float32, 0, n*len(c))
-	for range n {
-		out = append(out, c...)
-	}
-	return out
 }
 
 func (r *Run) reply(q dialog.Request, sequences []decode.Sequence, z []float32, prior cvae.PriorRow) dialog.Reply {

@@ -33,6 +33,14 @@ func (a *Arithmetic) Try(n *G.Node, err error) *G.Node {
 	return n
 }
 
+// Do keeps the error of build, if any, and returns what it built.
+func (a *Arithmetic) Do(build func() (*G.Node, error)) *G.Node {
+	if a.err != nil {
+		return nil
+	}
+	return a.Try(build())
+}
+
 func (a *Arithmetic) unary(name string, f func(*G.Node) (*G.Node, error), x *G.Node) *G.Node {
 	if a.err != nil {
 		return nil

@@ -116,15 +116,3 @@ func (m Maker[T]) Head(name string, hidden, n int, bias bool, inputs ...int) (*H
 	h.LogVar, err = m.Affine(name+".log_variance", n, bias, false, inputs...)
 	return &h, err
 }
-
-// Run writes the means and log-variances (rows, n) of rows examples, without a
-// graph.
-func (h *Head[T]) Run(t *kernel.Team, rows int, mean, logvar []T, inputs ...[]T) {
-	if h.Hidden != nil {
-		hidden := make([]T, rows*h.Hidden.Width())
-		h.Hidden.Run(t, rows, inputs, hidden)
-		inputs = [][]T{hidden}
-	}
-	h.Mean.Run(t, rows, inputs, mean)
-	h.LogVar.Run(t, rows, inputs, logvar)
-}

@@ -21,22 +21,22 @@ type Act[T kernel.Float] struct {
 	Embedding *Weight[T] // (K, E)
 }
 
-// Predict writes the probabilities of the acts (rows, K) to out, without a graph.
-func (a *Act[T]) Predict(t *kernel.Team, rows int, inputs [][]T, out []T) {
-	hidden := make([]T, rows*a.Hidden.Width())
-	a.Hidden.Run(t, rows, inputs, hidden)
-	a.Logits.Run(t, rows, [][]T{hidden}, out)
+// Probabilities writes those of the acts, softmax of the logits (rows, K), to out,
+// which may be the logits.
+func (a *Act[T]) Probabilities(logits, out []T) {
 	k := a.Logits.Width()
-	for i := range rows {
-		probabilities(row(out, i, k), row(out, i, k))
+	for i := range len(logits) / k {
+		probabilities(row(logits, i, k), row(out, i, k))
 	}
 }
 
-// Mix writes the embeddings of the acts weighted by p (rows, K) to out (rows, E).
-func (a *Act[T]) Mix(p, out []T) {
+// Mix writes the embeddings of the acts, weighted by their probabilities, to out
+// (rows, E), without a graph. It leaves those in the logits (rows, K).
+func (a *Act[T]) Mix(logits, out []T) {
+	a.Probabilities(logits, logits)
 	e, k := a.Embedding.Cols, a.Logits.Width()
-	for i := range len(p) / k {
-		a.mix(row(p, i, k), row(out, i, e))
+	for i := range len(logits) / k {
+		a.mix(row(logits, i, k), row(out, i, e))
 	}
 }
 

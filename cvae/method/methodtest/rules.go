@@ -23,14 +23,14 @@ func Train[T cvae.Float](t testing.TB, m *cvae.Model[T], b *dialog.Batch, beta f
 	return Run(t, g, b, beta)
 }
 
-// Score runs the scoring graph once.
+// Score scores with the random numbers of the contract.
 func Score[T cvae.Float](t testing.TB, m *cvae.Model[T], b *dialog.Batch) *cvae.Result {
 	t.Helper()
-	g, err := m.ScoringGraph(b.Size())
+	r, err := m.Score(b, draws)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Run(t, g, b, 1)
+	return r
 }
 
 // Run runs a graph with the random numbers of the contract.

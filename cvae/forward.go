@@ -1,0 +1,139 @@
+package cvae
+
+import (
+	"slices"
+
+	"github.com/cvae-go/cvae/cvae/internal/nn"
+	"github.com/cvae-go/cvae/cvae/internal/op"
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// An executor computes the layers of a model on the batch it holds: nodes adds
+// them to a graph, numbers works them out at once. V is a matrix with a row per
+// example. What feeds what is written once, in the functions below.
+type executor[T Float, V any] interface {
+	context(*op.ContextEncoder[T]) V
+	labels(l *op.Labels[T], c V) V
+	affine(a *op.Affine[T], inputs ...V) V
+	act(a *op.Act[T], logits V) V // what the decoder is told of the act
+}
+
+// encodeContext is the features c of the contexts, (B,H).
+func encodeContext[T Float, V any](e executor[T, V], m *Model[T]) V {
+	c := e.context(m.context)
+	if m.labels != nil {
+		c = e.labels(m.labels, c)
+	}
+	return c
+}
+
+// gaussian is the mean and the log-variance (B,Z) that a head reads off its
+// inputs.
+func gaussian[T Float, V any](e executor[T, V], h *nn.Head[T], inputs ...V) (mean, logvar V) {
+	if h.Hidden != nil {
+		inputs = []V{e.affine(h.Hidden, inputs...)}
+	}
+	return e.affine(h.Mean, inputs...), e.affine(h.LogVar, inputs...)
+}
+
+// given is what the decoder is given of c and z: what the model has.
+func given[T Float, V any](m *Model[T], c, z V) (inputs []V) {
+	if m.context != nil {
+		inputs = append(inputs, c)
+	}
+	if m.Parts.Latent != None {
+		inputs = append(inputs, z)
+	}
+	return inputs
+}
+
+// actLogits is those of the acts (B,K).
+func actLogits[T Float, V any](e executor[T, V], a *op.Act[T], given []V) V {
+	return e.affine(a.Logits, e.affine(a.Hidden, given...))
+}
+
+// start is what the decoder starts from, (B,H); there is none without an input.
+func start[T Float, V any](e executor[T, V], m *Model[T], given []V) (none V) {
+	if m.start == nil {
+		return none
+	}
+	if m.act != nil {
+		given = append(slices.Clip(given), e.act(m.act, actLogits(e, m.act, given)))
+	}
+	return e.affine(m.start, given...)
+}
+
+// numbers computes n rows without a graph.
+type numbers[T Float] struct {
+	team  *Team
+	batch *dialog.Batch
+	n     int
+}
+
+func (e numbers[T]) context(w *op.ContextEncoder[T]) []T {
+	c := make([]T, e.n*w.Layer.Hidden)
+	w.Encode(e.team, e.batch, c)
+	return c
+}
+
+func (e numbers[T]) labels(l *op.Labels[T], c []T) []T {
+	out := make([]T, len(c)+e.n*l.Width())
+	l.Append(e.batch, c, out)
+	return out
+}
+
+func (e numbers[T]) affine(a *op.Affine[T], inputs ...[]T) []T {
+	out := make([]T, e.n*a.Width())
+	a.Run(e.team, e.n, inputs, out)
+	return out
+}
+
+func (e numbers[T]) act(a *op.Act[T], logits []T) []T {
+	out := make([]T, e.n*a.Embedding.Cols)
+	a.Mix(logits, out)
+	return out
+}
+
+// EncodeContext encodes the contexts of a batch without a graph: c (B,H) and the
+// prior's mean and log-variance (B,Z). All are nil where the model has none.
+func (m *Model[T]) EncodeContext(b *dialog.Batch) (c, mean, logvar []T) {
+	if m.context == nil {
+		return nil, nil, nil
+	}
+	e := numbers[T]{m.team, b, b.Size()}
+	c = encodeContext(e, m)
+	if m.prior != nil {
+		mean, logvar = gaussian(e, m.prior, c)
+	}
+	return c, mean, logvar
+}
+
+// PredictActs is the probabilities (n,K) of the acts of n responses given c
+// (n,H) and z (n,Z), those of act id 1 first; nil without a head for them.
+func (m *Model[T]) PredictActs(n int, c, z []T) []T {
+	if m.act == nil {
+		return nil
+	}
+	out := actLogits(numbers[T]{team: m.team, n: n}, m.act, given(m, c, z))
+	m.act.Probabilities(out, out)
+	return out
+}
+
+// initial is what the decoder starts n hypotheses from.
+func (m *Model[T]) initial(n int, c, z []T) []T {
+	return start(numbers[T]{team: m.team, n: n}, m, given(m, c, z))
+}
+
+// Generate starts n hypotheses from c (n,H) and z (n,Z), nil where the model
+// has none.
+func (m *Model[T]) Generate(n int, c, z []T) *op.Generation[T] {
+	return m.decoder.Generate(m.team, n, m.initial(n, c, z), z)
+}
+
+// Distortion returns −ln p(x|z,c) of every example, (B) in nats per response,
+// for c (B,H) and z (B,Z), without a graph.
+func (m *Model[T]) Distortion(b *dialog.Batch, c, z []T) []float64 {
+	loss := make([]float64, b.Size())
+	m.decoder.Loss(m.team, b, m.initial(b.Size(), c, z), z, loss)
+	return loss
+}
