@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/viper"
 
-	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/cvae/config"
 )
 
 // settings is where a configuration comes from, weakest first: the preset, the
@@ -24,10 +24,10 @@ type settings struct {
 // fresh is the configuration of a new run. The preset decides the defaults of
 // the rest: it is the one that is named, or else small with a corpus and tiny
 // without.
-func (s settings) fresh() (run.Config, error) {
+func (s settings) fresh() (config.Config, error) {
 	named, err := s.layers(nil)
 	if err != nil {
-		return run.Config{}, err
+		return config.Config{}, err
 	}
 	preset := named.GetString("preset")
 	if corpus := named.GetString("corpus"); preset == "" {
@@ -36,7 +36,7 @@ func (s settings) fresh() (run.Config, error) {
 			preset = "small"
 		}
 	}
-	defaults, err := run.Defaults(preset)
+	defaults, err := config.Defaults(preset)
 	if err != nil {
 		return defaults, usageError{err}
 	}
@@ -44,7 +44,7 @@ func (s settings) fresh() (run.Config, error) {
 }
 
 // over lays the settings over a configuration and checks the result.
-func (s settings) over(base run.Config) (c run.Config, err error) {
+func (s settings) over(base config.Config) (c config.Config, err error) {
 	v, err := s.layers(leaves(base))
 	if err != nil {
 		return c, err
@@ -132,7 +132,7 @@ func checkKey(key string, known map[string]any, source string) error {
 	if _, ok := known[strings.ToLower(key)]; ok {
 		return nil
 	}
-	return usageError{fmt.Errorf("%s: %w%s", source, run.UnknownKeyError{Key: key}, didYouMean("", nearest(strings.ToLower(key), slices.Collect(maps.Keys(known)))))}
+	return usageError{fmt.Errorf("%s: %w%s", source, config.UnknownKeyError{Key: key}, didYouMean("", nearest(strings.ToLower(key), slices.Collect(maps.Keys(known)))))}
 }
 
 // prefix begins the environment variables that set keys.

@@ -8,8 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cvae-go/cvae/cvae/run"
-	"github.com/cvae-go/cvae/cvae/train"
+	"github.com/cvae-go/cvae/cvae/config"
 )
 
 // configFile writes a file of settings.
@@ -22,7 +21,7 @@ func configFile(t *testing.T, name, content string) string {
 	return path
 }
 
-func fresh(t *testing.T, s settings) run.Config {
+func fresh(t *testing.T, s settings) config.Config {
 	t.Helper()
 	c, err := s.fresh()
 	if err != nil {
@@ -34,7 +33,7 @@ func fresh(t *testing.T, s settings) run.Config {
 // Each layer is laid over all weaker ones, in the order of DESIGN 8.
 func TestPrecedence(t *testing.T) {
 	file := configFile(t, "c.yaml", "preset: small\nmax_epochs: 30\nbn: {gamma: 0.3}\n")
-	tiny, err := train.FindPreset("tiny")
+	tiny, err := config.FindPreset("tiny")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 )
@@ -82,7 +83,7 @@ func TestExitCode(t *testing.T) {
 		{fmt.Errorf("deep: %w", run.ErrRequest), exitUsage},
 		{fmt.Errorf("deep: %w", run.ErrNoRun), exitUsage},
 		{fmt.Errorf("deep: %w", rundir.ErrNotEmpty), exitUsage},
-		{fmt.Errorf("deep: %w", run.ConfigurationError{}), exitUsage},
+		{fmt.Errorf("deep: %w", config.Error{}), exitUsage},
 		{fmt.Errorf("deep: %w", rundir.ErrLocked), exitFailure},
 		{fmt.Errorf("deep: %w", errInterrupted), exitInterrupted},
 		{fmt.Errorf("deep: %w", context.Canceled), exitInterrupted},

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 )
@@ -36,7 +37,7 @@ func usagef(format string, a ...any) error { return usageError{fmt.Errorf(format
 // exitCode is the exit status after err.
 func exitCode(err error) int {
 	var usage usageError
-	var configuration run.ConfigurationError
+	var configuration config.Error
 	switch {
 	case errors.Is(err, errInterrupted), errors.Is(err, context.Canceled):
 		return exitInterrupted

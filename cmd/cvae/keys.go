@@ -9,14 +9,14 @@ import (
 	"time"
 
 	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/method"
-	"github.com/cvae-go/cvae/cvae/run"
 )
 
 // knownKeys lists every key with a value of its type: a number or a word for
 // parameters of methods.
 func knownKeys() map[string]any {
-	keys := leaves(run.Config{})
+	keys := leaves(config.Config{})
 	for _, m := range method.All() {
 		for _, p := range m.Parameters {
 			keys[m.Name+"."+p.Name] = p.Default(cvae.Dialogue)
@@ -26,7 +26,7 @@ func knownKeys() map[string]any {
 }
 
 // leaves flattens a configuration to its keys.
-func leaves(c run.Config) map[string]any {
+func leaves(c config.Config) map[string]any {
 	flat := map[string]any{}
 	flatten(reflect.ValueOf(c), "", flat)
 	for m, parameters := range c.Methods {

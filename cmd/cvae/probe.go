@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cvae-go/cvae/corpora"
+	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/eval"
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/dialog"
@@ -132,7 +133,7 @@ func runProbe(ctx context.Context, o *probeOptions) error {
 func (o *probeOptions) corpus(r *run.Run) (*corpora.Corpus, error) {
 	from, _ := o.source()
 	c, err := from.open(r)
-	var configuration run.ConfigurationError
+	var configuration config.Error
 	if from.Corpus != "" && errors.As(err, &configuration) {
 		err = usagef("%s holds sentences without the turns before them, and %s is a model of dialogue; give labelled dialogues", from.Corpus, r.Dir)
 	}

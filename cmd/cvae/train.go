@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/cvae-go/cvae/corpora"
+	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/eval"
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
@@ -111,12 +112,12 @@ func given(f *pflag.FlagSet, keys map[string]string) map[string]any {
 
 // config is the configuration of the run: a saved one is changed by what was
 // given alone.
-func (o *trainOptions) config() (run.Config, error) {
+func (o *trainOptions) config() (config.Config, error) {
 	if err := checkThreads(o.Threads); err != nil {
-		return run.Config{}, err
+		return config.Config{}, err
 	}
 	if o.Path == "" {
-		return run.Config{}, usagef("--out is empty; name a folder")
+		return config.Config{}, usagef("--out is empty; name a folder")
 	}
 	if _, err := os.Stat(filepath.Join(o.Path, rundir.ConfigFile)); !o.Resume || err != nil {
 		return o.Settings.fresh()

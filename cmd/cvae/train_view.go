@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/dialog"
@@ -102,7 +103,7 @@ func (v *trainView) show(ctx context.Context, s *run.Session, interrupted <-chan
 }
 
 // titleOf names a run.
-func titleOf(c run.Config, path string) string {
+func titleOf(c config.Config, path string) string {
 	return fmt.Sprintf("%s on %s · preset %s · run %s", c.Method, c.Corpus, c.Preset, path)
 }
 

@@ -6,6 +6,7 @@ import (
 	"sort"
 
 	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/train"
 	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/dialog/rng"
@@ -58,7 +59,7 @@ func find(o Options) (workload, error) {
 
 // model builds the workload's model and returns its optimiser.
 func (w workload) model(o Options, team *cvae.Team) (*cvae.Model[float32], train.Optimiser, error) {
-	p, err := train.FindPreset(w.preset)
+	p, err := config.FindPreset(w.preset)
 	if err != nil {
 		return nil, p.Optimiser, err
 	}

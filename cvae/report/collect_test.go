@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/run"
 )
 
@@ -37,9 +38,9 @@ func write(t *testing.T, path, text string) {
 }
 
 // trained makes a run of few numbers and steps.
-func trained(t *testing.T, corpus, method string, change func(*run.Config)) *run.Run {
+func trained(t *testing.T, corpus, method string, change func(*config.Config)) *run.Run {
 	t.Helper()
-	c, err := run.Defaults("tiny")
+	c, err := config.Defaults("tiny")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,7 +164,7 @@ func TestCollectGoesOn(t *testing.T) {
 
 // Runs of sentences draw from the prior; there is nothing to compare with.
 func TestCollectSentences(t *testing.T) {
-	r := collect(t, []*run.Run{trained(t, writeCorpus(t, "is it"), "vae", func(c *run.Config) { c.Model.Mode = "text" })}, options(t), nil)
+	r := collect(t, []*run.Run{trained(t, writeCorpus(t, "is it"), "vae", func(c *config.Config) { c.Model.Mode = "text" })}, options(t), nil)
 	if row := r.Runs[0]; len(r.Runs) != 2 || row.BLEU.F1.Known() || row.Coherence.Known() || r.ReferencePPL.Known() || !row.Dist[1].Known() {
 		t.Errorf("%+v", row)
 	}
@@ -178,8 +179,8 @@ func TestCollectRefuses(t *testing.T) {
 	o.LMSteps = 0
 	for name, other := range map[string]*run.Run{
 		"another corpus":          trained(t, second, "vae", nil),
-		"another split":           trained(t, first, "vae", func(c *run.Config) { c.Seed = 2 }),
-		"sentences and dialogues": trained(t, first, "vae", func(c *run.Config) { c.Model.Mode = "text" }),
+		"another split":           trained(t, first, "vae", func(c *config.Config) { c.Seed = 2 }),
+		"sentences and dialogues": trained(t, first, "vae", func(c *config.Config) { c.Model.Mode = "text" }),
 	} {
 		if _, err := Collect(t.Context(), []*run.Run{bn, other}, o, nil); !errors.Is(err, run.ErrRequest) {
 			t.Errorf("%s: %v", name, err)

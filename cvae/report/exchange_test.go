@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cvae-go/cvae/corpora"
-	"github.com/cvae-go/cvae/cvae/train"
+	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -25,7 +25,7 @@ func TestReadExchanges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	words := newSplitter(train.Tokenizer{Kind: "words", Split: "punct"})
+	words := newSplitter(config.Tokenizer{Kind: "words", Split: "punct"})
 	e, err := readExchanges(t.Context(), c, dialog.Test, false, words)
 	if err != nil {
 		t.Fatal(err)
@@ -59,12 +59,12 @@ func TestReadExchanges(t *testing.T) {
 // Words are those of a word-level tokenizer; other tokenizers have none.
 func TestSplitter(t *testing.T) {
 	for _, test := range []struct {
-		tokenizer train.Tokenizer
+		tokenizer config.Tokenizer
 		want      []string
 	}{
-		{train.Tokenizer{Kind: "words", Split: "punct"}, []string{"It", ",", "Is"}},
-		{train.Tokenizer{Kind: "words", Split: "space", Lower: true}, []string{"it,", "is"}},
-		{train.Tokenizer{Kind: "bpe", Split: "space"}, []string{"it", ",", "is"}},
+		{config.Tokenizer{Kind: "words", Split: "punct"}, []string{"It", ",", "Is"}},
+		{config.Tokenizer{Kind: "words", Split: "space", Lower: true}, []string{"it,", "is"}},
+		{config.Tokenizer{Kind: "bpe", Split: "space"}, []string{"it", ",", "is"}},
 	} {
 		if diff := cmp.Diff(test.want, newSplitter(test.tokenizer).words("It, Is")); diff != "" {
 			t.Errorf("%+v: %s", test.tokenizer, diff)

@@ -6,6 +6,7 @@ import (
 	"iter"
 
 	"github.com/cvae-go/cvae/corpora"
+	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/dialog/metric"
@@ -14,7 +15,7 @@ import (
 // material is what all runs are measured on.
 type material struct {
 	splitter
-	source    run.Config // says how corpus is read
+	source    config.Config // says how corpus is read
 	corpus    *corpora.Corpus
 	exchanges []exchange // chosen
 	hash      string     // of the split

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/dialog"
 )
@@ -56,7 +57,7 @@ func (o Options) validate(runs []*run.Run) error {
 }
 
 // source is the configuration that says how the corpus of a run is read.
-func (o Options) source(c run.Config) run.Config {
+func (o Options) source(c config.Config) config.Config {
 	if o.Corpus != "" {
 		c.Corpus, c.Format = o.Corpus, o.Format
 		c.SkipBad, c.Dedup = false, false

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/internal/atomicfile"
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
@@ -33,14 +34,14 @@ const (
 )
 
 // referenceConfig is the configuration of the reference model.
-func referenceConfig(source run.Config, steps int) (run.Config, error) {
-	c, err := run.Defaults("small")
+func referenceConfig(source config.Config, steps int) (config.Config, error) {
+	c, err := config.Defaults("small")
 	if err != nil {
 		return c, err
 	}
 	c.Method, c.Seed, c.MaxSteps, c.LogInterval = "lm", source.Seed, steps, referenceInterval
 	c.Corpus, c.Format, c.SkipBad, c.Dedup = source.Corpus, source.Format, source.SkipBad, source.Dedup
-	if source.Tokenizer.Kind == wordLevel {
+	if source.Tokenizer.Kind == config.WordLevel {
 		c.Tokenizer = source.Tokenizer
 	}
 	c.Batch = min(c.Batch, source.Batch) // which the corpus has enough examples for
@@ -80,7 +81,7 @@ func trainReference(ctx context.Context, m material, o Options, progress Progres
 }
 
 func isOther(err error) bool {
-	var other run.ConfigurationError
+	var other config.Error
 	return errors.As(err, &other)
 }
 

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/run"
-	"github.com/cvae-go/cvae/cvae/train"
 	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/tokenize"
 )
@@ -17,9 +17,9 @@ type splitter struct{ tokenize.Options }
 
 // newSplitter splits as the word-level tokenizer of a run does; other tokenizers
 // have no words, and texts are then lower-cased and split at punctuation.
-func newSplitter(t train.Tokenizer) splitter {
+func newSplitter(t config.Tokenizer) splitter {
 	o := tokenize.Options{Split: tokenize.Punct, Lower: true}
-	if t.Kind == wordLevel {
+	if t.Kind == config.WordLevel {
 		o.Lower = t.Lower
 		if t.Split == tokenize.Space.String() {
 			o.Split = tokenize.Space
@@ -27,9 +27,6 @@ func newSplitter(t train.Tokenizer) splitter {
 	}
 	return splitter{o}
 }
-
-// wordLevel is the kind of tokenizer that has words.
-const wordLevel = "words"
 
 func (s splitter) words(text string) []string {
 	return slices.Collect(tokenize.SplitWords(text, s.Options))

@@ -9,6 +9,7 @@ import (
 	"text/template"
 
 	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/eval"
 	"github.com/cvae-go/cvae/cvae/method"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
@@ -17,7 +18,7 @@ import (
 
 // card is what MODEL_CARD.md tells people.
 type card struct {
-	Config     Config
+	Config     config.Config
 	Text       bool
 	Methods    []method.Method
 	Settings   []string // key = value

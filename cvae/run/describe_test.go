@@ -54,7 +54,7 @@ func TestDescribeWithoutLatent(t *testing.T) {
 
 // TestLatentFile breaks latent.json: it is refused by name, and missing is fine.
 func TestLatentFile(t *testing.T) {
-	dir := trained(t, config(t, corpus(t)), 1)
+	dir := trained(t, configured(t, corpus(t)), 1)
 	path := filepath.Join(dir, rundir.LatentFile)
 	for _, text := range []string{"", "{", "null", `{"dim": 3, "kl_per_dim": [1]}`, "[]"} {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
@@ -91,7 +91,7 @@ func TestLatentFile(t *testing.T) {
 // contexts, and that the last ones are those of the run.
 func TestSamples(t *testing.T) {
 	var events []dialog.Event
-	c := config(t, corpus(t))
+	c := configured(t, corpus(t))
 	o := Options{Out: filepath.Join(t.TempDir(), "run"), Threads: 1, Progress: seeing(func(e dialog.Event) { events = append(events, e) })}
 	if err := trainIn(t, context.Background(), c, o); err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/tokenize"
 )
@@ -33,7 +34,7 @@ func described(t testing.TB) string {
 // told personas, and that of no other.
 func TestPersonasOfReplies(t *testing.T) {
 	for _, told := range []bool{true, false} {
-		c := config(t, described(t))
+		c := configured(t, described(t))
 		c.Model.Context.Persona, c.MaxSteps = told, 10
 		r, err := Open(trained(t, c, 1), 1)
 		if err != nil {
@@ -56,7 +57,7 @@ func TestPersonasOfReplies(t *testing.T) {
 // TestPersonaOfExample: a reply reads its context as training reads that of an
 // example.
 func TestPersonaOfExample(t *testing.T) {
-	c := config(t, described(t))
+	c := configured(t, described(t))
 	c.Model.Context.Persona, c.MaxSteps = true, 1
 	s, err := Prepare(context.Background(), c, Options{Out: filepath.Join(t.TempDir(), "run"), Threads: 1})
 	if err != nil {
@@ -81,7 +82,7 @@ func TestPersonaOfExample(t *testing.T) {
 
 // TestWithoutPersonas: on a corpus without them the option changes nothing.
 func TestWithoutPersonas(t *testing.T) {
-	c := config(t, corpus(t))
+	c := configured(t, corpus(t))
 	c.MaxSteps = 10
 	want := sums(t, trained(t, c, 1))
 	c.Model.Context.Persona = true
@@ -92,7 +93,7 @@ func TestWithoutPersonas(t *testing.T) {
 
 // TestPersonaCache: sets with and without personas have different names.
 func TestPersonaCache(t *testing.T) {
-	c, cache := config(t, described(t)), t.TempDir()
+	c, cache := configured(t, described(t)), t.TempDir()
 	plain := encoded(t, c, Options{Cache: cache})
 	c.Model.Context.Persona = true
 	shown := encoded(t, c, Options{Cache: cache})
@@ -103,7 +104,7 @@ func TestPersonaCache(t *testing.T) {
 }
 
 func TestPersonaRefused(t *testing.T) {
-	c, err := Defaults("ptb")
+	c, err := config.Defaults("ptb")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +118,7 @@ func TestPersonaRefused(t *testing.T) {
 // are read.
 func TestWordsOfPersonas(t *testing.T) {
 	for _, told := range []bool{true, false} {
-		c := config(t, described(t))
+		c := configured(t, described(t))
 		c.Model.Context.Persona = told
 		s, err := Prepare(context.Background(), c, Options{Threads: 1})
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/dialog/rng"
 )
 
@@ -38,8 +39,8 @@ func trainChild(dir, corpus string) {
 	}
 }
 
-func killedConfig(t testing.TB, corpus string) Config {
-	c := config(t, corpus)
+func killedConfig(t testing.TB, corpus string) config.Config {
+	c := configured(t, corpus)
 	c.Method, c.MaxSteps = "scale", 40 // Scale has the most state
 	return c
 }

@@ -94,7 +94,7 @@ func TestProbeReadsLabels(t *testing.T) {
 }
 
 func TestScoreSentences(t *testing.T) {
-	c := config(t, corpus(t))
+	c := configured(t, corpus(t))
 	c.Method, c.MaxSteps, c.Model.Mode = "lm", 5, "text"
 	r, err := Open(trained(t, c, 1), 1)
 	if err != nil {

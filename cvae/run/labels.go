@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/dialog"
 )
@@ -89,7 +90,7 @@ func (s *Session) learnLabels(ctx context.Context) (cvae.Labels, error) {
 		}
 	}
 	if err := c.check(s.Config.Corpus); err != nil {
-		return nil, ConfigurationError{err}
+		return nil, config.Error{Err: err}
 	}
 	labels := cvae.Labels{}
 	for name, values := range c.values {
@@ -115,7 +116,7 @@ func (c census) add(d dialog.Dialogue) error {
 	}
 	for name, values := range c.values {
 		if len(values) > mostValues {
-			return ConfigurationError{fmt.Errorf("the label %q has more than %d values, and each would have an embedding; leave it out of condition.labels", name, mostValues)}
+			return config.Error{Err: fmt.Errorf("the label %q has more than %d values, and each would have an embedding; leave it out of condition.labels", name, mostValues)}
 		}
 	}
 	return nil

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/eval"
 	"github.com/cvae-go/cvae/cvae/method"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
@@ -38,9 +39,9 @@ func labelled(t testing.TB) string {
 }
 
 // conditioned is config with labels and an act head.
-func conditioned(t testing.TB, corpus string) Config {
+func conditioned(t testing.TB, corpus string) config.Config {
 	t.Helper()
-	c := config(t, corpus)
+	c := configured(t, corpus)
 	c.Model.Condition = cvae.Condition{Labels: []string{"topic", "act"}, Embedding: 4, ActHead: true}
 	return c
 }
@@ -149,7 +150,7 @@ func TestLabelsOfReplies(t *testing.T) {
 // network reads it off the response, is right more often than the most frequent
 // intent would be.
 func TestActHeadLearns(t *testing.T) {
-	c := config(t, "builtin")
+	c := configured(t, "builtin")
 	c.Model.Condition = cvae.Condition{ActHead: true, Act: "intent", Embedding: 4}
 	c.Model.Latent.Dim, c.Batch, c.MaxSteps = 8, 32, 300
 	s, err := Prepare(context.Background(), c, Options{Out: filepath.Join(t.TempDir(), "run"), Threads: 1})
@@ -203,13 +204,13 @@ func TestLackingLabels(t *testing.T) {
 		{path, cvae.Condition{ActHead: true, Act: "topic"}, `condition.act is "topic", and no turn in the training split of ` + path + ` has such a label; set condition.act to one of those there are: act, mood`},
 		{plain, cvae.Condition{ActHead: true}, `one of those there are: none`},
 	} {
-		c := config(t, test.corpus)
+		c := configured(t, test.corpus)
 		c.Model.Condition = test.condition
 		s, err := Prepare(context.Background(), c, Options{})
 		if err == nil {
 			s.Close()
 		}
-		var configuration ConfigurationError
+		var configuration config.Error
 		if !errors.As(err, &configuration) || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%+v: %v", test.condition, err)
 		}

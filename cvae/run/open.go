@@ -1,3 +1,5 @@
+// Package run opens training runs and keeps them: the model in a run directory
+// answers as a dialog.Responder.
 package run
 
 import (
@@ -6,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/method"
 	"github.com/cvae-go/cvae/cvae/run/builtin"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
@@ -17,7 +20,7 @@ import (
 // A Run is a trained model with its tokenizer. It is safe for concurrent use.
 type Run struct {
 	Dir       string
-	Config    Config
+	Config    config.Config
 	Tokenizer tokenize.Tokenizer
 	// Cache is the folder for encoded corpora; empty: none.
 	Cache string

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/internal/safetensors"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/cvae/train/checkpoint"
@@ -30,17 +31,17 @@ func (f files) path(name string) string { return filepath.Join(f.dir, name) }
 
 // ReadConfig reads the configuration of the run in dir. The error wraps
 // [ErrNoRun] where there is no run.
-func ReadConfig(dir string) (Config, error) { return files{os.DirFS(dir), dir}.config() }
+func ReadConfig(dir string) (config.Config, error) { return files{os.DirFS(dir), dir}.config() }
 
-func (f files) config() (Config, error) {
+func (f files) config() (config.Config, error) {
 	b, err := fs.ReadFile(f, rundir.ConfigFile)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
-		return Config{}, fmt.Errorf("%q is %w: it has no %s", f.dir, ErrNoRun, rundir.ConfigFile)
+		return config.Config{}, fmt.Errorf("%q is %w: it has no %s", f.dir, ErrNoRun, rundir.ConfigFile)
 	}
 	if err != nil {
-		return Config{}, fmt.Errorf("opening run %s: %w", f.dir, err)
+		return config.Config{}, fmt.Errorf("opening run %s: %w", f.dir, err)
 	}
-	c, err := ParseConfig(b)
+	c, err := config.Parse(b)
 	if err != nil {
 		return c, fmt.Errorf("%s: %w", f.path(rundir.ConfigFile), err)
 	}

@@ -12,7 +12,7 @@ import (
 
 func opened(t *testing.T, method string) *Run {
 	t.Helper()
-	c := config(t, corpus(t))
+	c := configured(t, corpus(t))
 	c.Method, c.MaxSteps = method, 20
 	r, err := Open(trained(t, c, 1), 2)
 	if err != nil {

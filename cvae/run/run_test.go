@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/cvae/train"
 	"github.com/cvae-go/cvae/dialog"
@@ -31,10 +32,10 @@ func corpus(t testing.TB) string {
 	return path
 }
 
-// config is a model small enough for hundreds of steps a second.
-func config(t testing.TB, corpus string) Config {
+// configured is a model small enough for hundreds of steps a second.
+func configured(t testing.TB, corpus string) config.Config {
 	t.Helper()
-	c, err := Defaults("tiny")
+	c, err := config.Defaults("tiny")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,14 +50,14 @@ func config(t testing.TB, corpus string) Config {
 }
 
 // trained runs a configuration to its end in a new folder, which it returns.
-func trained(t testing.TB, c Config, threads int) string {
+func trained(t testing.TB, c config.Config, threads int) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "run")
 	trainIn(t, context.Background(), c, Options{Out: dir, Threads: threads})
 	return dir
 }
 
-func trainIn(t testing.TB, ctx context.Context, c Config, o Options) error {
+func trainIn(t testing.TB, ctx context.Context, c config.Config, o Options) error {
 	t.Helper()
 	s, err := Prepare(ctx, c, o)
 	if err != nil {
@@ -91,7 +92,7 @@ func TestThreads(t *testing.T) {
 	path := corpus(t)
 	for _, method := range []string{"bn", "scale", "vae+bow", "lm", "seq2seq"} {
 		t.Run(method, func(t *testing.T) {
-			c := config(t, path)
+			c := configured(t, path)
 			c.Method, c.Model.Decoder.DropoutIn, c.Model.Decoder.DropoutOut = method, 0.2, 0.3
 			want := sums(t, trained(t, c, 1))
 			for _, threads := range []int{2, 3} {
@@ -109,7 +110,7 @@ func TestInterrupted(t *testing.T) {
 	path := corpus(t)
 	for _, method := range []string{"bn", "scale", "linear"} {
 		t.Run(method, func(t *testing.T) {
-			c := config(t, path)
+			c := configured(t, path)
 			c.Method = method
 			want := sums(t, trained(t, c, 1))
 			dir := filepath.Join(t.TempDir(), "run")
@@ -145,7 +146,7 @@ func (c cancelAfter) Report(e dialog.Event) {
 
 // TestRaisedLimit goes on with a run that ended at a limit.
 func TestRaisedLimit(t *testing.T) {
-	c := config(t, corpus(t))
+	c := configured(t, corpus(t))
 	dir := filepath.Join(t.TempDir(), "run")
 	c.MaxSteps = 7
 	trainIn(t, context.Background(), c, Options{Out: dir})
@@ -163,7 +164,7 @@ func TestRaisedLimit(t *testing.T) {
 
 // TestOtherConfiguration refuses to resume a run as another.
 func TestOtherConfiguration(t *testing.T) {
-	c := config(t, corpus(t))
+	c := configured(t, corpus(t))
 	c.MaxSteps = 3
 	dir := trained(t, c, 1)
 	c.Batch = 17
@@ -177,7 +178,7 @@ func TestOtherConfiguration(t *testing.T) {
 // TestDiverged stops at the first number that is not finite and keeps the last
 // checkpoint.
 func TestDiverged(t *testing.T) {
-	c := config(t, corpus(t))
+	c := configured(t, corpus(t))
 	c.Optimiser.Name, c.Optimiser.Clip, c.Optimiser.LearningRate = "sgd", 0, 100
 	c.Method, c.MaxSteps = "vae", 2000
 	dir := filepath.Join(t.TempDir(), "run")
@@ -200,7 +201,7 @@ func TestDiverged(t *testing.T) {
 
 // TestDecay halves the learning rate, goes back to the best model and stops.
 func TestDecay(t *testing.T) {
-	c := config(t, corpus(t))
+	c := configured(t, corpus(t))
 	c.Method, c.MaxSteps, c.MaxEpochs = "vae", 0, 400
 	c.Optimiser = train.Optimiser{Name: "sgd", LearningRate: 2, Clip: 5, Decay: 0.5, Patience: 1, DecayFrom: 2, Decays: 2}
 	rates := map[float64]bool{}
@@ -219,7 +220,7 @@ func (f seeing) Report(e dialog.Event) { f(e) }
 
 // TestInit starts a run from another's parameters.
 func TestInit(t *testing.T) {
-	c := config(t, corpus(t))
+	c := configured(t, corpus(t))
 	c.Method, c.MaxSteps = "vae", 5
 	first := trained(t, c, 1)
 	c.Init, c.Method = first, "bn"
@@ -240,7 +241,7 @@ func TestInit(t *testing.T) {
 
 // TestMaxTime ends by the clock.
 func TestMaxTime(t *testing.T) {
-	c := config(t, corpus(t))
+	c := configured(t, corpus(t))
 	c.MaxSteps, c.MaxTime = 0, 300*time.Millisecond
 	start := time.Now()
 	trained(t, c, 1)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -18,8 +19,8 @@ var strategies = []string{"agg", "ae+bn", "ae+linear+agg"}
 
 // strategyConfig trains for six epochs of four steps, one of them an
 // autoencoder's.
-func strategyConfig(t testing.TB, method string) Config {
-	c := config(t, corpus(t))
+func strategyConfig(t testing.TB, method string) config.Config {
+	c := configured(t, corpus(t))
 	c.Method, c.Batch, c.MaxSteps, c.MaxEpochs, c.LogInterval = method, 32, 0, 6, 1
 	c.Methods = map[string]map[string]any{}
 	if strings.Contains(method, "agg") {
@@ -80,7 +81,7 @@ func TestStrategyInterrupted(t *testing.T) {
 
 // interruptedAfter goes on with the run in dir for so many looks at the context
 // and reports whether it ended.
-func interruptedAfter(t *testing.T, c Config, dir string, budget int) bool {
+func interruptedAfter(t *testing.T, c config.Config, dir string, budget int) bool {
 	t.Helper()
 	s, err := Prepare(context.Background(), c, Options{Out: dir, Threads: 1, Resume: true})
 	if err != nil {
@@ -139,7 +140,7 @@ func TestPhaseTooLong(t *testing.T) {
 	c.MaxEpochs = 1
 	dir := filepath.Join(t.TempDir(), "run")
 	_, err := Prepare(context.Background(), c, Options{Out: dir})
-	var refused ConfigurationError
+	var refused config.Error
 	if !errors.As(err, &refused) || !strings.Contains(err.Error(), "max_epochs") {
 		t.Errorf("one epoch, of the autoencoder: %v", err)
 	}

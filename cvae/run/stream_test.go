@@ -11,7 +11,7 @@ import (
 // with words and with a byte-level encoding.
 func TestStream(t *testing.T) {
 	for _, kind := range []string{"words", "bpe"} {
-		c := config(t, corpus(t))
+		c := configured(t, corpus(t))
 		c.Tokenizer.Kind, c.Tokenizer.Size = kind, 300
 		r, err := Open(trained(t, c, 1), 1)
 		if err != nil {

@@ -3,45 +3,16 @@ package run
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"iter"
 	"os"
 
+	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
-	"github.com/cvae-go/cvae/cvae/train"
 	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/tokenize"
 )
-
-// The kinds of tokenizer that a configuration chooses from.
-const (
-	wordsKind = "words" // learnt from the corpus: a token a word
-	bpeKind   = "bpe"   // learnt from the corpus: byte-level byte-pair encoding
-	fileKind  = "file"  // somebody else's tokenizer.json
-)
-
-func checkTokenizer(c train.Tokenizer) error {
-	switch {
-	case c.Kind != wordsKind && c.Kind != bpeKind && c.Kind != fileKind:
-		return fmt.Errorf("tokenizer.kind %q is none of %s, %s and %s", c.Kind, wordsKind, bpeKind, fileKind)
-	case c.Kind == fileKind && c.File == "":
-		return errors.New("tokenizer.file is empty; name the tokenizer.json to use")
-	case c.Kind != fileKind && c.File != "":
-		return fmt.Errorf("tokenizer.file is %q and tokenizer.kind %s; set tokenizer.kind=%s to use the file", c.File, c.Kind, fileKind)
-	case c.Split != tokenize.Punct.String() && c.Split != tokenize.Space.String():
-		return fmt.Errorf("tokenizer.split %q is neither %s nor %s", c.Split, tokenize.Punct, tokenize.Space)
-	case c.Size != 0 && c.Size < 5:
-		return fmt.Errorf("tokenizer.size is %d; it must be at least 5, or 0 for all tokens", c.Size)
-	case c.Kind == bpeKind && c.Size != 0 && c.Size < leastBPE:
-		return fmt.Errorf("tokenizer.size is %d; with tokenizer.kind=%s it must be at least %d, the special tokens and all bytes", c.Size, bpeKind, leastBPE)
-	}
-	return nil
-}
-
-// leastBPE is the size of a byte-level encoding without merges.
-const leastBPE = len(tokenize.Specials) + 256
 
 // tokenizer learns the tokens of the training split, whose dialogues it counts,
 // or reads those of the run or of the configuration.
@@ -51,7 +22,7 @@ func (s *Session) tokenizer(ctx context.Context) (counted int, err error) {
 		s.Tokenizer, err = files{os.DirFS(s.Dir), s.Dir}.tokenizer()
 	case s.Config.Init != "":
 		s.Tokenizer, err = files{os.DirFS(s.Config.Init), s.Config.Init}.tokenizer()
-	case c.Kind == fileKind:
+	case c.Kind == config.FromFile:
 		s.Tokenizer, err = readTokenizer(c.File)
 	default:
 		if s.Tokenizer, err = learn(s.texts(s.counting(until(ctx, s.corpus.Dialogues(dialog.Train)), &counted)), c); err != nil {
@@ -81,8 +52,8 @@ func (s *Session) counting(dialogues iter.Seq2[dialog.Dialogue, error], n *int) 
 }
 
 // learn makes a tokenizer from texts.
-func learn(texts iter.Seq2[string, error], c train.Tokenizer) (tokenize.Tokenizer, error) {
-	if c.Kind == bpeKind {
+func learn(texts iter.Seq2[string, error], c config.Tokenizer) (tokenize.Tokenizer, error) {
+	if c.Kind == config.ByteLevel {
 		return tokenize.TrainBPE(texts, tokenize.BPEOptions{Lower: c.Lower, Size: c.Size, MinCount: c.MinCount})
 	}
 	split := tokenize.Punct
@@ -96,12 +67,12 @@ func learn(texts iter.Seq2[string, error], c train.Tokenizer) (tokenize.Tokenize
 func readTokenizer(path string) (tokenize.Tokenizer, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, ConfigurationError{fmt.Errorf("tokenizer.file: %w", err)}
+		return nil, config.Error{Err: fmt.Errorf("tokenizer.file: %w", err)}
 	}
 	defer f.Close()
 	t, err := tokenize.Load(f)
 	if err != nil {
-		return nil, ConfigurationError{fmt.Errorf("tokenizer.file %s: %w", path, err)}
+		return nil, config.Error{Err: fmt.Errorf("tokenizer.file %s: %w", path, err)}
 	}
 	return t, nil
 }

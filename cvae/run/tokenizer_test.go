@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
-	"github.com/cvae-go/cvae/cvae/train"
 	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/tokenize"
 )
@@ -15,10 +15,10 @@ import (
 // TestByteLevelRun trains with a byte-level encoding, and then another run with
 // the file of the first.
 func TestByteLevelRun(t *testing.T) {
-	c := config(t, corpus(t))
+	c := configured(t, corpus(t))
 	c.Tokenizer.Kind, c.Tokenizer.Size = "bpe", 300
 	first := trained(t, c, 1)
-	c.Tokenizer = train.Tokenizer{Kind: "file", File: filepath.Join(first, rundir.TokenizerFile), Split: "punct"}
+	c.Tokenizer = config.Tokenizer{Kind: "file", File: filepath.Join(first, rundir.TokenizerFile), Split: "punct"}
 	for _, dir := range []string{first, trained(t, c, 1)} {
 		r, err := Open(dir, 1)
 		if err != nil {
@@ -34,29 +34,8 @@ func TestByteLevelRun(t *testing.T) {
 	}
 }
 
-func TestCheckTokenizer(t *testing.T) {
-	good := train.Tokenizer{Kind: "words", Split: "punct"}
-	if err := checkTokenizer(good); err != nil {
-		t.Fatal(err)
-	}
-	for want, change := range map[string]func(*train.Tokenizer){
-		"tokenizer.kind":         func(c *train.Tokenizer) { c.Kind = "unigram" },
-		"tokenizer.file is em":   func(c *train.Tokenizer) { c.Kind = "file" },
-		"tokenizer.kind=file":    func(c *train.Tokenizer) { c.File = "x.json" },
-		"tokenizer.split":        func(c *train.Tokenizer) { c.Split = "none" },
-		"tokenizer.size is 4":    func(c *train.Tokenizer) { c.Size = 4 },
-		"must be at least 260, ": func(c *train.Tokenizer) { c.Kind, c.Size = "bpe", 259 },
-	} {
-		c := good
-		change(&c)
-		if err := checkTokenizer(c); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%+v: %v, want %q", c, err, want)
-		}
-	}
-}
-
 func TestMissingTokenizerFile(t *testing.T) {
-	c := config(t, corpus(t))
+	c := configured(t, corpus(t))
 	c.Tokenizer.Kind, c.Tokenizer.File = "file", filepath.Join(t.TempDir(), "none.json")
 	_, err := Prepare(context.Background(), c, Options{Threads: 1})
 	if err == nil || !strings.Contains(err.Error(), c.Tokenizer.File) {

@@ -13,12 +13,13 @@ import (
 	"testing"
 
 	"github.com/cvae-go/cvae/corpora"
+	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/dialog/tokenfile"
 )
 
 // encoded prepares a session and returns what it holds of each split.
-func encoded(t *testing.T, c Config, o Options) map[dialog.Split]string {
+func encoded(t *testing.T, c config.Config, o Options) map[dialog.Split]string {
 	t.Helper()
 	o.Threads = 1
 	s, err := Prepare(context.Background(), c, o)
@@ -55,7 +56,7 @@ func kept(t *testing.T, cache string) []string {
 // TestCache checks that the cache is read, and made anew when damaged or when
 // the corpus changes.
 func TestCache(t *testing.T) {
-	c, cache := config(t, corpus(t)), filepath.Join(t.TempDir(), "cache")
+	c, cache := configured(t, corpus(t)), filepath.Join(t.TempDir(), "cache")
 	c.Batch = 8 // the valid split is to fill one too
 	first := encoded(t, c, Options{Cache: cache})
 	files := kept(t, cache)
@@ -98,7 +99,7 @@ func TestCache(t *testing.T) {
 // TestForeignCache: a file that is whole and yet holds no set, as one of another
 // version would, gives way to a good one.
 func TestForeignCache(t *testing.T) {
-	c, cache := config(t, corpus(t)), filepath.Join(t.TempDir(), "cache")
+	c, cache := configured(t, corpus(t)), filepath.Join(t.TempDir(), "cache")
 	first := encoded(t, c, Options{Cache: cache})
 	for _, file := range kept(t, cache) {
 		var foreign bytes.Buffer
@@ -117,7 +118,7 @@ func TestForeignCache(t *testing.T) {
 // TestWithoutCache: without a cache, with one that cannot be made, and where
 // none is allowed, the sets are the same.
 func TestWithoutCache(t *testing.T) {
-	c := config(t, corpus(t))
+	c := configured(t, corpus(t))
 	want := encoded(t, c, Options{})
 	blocked := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(blocked, nil, 0o600); err != nil {
@@ -134,7 +135,7 @@ func TestWithoutCache(t *testing.T) {
 
 // TestCacheTogether encodes one corpus several times at once.
 func TestCacheTogether(t *testing.T) {
-	c, cache := config(t, corpus(t)), t.TempDir()
+	c, cache := configured(t, corpus(t)), t.TempDir()
 	want := encoded(t, c, Options{})
 	var group sync.WaitGroup
 	got := make([]map[dialog.Split]string, 4)
@@ -152,7 +153,7 @@ func TestCacheTogether(t *testing.T) {
 
 // TestInterruptedEncoding: nothing half-written stays.
 func TestInterruptedEncoding(t *testing.T) {
-	c, cache := config(t, corpus(t)), t.TempDir()
+	c, cache := configured(t, corpus(t)), t.TempDir()
 	ctx, cancel := context.WithCancel(context.Background())
 	_, err := Prepare(ctx, c, Options{Threads: 1, Cache: cache, Reading: func(what string, _, _ int) {
 		if strings.HasPrefix(what, "encoding") {
@@ -169,7 +170,7 @@ func TestInterruptedEncoding(t *testing.T) {
 
 // TestReading: the first pass counts the dialogues of train for the second.
 func TestReading(t *testing.T) {
-	c := config(t, corpus(t))
+	c := configured(t, corpus(t))
 	source, err := corpora.Open(c.Corpus, corpora.Options{Seed: c.Seed})
 	if err != nil {
 		t.Fatal(err)

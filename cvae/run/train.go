@@ -12,6 +12,7 @@ import (
 
 	"github.com/cvae-go/cvae/corpora"
 	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/internal/safetensors"
 	"github.com/cvae-go/cvae/cvae/method"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
@@ -57,7 +58,7 @@ type Session struct {
 // Prepare resolves the configuration, reads the corpus, makes the tokenizer
 // and the model, and in Out the run directory, or goes on with the run in it.
 // An empty Out keeps nothing.
-func Prepare(ctx context.Context, c Config, o Options) (s *Session, err error) {
+func Prepare(ctx context.Context, c config.Config, o Options) (s *Session, err error) {
 	s = &Session{Run: &Run{Dir: o.Out, Config: c, Cache: o.Cache, Reading: o.Reading}, options: o}
 	defer func() {
 		if err != nil {
@@ -116,13 +117,13 @@ func (s *Session) checkExamples() error {
 
 // OpenCorpus opens the corpus of a configuration and refuses sentences where
 // the model needs dialogues.
-func OpenCorpus(c Config) (*corpora.Corpus, error) {
+func OpenCorpus(c config.Config) (*corpora.Corpus, error) {
 	corpus, err := corpora.Open(c.Corpus, corpora.Options{Format: c.Format, SkipBad: c.SkipBad, Dedup: c.Dedup, Seed: c.Seed})
 	if err != nil {
 		return nil, err
 	}
 	if c.Model.Mode == cvae.Dialogue && corpus.Format().Turns == "sentences" {
-		return nil, ConfigurationError{fmt.Errorf("%s holds sentences, and preset %s learns from dialogues; use a text preset (yahoo, ptb, yelp-short)", c.Corpus, c.Preset)}
+		return nil, config.Error{Err: fmt.Errorf("%s holds sentences, and preset %s learns from dialogues; use a text preset (yahoo, ptb, yelp-short)", c.Corpus, c.Preset)}
 	}
 	return corpus, nil
 }
@@ -178,7 +179,7 @@ func (s *Session) writeFirst() error {
 }
 
 func (s *Session) writeConfig() error {
-	b, err := s.Config.marshal()
+	b, err := s.Config.Marshal()
 	if err != nil {
 		return err
 	}
@@ -211,7 +212,7 @@ func (s *Session) goOn(path string) error {
 	if _, err := old.Resolve(); err != nil { // settings as numbers, however YAML wrote them
 		return fmt.Errorf("%s: %w", s.dir.Path(rundir.ConfigFile), err)
 	}
-	if err := s.Config.sameRun(old); err != nil {
+	if err := s.Config.SameRun(old); err != nil {
 		return err
 	}
 	s.Config.Embedding.Found = old.Embedding.Found
@@ -265,7 +266,7 @@ func (s *Session) newTrainer() (*train.Trainer, error) {
 		Interval: s.Config.LogInterval, SaveEvery: s.options.SaveEvery,
 	}, keeper{s}, keeper{s})
 	if err != nil {
-		return nil, ConfigurationError{err}
+		return nil, config.Error{Err: err}
 	}
 	return t, nil
 }

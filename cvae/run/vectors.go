@@ -1,27 +1,11 @@
 package run
 
 import (
-	"errors"
 	"fmt"
 
+	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/dialog/metric"
 )
-
-// Embedding says where word embeddings begin.
-type Embedding struct {
-	// Init is a text file of word vectors, as GloVe has them, which the words
-	// that it has begin as. Empty: none.
-	Init string `mapstructure:"init" yaml:"init"`
-	// Found is how many tokens the file had; the run records it.
-	Found int `mapstructure:"found" yaml:"found"`
-}
-
-func (c Config) validateEmbedding() error {
-	if c.Embedding.Init != "" && c.Init != "" {
-		return errors.New("embedding.init and init_from both give the first word embeddings; leave one of them out")
-	}
-	return nil
-}
 
 // initialiseWords gives the tokens of a fresh model their word vectors.
 func (s *Session) initialiseWords() error {
@@ -37,13 +21,13 @@ func (s *Session) initialiseWords() error {
 	}
 	vectors, err := metric.ReadVectors(path, words)
 	if err != nil {
-		return ConfigurationError{fmt.Errorf("embedding.init: %w", err)}
+		return config.Error{Err: fmt.Errorf("embedding.init: %w", err)}
 	}
 	if have, want := vectors.Dim(), s.Config.Model.Encoder.Embedding; have != want {
-		return ConfigurationError{fmt.Errorf("embedding.init: the vectors of %s have %d numbers, and encoder.embedding is %d; add --set encoder.embedding=%d, or give a file of %d", path, have, want, have, want)}
+		return config.Error{Err: fmt.Errorf("embedding.init: the vectors of %s have %d numbers, and encoder.embedding is %d; add --set encoder.embedding=%d, or give a file of %d", path, have, want, have, want)}
 	}
 	if vectors.Words() == 0 {
-		return ConfigurationError{fmt.Errorf("embedding.init: %s has none of the %d tokens of this run; give word vectors of the corpus's language and case", path, s.Tokenizer.Size())}
+		return config.Error{Err: fmt.Errorf("embedding.init: %s has none of the %d tokens of this run; give word vectors of the corpus's language and case", path, s.Tokenizer.Size())}
 	}
 	for word, id := range ids {
 		vector, ok := vectors.Vector(word)

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/cvae-go/cvae/cvae/config"
 )
 
 // vectors writes a file of word vectors.
@@ -23,7 +25,7 @@ func vectors(t testing.TB, text string) string {
 // TestEmbeddingInit: the words of the file begin as its vectors, the others as
 // ever, and the run records how many there were, also when it goes on.
 func TestEmbeddingInit(t *testing.T) {
-	c := config(t, corpus(t)) // word embeddings of 6
+	c := configured(t, corpus(t)) // word embeddings of 6
 	usual, err := Prepare(context.Background(), c, Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -65,14 +67,14 @@ func TestEmbeddingInit(t *testing.T) {
 
 // TestEmbeddingRefused says what cannot be, with numbers and the cure.
 func TestEmbeddingRefused(t *testing.T) {
-	c := config(t, corpus(t))
-	for want, change := range map[string]func(*Config){
-		"have 3 numbers, and encoder.embedding is 6; add --set encoder.embedding=3": func(c *Config) {
+	c := configured(t, corpus(t))
+	for want, change := range map[string]func(*config.Config){
+		"have 3 numbers, and encoder.embedding is 6; add --set encoder.embedding=3": func(c *config.Config) {
 			c.Embedding.Init = vectors(t, "like 1 2 3\n")
 		},
-		"has none of the": func(c *Config) { c.Embedding.Init = vectors(t, "LIKE 1 2 3 4 5 6\n") },
-		"embedding.init: metric: " + os.DevNull + "x cannot be read": func(c *Config) { c.Embedding.Init = os.DevNull + "x" },
-		"embedding.init and init_from both":                          func(c *Config) { c.Embedding.Init, c.Init = "v", "run" },
+		"has none of the": func(c *config.Config) { c.Embedding.Init = vectors(t, "LIKE 1 2 3 4 5 6\n") },
+		"embedding.init: metric: " + os.DevNull + "x cannot be read": func(c *config.Config) { c.Embedding.Init = os.DevNull + "x" },
+		"embedding.init and init_from both":                          func(c *config.Config) { c.Embedding.Init, c.Init = "v", "run" },
 	} {
 		c := c
 		change(&c)
@@ -83,7 +85,7 @@ func TestEmbeddingRefused(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("want %q: %v", want, err)
 		}
-		var configuration ConfigurationError
+		var configuration config.Error
 		if !errors.As(err, &configuration) && c.Init == "" { // Resolve's are refused by the command line
 			t.Errorf("%v is not an error of configuration", err)
 		}

@@ -1,6 +1,6 @@
-// Package run keeps training runs: their configuration, their directory, and
-// the model in it, which answers as a dialog.Responder.
-package run
+// Package config is the configuration of a run: its settings, the presets that
+// they begin with, and config.yaml.
+package config
 
 import (
 	"bytes"
@@ -31,7 +31,7 @@ type Config struct {
 	Dedup      bool            `mapstructure:"dedup" yaml:"dedup"`
 	Init       string          `mapstructure:"init_from" yaml:"init_from"` // a run whose parameters are the first ones
 	Embedding  Embedding       `mapstructure:"embedding" yaml:"embedding"`
-	Tokenizer  train.Tokenizer `mapstructure:"tokenizer" yaml:"tokenizer"`
+	Tokenizer  Tokenizer       `mapstructure:"tokenizer" yaml:"tokenizer"`
 	Model      cvae.Config     `mapstructure:",squash" yaml:",inline"`
 	Optimiser  train.Optimiser `mapstructure:"optimiser" yaml:"optimiser"`
 	Batch      int             `mapstructure:"batch" yaml:"batch"`
@@ -50,10 +50,19 @@ type Config struct {
 	Methods map[string]map[string]any `mapstructure:",remain" yaml:",inline"`
 }
 
+// Embedding says where word embeddings begin.
+type Embedding struct {
+	// Init is a text file of word vectors, as GloVe has them, which the words
+	// that it has begin as. Empty: none.
+	Init string `mapstructure:"init" yaml:"init"`
+	// Found is how many tokens the file had; the run records it.
+	Found int `mapstructure:"found" yaml:"found"`
+}
+
 // Defaults is the configuration of a preset with method bn on the built-in
 // corpus.
 func Defaults(preset string) (Config, error) {
-	p, err := train.FindPreset(preset)
+	p, err := FindPreset(preset)
 	if err != nil {
 		return Config{}, err
 	}
@@ -132,7 +141,14 @@ func (c Config) validate() error {
 	if err := c.validateEmbedding(); err != nil {
 		return err
 	}
-	return checkTokenizer(c.Tokenizer)
+	return c.Tokenizer.validate()
+}
+
+func (c Config) validateEmbedding() error {
+	if c.Embedding.Init != "" && c.Init != "" {
+		return errors.New("embedding.init and init_from both give the first word embeddings; leave one of them out")
+	}
+	return nil
 }
 
 // relevant keeps the settings of the joined methods.
@@ -156,11 +172,13 @@ func uses(names, name string) bool {
 	return false
 }
 
-// A ConfigurationError says that a run cannot be made as configured.
-type ConfigurationError struct{ error }
+// An Error says that a run cannot be made as configured.
+type Error struct{ Err error }
+
+func (e Error) Error() string { return e.Err.Error() }
 
 // Unwrap returns the reason.
-func (e ConfigurationError) Unwrap() error { return e.error }
+func (e Error) Unwrap() error { return e.Err }
 
 // An UnknownKeyError names a configuration key that does not exist.
 type UnknownKeyError struct{ Key string }
@@ -171,8 +189,8 @@ func (e UnknownKeyError) Error() string {
 
 func unknownKey(key string) error { return UnknownKeyError{key} }
 
-// marshal is the content of config.yaml.
-func (c Config) marshal() ([]byte, error) {
+// Marshal is the content of config.yaml.
+func (c Config) Marshal() ([]byte, error) {
 	b, err := yaml.Marshal(c)
 	if err != nil {
 		return nil, fmt.Errorf("encoding the configuration: %w", err)
@@ -180,8 +198,8 @@ func (c Config) marshal() ([]byte, error) {
 	return b, nil
 }
 
-// ParseConfig reads config.yaml. Unknown keys are errors.
-func ParseConfig(b []byte) (Config, error) {
+// Parse reads config.yaml. Unknown keys are errors.
+func Parse(b []byte) (Config, error) {
 	var c Config
 	d := yaml.NewDecoder(bytes.NewReader(b))
 	d.KnownFields(true)
@@ -191,18 +209,18 @@ func ParseConfig(b []byte) (Config, error) {
 	return c, nil
 }
 
-// changeable are the settings that a resumed run may change.
+// withoutLimits leaves out the settings that a resumed run may change.
 func (c Config) withoutLimits() Config {
 	c.MaxEpochs, c.MaxSteps, c.MaxTime, c.LogInterval, c.Kernels = 0, 0, 0, 0, ""
 	c.Embedding.Found = 0
 	return c
 }
 
-// sameRun refuses a configuration that would make another run than saved.
-func (c Config) sameRun(saved Config) error {
+// SameRun refuses a configuration that would make another run than saved.
+func (c Config) SameRun(saved Config) error {
 	a, b := c.withoutLimits(), saved.withoutLimits()
 	if !reflect.DeepEqual(a, b) {
-		return ConfigurationError{fmt.Errorf("the run was started with another configuration (%s); a resumed run may change only max_epochs, max_steps, max_time, log_interval and threads", difference("", reflect.ValueOf(a), reflect.ValueOf(b)))}
+		return Error{Err: fmt.Errorf("the run was started with another configuration (%s); a resumed run may change only max_epochs, max_steps, max_time, log_interval and threads", difference("", reflect.ValueOf(a), reflect.ValueOf(b)))}
 	}
 	return nil
 }

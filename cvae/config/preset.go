@@ -1,4 +1,4 @@
-package train
+package config
 
 import (
 	"fmt"
@@ -6,25 +6,15 @@ import (
 	"time"
 
 	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/train"
 )
-
-// Tokenizer says how text becomes tokens. The mapstructure names are keys of
-// config.yaml and --set.
-type Tokenizer struct {
-	Kind     string `mapstructure:"kind" yaml:"kind"`   // words, bpe, or file
-	File     string `mapstructure:"file" yaml:"file"`   // a tokenizer.json, of kind file
-	Split    string `mapstructure:"split" yaml:"split"` // punct or space, of kind words
-	Lower    bool   `mapstructure:"lower" yaml:"lower"`
-	Size     int    `mapstructure:"size" yaml:"size"` // tokens kept, special ones included; 0: all
-	MinCount int    `mapstructure:"min_count" yaml:"min_count"`
-}
 
 // A Preset fixes the shapes of a model and its optimiser.
 type Preset struct {
 	Name, Title string
 	Model       cvae.Config
 	Tokenizer   Tokenizer
-	Optimiser   Optimiser
+	Optimiser   train.Optimiser
 	Batch       int
 	SameLength  bool
 	MaxEpochs   int
@@ -35,15 +25,15 @@ type Preset struct {
 }
 
 // adam is the optimiser of the dialogue presets (NeuralDialog-CVAE).
-func adam() Optimiser {
-	return Optimiser{Name: "adam", LearningRate: 1e-3, Clip: 5, Patience: 3}
+func adam() train.Optimiser {
+	return train.Optimiser{Name: "adam", LearningRate: 1e-3, Clip: 5, Patience: 3}
 }
 
 // sgd is the optimiser of the text presets: the rate is halved after two
 // validations without a gain, from epoch 15 on, five times at most (He et al.
 // 2019).
-func sgd() Optimiser {
-	return Optimiser{Name: "sgd", LearningRate: 1, Clip: 5, Decay: 0.5, Patience: 2, DecayFrom: 15, Decays: 5}
+func sgd() train.Optimiser {
+	return train.Optimiser{Name: "sgd", LearningRate: 1, Clip: 5, Decay: 0.5, Patience: 2, DecayFrom: 15, Decays: 5}
 }
 
 // small is the clean dialogue model that a user would write.
