@@ -7,13 +7,13 @@ import (
 	"slices"
 	"text/tabwriter"
 
-	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/cvae/run/training"
 	"github.com/cvae-go/cvae/dialog"
 )
 
 // printPlan says what train would do.
-func printPlan(o *trainOptions, s *run.Session) error {
-	p := s.Plan()
+func printPlan(o *trainOptions, t *training.Training) error {
+	p := t.Plan()
 	if o.JSON {
 		return printJSON(o.Out, p)
 	}

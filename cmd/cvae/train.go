@@ -17,6 +17,7 @@ import (
 	"github.com/cvae-go/cvae/cvae/eval"
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
+	"github.com/cvae-go/cvae/cvae/run/training"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -142,23 +143,23 @@ func runTrain(ctx context.Context, o *trainOptions) error {
 	if view != nil {
 		events.next = view
 	}
-	options := run.Options{Out: o.Path, Resume: o.Resume, Threads: o.Threads, Progress: events, Cache: tokenCache(), Reading: reading(o.Err, o.Plain)}
+	options := training.Options{Out: o.Path, Resume: o.Resume, Threads: o.Threads, Progress: events, Cache: tokenCache(), Reading: reading(o.Err, o.Plain)}
 	if o.DryRun {
 		options.Out = ""
 	}
 	lean()
-	s, err := run.Prepare(ctx, c, options)
+	t, err := training.Prepare(ctx, c, options)
 	if err != nil {
 		return err
 	}
-	defer s.Close()
+	defer t.Close()
 	if o.DryRun {
-		return printPlan(o, s)
+		return printPlan(o, t)
 	}
-	if s.Warning != "" {
-		fmt.Fprintln(o.Err, "warning: "+printable(s.Warning))
+	if t.Warning != "" {
+		fmt.Fprintln(o.Err, "warning: "+printable(t.Warning))
 	}
-	if n := s.Corpus().Skipped(); n > 0 {
+	if n := t.Corpus().Skipped(); n > 0 {
 		fmt.Fprintf(o.Err, "warning: %s malformed lines of the corpus are left out\n", grouped(n))
 	}
 	if o.Board {
@@ -167,19 +168,19 @@ func runTrain(ctx context.Context, o *trainOptions) error {
 			return err
 		}
 	}
-	return o.train(ctx, s, view)
+	return o.train(ctx, t, view)
 }
 
 // train trains, measures and shows replies. Without a view it prints lines.
-func (o *trainOptions) train(ctx context.Context, s *run.Session, view *trainView) error {
+func (o *trainOptions) train(ctx context.Context, t *training.Training, view *trainView) error {
 	fmt.Fprintf(o.Err, "training %s on %s: preset %s, %s parameters, run %s\n",
-		s.Config.Method, printable(s.Corpus().Name()), s.Config.Preset, grouped(s.Parameters()), printable(o.Path))
-	for _, note := range s.Notes() {
+		t.Config.Method, printable(t.Corpus().Name()), t.Config.Preset, grouped(t.Run().Parameters()), printable(o.Path))
+	for _, note := range t.Notes() {
 		fmt.Fprintln(o.Err, printable(note))
 	}
-	trained := s.Train
+	trained := t.Train
 	if view != nil {
-		trained = func(ctx context.Context) error { return view.train(ctx, s) }
+		trained = func(ctx context.Context) error { return view.train(ctx, t) }
 	}
 	err := trained(ctx)
 	if err != nil && exitCode(err) == exitInterrupted {
@@ -188,12 +189,12 @@ func (o *trainOptions) train(ctx context.Context, s *run.Session, view *trainVie
 	if err != nil {
 		return err
 	}
-	if s.Idle && s.Evaluated() {
-		fmt.Fprintf(o.Err, "the run is finished: %s; raise the limit to train on\n", s.Finished)
+	if t.Idle && t.Evaluated() {
+		fmt.Fprintf(o.Err, "the run is finished: %s; raise the limit to train on\n", t.Finished)
 		return nil
 	}
-	fmt.Fprintf(o.Err, "trained: %s\n", s.Finished)
-	return o.measure(ctx, s)
+	fmt.Fprintf(o.Err, "trained: %s\n", t.Finished)
+	return o.measure(ctx, t)
 }
 
 // sampledExamples is how many test examples the evaluation after training takes
@@ -201,37 +202,37 @@ func (o *trainOptions) train(ctx context.Context, s *run.Session, view *trainVie
 const sampledExamples = 1000
 
 // measure evaluates the best model on the test split.
-func (o *trainOptions) measure(ctx context.Context, s *run.Session) error {
-	report, err := s.Evaluate(ctx, s.Corpus(), dialog.Test,
-		eval.Options{Seed: s.Config.Seed, Samples: eval.DefaultSamples, SampleExamples: sampledExamples}, announce(o.Err, "evaluating"))
+func (o *trainOptions) measure(ctx context.Context, t *training.Training) error {
+	report, err := t.Run().Evaluate(ctx, t.Corpus(), dialog.Test,
+		eval.Options{Seed: t.Config.Seed, Samples: eval.DefaultSamples, SampleExamples: sampledExamples}, announce(o.Err, "evaluating"))
 	if err != nil {
 		if exitCode(err) == exitInterrupted {
 			err = fmt.Errorf("%w while evaluating; the run is saved: cvae train --resume --out %s evaluates it again", errInterrupted, o.Path)
 		}
 		return err
 	}
-	if err := s.WriteEvaluation(report); err != nil {
+	if err := t.WriteEvaluation(report); err != nil {
 		return err
 	}
 	if o.JSON {
 		return printJSON(o.Out, report)
 	}
 	fmt.Fprintln(o.Out, eval.FirstLine(report))
-	return o.sample(ctx, s)
+	return o.sample(ctx, t)
 }
 
 // sample prints three replies to the first context of the validation split, or
 // three sentences.
-func (o *trainOptions) sample(ctx context.Context, s *run.Session) error {
-	q := dialog.Request{N: 3, Seed: s.Config.Seed, Temperature: s.DefaultTemperature()}
-	if !s.Sentences() {
-		first, err := firstTurn(s.Corpus())
+func (o *trainOptions) sample(ctx context.Context, t *training.Training) error {
+	q := dialog.Request{N: 3, Seed: t.Config.Seed, Temperature: t.Run().DefaultTemperature()}
+	if !t.Run().Sentences() {
+		first, err := firstTurn(t.Corpus())
 		if err != nil {
 			return err
 		}
 		q.Context = []string{first}
 	}
-	reply, err := s.Respond(ctx, q, nil)
+	reply, err := t.Run().Respond(ctx, q, nil)
 	if err != nil {
 		return err
 	}

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"github.com/cvae-go/cvae/cvae/config"
-	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
+	"github.com/cvae-go/cvae/cvae/run/training"
 	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/tui/watch"
 )
@@ -41,23 +41,23 @@ func (v *trainView) Report(e dialog.Event) {
 const atOnce = 300 * time.Millisecond
 
 // train trains while the view shows it, and sums up in lines what was seen.
-func (v *trainView) train(ctx context.Context, s *run.Session) error {
+func (v *trainView) train(ctx context.Context, t *training.Training) error {
 	if err := v.recall(ctx); err != nil {
 		return err
 	}
-	training, interrupt := context.WithCancelCause(ctx)
+	interruptible, interrupt := context.WithCancelCause(ctx)
 	defer interrupt(nil)
 	var err error
 	trained := make(chan struct{})
 	go func() {
 		defer v.feed.Close(nil)
 		defer close(trained)
-		err = guarded(func() error { return s.Train(training) })
+		err = guarded(func() error { return t.Train(interruptible) })
 	}()
 	select {
 	case <-trained:
 	case <-time.After(atOnce):
-		v.show(ctx, s, training.Done(), func() { interrupt(errInterrupted) })
+		v.show(ctx, t, interruptible.Done(), func() { interrupt(errInterrupted) })
 	}
 	<-trained
 	var bug fault
@@ -81,14 +81,14 @@ func (v *trainView) recall(ctx context.Context) error {
 
 // show shows the view until training ends. When the user does not wait for the
 // run to be saved, it ends the process.
-func (v *trainView) show(ctx context.Context, s *run.Session, interrupted <-chan struct{}, interrupt func()) {
+func (v *trainView) show(ctx context.Context, t *training.Training, interrupted <-chan struct{}, interrupt func()) {
 	o := v.options
 	visible, hide := context.WithCancel(context.WithoutCancel(ctx))
 	defer hide()
 	hidden := make(chan struct{})
 	release := hold(ctx, func() { hide(); <-hidden })
 	err := watch.Show(visible, watch.Run{
-		Title: titleOf(s.Config, o.Path), Feed: v.feed, Interrupt: interrupt, Interrupted: interrupted,
+		Title: titleOf(t.Config, o.Path), Feed: v.feed, Interrupt: interrupt, Interrupted: interrupted,
 	}, o.In, o.Err)
 	close(hidden)
 	release()

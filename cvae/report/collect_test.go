@@ -15,6 +15,7 @@ import (
 
 	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/cvae/run/training"
 )
 
 // writeCorpus writes sixty labelled dialogues of three turns.
@@ -51,7 +52,7 @@ func trained(t *testing.T, corpus, method string, change func(*config.Config)) *
 		change(&c)
 	}
 	dir := filepath.Join(t.TempDir(), method)
-	s, err := run.Prepare(t.Context(), c, run.Options{Out: dir, Threads: 1})
+	s, err := training.Prepare(t.Context(), c, training.Options{Out: dir, Threads: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/cvae-go/cvae/cvae/internal/atomicfile"
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
+	"github.com/cvae-go/cvae/cvae/run/training"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -22,7 +23,7 @@ var unknown = Number(math.NaN())
 // table with the shapes of preset small, over the turns of the training split.
 // Its words are the splitter's, so that runs with different tokenizers are
 // judged by one model on the same words. nil judges nothing.
-type reference struct{ *run.Session }
+type reference struct{ *training.Training }
 
 const (
 	// referenceDir is its run directory in the report's folder.
@@ -63,21 +64,21 @@ func trainReference(ctx context.Context, m material, o Options, progress Progres
 	if err := forgetReference(dir, m, o); err != nil {
 		return nil, err
 	}
-	options := run.Options{Out: dir, Resume: true, Threads: o.Threads, Cache: o.Cache, Progress: stepping{progress, o.LMSteps}}
-	s, err := run.Prepare(ctx, c, options)
+	options := training.Options{Out: dir, Resume: true, Threads: o.Threads, Cache: o.Cache, Progress: stepping{progress, o.LMSteps}}
+	t, err := training.Prepare(ctx, c, options)
 	if isOther(err) { // it was another model: this one begins anew
 		if err = os.RemoveAll(dir); err == nil {
-			s, err = run.Prepare(ctx, c, options)
+			t, err = training.Prepare(ctx, c, options)
 		}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("preparing the reference language model: %w", err)
 	}
-	if err := s.Train(ctx); err != nil {
-		s.Close()
+	if err := t.Train(ctx); err != nil {
+		t.Close()
 		return nil, fmt.Errorf("training the reference language model: %w", err)
 	}
-	return &reference{s}, nil
+	return &reference{t}, nil
 }
 
 func isOther(err error) bool {
@@ -126,5 +127,5 @@ func (l *reference) hash() (string, error) {
 	if l == nil {
 		return "", nil
 	}
-	return fileHash(filepath.Join(l.Dir, rundir.ModelFile))
+	return fileHash(filepath.Join(l.Run().Dir, rundir.ModelFile))
 }

@@ -1,4 +1,4 @@
-package run
+package run_test
 
 import (
 	"context"
@@ -9,10 +9,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
+	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/cvae/run/builtin"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
+	"github.com/cvae-go/cvae/cvae/run/runtest"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -54,13 +54,13 @@ func TestDescribeWithoutLatent(t *testing.T) {
 
 // TestLatentFile breaks latent.json: it is refused by name, and missing is fine.
 func TestLatentFile(t *testing.T) {
-	dir := trained(t, configured(t, corpus(t)), 1)
+	dir := trained(t, runtest.Config(t, runtest.Corpus(t)))
 	path := filepath.Join(dir, rundir.LatentFile)
 	for _, text := range []string{"", "{", "null", `{"dim": 3, "kl_per_dim": [1]}`, "[]"} {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		r, err := Open(dir, 1)
+		r, err := run.Open(dir, 1)
 		if text == "null" { // the zero card, which does not fit the model
 			if err != nil {
 				t.Errorf("null: %v", err)
@@ -76,7 +76,7 @@ func TestLatentFile(t *testing.T) {
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	r, err := Open(dir, 1)
+	r, err := run.Open(dir, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,46 +87,9 @@ func TestLatentFile(t *testing.T) {
 	}
 }
 
-// TestSamples checks that every step event is followed by replies to the same
-// contexts, and that the last ones are those of the run.
-func TestSamples(t *testing.T) {
-	var events []dialog.Event
-	c := configured(t, corpus(t))
-	o := Options{Out: filepath.Join(t.TempDir(), "run"), Threads: 1, Progress: seeing(func(e dialog.Event) { events = append(events, e) })}
-	if err := trainIn(t, context.Background(), c, o); err != nil {
-		t.Fatal(err)
-	}
-	var sampled []dialog.Event
-	for i, e := range events {
-		if e.Kind == dialog.Stepped && events[i+1].Kind != dialog.Sampled {
-			t.Errorf("step %d is followed by %s", e.Step, events[i+1].Kind)
-		}
-		if e.Kind == dialog.Sampled {
-			sampled = append(sampled, e)
-		}
-	}
-	contexts := func(e dialog.Event) (out [][]string) {
-		for _, s := range e.Samples {
-			out = append(out, s.Context)
-			if len(s.Responses) != sampledReplies {
-				t.Errorf("%q has %d replies", s.Context, len(s.Responses))
-			}
-		}
-		return out
-	}
-	if len(sampled) < 2 || len(sampled[0].Samples) == 0 {
-		t.Fatalf("there are %d sets of samples", len(sampled))
-	}
-	for _, e := range sampled {
-		if diff := cmp.Diff(contexts(sampled[0]), contexts(e)); diff != "" {
-			t.Errorf("the contexts change: %s", diff)
-		}
-	}
-}
-
 // TestBuiltin asks the model in the program.
 func TestBuiltin(t *testing.T) {
-	r, err := OpenBuiltin(1)
+	r, err := run.OpenBuiltin(1)
 	if err != nil {
 		t.Fatal(err)
 	}

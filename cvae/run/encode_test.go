@@ -1,4 +1,4 @@
-package run
+package run_test
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"testing"
 
+	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -15,7 +16,7 @@ import (
 func TestEncode(t *testing.T) {
 	for _, method := range []string{"bn", "scale", "skip"} {
 		r, ctx := opened(t, method), context.Background()
-		pair := Pair{Context: []string{"do you like the number 3 ?"}, Response: "yes , 3 is fine , and 3 too"}
+		pair := run.Pair{Context: []string{"do you like the number 3 ?"}, Response: "yes , 3 is fine , and 3 too"}
 		code, err := r.Encode(ctx, pair, 5)
 		if err != nil {
 			t.Fatal(err)
@@ -48,7 +49,7 @@ func TestLikelihood(t *testing.T) {
 		if len(x.Tokens) == 0 || len(x.Tokens) == r.Config.Model.Decoder.Tokens-1 {
 			continue // without a word, or cut before </s>
 		}
-		logProb, tokens, err := r.Likelihood(ctx, Pair{Context: q.Context, Response: x.Text}, x.Z)
+		logProb, tokens, err := r.Likelihood(ctx, run.Pair{Context: q.Context, Response: x.Text}, x.Z)
 		if err != nil || math.Abs(logProb-x.LogProb) > 1e-4 || tokens != len(x.Tokens)+1 {
 			t.Errorf("%q: ln p %v over %d words, the reply says %v, %v", x.Text, logProb, tokens, x.LogProb, err)
 		}
@@ -59,23 +60,23 @@ func TestLikelihood(t *testing.T) {
 func TestEncodeRefuses(t *testing.T) {
 	ctx, turns := context.Background(), []string{"thanks"}
 	latent, none := opened(t, "bn"), opened(t, "seq2seq")
-	encode := func(r *Run, turns []string, text string) error {
-		_, err := r.Encode(ctx, Pair{Context: turns, Response: text}, 1)
+	encode := func(r *run.Run, turns []string, text string) error {
+		_, err := r.Encode(ctx, run.Pair{Context: turns, Response: text}, 1)
 		return err
 	}
-	_, _, short := latent.Likelihood(ctx, Pair{Context: turns, Response: "yes"}, dialog.Block{{1}})
-	_, _, missing := none.Likelihood(ctx, Pair{Context: turns, Response: "yes"}, nil)
+	_, _, short := latent.Likelihood(ctx, run.Pair{Context: turns, Response: "yes"}, dialog.Block{{1}})
+	_, _, missing := none.Likelihood(ctx, run.Pair{Context: turns, Response: "yes"}, nil)
 	for name, err := range map[string]error{
 		"no latent": encode(none, turns, "yes"), "no word": encode(latent, turns, " "), "no context": encode(latent, nil, "yes"),
 		"a short latent": short, "a latent of a model without": missing,
 	} {
-		if !errors.Is(err, ErrRequest) {
+		if !errors.Is(err, run.ErrRequest) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	stopped, cancel := context.WithCancel(ctx)
 	cancel()
-	if _, err := latent.Encode(stopped, Pair{Context: turns, Response: "yes"}, 1); !errors.Is(err, context.Canceled) {
+	if _, err := latent.Encode(stopped, run.Pair{Context: turns, Response: "yes"}, 1); !errors.Is(err, context.Canceled) {
 		t.Errorf("stopped: %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package run
+package run_test
 
 import (
 	"os"
@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/cvae/train/checkpoint"
 )
@@ -20,19 +21,19 @@ func TestEnded(t *testing.T) {
 		if err := checkpoint.Save(dir, checkpoint.State{Step: 3, Values: map[string]string{"training": test.state}}); err != nil {
 			t.Fatal(err)
 		}
-		got, err := Ended(dir)
+		got, err := run.Ended(dir)
 		if got != test.want || (err != nil) != (test.fault != "") || err != nil && !strings.Contains(err.Error(), test.fault) {
 			t.Errorf("%s: %q, %v", test.name, got, err)
 		}
 	}
 	dir := t.TempDir()
-	if got, err := Ended(dir); got != "" || err != nil {
+	if got, err := run.Ended(dir); got != "" || err != nil {
 		t.Errorf("before the first checkpoint: %q, %v", got, err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, rundir.LastFile), []byte("x"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := Ended(dir); err == nil {
+	if got, err := run.Ended(dir); err == nil {
 		t.Errorf("a damaged checkpoint: %q", got)
 	}
 }

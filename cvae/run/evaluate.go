@@ -9,9 +9,6 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// Corpus is the corpus that the session trains on.
-func (s *Session) Corpus() *corpora.Corpus { return s.corpus }
-
 // Evaluate measures the model on a split of a corpus; the run decides the batch
 // size and the threads of o. progress may be nil.
 func (r *Run) Evaluate(ctx context.Context, c *corpora.Corpus, split dialog.Split, o eval.Options, progress func(done, total int)) (eval.Report, error) {
@@ -22,7 +19,7 @@ func (r *Run) Evaluate(ctx context.Context, c *corpora.Corpus, split dialog.Spli
 	defer set.Close()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	o.Batch, o.Threads = r.Config.Batch, r.team.Threads()
+	o.Batch, o.Threads = r.Config.Batch, r.model.Team().Threads()
 	report, err := eval.Evaluate(ctx, r.model, set, o, progress)
 	if err != nil {
 		return report, fmt.Errorf("evaluating the %s split: %w", split, err)

@@ -23,7 +23,7 @@ const mostClasses = 50
 // first by name that has from 2 to 50 values. It is empty where none is wanted
 // and there is none.
 func FindLabel(ctx context.Context, c *corpora.Corpus, split dialog.Split, want string) (string, error) {
-	classes, err := classesOf(until(ctx, c.Dialogues(split)))
+	classes, err := classesOf(Until(ctx, c.Dialogues(split)))
 	if err != nil {
 		return "", fmt.Errorf("reading the labels of the %s split: %w", split, err)
 	}
@@ -32,7 +32,7 @@ func FindLabel(ctx context.Context, c *corpora.Corpus, split dialog.Split, want 
 		for name := range classes {
 			all[name] = true
 		}
-		return "", fmt.Errorf("%w: the %s split of %s has no label %q; the labels there are %s", ErrRequest, split, c.Name(), want, listed(all))
+		return "", fmt.Errorf("%w: the %s split of %s has no label %q; the labels there are %s", ErrRequest, split, c.Name(), want, Listed(all))
 	}
 	if want != "" {
 		return want, nil
@@ -79,7 +79,7 @@ func classesOf(dialogues iter.Seq2[dialog.Dialogue, error]) (map[string]map[stri
 func (r *Run) LabelledSet(ctx context.Context, c *corpora.Corpus, split dialog.Split, name string) (*dialog.Set, error) {
 	told := r.Config.Model.Condition.Labels
 	dialogues := func(yield func(dialog.Dialogue, error) bool) {
-		for d, err := range until(ctx, c.Dialogues(split)) {
+		for d, err := range Until(ctx, c.Dialogues(split)) {
 			if !yield(inherited(d.WithKnown(told), name), err) {
 				return
 			}

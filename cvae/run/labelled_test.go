@@ -1,4 +1,4 @@
-package run
+package run_test
 
 import (
 	"context"
@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/cvae-go/cvae/corpora"
+	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/cvae/run/runtest"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -35,7 +37,7 @@ func labelledCorpus(t *testing.T) *corpora.Corpus {
 
 func TestFindLabel(t *testing.T) {
 	labelled := labelledCorpus(t)
-	plain, err := corpora.Open(corpus(t), corpora.Options{Seed: 1})
+	plain, err := corpora.Open(runtest.Corpus(t), corpora.Options{Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,8 +53,8 @@ func TestFindLabel(t *testing.T) {
 		{plain, "", "", ""},
 		{plain, "act", "", "the labels there are none"},
 	} {
-		name, err := FindLabel(context.Background(), test.corpus, dialog.Train, test.want)
-		if name != test.name || (err != nil) != (test.fault != "") || err != nil && (!errors.Is(err, ErrRequest) || !strings.Contains(err.Error(), test.fault)) {
+		name, err := run.FindLabel(context.Background(), test.corpus, dialog.Train, test.want)
+		if name != test.name || (err != nil) != (test.fault != "") || err != nil && (!errors.Is(err, run.ErrRequest) || !strings.Contains(err.Error(), test.fault)) {
 			t.Errorf("label %q wanted: %q, %v; want %q, %q", test.want, name, err, test.name, test.fault)
 		}
 	}
@@ -88,15 +90,15 @@ func TestProbeReadsLabels(t *testing.T) {
 	if err != nil || again.Classes != 2 || again.Test != 2*report.Test {
 		t.Errorf("%+v, %v", again, err)
 	}
-	if _, err := opened(t, "seq2seq").Probe(context.Background(), c, "act", 2, 1, nil); !errors.Is(err, ErrRequest) {
+	if _, err := opened(t, "seq2seq").Probe(context.Background(), c, "act", 2, 1, nil); !errors.Is(err, run.ErrRequest) {
 		t.Errorf("probing a model without a latent: %v", err)
 	}
 }
 
 func TestScoreSentences(t *testing.T) {
-	c := configured(t, corpus(t))
+	c := runtest.Config(t, runtest.Corpus(t))
 	c.Method, c.MaxSteps, c.Model.Mode = "lm", 5, "text"
-	r, err := Open(trained(t, c, 1), 1)
+	r, err := run.Open(trained(t, c), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,11 +112,11 @@ func TestScoreSentences(t *testing.T) {
 			t.Errorf("text %d: %+v, want %d tokens", i, scores[i], tokens)
 		}
 	}
-	alone, err := r.Score(context.Background(), Pair{Response: "thanks"}, 1, 0)
+	alone, err := r.Score(context.Background(), run.Pair{Response: "thanks"}, 1, 0)
 	if err != nil || alone.Bound != scores[0].Bound {
 		t.Errorf("alone %v, %v, among others %v", alone.Bound, err, scores[0].Bound)
 	}
-	if _, err := opened(t, "bn").ScoreSentences(context.Background(), []string{"thanks"}); !errors.Is(err, ErrRequest) {
+	if _, err := opened(t, "bn").ScoreSentences(context.Background(), []string{"thanks"}); !errors.Is(err, run.ErrRequest) {
 		t.Errorf("sentences scored by a model of dialogue: %v", err)
 	}
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/config"
-	"github.com/cvae-go/cvae/cvae/method"
 	"github.com/cvae-go/cvae/cvae/run/builtin"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/cvae/train"
@@ -22,16 +21,18 @@ type Run struct {
 	Dir       string
 	Config    config.Config
 	Tokenizer tokenize.Tokenizer
-	// Cache is the folder for encoded corpora; empty: none.
-	Cache string
-	// Reading is told how far the reading of a corpus is, in dialogues; total
-	// is 0 while it is not known, and done at the end. Nil: nobody watches.
+	// Cache and Reading are those of its [Reader].
+	Cache   string
 	Reading func(what string, done, total int)
 	latent  *dialog.LatentCard // nil: not measured
-	labels  cvae.Labels        // nil without a condition
-	team    *cvae.Team
 	model   *cvae.Model[float32]
 	mu      sync.Mutex // the model serves one caller at a time
+}
+
+// New is the run of a complete configuration, its tokenizer and its model, which
+// serves this run alone. Closing the run stops the workers of the model.
+func New(dir string, c config.Config, t tokenize.Tokenizer, m *cvae.Model[float32]) *Run {
+	return &Run{Dir: dir, Config: c, Tokenizer: t, model: m}
 }
 
 // Open loads the best model of a run directory to work on threads workers, 0
@@ -58,39 +59,37 @@ func open(from files, threads int) (*Run, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening run %s: %w", from.dir, err)
 	}
-	r := &Run{Dir: from.dir, Config: c, Tokenizer: t}
-	if r.latent, err = from.latent(); err != nil {
-		return nil, err
-	}
-	parts, err := r.Config.Resolve()
+	parts, err := c.Resolve()
 	if err != nil {
 		return nil, fmt.Errorf("opening run %s: %w", from.dir, err)
 	}
-	if r.labels, err = from.labels(r.Config.Model.Condition); err != nil {
+	latent, err := from.latent()
+	if err != nil {
 		return nil, err
 	}
-	if err := r.build(parts, threads); err != nil {
+	if parts.Labels, err = from.labels(c.Model.Condition); err != nil {
+		return nil, err
+	}
+	team, err := cvae.NewTeam(threads)
+	if err != nil {
 		return nil, fmt.Errorf("opening run %s: %w", from.dir, err)
 	}
-	if err := train.Restore(r.model, saved); err != nil {
-		r.Close()
+	model, err := cvae.New[float32](c.Model, t.Size(), parts.Parts, c.Seed, team)
+	if err != nil {
+		team.Close()
+		return nil, fmt.Errorf("opening run %s: %w", from.dir, err)
+	}
+	if err := train.Restore(model, saved); err != nil {
+		team.Close()
 		return nil, fmt.Errorf("%s does not fit %s: %w", from.path(rundir.ModelFile), rundir.ConfigFile, err)
 	}
+	r := New(from.dir, c, t, model)
+	r.latent = latent
 	return r, nil
 }
 
-// build makes the model with its first weights.
-func (r *Run) build(parts method.Parts, threads int) (err error) {
-	if r.team, err = cvae.NewTeam(threads); err != nil {
-		return err
-	}
-	parts.Labels = r.labels
-	r.model, err = cvae.New[float32](r.Config.Model, r.Tokenizer.Size(), parts.Parts, r.Config.Seed, r.team)
-	return err
-}
-
 // Close stops the workers.
-func (r *Run) Close() { r.team.Close() }
+func (r *Run) Close() { r.model.Team().Close() }
 
 // Parameters is the number of trained numbers of the model.
 func (r *Run) Parameters() int { return r.model.Count() }

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 
@@ -61,5 +62,17 @@ func (r *Run) example(p Pair) (e dialog.Example, err error) {
 		return e, fmt.Errorf("%w: the response holds no word", ErrRequest)
 	}
 	e.Response = ids[:min(len(ids), r.Config.Model.Window().Response-1)]
+	return e, nil
+}
+
+// withPersona puts the persona of who responds before the context of an
+// example, as training does. A run that is not told personas reads none.
+func (r *Run) withPersona(e dialog.Example, persona string) (dialog.Example, error) {
+	lines, err := r.Config.Model.Window().PersonaTurns(r.Tokenizer, persona)
+	if err != nil {
+		return e, err
+	}
+	e.Context = append(lines, e.Context...)
+	e.Floor = append(bytes.Repeat([]byte{1}, len(lines)), e.Floor...)
 	return e, nil
 }

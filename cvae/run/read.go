@@ -1,6 +1,7 @@
 package run
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/internal/safetensors"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
+	"github.com/cvae-go/cvae/cvae/train"
 	"github.com/cvae-go/cvae/cvae/train/checkpoint"
 	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/tokenize"
@@ -48,6 +50,11 @@ func (f files) config() (config.Config, error) {
 	return c, nil
 }
 
+// ReadTokenizer reads the tokenizer of the run in dir.
+func ReadTokenizer(dir string) (tokenize.Tokenizer, error) {
+	return files{os.DirFS(dir), dir}.tokenizer()
+}
+
 // tokenizer reads tokenizer.json.
 func (f files) tokenizer() (tokenize.Tokenizer, error) {
 	file, err := f.Open(rundir.TokenizerFile)
@@ -60,6 +67,19 @@ func (f files) tokenizer() (tokenize.Tokenizer, error) {
 		return nil, fmt.Errorf("%s: %w", f.path(rundir.TokenizerFile), err)
 	}
 	return t, nil
+}
+
+// MarshalTokenizer is the content of tokenizer.json.
+func MarshalTokenizer(t tokenize.Tokenizer) ([]byte, error) {
+	w, ok := t.(io.WriterTo)
+	if !ok {
+		return nil, fmt.Errorf("a tokenizer of type %T cannot be saved", t)
+	}
+	var b bytes.Buffer
+	if _, err := w.WriteTo(&b); err != nil {
+		return nil, fmt.Errorf("encoding the tokenizer: %w", err)
+	}
+	return b.Bytes(), nil
 }
 
 // model reads the tensors of the best model.
@@ -101,4 +121,16 @@ func (f files) latent() (*dialog.LatentCard, error) {
 		return nil, fmt.Errorf("%s cannot be used: %w; delete it and resume the run to have it written again", f.path(rundir.LatentFile), err)
 	}
 	return c, nil
+}
+
+// Ended says why training in the run directory ended, "" if it can go on.
+func Ended(dir string) (reason string, err error) {
+	c, err := checkpoint.Load(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return train.Ended(c)
 }

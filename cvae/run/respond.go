@@ -63,7 +63,7 @@ func (r *Run) respond(ctx context.Context, q dialog.Request, b *dialog.Batch, st
 	h := decode.Start(r.model, b, decode.Source{N: q.N, Z: z, Seed: q.Seed, Spread: q.PriorScale})
 	sequences, err := decode.Decode(ctx, h, q.N, r.Tokenizer.Size(), decode.Options{
 		MaxTokens: r.Config.Model.Decoder.Tokens - 1, Temperature: q.Temperature, TopK: q.TopK, TopP: q.TopP,
-		AllowUnk: q.AllowUnk, Seed: q.Seed, Team: r.team,
+		AllowUnk: q.AllowUnk, Seed: q.Seed, Team: r.model.Team(),
 	}, r.streamed(stream))
 	if err != nil {
 		return dialog.Reply{}, err

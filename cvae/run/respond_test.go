@@ -1,20 +1,40 @@
-package run
+package run_test
 
 import (
 	"context"
 	"errors"
 	"math"
+	"path/filepath"
 	"reflect"
 	"testing"
 
+	"github.com/cvae-go/cvae/cvae/config"
+	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/cvae/run/runtest"
+	"github.com/cvae-go/cvae/cvae/run/training"
 	"github.com/cvae-go/cvae/dialog"
 )
 
-func opened(t *testing.T, method string) *Run {
+// trained trains a configuration to its end in a new folder, which it returns.
+func trained(t *testing.T, c config.Config) string {
 	t.Helper()
-	c := configured(t, corpus(t))
+	dir := filepath.Join(t.TempDir(), "run")
+	s, err := training.Prepare(context.Background(), c, training.Options{Out: dir, Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Train(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func opened(t *testing.T, method string) *run.Run {
+	t.Helper()
+	c := runtest.Config(t, runtest.Corpus(t))
 	c.Method, c.MaxSteps = method, 20
-	r, err := Open(trained(t, c, 1), 2)
+	r, err := run.Open(trained(t, c), 2)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -22,7 +42,7 @@ func opened(t *testing.T, method string) *Run {
 	return r
 }
 
-func respond(t *testing.T, r *Run, q dialog.Request) dialog.Reply {
+func respond(t *testing.T, r *run.Run, q dialog.Request) dialog.Reply {
 	t.Helper()
 	reply, err := r.Respond(context.Background(), q, nil)
 	if err != nil {
@@ -95,7 +115,7 @@ func TestBadRequests(t *testing.T) {
 		"absurd n":    {Context: []string{"thanks"}, N: 1 << 30},
 		"latent of 3": {Context: []string{"thanks"}, Z: []dialog.Block{{{1, 2, 3}}}},
 	} {
-		if _, err := r.Respond(context.Background(), q, nil); !errors.Is(err, ErrRequest) {
+		if _, err := r.Respond(context.Background(), q, nil); !errors.Is(err, run.ErrRequest) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

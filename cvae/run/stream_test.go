@@ -1,9 +1,11 @@
-package run
+package run_test
 
 import (
 	"context"
 	"testing"
 
+	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/cvae/run/runtest"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -11,9 +13,9 @@ import (
 // with words and with a byte-level encoding.
 func TestStream(t *testing.T) {
 	for _, kind := range []string{"words", "bpe"} {
-		c := configured(t, corpus(t))
+		c := runtest.Config(t, runtest.Corpus(t))
 		c.Tokenizer.Kind, c.Tokenizer.Size = kind, 300
-		r, err := Open(trained(t, c, 1), 1)
+		r, err := run.Open(trained(t, c), 1)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -12,29 +12,51 @@ import (
 	"time"
 
 	"github.com/cvae-go/cvae/corpora"
+	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/dialog/tokenfile"
+	"github.com/cvae-go/cvae/tokenize"
 )
+
+// A Reader encodes the splits of a corpus as a model reads them.
+type Reader struct {
+	words  tokenize.Tokenizer
+	window dialog.Window
+	told   []string // names of labels
+	// Cache is the folder for encoded corpora; empty: none.
+	Cache string
+	// Reading is told how far the reading of a corpus is, in dialogues; total
+	// is 0 while it is not known, and done at the end. Nil: nobody watches.
+	Reading func(what string, done, total int)
+}
+
+// NewReader reads for the model of a configuration.
+func NewReader(c config.Config, words tokenize.Tokenizer) Reader {
+	return Reader{words: words, window: c.Model.Window(), told: c.Model.Condition.Labels}
+}
 
 // Set encodes a split of a corpus for this run, or takes it from the cache of
 // encoded corpora, Cache. The caller closes it.
 func (r *Run) Set(ctx context.Context, c *corpora.Corpus, split dialog.Split) (*dialog.Set, error) {
-	sets, err := r.sets(ctx, c, 0, split)
+	reader := NewReader(r.Config, r.Tokenizer)
+	reader.Cache, reader.Reading = r.Cache, r.Reading
+	sets, err := reader.Sets(ctx, c, 0, split)
 	return sets[split], err
 }
 
-// sets is Set for several splits: those that the cache lacks are made in one
-// pass over the corpus. How far the pass is shows in the dialogues of train,
-// of which there are so many; 0: it is not known.
-func (r *Run) sets(ctx context.Context, c *corpora.Corpus, train int, splits ...dialog.Split) (sets map[dialog.Split]*dialog.Set, err error) {
+// Sets encodes splits of a corpus, or takes them from the cache: those that the
+// cache lacks are made in one pass over the corpus. How far the pass is shows in
+// the dialogues of train, of which there are so many; 0: it is not known. The
+// caller closes them.
+func (r Reader) Sets(ctx context.Context, c *corpora.Corpus, train int, splits ...dialog.Split) (sets map[dialog.Split]*dialog.Set, err error) {
 	sets = map[dialog.Split]*dialog.Set{}
 	defer func() {
 		if err != nil {
-			closeSets(sets)
+			CloseSets(sets)
 			sets = nil
 		}
 	}()
-	b := builder{Run: r, drafts: map[dialog.Split]*draft{}}
+	b := builder{Reader: r, drafts: map[dialog.Split]*draft{}}
 	defer b.discard()
 	var lacking []dialog.Split
 	for _, split := range splits {
@@ -57,8 +79,8 @@ func (r *Run) sets(ctx context.Context, c *corpora.Corpus, train int, splits ...
 	return sets, b.finish(sets)
 }
 
-// closeSets closes sets that nobody reads any more.
-func closeSets(sets map[dialog.Split]*dialog.Set) {
+// CloseSets closes sets that nobody reads any more.
+func CloseSets(sets map[dialog.Split]*dialog.Set) {
 	for _, set := range sets {
 		_ = set.Close() // it was read only
 	}
@@ -66,11 +88,11 @@ func closeSets(sets map[dialog.Split]*dialog.Set) {
 
 // cached opens a split in the cache, nil where there is none. One that cannot be
 // used is taken away, for its name would keep a good one out.
-func (r *Run) cached(path string) *dialog.Set {
+func (r Reader) cached(path string) *dialog.Set {
 	if path == "" {
 		return nil
 	}
-	set, err := openSet(path, r.Tokenizer.Size())
+	set, err := openSet(path, r.words.Size())
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		_ = os.Remove(path) // where it cannot be, the draft is used without a name
 	}
@@ -93,7 +115,7 @@ func openSet(path string, v int) (*dialog.Set, error) {
 
 // A builder encodes splits.
 type builder struct {
-	*Run
+	Reader
 	drafts map[dialog.Split]*draft
 }
 
@@ -117,7 +139,7 @@ func (b builder) begin(split dialog.Split, path string) {
 	} else {
 		path = ""
 	}
-	b.drafts[split] = &draft{file, dialog.NewSetWriter(file, b.Tokenizer, b.Config.Model.Window()), path}
+	b.drafts[split] = &draft{file, dialog.NewSetWriter(file, b.words, b.window), path}
 }
 
 // fill encodes what a pass over the corpus yields.
@@ -134,7 +156,7 @@ func (b builder) fill(ctx context.Context, c *corpora.Corpus, train int, splits 
 			err = context.Cause(ctx)
 		}
 		if err == nil {
-			err = b.drafts[p.Split].Add(p.Dialogue.WithKnown(b.Config.Model.Condition.Labels))
+			err = b.drafts[p.Split].Add(p.Dialogue.WithKnown(b.told))
 		}
 		if err != nil {
 			return fmt.Errorf("encoding the corpus: %w", err)
@@ -156,7 +178,7 @@ func (b builder) finish(sets map[dialog.Split]*dialog.Set) error {
 			file, err = d.open()
 		}
 		if err == nil {
-			sets[split], err = dialog.NewSet(file, b.Tokenizer.Size())
+			sets[split], err = dialog.NewSet(file, b.words.Size())
 		}
 		if err != nil {
 			delete(sets, split)
@@ -184,7 +206,7 @@ func (b builder) discard() {
 
 // tokensPath is where the cache keeps a split: its name is a hash of all that
 // decides its content. It is empty where nothing is kept.
-func (r *Run) tokensPath(c *corpora.Corpus, split dialog.Split) (string, error) {
+func (r Reader) tokensPath(c *corpora.Corpus, split dialog.Split) (string, error) {
 	if r.Cache == "" {
 		return "", nil
 	}
@@ -192,11 +214,11 @@ func (r *Run) tokensPath(c *corpora.Corpus, split dialog.Split) (string, error) 
 	if err != nil || corpus == "" {
 		return "", err
 	}
-	words, err := r.tokenizerFile()
+	words, err := MarshalTokenizer(r.words)
 	if err != nil {
 		return "", err
 	}
-	key, err := json.Marshal([]any{corpus, split, r.Config.Model.Window(), sha256.Sum256(words), r.Config.Model.Condition.Labels})
+	key, err := json.Marshal([]any{corpus, split, r.window, sha256.Sum256(words), r.told})
 	if err != nil {
 		return "", fmt.Errorf("naming the encoded corpus: %w", err)
 	}

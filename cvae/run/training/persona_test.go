@@ -1,48 +1,35 @@
-package run
+package training
 
 import (
 	"context"
-	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/cvae-go/cvae/cvae/config"
+	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/cvae/run/runtest"
 	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/tokenize"
 )
-
-// described is sixty dialogues of speakers with a persona.
-func described(t testing.TB) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "corpus.jsonl")
-	var text []byte
-	for i := range 60 {
-		pet := []string{"dog", "cat"}[i%2]
-		text = fmt.Appendf(text, `{"labels":{"persona":"i have a %s .\ni am number %d ."},"turns":["who are you , number %d ?","i have a %s","and how are you ?","fine with my %s"]}`+"\n",
-			pet, i%7, i%5, pet, pet)
-	}
-	if err := os.WriteFile(path, text, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
 
 // TestPersonasOfReplies: the persona of a reply moves the prior of a run that is
 // told personas, and that of no other.
 func TestPersonasOfReplies(t *testing.T) {
 	for _, told := range []bool{true, false} {
-		c := configured(t, described(t))
+		c := runtest.Config(t, runtest.Described(t))
 		c.Model.Context.Persona, c.MaxSteps = told, 10
-		r, err := Open(trained(t, c, 1), 1)
+		r, err := run.Open(trained(t, c, 1), 1)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer r.Close()
 		prior := func(labels map[string]string) []float32 {
-			return respond(t, r, dialog.Request{Context: []string{"who are you ?"}, N: 1, Labels: labels}).PriorMean.Vector()
+			reply, err := r.Respond(context.Background(), dialog.Request{Context: []string{"who are you ?"}, N: 1, Labels: labels}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return reply.PriorMean.Vector()
 		}
 		none, dog := prior(nil), prior(map[string]string{"persona": "i have a dog ."})
 		if slices.Equal(none, dog) == told {
@@ -54,35 +41,9 @@ func TestPersonasOfReplies(t *testing.T) {
 	}
 }
 
-// TestPersonaOfExample: a reply reads its context as training reads that of an
-// example.
-func TestPersonaOfExample(t *testing.T) {
-	c := configured(t, described(t))
-	c.Model.Context.Persona, c.MaxSteps = true, 1
-	s, err := Prepare(context.Background(), c, Options{Out: filepath.Join(t.TempDir(), "run"), Threads: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	for d, err := range s.corpus.Dialogues(dialog.Train) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := s.contextBatch([]string{d.Turns[0].Text}, map[string]string{dialog.PersonaLabel: d.Persona(1)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		want := dialog.NewBatch([]dialog.Example{s.data[dialog.Train].Example(0)}, c.Model.Encoder.Start)
-		if fmt.Sprint(got.Context, got.Floor) != fmt.Sprint(want.Context, want.Floor) || len(got.Context[0]) != 3 {
-			t.Errorf("a reply reads %v, %v, and training %v, %v", got.Context, got.Floor, want.Context, want.Floor)
-		}
-		break
-	}
-}
-
 // TestWithoutPersonas: on a corpus without them the option changes nothing.
 func TestWithoutPersonas(t *testing.T) {
-	c := configured(t, corpus(t))
+	c := runtest.Config(t, runtest.Corpus(t))
 	c.MaxSteps = 10
 	want := sums(t, trained(t, c, 1))
 	c.Model.Context.Persona = true
@@ -93,7 +54,7 @@ func TestWithoutPersonas(t *testing.T) {
 
 // TestPersonaCache: sets with and without personas have different names.
 func TestPersonaCache(t *testing.T) {
-	c, cache := configured(t, described(t)), t.TempDir()
+	c, cache := runtest.Config(t, runtest.Described(t)), t.TempDir()
 	plain := encoded(t, c, Options{Cache: cache})
 	c.Model.Context.Persona = true
 	shown := encoded(t, c, Options{Cache: cache})
@@ -118,14 +79,14 @@ func TestPersonaRefused(t *testing.T) {
 // are read.
 func TestWordsOfPersonas(t *testing.T) {
 	for _, told := range []bool{true, false} {
-		c := configured(t, described(t))
+		c := runtest.Config(t, runtest.Described(t))
 		c.Model.Context.Persona = told
 		s, err := Prepare(context.Background(), c, Options{Threads: 1})
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer s.Close()
-		ids, err := s.Tokenizer.Encode("am")
+		ids, err := s.words.Encode("am")
 		if err != nil || slices.Equal(ids, []int32{tokenize.Unk}) == told {
 			t.Errorf("persona %t: am is %v, %v", told, ids, err)
 		}

@@ -1,53 +1,24 @@
-package run
+package training
 
 import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/cvae-go/cvae/cvae/config"
+	"github.com/cvae-go/cvae/cvae/internal/safetensors"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
+	"github.com/cvae-go/cvae/cvae/run/runtest"
 	"github.com/cvae-go/cvae/cvae/train"
+	"github.com/cvae-go/cvae/cvae/train/checkpoint"
 	"github.com/cvae-go/cvae/dialog"
 )
-
-// corpus is sixty dialogues of one form, enough for every split.
-func corpus(t testing.TB) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "corpus.jsonl")
-	var text []byte
-	for i := range 60 {
-		text = fmt.Appendf(text, `{"turns":["do you like the number %d ?","yes , %d is fine , and %d too","then take %d","thanks"]}`+"\n",
-			i%7, i%7, i%5, i%3)
-	}
-	if err := os.WriteFile(path, text, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
-// configured is a model small enough for hundreds of steps a second.
-func configured(t testing.TB, corpus string) config.Config {
-	t.Helper()
-	c, err := config.Defaults("tiny")
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.Corpus, c.Batch, c.LogInterval, c.MaxEpochs, c.MaxTime = corpus, 16, 5, 0, 0
-	c.MaxSteps = 60
-	c.Model.Encoder.Embedding, c.Model.Encoder.Hidden = 6, 8
-	c.Model.Context.Hidden, c.Model.Decoder.Hidden, c.Model.Decoder.BagOfWords = 8, 8, 8
-	c.Model.Latent.Dim, c.Model.Latent.Prior, c.Model.Latent.Recognition = 4, 8, 8
-	c.Optimiser.LearningRate = 0.01
-	c.Optimiser.Patience = 50
-	return c
-}
 
 // trained runs a configuration to its end in a new folder, which it returns.
 func trained(t testing.TB, c config.Config, threads int) string {
@@ -89,10 +60,10 @@ func sums(t testing.TB, dir string) string {
 // TestThreads trains on one, two and three workers: the files must be equal bit
 // for bit, for the methods with batch statistics and for dropout.
 func TestThreads(t *testing.T) {
-	path := corpus(t)
+	path := runtest.Corpus(t)
 	for _, method := range []string{"bn", "scale", "vae+bow", "lm", "seq2seq"} {
 		t.Run(method, func(t *testing.T) {
-			c := configured(t, path)
+			c := runtest.Config(t, path)
 			c.Method, c.Model.Decoder.DropoutIn, c.Model.Decoder.DropoutOut = method, 0.2, 0.3
 			want := sums(t, trained(t, c, 1))
 			for _, threads := range []int{2, 3} {
@@ -107,10 +78,10 @@ func TestThreads(t *testing.T) {
 // TestInterrupted cancels training several times and resumes it: the end is
 // that of an uninterrupted run, bit for bit.
 func TestInterrupted(t *testing.T) {
-	path := corpus(t)
+	path := runtest.Corpus(t)
 	for _, method := range []string{"bn", "scale", "linear"} {
 		t.Run(method, func(t *testing.T) {
-			c := configured(t, path)
+			c := runtest.Config(t, path)
 			c.Method = method
 			want := sums(t, trained(t, c, 1))
 			dir := filepath.Join(t.TempDir(), "run")
@@ -146,7 +117,7 @@ func (c cancelAfter) Report(e dialog.Event) {
 
 // TestRaisedLimit goes on with a run that ended at a limit.
 func TestRaisedLimit(t *testing.T) {
-	c := configured(t, corpus(t))
+	c := runtest.Config(t, runtest.Corpus(t))
 	dir := filepath.Join(t.TempDir(), "run")
 	c.MaxSteps = 7
 	trainIn(t, context.Background(), c, Options{Out: dir})
@@ -164,7 +135,7 @@ func TestRaisedLimit(t *testing.T) {
 
 // TestOtherConfiguration refuses to resume a run as another.
 func TestOtherConfiguration(t *testing.T) {
-	c := configured(t, corpus(t))
+	c := runtest.Config(t, runtest.Corpus(t))
 	c.MaxSteps = 3
 	dir := trained(t, c, 1)
 	c.Batch = 17
@@ -178,7 +149,7 @@ func TestOtherConfiguration(t *testing.T) {
 // TestDiverged stops at the first number that is not finite and keeps the last
 // checkpoint.
 func TestDiverged(t *testing.T) {
-	c := configured(t, corpus(t))
+	c := runtest.Config(t, runtest.Corpus(t))
 	c.Optimiser.Name, c.Optimiser.Clip, c.Optimiser.LearningRate = "sgd", 0, 100
 	c.Method, c.MaxSteps = "vae", 2000
 	dir := filepath.Join(t.TempDir(), "run")
@@ -201,7 +172,7 @@ func TestDiverged(t *testing.T) {
 
 // TestDecay halves the learning rate, goes back to the best model and stops.
 func TestDecay(t *testing.T) {
-	c := configured(t, corpus(t))
+	c := runtest.Config(t, runtest.Corpus(t))
 	c.Method, c.MaxSteps, c.MaxEpochs = "vae", 0, 400
 	c.Optimiser = train.Optimiser{Name: "sgd", LearningRate: 2, Clip: 5, Decay: 0.5, Patience: 1, DecayFrom: 2, Decays: 2}
 	rates := map[float64]bool{}
@@ -220,7 +191,7 @@ func (f seeing) Report(e dialog.Event) { f(e) }
 
 // TestInit starts a run from another's parameters.
 func TestInit(t *testing.T) {
-	c := configured(t, corpus(t))
+	c := runtest.Config(t, runtest.Corpus(t))
 	c.Method, c.MaxSteps = "vae", 5
 	first := trained(t, c, 1)
 	c.Init, c.Method = first, "bn"
@@ -229,19 +200,20 @@ func TestInit(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	r, err := Open(first, 1)
+	saved, _, err := checkpoint.LoadModel(filepath.Join(first, rundir.ModelFile))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.Close()
-	if a, b := s.model.Params()[0].Value[0], r.model.Params()[0].Value[0]; a != b {
-		t.Errorf("the first parameter is %g, not %g", a, b)
+	p := s.model.Params()[0]
+	at := slices.IndexFunc(saved, func(x safetensors.Tensor) bool { return x.Name == p.Name })
+	if at < 0 || !slices.Equal(saved[at].Data.([]float32), p.Value) {
+		t.Errorf("the parameter %s is not that of the other run", p.Name)
 	}
 }
 
 // TestMaxTime ends by the clock.
 func TestMaxTime(t *testing.T) {
-	c := configured(t, corpus(t))
+	c := runtest.Config(t, runtest.Corpus(t))
 	c.MaxSteps, c.MaxTime = 0, 300*time.Millisecond
 	start := time.Now()
 	trained(t, c, 1)

@@ -1,4 +1,4 @@
-package run
+package training
 
 import (
 	"context"
@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/cvae-go/cvae/cvae/config"
+	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/cvae/run/runtest"
 )
 
 // vectors writes a file of word vectors.
@@ -25,7 +27,7 @@ func vectors(t testing.TB, text string) string {
 // TestEmbeddingInit: the words of the file begin as its vectors, the others as
 // ever, and the run records how many there were, also when it goes on.
 func TestEmbeddingInit(t *testing.T) {
-	c := configured(t, corpus(t)) // word embeddings of 6
+	c := runtest.Config(t, runtest.Corpus(t)) // word embeddings of 6
 	usual, err := Prepare(context.Background(), c, Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -42,13 +44,13 @@ func TestEmbeddingInit(t *testing.T) {
 	}
 	want := map[string][]float32{"like": {1, 2, 3, 4, 5, 6}, "number": {-1, -2, -3, -4, -5, -6}}
 	embedding, before := s.model.Params()[0], usual.model.Params()[0]
-	for id := range s.Tokenizer.Size() {
-		row, ok := want[s.Tokenizer.Token(int32(id))]
+	for id := range s.words.Size() {
+		row, ok := want[s.words.Token(int32(id))]
 		if !ok {
 			row = before.Row(before.Value, int32(id))
 		}
 		if got := embedding.Row(embedding.Value, int32(id)); !slices.Equal(got, row) {
-			t.Errorf("%s begins as %v, want %v", s.Tokenizer.Token(int32(id)), got, row)
+			t.Errorf("%s begins as %v, want %v", s.words.Token(int32(id)), got, row)
 		}
 	}
 	s.Close()
@@ -59,7 +61,7 @@ func TestEmbeddingInit(t *testing.T) {
 		t.Fatal(err)
 	}
 	trainIn(t, context.Background(), c, Options{Out: dir, Resume: true})
-	saved, err := ReadConfig(dir)
+	saved, err := run.ReadConfig(dir)
 	if err != nil || saved.Embedding.Found != 2 {
 		t.Errorf("%d words recorded, want 2; %v", saved.Embedding.Found, err)
 	}
@@ -67,7 +69,7 @@ func TestEmbeddingInit(t *testing.T) {
 
 // TestEmbeddingRefused says what cannot be, with numbers and the cure.
 func TestEmbeddingRefused(t *testing.T) {
-	c := configured(t, corpus(t))
+	c := runtest.Config(t, runtest.Corpus(t))
 	for want, change := range map[string]func(*config.Config){
 		"have 3 numbers, and encoder.embedding is 6; add --set encoder.embedding=3": func(c *config.Config) {
 			c.Embedding.Init = vectors(t, "like 1 2 3\n")

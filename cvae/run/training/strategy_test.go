@@ -1,4 +1,4 @@
-package run
+package training
 
 import (
 	"context"
@@ -11,6 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cvae-go/cvae/cvae/config"
+	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/cvae/run/runtest"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -20,7 +22,7 @@ var strategies = []string{"agg", "ae+bn", "ae+linear+agg"}
 // strategyConfig trains for six epochs of four steps, one of them an
 // autoencoder's.
 func strategyConfig(t testing.TB, method string) config.Config {
-	c := configured(t, corpus(t))
+	c := runtest.Config(t, runtest.Corpus(t))
 	c.Method, c.Batch, c.MaxSteps, c.MaxEpochs, c.LogInterval = method, 32, 0, 6, 1
 	c.Methods = map[string]map[string]any{}
 	if strings.Contains(method, "agg") {
@@ -125,7 +127,7 @@ func TestPhaseEvents(t *testing.T) {
 func TestSeparateInference(t *testing.T) {
 	c := strategyConfig(t, "agg")
 	c.Model.Encoder.Share, c.MaxEpochs = true, 1
-	saved, err := ReadConfig(trained(t, c, 1))
+	saved, err := run.ReadConfig(trained(t, c, 1))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,8 +1,9 @@
-package run
+package training
 
 import (
 	"context"
 
+	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -16,12 +17,12 @@ const (
 
 // openings are the first turns of the first dialogues of the validation split;
 // one empty context in text mode.
-func (s *Session) openings(ctx context.Context) (contexts [][]string, err error) {
-	if s.Sentences() {
+func (t *Training) openings(ctx context.Context) (contexts [][]string, err error) {
+	if t.run.Sentences() {
 		return [][]string{nil}, nil
 	}
 	seen := map[string]bool{}
-	for d, err := range until(ctx, s.corpus.Dialogues(dialog.Valid)) {
+	for d, err := range run.Until(ctx, t.corpus.Dialogues(dialog.Valid)) {
 		if err != nil {
 			return nil, err
 		}
@@ -38,13 +39,13 @@ func (s *Session) openings(ctx context.Context) (contexts [][]string, err error)
 
 // samples are replies of the model as it is, from the same draws each time. A
 // context without an answer, such as one without a word, is left out.
-func (s *Session) samples(ctx context.Context) (out []dialog.Sample) {
+func (t *Training) samples(ctx context.Context) (out []dialog.Sample) {
 	n := sampledReplies
-	if s.Sentences() {
+	if t.run.Sentences() {
 		n = sampledSentences
 	}
-	for _, turns := range s.sampled {
-		reply, err := s.Respond(ctx, dialog.Request{Context: turns, N: n, Seed: s.Config.Seed, Temperature: s.DefaultTemperature()}, nil)
+	for _, turns := range t.sampled {
+		reply, err := t.run.Respond(ctx, dialog.Request{Context: turns, N: n, Seed: t.Config.Seed, Temperature: t.run.DefaultTemperature()}, nil)
 		if err != nil {
 			continue
 		}

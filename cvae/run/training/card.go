@@ -1,4 +1,4 @@
-package run
+package training
 
 import (
 	"bytes"
@@ -76,25 +76,25 @@ advice and does not know when it is wrong. It is for experiments with latent var
 `))
 
 // writeCard writes MODEL_CARD.md.
-func (s *Session) writeCard(r eval.Report) error {
+func (t *Training) writeCard(r eval.Report) error {
 	c := card{
-		Config: s.Config, Notes: s.Notes(), Text: s.Config.Model.Mode == cvae.Text, Corpus: s.corpus.Name(), Licence: s.corpus.Format().Licence,
-		Examples: map[string]int{}, Skipped: s.corpus.Skipped(), Parameters: s.Parameters(), Vocabulary: s.Tokenizer.Size(), LatentDim: r.LatentDim,
-		Finished: s.Finished, Line: eval.FirstLine(r),
+		Config: t.Config, Notes: t.Notes(), Text: t.Config.Model.Mode == cvae.Text, Corpus: t.corpus.Name(), Licence: t.corpus.Format().Licence,
+		Examples: map[string]int{}, Skipped: t.corpus.Skipped(), Parameters: t.model.Count(), Vocabulary: t.words.Size(), LatentDim: r.LatentDim,
+		Finished: t.Finished, Line: eval.FirstLine(r),
 	}
 	for _, split := range []dialog.Split{dialog.Train, dialog.Valid} {
-		c.Examples[string(split)] = s.data[split].Len()
+		c.Examples[string(split)] = t.data[split].Len()
 	}
-	for _, name := range strings.Split(s.Config.Method, "+") {
+	for _, name := range strings.Split(t.Config.Method, "+") {
 		m, err := method.Find(strings.TrimSpace(name))
 		if err != nil {
 			return err
 		}
 		c.Methods = append(c.Methods, m)
 	}
-	for _, m := range slices.Sorted(maps.Keys(s.Config.Methods)) {
-		for _, p := range slices.Sorted(maps.Keys(s.Config.Methods[m])) {
-			c.Settings = append(c.Settings, fmt.Sprintf("%s.%s = %v", m, p, s.Config.Methods[m][p]))
+	for _, m := range slices.Sorted(maps.Keys(t.Config.Methods)) {
+		for _, p := range slices.Sorted(maps.Keys(t.Config.Methods[m])) {
+			c.Settings = append(c.Settings, fmt.Sprintf("%s.%s = %v", m, p, t.Config.Methods[m][p]))
 		}
 	}
 	for _, f := range r.Collapse.Findings() {
@@ -104,5 +104,5 @@ func (s *Session) writeCard(r eval.Report) error {
 	if err := cardTemplate.Execute(&b, c); err != nil {
 		return fmt.Errorf("writing the model card: %w", err)
 	}
-	return s.dir.WriteFile(rundir.CardFile, b.Bytes())
+	return t.dir.WriteFile(rundir.CardFile, b.Bytes())
 }

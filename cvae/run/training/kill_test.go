@@ -1,4 +1,4 @@
-package run
+package training
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/cvae-go/cvae/cvae/config"
+	"github.com/cvae-go/cvae/cvae/run/runtest"
 	"github.com/cvae-go/cvae/dialog/rng"
 )
 
@@ -40,7 +41,7 @@ func trainChild(dir, corpus string) {
 }
 
 func killedConfig(t testing.TB, corpus string) config.Config {
-	c := configured(t, corpus)
+	c := runtest.Config(t, corpus)
 	c.Method, c.MaxSteps = "scale", 40 // Scale has the most state
 	return c
 }
@@ -48,7 +49,7 @@ func killedConfig(t testing.TB, corpus string) config.Config {
 // TestKilled kills a training process with SIGKILL again and again, at random
 // moments, and resumes it: the end is that of an uninterrupted run, bit for bit.
 func TestKilled(t *testing.T) {
-	path := corpus(t)
+	path := runtest.Corpus(t)
 	want := sums(t, trained(t, killedConfig(t, path), 1))
 	dir := filepath.Join(t.TempDir(), "run")
 	draw, kills := rng.New(1, rng.Bench, 0, 0), 0

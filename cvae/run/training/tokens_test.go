@@ -1,4 +1,4 @@
-package run
+package training
 
 import (
 	"bytes"
@@ -14,6 +14,7 @@ import (
 
 	"github.com/cvae-go/cvae/corpora"
 	"github.com/cvae-go/cvae/cvae/config"
+	"github.com/cvae-go/cvae/cvae/run/runtest"
 	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/dialog/tokenfile"
 )
@@ -56,7 +57,7 @@ func kept(t *testing.T, cache string) []string {
 // TestCache checks that the cache is read, and made anew when damaged or when
 // the corpus changes.
 func TestCache(t *testing.T) {
-	c, cache := configured(t, corpus(t)), filepath.Join(t.TempDir(), "cache")
+	c, cache := runtest.Config(t, runtest.Corpus(t)), filepath.Join(t.TempDir(), "cache")
 	c.Batch = 8 // the valid split is to fill one too
 	first := encoded(t, c, Options{Cache: cache})
 	files := kept(t, cache)
@@ -99,7 +100,7 @@ func TestCache(t *testing.T) {
 // TestForeignCache: a file that is whole and yet holds no set, as one of another
 // version would, gives way to a good one.
 func TestForeignCache(t *testing.T) {
-	c, cache := configured(t, corpus(t)), filepath.Join(t.TempDir(), "cache")
+	c, cache := runtest.Config(t, runtest.Corpus(t)), filepath.Join(t.TempDir(), "cache")
 	first := encoded(t, c, Options{Cache: cache})
 	for _, file := range kept(t, cache) {
 		var foreign bytes.Buffer
@@ -118,7 +119,7 @@ func TestForeignCache(t *testing.T) {
 // TestWithoutCache: without a cache, with one that cannot be made, and where
 // none is allowed, the sets are the same.
 func TestWithoutCache(t *testing.T) {
-	c := configured(t, corpus(t))
+	c := runtest.Config(t, runtest.Corpus(t))
 	want := encoded(t, c, Options{})
 	blocked := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(blocked, nil, 0o600); err != nil {
@@ -135,7 +136,7 @@ func TestWithoutCache(t *testing.T) {
 
 // TestCacheTogether encodes one corpus several times at once.
 func TestCacheTogether(t *testing.T) {
-	c, cache := configured(t, corpus(t)), t.TempDir()
+	c, cache := runtest.Config(t, runtest.Corpus(t)), t.TempDir()
 	want := encoded(t, c, Options{})
 	var group sync.WaitGroup
 	got := make([]map[dialog.Split]string, 4)
@@ -153,7 +154,7 @@ func TestCacheTogether(t *testing.T) {
 
 // TestInterruptedEncoding: nothing half-written stays.
 func TestInterruptedEncoding(t *testing.T) {
-	c, cache := configured(t, corpus(t)), t.TempDir()
+	c, cache := runtest.Config(t, runtest.Corpus(t)), t.TempDir()
 	ctx, cancel := context.WithCancel(context.Background())
 	_, err := Prepare(ctx, c, Options{Threads: 1, Cache: cache, Reading: func(what string, _, _ int) {
 		if strings.HasPrefix(what, "encoding") {
@@ -170,7 +171,7 @@ func TestInterruptedEncoding(t *testing.T) {
 
 // TestReading: the first pass counts the dialogues of train for the second.
 func TestReading(t *testing.T) {
-	c := configured(t, corpus(t))
+	c := runtest.Config(t, runtest.Corpus(t))
 	source, err := corpora.Open(c.Corpus, corpora.Options{Seed: c.Seed})
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,103 @@
+package training
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/eval"
+	"github.com/cvae-go/cvae/cvae/internal/safetensors"
+	"github.com/cvae-go/cvae/cvae/run/rundir"
+	"github.com/cvae-go/cvae/cvae/train/checkpoint"
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// keeper keeps checkpoints, the best model and the log in the run directory,
+// and passes events on.
+type keeper struct{ *Training }
+
+func (k keeper) Checkpoint(c checkpoint.State) error {
+	if err := k.log.Sync(); err != nil {
+		return err
+	}
+	c.LogLength = k.log.Length()
+	return checkpoint.Save(k.options.Out, c)
+}
+
+func (k keeper) SaveBest(model []safetensors.Tensor, step int, bound float64) error {
+	return checkpoint.SaveModel(k.dir.Path(rundir.ModelFile), model, map[string]string{
+		"step": fmt.Sprint(step), "method": k.Config.Method, "bound": fmt.Sprint(bound),
+	})
+}
+
+func (k keeper) LoadBest() ([]safetensors.Tensor, error) {
+	model, _, err := checkpoint.LoadModel(k.dir.Path(rundir.ModelFile))
+	return model, err
+}
+
+// Report implements dialog.Progress: a line in log.jsonl, and on to the
+// watcher, followed by samples of the model as it is.
+func (k keeper) Report(e dialog.Event) {
+	k.Idle = false
+	k.tell(e)
+	if e.Kind != dialog.Warned {
+		k.tell(dialog.Event{Kind: dialog.Sampled, Step: e.Step, Epoch: e.Epoch, StepsPerEpoch: e.StepsPerEpoch, Phase: e.Phase,
+			LatentDim: e.LatentDim, Elapsed: e.Elapsed, Remaining: e.Remaining, Samples: k.samples(context.Background())})
+	}
+}
+
+// tell writes and passes on one event. A log that cannot be written is no
+// reason to lose training; the checkpoint that follows will say why.
+func (k keeper) tell(e dialog.Event) {
+	if k.log != nil {
+		_ = k.log.Append(e)
+	}
+	if k.options.Progress != nil {
+		k.options.Progress.Report(e)
+	}
+}
+
+// WriteEvaluation writes eval.json and MODEL_CARD.md.
+func (t *Training) WriteEvaluation(r eval.Report) error {
+	b, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return fmt.Errorf("encoding the evaluation: %w", err)
+	}
+	if err := t.dir.WriteFile(rundir.EvalFile, append(b, '\n')); err != nil {
+		return err
+	}
+	return t.writeCard(r)
+}
+
+// Evaluated reports whether the run has an eval.json.
+func (t *Training) Evaluated() bool {
+	_, err := os.Stat(t.dir.Path(rundir.EvalFile))
+	return err == nil
+}
+
+// describe measures the latent space of the best model on the validation split
+// and writes latent.json.
+func (t *Training) describe(ctx context.Context) error {
+	if t.dir == nil || t.model.Parts.Latent == cvae.None {
+		return nil
+	}
+	if _, err := os.Stat(t.dir.Path(rundir.LatentFile)); t.Idle && !errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	c, err := eval.Describe(ctx, t.model, t.data[dialog.Valid], t.Config.Seed)
+	if err != nil {
+		return fmt.Errorf("describing the latent space: %w", err)
+	}
+	if c.Check() != nil {
+		return nil // a latent that ran away has no map, and is no reason to lose the end of training
+	}
+	b, err := json.Marshal(c)
+	if err != nil {
+		return fmt.Errorf("encoding the latent space: %w", err)
+	}
+	return t.dir.WriteFile(rundir.LatentFile, append(b, '\n'))
+}

@@ -1,0 +1,118 @@
+package training
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/config"
+	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// mostValues bounds the values of a label, each of which has an embedding.
+const mostValues = 1 << 16
+
+// readLabels reads the labels of the run, or learns them from the training
+// split of the corpus. Those of a run that this one starts from keep their ids.
+func (t *Training) readLabels(ctx context.Context) (err error) {
+	c := t.Config.Model.Condition
+	if !c.On() {
+		return nil
+	}
+	if !t.fresh() {
+		t.labels, err = run.ReadLabels(t.options.Out, c)
+		return err
+	}
+	if t.labels, err = t.learnLabels(ctx); err != nil || t.Config.Init == "" {
+		return err
+	}
+	old, err := run.ReadConfig(t.Config.Init)
+	if err != nil {
+		return err
+	}
+	first, err := run.ReadLabels(t.Config.Init, old.Model.Condition)
+	for name := range t.labels {
+		if first[name] != nil {
+			t.labels[name] = first[name]
+		}
+	}
+	return err
+}
+
+// A census is the labels that a corpus has.
+type census struct {
+	wanted cvae.Condition
+	// ofTurns are the names of the labels of turns, all those of dialogues too.
+	ofTurns, all map[string]bool
+	values       map[string]map[string]bool // of the wanted labels
+}
+
+// learnLabels takes the values of the labels of the condition from the training
+// split.
+func (t *Training) learnLabels(ctx context.Context) (cvae.Labels, error) {
+	c := census{t.Config.Model.Condition, map[string]bool{}, map[string]bool{}, map[string]map[string]bool{}}
+	for d, err := range run.Until(ctx, t.corpus.Dialogues(dialog.Train)) {
+		if err == nil {
+			err = c.add(d)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("learning the labels of %s: %w", t.Config.Corpus, err)
+		}
+	}
+	if err := c.check(t.Config.Corpus); err != nil {
+		return nil, config.Error{Err: err}
+	}
+	labels := cvae.Labels{}
+	for name, values := range c.values {
+		labels[name] = slices.Sorted(maps.Keys(values))
+	}
+	return labels, nil
+}
+
+func (c census) add(d dialog.Dialogue) error {
+	for name, value := range d.Labels {
+		c.all[name] = true
+		if slices.Contains(c.wanted.Labels, name) {
+			c.take(name, value)
+		}
+	}
+	for _, turn := range d.Turns {
+		for name, value := range turn.Labels {
+			c.all[name], c.ofTurns[name] = true, true
+			if slices.Contains(c.wanted.Labels, name) || c.wanted.ActHead && c.wanted.Act == name {
+				c.take(name, value)
+			}
+		}
+	}
+	for name, values := range c.values {
+		if len(values) > mostValues {
+			return config.Error{Err: fmt.Errorf("the label %q has more than %d values, and each would have an embedding; leave it out of condition.labels", name, mostValues)}
+		}
+	}
+	return nil
+}
+
+func (c census) take(name, value string) {
+	if c.values[name] == nil {
+		c.values[name] = map[string]bool{}
+	}
+	if value != "" {
+		c.values[name][value] = true
+	}
+}
+
+// check refuses labels that the corpus lacks, naming those it has.
+func (c census) check(corpus string) error {
+	for _, name := range c.wanted.Labels {
+		if len(c.values[name]) == 0 {
+			return fmt.Errorf("condition.labels has %q, and no dialogue or turn in the training split of %s has such a label; the labels there are %s", name, corpus, run.Listed(c.all))
+		}
+	}
+	if name := c.wanted.Act; c.wanted.ActHead && (!c.ofTurns[name] || len(c.values[name]) == 0) {
+		return fmt.Errorf("condition.act is %q, and no turn in the training split of %s has such a label; set condition.act to one of those there are: %s", name, corpus, run.Listed(c.ofTurns))
+	}
+	return nil
+}

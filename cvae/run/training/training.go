@@ -1,0 +1,304 @@
+// Package training makes runs: it trains the model of a configuration and keeps
+// it in a run directory, or goes on with the one there.
+package training
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"reflect"
+	"time"
+
+	"github.com/cvae-go/cvae/corpora"
+	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/config"
+	"github.com/cvae-go/cvae/cvae/method"
+	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/cvae/run/rundir"
+	"github.com/cvae-go/cvae/cvae/train"
+	"github.com/cvae-go/cvae/cvae/train/checkpoint"
+	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/tokenize"
+)
+
+// Options says where a run is kept and how it is watched.
+type Options struct {
+	Out      string
+	Resume   bool
+	Threads  int             // 0: one per processor
+	Progress dialog.Progress // nil: nobody watches
+	Cache    string          // a folder for encoded corpora; empty: none
+	// Reading is that of [run.Reader].
+	Reading func(what string, done, total int)
+	// SaveEvery is how much work a kill may cost; 0: a minute.
+	SaveEvery time.Duration
+}
+
+// A Training is a run about to be trained, or in training.
+type Training struct {
+	Config config.Config // complete
+	// Warning is not empty when a resumed run began on other kernels than those
+	// of this machine, which round differently.
+	Warning string
+	// Finished says why training ended; Idle, that the run had ended before
+	// and Train had nothing to do.
+	Finished string
+	Idle     bool
+
+	options Options
+	dir     *rundir.Dir // nil: nothing is kept
+	log     *rundir.Log
+	corpus  *corpora.Corpus
+	words   tokenize.Tokenizer
+	labels  cvae.Labels
+	data    map[dialog.Split]*dialog.Set
+	team    *cvae.Team
+	model   *cvae.Model[float32]
+	trainer *train.Trainer
+	run     *run.Run          // answers with the model as it is
+	saved   *checkpoint.State // nil: a fresh run
+	sampled [][]string        // contexts of the samples
+}
+
+// Prepare resolves the configuration, reads the corpus, makes the tokenizer
+// and the model, and in Out the run directory, or goes on with the run in it.
+// An empty Out keeps nothing.
+func Prepare(ctx context.Context, c config.Config, o Options) (t *Training, err error) {
+	t = &Training{Config: c, options: o}
+	defer func() {
+		if err != nil {
+			t.Close()
+		}
+	}()
+	parts, err := t.Config.Resolve()
+	if err != nil {
+		return t, err
+	}
+	if t.corpus, err = run.OpenCorpus(t.Config); err != nil {
+		return t, err
+	}
+	if err = t.corpus.CheckSplits(); err != nil {
+		return t, err
+	}
+	if o.Out != "" {
+		if t.dir, err = rundir.Create(o.Out, o.Resume); err != nil {
+			return t, err
+		}
+	}
+	if err = t.read(ctx); err != nil {
+		return t, err
+	}
+	if err = t.build(parts); err != nil {
+		return t, err
+	}
+	return t, t.begin()
+}
+
+// read reads the corpus for tokens, for labels and for examples.
+func (t *Training) read(ctx context.Context) error {
+	counted, err := t.readTokens(ctx)
+	if err != nil {
+		return err
+	}
+	if err = t.readLabels(ctx); err != nil {
+		return err
+	}
+	reader := run.NewReader(t.Config, t.words)
+	reader.Cache, reader.Reading = t.options.Cache, t.options.Reading
+	if t.data, err = reader.Sets(ctx, t.corpus, counted, dialog.Train, dialog.Valid); err != nil {
+		return err
+	}
+	return t.checkExamples()
+}
+
+// build makes the model with its first weights and its trainer.
+func (t *Training) build(parts method.Parts) (err error) {
+	if t.team, err = cvae.NewTeam(t.options.Threads); err != nil {
+		return err
+	}
+	parts.Labels = t.labels
+	if t.model, err = cvae.New[float32](t.Config.Model, t.words.Size(), parts.Parts, t.Config.Seed, t.team); err != nil {
+		return err
+	}
+	t.run = run.New(t.options.Out, t.Config, t.words, t.model)
+	t.run.Cache, t.run.Reading = t.options.Cache, t.options.Reading
+	t.trainer, err = t.newTrainer(parts)
+	return err
+}
+
+// Corpus is the corpus that is trained on.
+func (t *Training) Corpus() *corpora.Corpus { return t.corpus }
+
+// Run answers with the model as it is: with the best one once Train has ended,
+// and not while it trains. It ends with Close.
+func (t *Training) Run() *run.Run { return t.run }
+
+// checkExamples refuses a corpus that there is nothing to learn from.
+func (t *Training) checkExamples() error {
+	for _, split := range []dialog.Split{dialog.Train, dialog.Valid} {
+		if t.data[split].Len() > 0 {
+			continue
+		}
+		if t.Config.Model.Mode == cvae.Dialogue {
+			return fmt.Errorf("no dialogue of the %s split of %s has two turns with words in them, so there is no response to learn; for single sentences choose a text preset (yahoo, ptb, yelp-short)", split, t.corpus.Name())
+		}
+		return fmt.Errorf("no sentence of the %s split of %s has words in it, so there is nothing to learn", split, t.corpus.Name())
+	}
+	return nil
+}
+
+// fresh reports whether the run starts at step 0.
+func (t *Training) fresh() bool { return t.dir == nil || t.dir.Fresh() }
+
+// begin writes the first files of a fresh run, or loads the checkpoint of one
+// that goes on.
+func (t *Training) begin() error {
+	path := string(t.team.Path())
+	if t.dir == nil {
+		t.Config.Kernels = path
+		return t.initialise()
+	}
+	if !t.fresh() {
+		return t.goOn(path)
+	}
+	t.Config.Kernels = path
+	if err := t.initialise(); err != nil {
+		return err
+	}
+	if err := t.writeFirst(); err != nil {
+		return err
+	}
+	var err error
+	t.log, err = t.dir.OpenLog(0)
+	return err
+}
+
+func (t *Training) writeFirst() error {
+	if err := t.writeConfig(); err != nil {
+		return err
+	}
+	if t.labels != nil {
+		b, err := run.MarshalLabels(t.labels)
+		if err != nil {
+			return err
+		}
+		if err := t.dir.WriteFile(rundir.LabelsFile, b); err != nil {
+			return err
+		}
+	}
+	b, err := run.MarshalTokenizer(t.words)
+	if err != nil {
+		return err
+	}
+	return t.dir.WriteFile(rundir.TokenizerFile, b)
+}
+
+func (t *Training) writeConfig() error {
+	b, err := t.Config.Marshal()
+	if err != nil {
+		return err
+	}
+	return t.dir.WriteFile(rundir.ConfigFile, b)
+}
+
+// initialise copies the parameters of another run, or word vectors, into a fresh
+// model.
+func (t *Training) initialise() error {
+	if t.Config.Init == "" {
+		return t.initialiseWords()
+	}
+	saved, _, err := checkpoint.LoadModel(filepath.Join(t.Config.Init, rundir.ModelFile))
+	if err != nil {
+		return fmt.Errorf("starting from run %s: %w", t.Config.Init, err)
+	}
+	if err := train.Initialise(t.model, saved); err != nil {
+		return fmt.Errorf("starting from run %s: %w", t.Config.Init, err)
+	}
+	return nil
+}
+
+// goOn checks that the run in the directory is this one and loads its
+// checkpoint.
+func (t *Training) goOn(path string) error {
+	old, err := run.ReadConfig(t.options.Out)
+	if err != nil {
+		return err
+	}
+	if _, err := old.Resolve(); err != nil { // settings as numbers, however YAML wrote them
+		return fmt.Errorf("%s: %w", t.dir.Path(rundir.ConfigFile), err)
+	}
+	if err := t.Config.SameRun(old); err != nil {
+		return err
+	}
+	t.Config.Embedding.Found = old.Embedding.Found
+	if t.Config.Kernels = old.Kernels; old.Kernels != path {
+		t.Warning = fmt.Sprintf("the run began on the %s kernels and goes on with %s: it will not be bit-identical to an uninterrupted run", old.Kernels, path)
+	}
+	if !reflect.DeepEqual(t.Config, old) { // the limits hold for the next resume too
+		if err := t.writeConfig(); err != nil {
+			return err
+		}
+	}
+	state, err := checkpoint.Load(t.options.Out)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s has no checkpoint: %w", t.options.Out, err)
+	}
+	if err != nil {
+		return err
+	}
+	t.saved = &state
+	t.log, err = t.dir.OpenLog(state.LogLength)
+	return err
+}
+
+// Train trains until a limit, early stopping or the end of ctx, and then makes
+// the best model the one that answers.
+func (t *Training) Train(ctx context.Context) error {
+	var err error
+	if t.sampled, err = t.openings(ctx); err != nil {
+		return err
+	}
+	t.Idle = true
+	if err := t.trainer.Run(ctx, t.saved); err != nil {
+		return err
+	}
+	t.Finished = t.trainer.Finished()
+	best, err := keeper{t}.LoadBest()
+	if err != nil {
+		return fmt.Errorf("reading the best model back: %w", err)
+	}
+	if err := train.Restore(t.model, best); err != nil {
+		return err
+	}
+	return t.describe(ctx)
+}
+
+func (t *Training) newTrainer(parts method.Parts) (*train.Trainer, error) {
+	c := t.Config
+	trainer, err := train.New(t.model, t.data[dialog.Train], t.data[dialog.Valid], train.Options{
+		Seed: c.Seed, Batch: c.Batch, SameLength: c.SameLength, Window: c.LengthWindow,
+		Optimiser: c.Optimiser, Schedule: parts.Schedule, Strategy: parts.Strategy, Phases: parts.Phases,
+		MaxEpochs: c.MaxEpochs, MaxSteps: c.MaxSteps, MaxTime: c.MaxTime,
+		Interval: c.LogInterval, SaveEvery: t.options.SaveEvery,
+	}, keeper{t}, keeper{t})
+	if err != nil {
+		return nil, config.Error{Err: err}
+	}
+	return trainer, nil
+}
+
+// Close releases the directory and the data, and stops the workers.
+func (t *Training) Close() {
+	run.CloseSets(t.data)
+	if t.log != nil {
+		_ = t.log.Close() // every line was written before
+	}
+	if t.dir != nil {
+		_ = t.dir.Close() // a lock of a process that is gone counts as none
+	}
+	if t.team != nil {
+		t.team.Close()
+	}
+}
