@@ -106,9 +106,13 @@ func (n *nodes[T]) encode() (c *G.Node, code Code, err error) {
 	if n.s.Err() != nil {
 		return nil, code, n.s.Err()
 	}
+	if m.Parts.Method != "" {
+		n.s.prefix = m.Parts.Method + "."
+	}
 	if code, err = m.Parts.Posterior.Infer(n.s, f); err != nil {
 		return nil, code, fmt.Errorf("building the posterior: %w", err)
 	}
+	n.s.prefix = ""
 	return c, code, nil
 }
 

@@ -104,8 +104,11 @@ type DecoderOptions struct {
 type Parts struct {
 	Latent    LatentKind
 	Posterior Posterior // nil: Gaussian, when there is a latent
-	Rate      Rate
-	Decoder   DecoderOptions
+	// Method is the name that the posterior's parameters and buffers are saved
+	// under; empty: none.
+	Method  string
+	Rate    Rate
+	Decoder DecoderOptions
 	// NoContext leaves the context out, as a language model does.
 	NoContext bool
 	// Labels are the values of the labels of Config.Condition, which the corpus

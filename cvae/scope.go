@@ -29,7 +29,11 @@ type Scope struct {
 	Mode  Mode
 	Batch int // B
 	Dim   int // Z
-	graph backend
+	// Ranks gives the rows of the whole batch where x (B,n) or (B) are the share
+	// of this graph; nil: x is the whole batch.
+	Ranks  func(x *G.Node) *G.Node
+	graph  backend
+	prefix string // of the names of parameters and buffers, such as "bn."
 }
 
 // backend is the part of a graph that depends on the number type.
@@ -66,20 +70,21 @@ func (b *Buffer) At(i int) float64 { return b.get(i) }
 func (b *Buffer) Set(i int, v float64) { b.set(i, v) }
 
 // Param returns a trained vector (n) of the inference group that begins as value.
+// The name of a parameter or buffer is saved after that of the method.
 func (s *Scope) Param(name string, n int, value float64) *G.Node {
-	return s.Try(s.graph.param(name, n, value, nn.Inference))
+	return s.Try(s.graph.param(s.prefix+name, n, value, nn.Inference))
 }
 
 // Trained is Param for methods that also write to the vector, as a projection
 // after every update does.
 func (s *Scope) Trained(name string, n int, value float64) *Buffer {
-	b, err := s.graph.trained(name, n, value, nn.Inference)
+	b, err := s.graph.trained(s.prefix+name, n, value, nn.Inference)
 	return s.orEmpty(b, n, err)
 }
 
 // Buffer returns the buffer of that name, (n), all value when it is new.
 func (s *Scope) Buffer(name string, n int, value float64) *Buffer {
-	b, err := s.graph.buffer(name, n, value)
+	b, err := s.graph.buffer(s.prefix+name, n, value)
 	return s.orEmpty(b, n, err)
 }
 
@@ -128,14 +133,6 @@ func (s *Scope) Above(x *G.Node, limit float64) *G.Node {
 		return nil
 	}
 	return s.Try(s.graph.above(x, limit))
-}
-
-// Gather is the matrix of the given rows of x (B,n), which may repeat.
-func (s *Scope) Gather(x *G.Node, rows []int) *G.Node {
-	if s.Err() != nil {
-		return nil
-	}
-	return s.Try(s.graph.gather(x, rows))
 }
 
 // LogSumExp is ln Σeˣ of every n elements in a row of the vector x (m·n), (m).
@@ -199,10 +196,50 @@ func (s *Scope) Relative(g, p Gaussian) Gaussian {
 	return Gaussian{Mean: s.Whiten(g.Mean, p), LogVar: s.Sub(g.LogVar, p.LogVar)}
 }
 
-// Variance is the population variance of every column of x (B,Z) over the
-// batch, (Z), and x centred.
-func (s *Scope) Variance(x *G.Node) (variance, mean, centred *G.Node) {
-	mean = s.MeanColumns(x)
-	centred = s.SubRow(x, mean)
-	return s.MeanColumns(s.Square(centred)), mean, centred
+// Whole is the rows of the whole batch, of which x holds this graph's. What
+// compares or averages the examples of a batch must ask it.
+func (s *Scope) Whole(x *G.Node) *G.Node {
+	if s.Ranks == nil || s.Err() != nil {
+		return x
+	}
+	return s.Ranks(x)
+}
+
+// Statistics are those of the columns of a matrix (B,Z) over the whole
+// batch: mean and population variance, (Z) each, and the matrix less the mean.
+type Statistics struct {
+	Mean, Variance, Centred *G.Node
+	Rows                    int // of the whole batch
+}
+
+// Statistics are those of x (B,Z).
+func (s *Scope) Statistics(x *G.Node) (m Statistics) {
+	all := s.Whole(x)
+	if s.Err() != nil {
+		return m
+	}
+	m.Mean, m.Rows = s.MeanColumns(all), all.Shape()[0]
+	m.Centred = s.SubRow(all, m.Mean)
+	m.Variance = s.MeanColumns(s.Square(m.Centred))
+	if all != x {
+		m.Centred = s.SubRow(x, m.Mean)
+	}
+	return m
+}
+
+// Pairs lines up rows of the whole batch, of which it has n: row i of x beside
+// row j of y for every i and j, or every j ≠ i. Those of one i follow each other.
+func (s *Scope) Pairs(x, y *G.Node, self bool) (first, second *G.Node, n int) {
+	x, y = s.Whole(x), s.Whole(y)
+	if s.Err() != nil {
+		return nil, nil, s.Batch
+	}
+	n = x.Shape()[0]
+	var i, j []int
+	for k := range n * n {
+		if self || k/n != k%n {
+			i, j = append(i, k/n), append(j, k%n)
+		}
+	}
+	return s.Try(s.graph.gather(x, i)), s.Try(s.graph.gather(y, j)), n
 }

@@ -1,6 +1,8 @@
 package method
 
 import (
+	"fmt"
+
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/train"
 )
@@ -16,4 +18,15 @@ var beta = Method{
 	Build: func(v Values, _ cvae.Mode) (Parts, error) {
 		return Parts{Schedule: train.Constant(v.Number("weight"))}, nil
 	},
+	Joined: func(v Values, all Parts) error {
+		if p, ok := all.Posterior.(waiting); ok && v.Number("weight") < 1 {
+			return fmt.Errorf("%s begins when beta is 1, and beta.weight is %g", p.waits(), v.Number("weight"))
+		}
+		return nil
+	},
+}
+
+// waiting is a posterior a part of which acts from where beta is 1.
+type waiting interface {
+	waits() string // that part
 }

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/cvae-go/cvae/cvae"
-	"github.com/cvae-go/cvae/cvae/train"
 )
 
 // Settings are the values of all parameters of the joined methods by key,
@@ -19,6 +18,7 @@ type Settings map[string]any
 // refused. It returns the complete settings beside the parts.
 func Compose(names string, given map[string]any, mode cvae.Mode) (Parts, Settings, error) {
 	var joined Parts
+	var rows []joining
 	settings, owner := Settings{}, map[string]string{}
 	rest := map[string]any{}
 	for k, v := range given {
@@ -43,15 +43,23 @@ func Compose(names string, given map[string]any, mode cvae.Mode) (Parts, Setting
 		for k, v := range values {
 			settings[m.Name+"."+k] = v
 		}
+		rows = append(rows, joining{m, values})
 	}
 	for key := range rest {
 		return joined, nil, fmt.Errorf("%s is not a setting of method %s; see cvae methods", key, names)
 	}
-	return joined, settings, check(joined, names)
+	return joined, settings, check(joined, rows, names)
+}
+
+// joining is one row of a join with its settings.
+type joining struct {
+	Method
+	values Values
 }
 
 // values completes the settings of m from given, which loses those it uses.
 func (m Method) values(given map[string]any, mode cvae.Mode) (Values, error) {
+	m.modernise(given)
 	v := Values{}
 	for _, p := range m.Parameters {
 		key := m.Name + "." + p.Name
@@ -67,6 +75,23 @@ func (m Method) values(given map[string]any, mode cvae.Mode) (Values, error) {
 		v[p.Name] = checked
 	}
 	return v, nil
+}
+
+// modernise gives the settings of earlier versions in given their present names.
+func (m Method) modernise(given map[string]any) {
+	for name, words := range m.Former {
+		key := m.Name + "." + name
+		word, ok := given[key].(string)
+		if !ok || words[word] == nil {
+			continue
+		}
+		delete(given, key)
+		for now, value := range words[word] {
+			if _, set := given[m.Name+"."+now]; !set {
+				given[m.Name+"."+now] = value
+			}
+		}
+	}
 }
 
 // check converts a value to a number in range or one of the choices.
@@ -109,7 +134,7 @@ func join(all *Parts, parts Parts, name string, owner map[string]string) error {
 		copy func()
 	}{
 		{"the latent variable", parts.Latent == cvae.None, func() { all.Latent, all.NoContext = cvae.None, parts.NoContext }},
-		{"the posterior", parts.Posterior != nil, func() { all.Posterior = parts.Posterior }},
+		{"the posterior", parts.Posterior != nil, func() { all.Posterior, all.Method = parts.Posterior, name }},
 		{"the rate", parts.Rate != nil, func() { all.Rate = parts.Rate }},
 		{"the bag of words", parts.Decoder.BagOfWords > 0, func() { all.Decoder.BagOfWords = parts.Decoder.BagOfWords }},
 		{"the skip connections", parts.Decoder.Skip, func() { all.Decoder.Skip = true }},
@@ -132,30 +157,27 @@ func join(all *Parts, parts Parts, name string, owner map[string]string) error {
 	return nil
 }
 
-// check refuses combinations that make no sense.
-func check(p Parts, names string) error {
+// check refuses combinations that make no sense, and those in which a row does
+// nothing.
+func check(p Parts, rows []joining, names string) error {
 	if p.Latent == cvae.None && (p.Posterior != nil || p.Rate != nil || p.Schedule != nil || p.Strategy != nil || p.Phases != nil || p.Decoder.BagOfWords > 0 || p.Decoder.Skip) {
 		return fmt.Errorf("method %s has no latent variable for the others to act on", names)
 	}
-	return checkWeights(p, names)
-}
-
-// checkWeights refuses settings under which one of the joined methods does
-// nothing.
-func checkWeights(p Parts, names string) error {
-	if r, ok := p.Rate.(unweighted); ok && r.noKL() && p.Schedule != nil {
-		return fmt.Errorf("method %s: the schedule weighs the KL of each posterior, which is not in this loss; set aggkl.beta above 0 or mmd.alpha below 1", names)
-	}
-	constant, ok := p.Schedule.(train.Constant)
-	if _, isDU := p.Posterior.(*diverse); ok && isDU && constant < 1 {
-		return fmt.Errorf("method %s: the variance dropout of du begins when beta is 1, and beta.weight is %g", names, float64(constant))
-	}
-	d, ok := p.Posterior.(committed)
-	if f, isFree := p.Rate.(freeBits); ok && isFree && !d.raw && f.lambda <= d.delta {
-		return fmt.Errorf("method %s: delta keeps every KL at %g or more, so freebits.lambda %g never acts; set it higher", names, d.delta, f.lambda)
+	for _, row := range rows {
+		if row.Joined == nil {
+			continue
+		}
+		if err := row.Joined(row.values, p); err != nil {
+			return fmt.Errorf("method %s: %w", names, err)
+		}
 	}
 	return nil
 }
 
-// unweighted is a rate that may leave the KL of each posterior out.
-type unweighted interface{ noKL() bool }
+// weighed refuses a schedule for a KL that the loss weighs by 0.
+func weighed(all Parts, weight float64, cure string) error {
+	if weight == 0 && all.Schedule != nil {
+		return fmt.Errorf("the schedule weighs the KL of each posterior, which is not in this loss; set %s", cure)
+	}
+	return nil
+}

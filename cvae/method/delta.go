@@ -13,29 +13,34 @@ import (
 // latent vector, is that of the code of Zhu et al. 2020). A posterior that is the
 // same for all examples has that KL too: it is no information by itself.
 //
-// "whitened" constrains (z−μp)/σp, and the bound holds for any prior network;
-// "raw" constrains z, and holds in text mode alone.
+// In residual coordinates the bound holds for any prior network; in raw ones it
+// holds in text mode alone.
 var delta = Method{
 	Name: "delta", Title: "δ-VAE, committed rate per dimension",
 	Cite: "Razavi et al. 2019",
 	Parameters: []Parameter{
 		{Name: "delta", Dialogue: 0.1, Text: 0.1, Max: 10, Help: "least KL per dimension, nats", Source: "Song et al. 2024, table 1; 0.15 in the code of Zhu et al. 2020"},
-		{Name: "conditional", Dialogue: "whitened", Text: "whitened", Choices: []string{"whitened", "raw"}, Help: "what is constrained in dialogue", Source: "ours"},
+		coordinatesOf("constrained"),
 	},
+	Former: formerly("whitened", "raw"),
 	Build: func(v Values, mode cvae.Mode) (Parts, error) {
 		low, high := committedRange(v.Number("delta"))
-		return Parts{Parts: cvae.Parts{Posterior: committed{
-			delta: v.Number("delta"), low: math.Sqrt(low), high: math.Sqrt(high),
-			raw: v.Choice("conditional") == "raw" && mode == cvae.Dialogue,
-		}}}, nil
+		p := committed{in: v.coordinates(), delta: v.Number("delta"), low: math.Sqrt(low), high: math.Sqrt(high)}
+		p.bound = p.in == residual || mode == cvae.Text
+		return Parts{Parts: cvae.Parts{Posterior: p}}, nil
 	},
 }
 
 // committed is the posterior of delta. low and high bound its standard deviation.
 type committed struct {
-	delta, low, high float64
-	raw              bool
+	cvae.GaussianPosterior // its draws
+	in                     coordinates
+	delta, low, high       float64
+	bound                  bool // every KL is δ or more
 }
+
+// leastKL implements committing.
+func (p committed) leastKL() (nats float64, ok bool) { return p.delta, p.bound }
 
 // committedRange is the variances at which N(0,s) has a KL of δ to N(0,1): the
 // roots of ln s − s + 2δ + 1. It bisects ln s on either side of 0, where the two
@@ -60,16 +65,8 @@ const clampSlope = 50
 
 // Infer implements cvae.Posterior.
 func (p committed) Infer(s *cvae.Scope, f cvae.Features) (cvae.Code, error) {
-	prior := f.Prior
-	if p.raw {
-		prior = cvae.Gaussian{}
-	}
 	u := p.constrain(s, f.Raw)
-	q := s.Unwhiten(u, prior)
-	kl := s.KL(u, cvae.Gaussian{})
-	if p.raw {
-		kl = s.KL(q, f.Prior)
-	}
+	q, kl := p.in.back(s, u, f.Prior), p.in.kl(s, u, f.Prior)
 	z := s.Sample(q, s.Noise("posterior", s.Batch, s.Dim))
 	return cvae.Code{Z: z, Q: q, Drawn: q, P: f.Prior, KL: kl}, s.Err()
 }
@@ -88,8 +85,3 @@ func (p committed) constrain(s *cvae.Scope, raw cvae.Gaussian) cvae.Gaussian {
 
 // positive is max(0, x).
 func positive(s *cvae.Scope, x *G.Node) *G.Node { return s.Mul(x, s.Above(x, 0)) }
-
-// Draw implements cvae.Posterior.
-func (p committed) Draw(z, eps []float32, prior cvae.PriorRow, spread float64) {
-	cvae.DrawPrior(z, eps, prior, spread)
-}

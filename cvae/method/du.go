@@ -12,8 +12,7 @@ import (
 // per dimension of root mean square γ, and keeps the variances wide by a floor
 // α/(2πe) and by dropout (Shen et al. 2021). Floor and dropout act from where
 // beta is 1; the KL of training, with dropped variances, is above that of
-// scoring. "whitened" works on (μq−μp)/σp and on the variance relative to the
-// prior's.
+// scoring.
 var du = Method{
 	Name: "du", Title: "DU-VAE, diverse means and uncertain variances",
 	Cite: "Shen et al. 2021",
@@ -21,26 +20,27 @@ var du = Method{
 		{Name: "gamma", Dialogue: 0.6, Text: 0.6, Min: 1e-3, Max: 10, Help: "root mean square of the weights of the normalised means", Source: "Song et al. 2024, table 1, Yahoo"},
 		{Name: "keep", Dialogue: 0.8, Text: 0.8, Min: 0.01, Max: 1, Help: "probability of keeping a variance; the authors' p_drop is 1−keep", Source: "Song et al. 2024, table 1"},
 		{Name: "alpha", Dialogue: 1.0, Text: 1.0, Min: 1e-6, Max: 100, Help: "least variance, times 2πe", Source: "authors' code"},
-		{Name: "conditional", Dialogue: "whitened", Text: "whitened", Choices: []string{"whitened", "raw"}, Help: "what is normalised in dialogue", Source: "ours"},
+		coordinatesOf("normalised"),
 		{Name: "epsilon", Dialogue: 1e-12, Text: 1e-12, Max: 1, Help: "added to the batch variance", Source: "ours, as in bn"},
 		{Name: "momentum", Dialogue: 0.1, Text: 0.1, Min: 1e-6, Max: 1, Help: "of the running statistics", Source: "BatchNorm1d"},
 		{Name: "min_batch", Dialogue: 16.0, Text: 16.0, Min: 2, Max: 1e6, Help: "smaller batches are not trained on", Source: "authors' code"},
 	},
-	Build: func(v Values, mode cvae.Mode) (Parts, error) {
+	Former: formerly("whitened", "raw"),
+	Build: func(v Values, _ cvae.Mode) (Parts, error) {
 		return Parts{Parts: cvae.Parts{Posterior: &diverse{
-			gamma: v.Number("gamma"), keep: v.Number("keep"), least: v.Int("min_batch"),
-			floor: v.Number("alpha") / (2 * math.Pi * math.E),
-			raw:   v.Choice("conditional") == "raw" && mode == cvae.Dialogue,
-			means: standardiser{buffers: "du.", epsilon: v.Number("epsilon"), momentum: v.Number("momentum")},
+			atLeast: atLeast(v.Int("min_batch")), in: v.coordinates(),
+			gamma: v.Number("gamma"), keep: v.Number("keep"), floor: v.Number("alpha") / (2 * math.Pi * math.E),
+			means: standardiser{epsilon: v.Number("epsilon"), momentum: v.Number("momentum")},
 		}}}, nil
 	},
 }
 
 // diverse is the posterior of du.
 type diverse struct {
+	cvae.GaussianPosterior // its draws
+	atLeast
+	in                 coordinates
 	gamma, keep, floor float64
-	raw                bool
-	least              int
 	means              standardiser
 	// weight is trained; annealed is 1 in every place once beta was 1.
 	weight, annealed *cvae.Buffer
@@ -48,26 +48,19 @@ type diverse struct {
 
 // Infer implements cvae.Posterior.
 func (p *diverse) Infer(s *cvae.Scope, f cvae.Features) (cvae.Code, error) {
-	prior, noise := f.Prior, s.Noise("posterior", s.Batch, s.Dim)
-	if p.raw {
-		prior = cvae.Gaussian{}
-	}
-	p.weight = s.Trained("du.weight", s.Dim, p.gamma)
-	mean := s.MulRow(p.means.apply(s, s.Whiten(f.Raw.Mean, prior)), p.weight.Node)
-	mean = s.AddRow(mean, s.Param("du.beta", s.Dim, 0))
-	u := cvae.Gaussian{Mean: mean, LogVar: s.Log(p.variance(s, s.Exp(f.Raw.LogVar)))}
-	q := s.Unwhiten(u, prior)
-	kl := s.KL(u, cvae.Gaussian{})
-	if p.raw {
-		kl = s.KL(q, f.Prior)
-	}
-	return cvae.Code{Z: s.Sample(q, noise), Q: q, Drawn: q, P: f.Prior, KL: kl}, s.Err()
+	eps, from := s.Noise("posterior", s.Batch, s.Dim), p.in.recognised(s, f)
+	p.weight = s.Trained("weight", s.Dim, p.gamma)
+	mean := s.MulRow(p.means.apply(s, from.Mean), p.weight.Node)
+	mean = s.AddRow(mean, s.Param("beta", s.Dim, 0))
+	u := cvae.Gaussian{Mean: mean, LogVar: s.Log(p.variance(s, s.Exp(from.LogVar)))}
+	q, kl := p.in.back(s, u, f.Prior), p.in.kl(s, u, f.Prior)
+	return cvae.Code{Z: s.Sample(q, eps), Q: q, Drawn: q, P: f.Prior, KL: kl}, s.Err()
 }
 
 // variance is g·v + α/(2πe) once beta is 1, g being 1/keep or 0 in training and
 // 1 in scoring, and v itself before.
 func (p *diverse) variance(s *cvae.Scope, v *G.Node) *G.Node {
-	p.annealed = s.Buffer("du.annealed", s.Dim, 0)
+	p.annealed = s.Buffer("annealed", s.Dim, 0)
 	if s.Pass == cvae.Scoring {
 		return s.AddRow(v, s.Scale(p.floor, p.annealed.Node))
 	}
@@ -96,10 +89,5 @@ func (p *diverse) AfterUpdate(observed map[string][]float64) {
 	}
 }
 
-// MinBatch implements cvae.MinBatcher.
-func (p *diverse) MinBatch() int { return p.least }
-
-// Draw implements cvae.Posterior.
-func (p *diverse) Draw(z, eps []float32, prior cvae.PriorRow, spread float64) {
-	cvae.DrawPrior(z, eps, prior, spread)
-}
+// waits implements waiting.
+func (p *diverse) waits() string { return "the variance dropout of du" }

@@ -1,6 +1,8 @@
 package method
 
 import (
+	"fmt"
+
 	G "gorgonia.org/gorgonia"
 
 	"github.com/cvae-go/cvae/cvae"
@@ -26,6 +28,20 @@ var freebits = Method{
 			batch:  variant == "dim-batch" || variant == "total-batch",
 		}}}, nil
 	},
+	Joined: func(v Values, all Parts) error {
+		if p, ok := all.Posterior.(committing); ok {
+			if least, ok := p.leastKL(); ok && v.Number("lambda") <= least {
+				return fmt.Errorf("the posterior keeps every KL at %g or more, so freebits.lambda %g never acts; set it higher", least, v.Number("lambda"))
+			}
+		}
+		return nil
+	},
+}
+
+// committing is a posterior that keeps the KL of every dimension at some nats or
+// more, when ok.
+type committing interface {
+	leastKL() (nats float64, ok bool)
 }
 
 // freeBits is the rate of freebits.
@@ -39,7 +55,7 @@ type freeBits struct {
 func (f freeBits) Charge(s *cvae.Scope, code cvae.Code) (perRow, side *G.Node, err error) {
 	guard := s.Stop(code.KL)
 	if f.batch {
-		guard = s.AddRow(s.Scale(0, guard), s.MeanColumns(guard))
+		guard = s.AddRow(s.Scale(0, guard), s.MeanColumns(s.Whole(guard)))
 	}
 	if f.total {
 		perRow = floor(s, s.SumRows(code.KL), s.SumRows(guard), f.lambda*float64(s.Dim))

@@ -2,8 +2,8 @@
 // baselines: one file and one row each.
 //
 // To add a method, write its file with a Method value and add it to table.
-// Flags, help, checkpoints, the README's table and the contract tests range
-// over the table.
+// Flags, help, checkpoints, the table of README.md here and the contract tests
+// range over the table.
 package method
 
 import (
@@ -21,8 +21,13 @@ type Method struct {
 	// Cite names the paper or papers.
 	Cite       string
 	Parameters []Parameter
+	// Former are settings of earlier versions, which saved runs have: by name and
+	// word, the settings that say the same now.
+	Former map[string]map[string]Values
 	// Build makes fresh parts for one run.
 	Build func(Values, cvae.Mode) (Parts, error)
+	// Joined refuses joined parts of which one does nothing; nil: all act.
+	Joined func(Values, Parts) error
 }
 
 // A Parameter is a setting of a method; its key is <method>.<name>.
@@ -32,8 +37,15 @@ type Parameter struct {
 	Dialogue, Text any
 	Choices        []string
 	Min, Max       float64 // of a number
-	Help           string
-	Source         string // where the default comes from
+	// Only is the mode in which the setting acts, empty: both, and With are the
+	// other settings that it acts with.
+	Only cvae.Mode
+	With Values
+	// Smooth are settings for the checks by finite differences, by choice: under
+	// them no factor is stopped and nothing is at its limit.
+	Smooth map[string]Values
+	Help   string
+	Source string // where the default comes from
 }
 
 // Default is the default in a mode.
@@ -92,3 +104,9 @@ func (v Values) On(name string) bool { return v.Choice(name) == "on" }
 
 // onOff are the choices of a switch.
 var onOff = []string{"on", "off"}
+
+// atLeast is the fewest examples that a part which compares them needs.
+type atLeast int
+
+// MinBatch implements cvae.MinBatcher.
+func (n atLeast) MinBatch() int { return int(n) }

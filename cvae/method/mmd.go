@@ -19,16 +19,18 @@ var mmd = Method{
 	},
 	Build: func(v Values, _ cvae.Mode) (Parts, error) {
 		return Parts{Parts: cvae.Parts{Rate: discrepancy{
-			kl: 1 - v.Number("alpha"), weight: v.Number("alpha") + v.Number("lambda") - 1,
+			atLeast: 2,
+			kl:      1 - v.Number("alpha"), weight: v.Number("alpha") + v.Number("lambda") - 1,
 		}}}, nil
 	},
+	Joined: func(v Values, all Parts) error { return weighed(all, 1-v.Number("alpha"), "mmd.alpha below 1") },
 }
 
 // discrepancy is the rate of mmd.
-type discrepancy struct{ kl, weight float64 }
-
-// noKL implements unweighted.
-func (d discrepancy) noKL() bool { return d.kl == 0 }
+type discrepancy struct {
+	atLeast
+	kl, weight float64
+}
 
 // Charge implements cvae.Rate.
 func (d discrepancy) Charge(s *cvae.Scope, code cvae.Code) (perRow, side *G.Node, err error) {
@@ -41,10 +43,7 @@ func (d discrepancy) Charge(s *cvae.Scope, code cvae.Code) (perRow, side *G.Node
 
 // meanKernel is the mean of exp(−‖x_i−y_j‖²/n²) over all pairs, i = j included.
 func meanKernel(s *cvae.Scope, x, y *G.Node) *G.Node {
-	i, j := allPairs(s.Batch)
-	square := s.SumRows(s.Square(s.Sub(s.Gather(x, i), s.Gather(y, j))))
+	first, second, _ := s.Pairs(x, y, true)
+	square := s.SumRows(s.Square(s.Sub(first, second)))
 	return s.Mean(s.Exp(s.Scale(-1/float64(s.Dim*s.Dim), square)))
 }
-
-// MinBatch implements cvae.MinBatcher.
-func (discrepancy) MinBatch() int { return 2 }

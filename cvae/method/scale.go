@@ -14,33 +14,33 @@ import (
 // For f_epo epochs every batch uses its own f, afterwards f̄ of the epoch before.
 // Replies decode f̄⊙z, z ~ p.
 //
-// In dialogue, "literal" scales the mean of q, whose spread may come from the
-// context alone; "residual" scales m = (μq−μp)/σp.
+// In dialogue, the spread of raw means may come from the context alone.
 var scale = Method{
 	Name: "scale", Title: "Scale-VAE, scaled-up posterior means",
 	Cite: "Song et al. 2024",
 	Parameters: []Parameter{
 		{Name: "des_std", Dialogue: 0.7, Text: 0.7, Min: 1e-6, Max: 100, Help: "standard deviation of the scaled means", Source: "Song et al. 2024, table 1"},
 		{Name: "f_epo", Dialogue: 1.0, Text: 1.0, Max: 1e6, Help: "epochs in which every batch uses its own factor", Source: "Song et al. 2024, Yahoo"},
-		{Name: "conditional", Dialogue: "residual", Text: "residual", Choices: []string{"residual", "literal"}, Help: "what is scaled in dialogue", Source: "ours"},
-		{Name: "detach", Dialogue: "on", Text: "on", Choices: onOff, Help: "keep gradients out of the factor; attached, the KL shrinks the means without end", Source: "ours"},
+		coordinatesOf("scaled"),
+		{Name: "detach", Dialogue: "on", Text: "on", Choices: onOff, Smooth: map[string]Values{"on": {"f_epo": 0.0}, "off": {"f_max": 1e6, "des_std": 0.1}}, Help: "keep gradients out of the factor; attached, the KL shrinks the means without end", Source: "ours"},
 		{Name: "min_batch", Dialogue: 16.0, Text: 16.0, Min: 2, Max: 1e6, Help: "smaller batches are not trained on", Source: "ours; batches of a few examples inflate 1/Std"},
 		{Name: "f_max", Dialogue: 20.0, Text: 20.0, Min: 1, Max: 1e6, Help: "largest factor", Source: "ours"},
 	},
-	Build: func(v Values, mode cvae.Mode) (Parts, error) {
+	Former: formerly("residual", "literal"),
+	Build: func(v Values, _ cvae.Mode) (Parts, error) {
 		return Parts{Parts: cvae.Parts{Posterior: &scaled{
+			atLeast: atLeast(v.Int("min_batch")), in: v.coordinates(), detach: v.On("detach"),
 			std: v.Number("des_std"), epochs: v.Number("f_epo"), limit: v.Number("f_max"),
-			literal: v.Choice("conditional") == "literal" && mode == cvae.Dialogue,
-			detach:  v.On("detach"), least: v.Int("min_batch"),
 		}}}, nil
 	},
 }
 
 // scaled is the posterior of scale.
 type scaled struct {
+	atLeast
+	in                 coordinates
 	std, epochs, limit float64
-	literal, detach    bool
-	least              int
+	detach             bool
 	// mean is f̄. sum and count pool the batch variances of the epoch, done
 	// counts finished epochs, and ownFactor is 1 while batches use their own f.
 	mean, sum, count, done, ownFactor *cvae.Buffer
@@ -49,34 +49,26 @@ type scaled struct {
 // Infer implements cvae.Posterior.
 func (p *scaled) Infer(s *cvae.Scope, f cvae.Features) (cvae.Code, error) {
 	p.buffers(s)
-	prior := cvae.Gaussian{}
-	q := f.Raw
-	if p.literal {
-		prior = f.Prior
-	} else { // work where the prior is N(0,I); without a context it is
-		q = cvae.Gaussian{Mean: s.Whiten(f.Raw.Mean, f.Prior), LogVar: f.Raw.LogVar}
-	}
+	q := p.in.recognised(s, f)
 	factor := p.factor(s, q.Mean)
 	drawn := cvae.Gaussian{Mean: s.MulRow(q.Mean, factor), LogVar: q.LogVar}
-	code := cvae.Code{Q: q, Drawn: drawn, P: f.Prior, KL: s.KL(q, prior), Generated: true}
+	code := cvae.Code{P: f.Prior, KL: p.in.kl(s, q, f.Prior), Generated: true}
 	code.Generator = p.generator(s, factor, f.Prior)
-	if !p.literal {
-		code.Q, code.Drawn = s.Unwhiten(q, f.Prior), s.Unwhiten(drawn, f.Prior)
-	}
+	code.Q, code.Drawn = p.in.back(s, q, f.Prior), p.in.back(s, drawn, f.Prior)
 	code.Z = s.Sample(code.Drawn, s.Noise("posterior", s.Batch, s.Dim))
 	return code, s.Err()
 }
 
 func (p *scaled) buffers(s *cvae.Scope) {
-	p.mean = s.Buffer("scale.factor", s.Dim, 1)
-	p.sum = s.Buffer("scale.variance_sum", s.Dim, 0)
-	p.count = s.Buffer("scale.batches", 1, 0)
-	p.done = s.Buffer("scale.epochs", 1, 0)
+	p.mean = s.Buffer("factor", s.Dim, 1)
+	p.sum = s.Buffer("variance_sum", s.Dim, 0)
+	p.count = s.Buffer("batches", 1, 0)
+	p.done = s.Buffer("epochs", 1, 0)
 	own := 0.0
 	if p.epochs > 0 {
 		own = 1
 	}
-	p.ownFactor = s.Buffer("scale.own_factor", s.Dim, own)
+	p.ownFactor = s.Buffer("own_factor", s.Dim, own)
 }
 
 // factor is f (Z): the batch's own or f̄ in training, f̄ in scoring.
@@ -84,7 +76,7 @@ func (p *scaled) factor(s *cvae.Scope, mean *G.Node) *G.Node {
 	if s.Pass == cvae.Scoring {
 		return p.mean.Node
 	}
-	variance, _, _ := s.Variance(mean)
+	variance := s.Statistics(mean).Variance
 	s.Observe(batchVariance, variance)
 	// The shift keeps 1/√v finite; the limit then bounds the factor.
 	own := s.AtMost(s.Exp(s.Shift(s.Scale(-0.5, s.Log(s.Shift(variance, 1e-30))), math.Log(p.std))), p.limit)
@@ -97,15 +89,15 @@ func (p *scaled) factor(s *cvae.Scope, mean *G.Node) *G.Node {
 	return chosen
 }
 
-// generator is what replies draw z from: N(0, f²) in whitened coordinates, or
-// f⊙z with z ~ p in the literal form.
+// generator is what replies draw z from: f times a draw of the prior, in these
+// coordinates.
 func (p *scaled) generator(s *cvae.Scope, factor *G.Node, prior cvae.Gaussian) cvae.Gaussian {
 	zero := s.Scale(0, s.Noise("shape", s.Batch, s.Dim))
 	spread := s.AddRow(zero, s.Scale(2, s.Log(factor)))
-	if p.literal {
+	if p.in == raw && !prior.Standard() {
 		return cvae.Gaussian{Mean: s.MulRow(prior.Mean, factor), LogVar: s.Add(prior.LogVar, spread)}
 	}
-	return s.Unwhiten(cvae.Gaussian{Mean: zero, LogVar: spread}, prior)
+	return p.in.back(s, cvae.Gaussian{Mean: zero, LogVar: spread}, prior)
 }
 
 // AfterUpdate pools the variance of the batch. Until an epoch is done f̄ follows
@@ -147,13 +139,10 @@ func (p *scaled) EndEpoch() {
 	}
 }
 
-// MinBatch implements cvae.MinBatcher.
-func (p *scaled) MinBatch() int { return p.least }
-
-// Draw implements cvae.Posterior: f⊙eps about the prior mean, or f⊙z in the
-// literal form.
+// Draw implements cvae.Posterior: f⊙eps about the prior mean, or f⊙z in raw
+// coordinates.
 func (p *scaled) Draw(z, eps []float32, prior cvae.PriorRow, spread float64) {
-	if p.literal {
+	if p.in == raw {
 		cvae.DrawPrior(z, eps, prior, spread)
 		for d := range z {
 			z[d] *= float32(p.mean.At(d))

@@ -10,7 +10,7 @@ import (
 // (x−m)/√(v+ε) with the statistics of the batch in training and the running ones
 // in scoring.
 type standardiser struct {
-	buffers           string // prefix of the names of the running statistics
+	prefix            string // of the names of the running statistics
 	suffix            string // of the names of what training observes
 	epsilon, momentum float64
 	mean, variance    *cvae.Buffer
@@ -26,14 +26,14 @@ const (
 
 // apply standardises the columns of x (B,Z).
 func (n *standardiser) apply(s *cvae.Scope, x *G.Node) *G.Node {
-	n.mean = s.Buffer(n.buffers+"running_mean", s.Dim, 0)
-	n.variance = s.Buffer(n.buffers+"running_variance", s.Dim, 1)
+	n.mean = s.Buffer(n.prefix+"running_mean", s.Dim, 0)
+	n.variance = s.Buffer(n.prefix+"running_variance", s.Dim, 1)
 	centred, variance := s.SubRow(x, n.mean.Node), n.variance.Node
 	if s.Pass == cvae.Training {
-		var mean *G.Node
-		variance, mean, centred = s.Variance(x)
-		s.Observe(batchMean+n.suffix, mean)
-		s.Observe(unbiasedVariance+n.suffix, s.Scale(float64(s.Batch)/float64(s.Batch-1), variance))
+		batch := s.Statistics(x)
+		centred, variance = batch.Centred, batch.Variance
+		s.Observe(batchMean+n.suffix, batch.Mean)
+		s.Observe(unbiasedVariance+n.suffix, s.Scale(float64(batch.Rows)/float64(batch.Rows-1), variance))
 		s.Observe(retention+n.suffix, s.Div(variance, s.Shift(variance, n.epsilon)))
 	}
 	return s.DivRow(centred, s.Sqrt(s.Shift(variance, n.epsilon)))

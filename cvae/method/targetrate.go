@@ -31,7 +31,7 @@ type targetRate struct{ nats, weight float64 }
 func (t targetRate) Charge(s *cvae.Scope, code cvae.Code) (perRow, side *G.Node, err error) {
 	rate := s.SumRows(code.KL)
 	guard := s.Stop(rate)
-	mean := s.Add(s.Scale(0, guard), s.Mean(guard))
+	mean := s.Add(s.Scale(0, guard), s.Mean(s.Whole(guard)))
 	sign := s.Shift(s.Scale(2, s.Above(mean, t.nats)), -1)
 	return s.Scale(t.weight, s.Mul(sign, s.Shift(rate, -t.nats))), nil, s.Err()
 }

@@ -83,9 +83,9 @@ func (b *Bench) Gradients(beta float64) (mean, logVar []float64) {
 	for _, p := range b.Model.Params() {
 		for _, g := range p.Grad {
 			switch {
-			case strings.HasPrefix(p.Name, meanProbe):
+			case strings.Contains(p.Name, meanProbe):
 				mean = append(mean, n*g)
-			case strings.HasPrefix(p.Name, logVarProbe):
+			case strings.Contains(p.Name, logVarProbe):
 				logVar = append(logVar, n*g)
 			}
 		}

@@ -55,12 +55,10 @@ func Contract(t *testing.T, m method.Method) {
 	}
 }
 
-// gradients checks the loss by central differences. A stopped factor must stand
-// still in them, so scale is checked with the constant f̄; that its batch factor
-// has the gradient of a constant is a test of its own. Package cvae checks the
-// models to which a method adds nothing.
+// gradients checks the loss by central differences. Package cvae checks the models
+// to which a method adds nothing.
 func gradients(t *testing.T, c cvae.Config, name string, settings map[string]any) {
-	p := Parts(t, name, held(settings), c.Mode).Parts
+	p := Parts(t, name, smooth(t, name, settings), c.Mode).Parts
 	if p.Posterior == nil && p.Rate == nil && p.Decoder == (cvae.DecoderOptions{}) {
 		return
 	}
@@ -71,15 +69,18 @@ func gradients(t *testing.T, c cvae.Config, name string, settings map[string]any
 	cvaetest.CheckGradients(t, c, p)
 }
 
-// held switches batch factors off where they are stopped. It keeps the others
-// below their limit, where they would be constants, and the scaled means small:
-// the differences of a tenfold z are off by their own step.
-func held(settings map[string]any) map[string]any {
-	switch settings["scale.detach"] {
-	case "on":
-		return with(settings, "scale.f_epo", 0)
-	case "off":
-		return with(with(settings, "scale.f_max", 1e6), "scale.des_std", 0.1)
+// smooth adds the settings under which the loss has the gradient that finite
+// differences see.
+func smooth(t *testing.T, name string, settings map[string]any) map[string]any {
+	m, err := method.Find(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range m.Parameters {
+		choice, _ := settings[name+"."+p.Name].(string)
+		for key, value := range p.Smooth[choice] {
+			settings = with(settings, name+"."+key, value)
+		}
 	}
 	return settings
 }

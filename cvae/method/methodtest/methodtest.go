@@ -53,19 +53,18 @@ func Buffer(t testing.TB, m *cvae.Model[float64], name string) []float64 {
 	return nil
 }
 
-// Variants are the combinations of a method's switches that a mode has;
-// "conditional" is for dialogue alone.
+// Variants are the combinations of a method's switches that act in a mode.
 func Variants(m method.Method, mode cvae.Mode) []map[string]any {
 	variants := []map[string]any{{}}
 	for _, p := range m.Parameters {
-		if p.Choices == nil || mode == cvae.Text && p.Name == "conditional" {
+		if p.Choices == nil || p.Only != "" && p.Only != mode {
 			continue
 		}
 		var wider []map[string]any
 		for _, v := range variants {
 			for _, choice := range p.Choices {
-				if v["bn.version"] == "v2" && p.Name == "learn_beta" && choice == "off" {
-					continue // v2 has no β: the same model
+				if choice != p.Default(mode) && !acts(m, p, v) {
+					continue // the same model
 				}
 				wider = append(wider, with(v, m.Name+"."+p.Name, choice))
 			}
@@ -73,6 +72,16 @@ func Variants(m method.Method, mode cvae.Mode) []map[string]any {
 		variants = wider
 	}
 	return variants
+}
+
+// acts reports whether a variant has the settings that p acts with.
+func acts(m method.Method, p method.Parameter, variant map[string]any) bool {
+	for name, value := range p.With {
+		if variant[m.Name+"."+name] != value {
+			return false
+		}
+	}
+	return true
 }
 
 // label names a variant in the test output.
