@@ -21,6 +21,9 @@ func knownKeys() map[string]any {
 		for _, p := range m.Parameters {
 			keys[m.Name+"."+p.Name] = p.Default(cvae.Dialogue)
 		}
+		for name := range m.Former {
+			keys[m.Name+"."+name] = ""
+		}
 	}
 	return keys
 }

@@ -35,7 +35,7 @@ func TestBNPaperMinimum(t *testing.T) {
 	} {
 		s := atMinimum(row.square)
 		methodtest.Near(t, "best prior variance", []float64{s}, []float64{row.s}, 1e-4)
-		b := methodtest.NewBench(t, cvae.Dialogue, "bn", map[string]any{"bn.conditional": "paper", "bn.gamma": math.Sqrt(row.square)}, 2)
+		b := methodtest.NewBench(t, cvae.Dialogue, "bn", map[string]any{"bn.coordinates": "raw", "bn.prior_kl": "on", "bn.gamma": math.Sqrt(row.square)}, 2)
 		kl, prior := paper(b, s, 0)
 		methodtest.Near(t, "F, KL(q‖p), KL(p‖r)", []float64{kl + prior, kl, prior}, []float64{row.f, row.kl, row.prior}, 1e-5)
 		for _, off := range []float64{-0.1, 0.1} {
@@ -71,7 +71,7 @@ func paper(b *methodtest.Bench, s, shift float64) (kl, prior float64) {
 // TestBNPaperSide tells the side term from the KL: KL(p‖N(0,I)) is in the loss
 // by its weight and never in the KL, which is that of the normalised posterior.
 func TestBNPaperSide(t *testing.T) {
-	settings := map[string]any{"bn.conditional": "paper", "bn.prior_kl_weight": 2.5, "bn.epsilon": 0}
+	settings := map[string]any{"bn.coordinates": "raw", "bn.prior_kl": "on", "bn.prior_kl_weight": 2.5, "bn.epsilon": 0}
 	b := methodtest.NewBench(t, cvae.Dialogue, "bn", settings, 4)
 	b.Columns(1, 2, 3, 4)
 	methodtest.Fill(b.LogVar, []float64{math.Log(0.64)})

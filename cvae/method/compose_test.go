@@ -63,7 +63,7 @@ func TestCompose(t *testing.T) {
 		t.Errorf("parts %+v", parts)
 	}
 	want := method.Settings{
-		"bn.gamma": 0.4, "bn.beta": 0.0, "bn.learn_beta": "off", "bn.conditional": "residual", "bn.prior_kl_weight": 1.0,
+		"bn.gamma": 0.4, "bn.beta": 0.0, "bn.learn_beta": "off", "bn.coordinates": "residual", "bn.prior_kl": "off", "bn.prior_kl_weight": 1.0,
 		"bn.epsilon": 1e-12, "bn.momentum": 0.1, "bn.min_batch": 2.0, "bow.weight": 2.0,
 		"bn.version": "v1", "bn.tau": 0.5, "linear.ramp": "linear", "linear.slope": 0.0025, "linear.middle": 2500.0,
 		"linear.start": 0.0, "linear.steps": 10000.0, "linear.epochs": 10.0,
@@ -97,11 +97,50 @@ func TestComposeRefuses(t *testing.T) {
 			t.Errorf("%q: %v", names, err)
 		}
 	}
+	if _, _, err := method.Compose("mmd+linear", map[string]any{"mmd.alpha": 1}, cvae.Text); err == nil || !strings.Contains(err.Error(), "set mmd.alpha below 1") {
+		t.Errorf("a schedule for no KL: %v", err)
+	}
 	if _, _, err := method.Compose("seq2seq", nil, cvae.Text); err == nil || !strings.Contains(err.Error(), "lm") {
 		t.Errorf("seq2seq in text mode: %v", err)
 	}
 	if _, _, err := method.Compose("vae", map[string]any{"bn.gamma": 1}, cvae.Text); err == nil || !strings.Contains(err.Error(), "bn.gamma") {
 		t.Errorf("a setting of another method: %v", err)
+	}
+}
+
+// TestFormerSettings reads the words of earlier versions, as a saved run has
+// them among complete settings; a present word beside them wins.
+func TestFormerSettings(t *testing.T) {
+	for key, now := range map[string]map[string]any{
+		"bn.conditional=residual":    {"bn.coordinates": "residual", "bn.prior_kl": "off"},
+		"bn.conditional=paper":       {"bn.coordinates": "raw", "bn.prior_kl": "on"},
+		"delta.conditional=whitened": {"delta.coordinates": "residual"},
+		"delta.conditional=raw":      {"delta.coordinates": "raw"},
+		"du.conditional=raw":         {"du.coordinates": "raw"},
+		"scale.conditional=residual": {"scale.coordinates": "residual"},
+		"scale.conditional=literal":  {"scale.coordinates": "raw"},
+		"mae.conditional=raw":        {"mae.coordinates": "raw"},
+	} {
+		old, word, _ := strings.Cut(key, "=")
+		name, _, _ := strings.Cut(old, ".")
+		_, got, err := method.Compose(name, map[string]any{old: word}, cvae.Dialogue)
+		if err != nil {
+			t.Fatalf("%s: %v", key, err)
+		}
+		_, want, err := method.Compose(name, now, cvae.Dialogue)
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("%s (-want +got): %s, %v", key, diff, err)
+		}
+		_, got, err = method.Compose(name, map[string]any{old: word, name + ".coordinates": "residual"}, cvae.Dialogue)
+		if err != nil || got[name+".coordinates"] != "residual" {
+			t.Errorf("%s beside the present setting: %v, %v", key, got, err)
+		}
+	}
+	for key, word := range map[string]any{"bn.conditional": "literal", "scale.conditional": "paper", "du.conditional": 1.0} {
+		name, _, _ := strings.Cut(key, ".")
+		if _, _, err := method.Compose(name, map[string]any{key: word}, cvae.Dialogue); err == nil || !strings.Contains(err.Error(), key) {
+			t.Errorf("%s=%v: %v", key, word, err)
+		}
 	}
 }
 

@@ -111,7 +111,7 @@ func TestDeltaGradient(t *testing.T) {
 // TestDeltaRaw constrains z itself: a prior network can then be where the
 // posterior is, and the rate falls to 0.
 func TestDeltaRaw(t *testing.T) {
-	b := methodtest.NewBench(t, cvae.Dialogue, "delta", map[string]any{"delta.conditional": "raw"}, 3)
+	b := methodtest.NewBench(t, cvae.Dialogue, "delta", map[string]any{"delta.coordinates": "raw"}, 3)
 	methodtest.Fill(b.Mean, []float64{-1})
 	r := b.Run()
 	near(t, "KL to N(0,I)", r.KL, 0.1+5e-7)

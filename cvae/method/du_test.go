@@ -19,7 +19,7 @@ var duModes = []struct {
 	mode     cvae.Mode
 	settings map[string]any
 }{
-	{cvae.Text, nil}, {cvae.Dialogue, nil}, {cvae.Dialogue, map[string]any{"du.conditional": "raw"}},
+	{cvae.Text, nil}, {cvae.Dialogue, nil}, {cvae.Dialogue, map[string]any{"du.coordinates": "raw"}},
 }
 
 // TestDUGradients checks what the contract does not reach: floor and dropout act

@@ -13,14 +13,14 @@ var linear = Method{
 	Parameters: []Parameter{
 		{Name: "ramp", Dialogue: "linear", Text: "linear", Choices: []string{"linear", "logistic"}, Help: "how beta rises",
 			Source: "NeuralDialog-CVAE, He et al. 2019; logistic: Sentence-VAE"},
-		{Name: "start", Dialogue: 0.0, Text: 0.1, Max: 1, Help: "beta before the first step of the line",
+		{Name: "start", Dialogue: 0.0, Text: 0.1, Max: 1, With: Values{"ramp": "linear"}, Help: "beta before the first step of the line",
 			Source: "dialogue: NeuralDialog-CVAE; text: He et al. 2019"},
-		{Name: "steps", Dialogue: 10000.0, Text: 0.0, Max: 1e9, Help: "steps of the line to reach 1; 0: use epochs",
+		{Name: "steps", Dialogue: 10000.0, Text: 0.0, Max: 1e9, With: Values{"ramp": "linear"}, Help: "steps of the line to reach 1; 0: use epochs",
 			Source: "dialogue: NeuralDialog-CVAE"},
-		{Name: "epochs", Dialogue: 10.0, Text: 10.0, Max: 1e6, Help: "epochs to reach 1, when steps is 0",
+		{Name: "epochs", Dialogue: 10.0, Text: 10.0, Max: 1e6, With: Values{"ramp": "linear"}, Help: "epochs to reach 1, when steps is 0",
 			Source: "warm_up of He et al. 2019"},
-		{Name: "slope", Dialogue: 0.0025, Text: 0.0025, Min: 1e-9, Max: 100, Help: "of the logistic, per step", Source: "Sentence-VAE"},
-		{Name: "middle", Dialogue: 2500.0, Text: 2500.0, Max: 1e9, Help: "step at which the logistic passes 0.5", Source: "Sentence-VAE"},
+		{Name: "slope", Dialogue: 0.0025, Text: 0.0025, Min: 1e-9, Max: 100, With: Values{"ramp": "logistic"}, Help: "of the logistic, per step", Source: "Sentence-VAE"},
+		{Name: "middle", Dialogue: 2500.0, Text: 2500.0, Max: 1e9, With: Values{"ramp": "logistic"}, Help: "step at which the logistic passes 0.5", Source: "Sentence-VAE"},
 	},
 	Build: func(v Values, _ cvae.Mode) (Parts, error) {
 		if v.Choice("ramp") == "logistic" {

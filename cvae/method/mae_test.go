@@ -86,8 +86,8 @@ func TestMAEForm(t *testing.T) {
 // TestMAEWhitened: posteriors that are their priors are one posterior in
 // whitened coordinates; raw, the contexts alone make them diverse.
 func TestMAEWhitened(t *testing.T) {
-	for form, want := range map[string]bool{"whitened": false, "raw": true} {
-		b := maeBench(t, cvae.Dialogue, map[string]any{"mae.conditional": form})
+	for form, want := range map[string]bool{"residual": false, "raw": true} {
+		b := maeBench(t, cvae.Dialogue, map[string]any{"mae.coordinates": form})
 		copy(b.PriorMean, b.Mean)
 		copy(b.PriorLogVar, b.LogVar)
 		if got := b.Run().Observed["mpd"][0]; (got > 0.1) != want || got < -1e-9 {

@@ -6,6 +6,8 @@
 // range over the table.
 package method
 
+//go:generate go test -run TestReadme -update .
+
 import (
 	"fmt"
 	"math"

@@ -16,12 +16,12 @@ import (
 var scaleForms = []struct {
 	mode cvae.Mode
 	form string
-}{{cvae.Text, "residual"}, {cvae.Dialogue, "residual"}, {cvae.Dialogue, "literal"}}
+}{{cvae.Text, "residual"}, {cvae.Dialogue, "residual"}, {cvae.Dialogue, "raw"}}
 
 // scaleBench builds scale in a form with network outputs of no pattern.
 func scaleBench(t *testing.T, mode cvae.Mode, form string, settings map[string]any) *methodtest.Bench {
 	t.Helper()
-	all := map[string]any{"scale.conditional": form}
+	all := map[string]any{"scale.coordinates": form}
 	for k, v := range settings {
 		all[k] = v
 	}
@@ -164,7 +164,7 @@ func TestScaleBounds(t *testing.T) {
 				sum += kl
 			}
 			methodtest.Near(t, form.form+" E1", []float64{rec + sum}, []float64{want.E1}, 1e-9)
-			if form.form == "literal" { // its q̂ is not centred where E3 has it
+			if form.form == "raw" { // its q̂ is not centred where E3 has it
 				continue
 			}
 			e3 := rec + latent.KL(row(r.Drawn.Mean), row(r.Drawn.LogVar), row(r.P.Mean), row(r.P.LogVar))

@@ -86,10 +86,10 @@ func (c Collapse) Findings() []Finding {
 			"Try a method that bounds the rate from below, such as --method bn or scale, or weaken the decoder."}},
 		{c.ContextOnly, Finding{"context_only",
 			"The latent varies, but only as the context does: it tells the decoder nothing that the context does not.",
-			"Choose the residual form of the method, such as --set bn.conditional=residual, so that the bound holds beyond the context."}},
+			"Choose the residual coordinates of the method, such as --set bn.coordinates=residual, so that the bound holds beyond the context."}},
 		{c.Prior, Finding{"prior",
 			"The prior network answers the same for every context, which does not hurt the responses but leaves nothing to see in the prior.",
-			"Ignore it if the responses fit their contexts; otherwise drop a term that ties the prior to N(0,I), such as bn.conditional=paper."}},
+			"Ignore it if the responses fit their contexts; otherwise drop a term that ties the prior to N(0,I), such as bn.prior_kl=on."}},
 	}
 	var found []Finding
 	for _, f := range all {

@@ -19,6 +19,8 @@ type Fixed struct {
 	// Probed gives every mean and log-variance of q a parameter of its own, 0,
 	// whose gradient is the loss's gradient by it.
 	Probed bool
+	// Ranks becomes that of the scope.
+	Ranks func(s *cvae.Scope, x *G.Node) *G.Node
 }
 
 // Infer implements cvae.Posterior.
@@ -29,6 +31,9 @@ func (p *Fixed) Infer(s *cvae.Scope, f cvae.Features) (cvae.Code, error) {
 	f.Raw = cvae.Gaussian{
 		Mean:   instead(s, f.Raw.Mean, "fixed mean", p.Mean),
 		LogVar: instead(s, f.Raw.LogVar, "fixed log-variance", p.LogVar),
+	}
+	if p.Ranks != nil {
+		s.Ranks = func(x *G.Node) *G.Node { return p.Ranks(s, x) }
 	}
 	if p.Probed {
 		f.Raw.Mean, f.Raw.LogVar = probe(s, f.Raw.Mean, meanProbe), probe(s, f.Raw.LogVar, logVarProbe)
