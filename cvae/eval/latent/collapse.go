@@ -89,7 +89,7 @@ func (c Collapse) Findings() []Finding {
 			"Choose the residual coordinates of the method, such as --set bn.coordinates=residual, so that the bound holds beyond the context."}},
 		{c.Prior, Finding{"prior",
 			"The prior network answers the same for every context, which does not hurt the responses but leaves nothing to see in the prior.",
-			"Ignore it if the responses fit their contexts; otherwise drop a term that ties the prior to N(0,I), such as bn.prior_kl=on."}},
+			"Ignore it if the responses fit their contexts; otherwise drop a term that ties the prior to N(0,I), such as that of bn."}},
 	}
 	var found []Finding
 	for _, f := range all {
