@@ -2,22 +2,11 @@ package dialog
 
 import "context"
 
-// A Request asks for responses to one context. The zero value of a field is
-// its default.
+// A Request asks for responses to one context.
 type Request struct {
 	Context []string // turns, oldest first; empty in text mode
-	// Labels is what is known of the response besides its context, by name:
-	// labels of the dialogue or of its last turn. The model passes over those it
-	// is not told; a missing or unknown value is none.
-	Labels      map[string]string
-	N           int // responses wanted; 0 is 5
-	Seed        uint64
-	Temperature float64 // 0 decodes greedily, so that diversity comes from z alone
-	TopK        int     // 0: all tokens
-	TopP        float64 // 0: all tokens
-	PriorScale  float64 // spread of z about the prior mean; 0 is 1
-	AllowUnk    bool    // let <unk> be generated
-	Z           []Block // latents to decode instead of drawing them, (N)
+	Sampling
+	Z []Block // latents to decode instead of drawing N of them, (N); nil: draw
 }
 
 // A Delta says that response number Index has one more token. Text is the

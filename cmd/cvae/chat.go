@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/tui/chat"
 	"github.com/cvae-go/cvae/tui/conversation"
 )
@@ -25,8 +26,7 @@ type chatOptions struct {
 }
 
 func newChat(runF func(context.Context, *chatOptions) error) *cobra.Command {
-	o := &chatOptions{}
-	var temperature float64
+	o := &chatOptions{Reply: replyOptions{Sampling: dialog.DefaultSampling()}}
 	c := &cobra.Command{
 		Use: "chat [RUN]", Short: "Talk with a model in the terminal",
 		Long: `Talk with a model in the terminal: every turn has several candidates, each from
@@ -45,28 +45,20 @@ context of its own, as in cvae reply, and its candidates are printed.`,
 				o.Reply.Path = args[0]
 			}
 			o.Reply.In, o.Reply.Out, o.Reply.Err = c.InOrStdin(), c.OutOrStdout(), c.ErrOrStderr()
-			if c.Flags().Changed("temperature") {
-				o.Reply.Temperature = &temperature
-			}
+			o.Reply.Tempered = c.Flags().Changed("temperature")
 			for _, name := range []string{"number", "temperature", "top-p", "top-k", "prior-scale", "seed"} {
 				o.Given = o.Given || c.Flags().Changed(name)
 			}
 			return runF(c.Context(), o)
 		},
 	}
-	o.addFlags(c, &temperature)
+	o.addFlags(c)
 	return c
 }
 
-func (o *chatOptions) addFlags(c *cobra.Command, temperature *float64) {
+func (o *chatOptions) addFlags(c *cobra.Command) {
 	f := c.Flags()
-	f.IntVarP(&o.Reply.N, "number", "n", 5, "candidates of a turn")
-	f.Float64Var(temperature, "temperature", 0, "temperature of the words; 0: the likeliest, so that z alone makes candidates differ (default 0, without a latent 1)")
-	f.Float64Var(&o.Reply.TopP, "top-p", 1, "sample from the likeliest words with this share of the probability; 1: all")
-	f.IntVar(&o.Reply.TopK, "top-k", 0, "sample from so many of the likeliest words; 0: all")
-	f.Float64Var(&o.Reply.PriorScale, "prior-scale", 1, "spread of z about the mean of the prior")
-	f.Uint64Var(&o.Reply.Seed, "seed", 1, "seed of all random numbers")
-	addLabels(f, &o.Reply.Labels)
+	addSampling(f, &o.Reply.Sampling)
 	f.StringVar(&o.Resume, "resume", "", "go on with the saved conversation of this ID, or of the only one that begins so")
 	f.BoolVar(&o.List, "list", false, "list the saved conversations, and stop")
 	f.BoolVar(&o.Plain, "plain", false, "answer lines on a terminal too")
@@ -86,25 +78,19 @@ func runChat(ctx context.Context, o *chatOptions) error {
 		return err
 	}
 	defer r.Close()
-	if err := checkLabels(o.Reply.Labels, r, o.Reply.Err); err != nil {
+	if err := checkLabels(o.Reply.Sampling.Labels, r, o.Reply.Err); err != nil {
 		return err
 	}
 	if o.Reply.JSON || o.Plain || !isInteractive(o.Reply.In, o.Reply.Out) {
 		return o.lines(ctx, r)
 	}
-	err = chat.Run(ctx, labelled{r, o.Reply.Labels}, chat.Options{
-		Settings: o.settings(r), Keep: o.Given, Store: store(), Resume: o.Resume, In: o.Reply.In, Out: o.Reply.Out,
+	err = chat.Run(ctx, r, chat.Options{
+		Settings: o.Reply.sampling(r), Keep: o.Given, Store: store(), Resume: o.Resume, In: o.Reply.In, Out: o.Reply.Out,
 	})
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
 	return err
-}
-
-// settings are those of the first candidates.
-func (o *chatOptions) settings(r *run.Run) conversation.Settings {
-	q := o.Reply.request(r)
-	return conversation.Settings{N: q.N, Temperature: q.Temperature, TopP: q.TopP, TopK: q.TopK, PriorScale: q.PriorScale, Seed: q.Seed}
 }
 
 // lines answers each line of the input by itself. A model of sentences reads no

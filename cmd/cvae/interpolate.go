@@ -13,17 +13,15 @@ import (
 
 // interpolateOptions are the arguments and flags of interpolate.
 type interpolateOptions struct {
-	Path        string // of the run
-	From, To    string
-	Context     []string // turns before both texts, oldest first
-	Labels      map[string]string
-	Steps       int
-	Temperature float64
-	Seed        uint64
-	JSON        bool
-	Threads     int
-	Out         io.Writer
-	Err         io.Writer
+	Path     string // of the run
+	From, To string
+	Context  []string // turns before both texts, oldest first
+	Steps    int
+	Sampling dialog.Sampling // but N and PriorScale
+	JSON     bool
+	Threads  int
+	Out      io.Writer
+	Err      io.Writer
 }
 
 // An interpolation is the JSON of a walk between two texts.
@@ -42,7 +40,7 @@ type stepping struct {
 }
 
 func newInterpolate(runF func(context.Context, *interpolateOptions) error) *cobra.Command {
-	o := &interpolateOptions{}
+	o := &interpolateOptions{Sampling: dialog.DefaultSampling()}
 	c := &cobra.Command{
 		Use: "interpolate RUN A B", Short: "Decode the way between two texts in latent space",
 		Long: `Decode the way between two texts in latent space.
@@ -60,20 +58,18 @@ dialogue needs --context, the turns before both texts.`,
 	}
 	f := c.Flags()
 	addContext(c, &o.Context)
-	addLabels(f, &o.Labels)
+	addDecoding(f, &o.Sampling)
 	f.IntVar(&o.Steps, "steps", 7, "places to decode, both ends included")
-	f.Float64Var(&o.Temperature, "temperature", 0, "temperature of the words; 0: the likeliest")
-	f.Uint64Var(&o.Seed, "seed", 1, "seed of all random numbers")
 	f.BoolVar(&o.JSON, "json", false, "print JSON")
 	addThreads(c, &o.Threads)
 	return c
 }
 
 func runInterpolate(ctx context.Context, o *interpolateOptions) error {
-	if o.Steps < 2 || o.Steps > run.MaxResponses {
-		return usagef("--steps is %d; it must be from 2 to %d", o.Steps, run.MaxResponses)
+	if o.Steps < 2 || o.Steps > dialog.MaxResponses {
+		return usagef("--steps is %d; it must be from 2 to %d", o.Steps, dialog.MaxResponses)
 	}
-	if err := checkTemperature(o.Temperature); err != nil {
+	if err := checkSampling(o.Sampling); err != nil {
 		return err
 	}
 	if err := checkThreads(o.Threads); err != nil {
@@ -87,7 +83,7 @@ func runInterpolate(ctx context.Context, o *interpolateOptions) error {
 	if err := checkContext(r, o.Context); err != nil {
 		return err
 	}
-	if err := checkLabels(o.Labels, r, o.Err); err != nil {
+	if err := checkLabels(o.Sampling.Labels, r, o.Err); err != nil {
 		return err
 	}
 	out, err := o.interpolate(ctx, r)
@@ -100,7 +96,7 @@ func runInterpolate(ctx context.Context, o *interpolateOptions) error {
 func (o *interpolateOptions) interpolate(ctx context.Context, r *run.Run) (out interpolation, err error) {
 	var ends [2]dialog.Block
 	for i, text := range []string{o.From, o.To} {
-		code, err := r.Encode(ctx, run.Pair{Context: o.Context, Labels: o.Labels, Response: text}, o.Seed)
+		code, err := r.Encode(ctx, run.Pair{Context: o.Context, Labels: o.Sampling.Labels, Response: text}, o.Sampling.Seed)
 		if err != nil {
 			return out, fmt.Errorf("encoding %q: %w", text, err)
 		}
@@ -110,7 +106,7 @@ func (o *interpolateOptions) interpolate(ctx context.Context, r *run.Run) (out i
 		return out, usagef("z has %d steps for A and %d for B; give two texts of the same length", len(ends[0]), len(ends[1]))
 	}
 	z := line(ends[0], ends[1], o.Steps)
-	reply, err := r.Respond(ctx, dialog.Request{Context: o.Context, Labels: o.Labels, Z: z, Temperature: o.Temperature, Seed: o.Seed}, nil)
+	reply, err := r.Respond(ctx, dialog.Request{Context: o.Context, Sampling: o.Sampling, Z: z}, nil)
 	if err != nil {
 		return out, err
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -70,20 +69,6 @@ func some(words []string) string {
 		return fmt.Sprintf("%s and %s more", strings.Join(words[:most], ", "), grouped(len(words)-most))
 	}
 	return strings.Join(words, ", ")
-}
-
-// A labelled responder answers what says nothing of labels with its own.
-type labelled struct {
-	dialog.Responder
-	labels map[string]string
-}
-
-// Respond implements dialog.Responder.
-func (l labelled) Respond(ctx context.Context, q dialog.Request, stream func(dialog.Delta)) (dialog.Reply, error) {
-	if q.Labels == nil {
-		q.Labels = l.labels
-	}
-	return l.Responder.Respond(ctx, q, stream)
 }
 
 // joined is the labels of a line of input over those of the command line.

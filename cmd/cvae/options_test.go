@@ -12,6 +12,7 @@ import (
 
 	"github.com/cvae-go/cvae/corpora"
 	"github.com/cvae-go/cvae/cvae/bench"
+	"github.com/cvae-go/cvae/dialog"
 )
 
 // optionsOf runs a command whose work is replaced and returns its options.
@@ -74,21 +75,22 @@ func TestEvalOptions(t *testing.T) {
 }
 
 func TestReplyOptions(t *testing.T) {
-	text, half := "hello there", 0.5
-	same(t, optionsOf(t, newReply), replyOptions{N: 5, TopP: 1, PriorScale: 1, Seed: 1})
-	same(t, optionsOf(t, newReply, "./r"), replyOptions{Path: "./r", N: 5, TopP: 1, PriorScale: 1, Seed: 1})
-	same(t, optionsOf(t, newReply, text), replyOptions{Text: &text, N: 5, TopP: 1, PriorScale: 1, Seed: 1})
-	same(t, optionsOf(t, newReply, "testdata"), replyOptions{Path: "testdata", N: 5, TopP: 1, PriorScale: 1, Seed: 1})
+	text := "hello there"
+	same(t, optionsOf(t, newReply), replyOptions{Sampling: dialog.DefaultSampling()})
+	same(t, optionsOf(t, newReply, "./r"), replyOptions{Path: "./r", Sampling: dialog.DefaultSampling()})
+	same(t, optionsOf(t, newReply, text), replyOptions{Text: &text, Sampling: dialog.DefaultSampling()})
+	same(t, optionsOf(t, newReply, "testdata"), replyOptions{Path: "testdata", Sampling: dialog.DefaultSampling()})
 	same(t, optionsOf(t, newReply, append([]string{"r", text}, strings.Fields(
 		"-n 3 --temperature 0.5 --top-p 0.9 --top-k 7 --prior-scale 2 --seed 4 --allow-unk --json --threads 1")...)...),
-		replyOptions{Path: "r", Text: &text, N: 3, Temperature: &half, TopP: 0.9, TopK: 7, PriorScale: 2, Seed: 4, AllowUnk: true, JSON: true, Threads: 1})
+		replyOptions{Path: "r", Text: &text, Sampling: dialog.Sampling{N: 3, Temperature: 0.5, TopP: 0.9, TopK: 7, PriorScale: 2, Seed: 4, AllowUnk: true}, Tempered: true,
+			JSON: true, Threads: 1})
 }
 
 func TestLabelOptions(t *testing.T) {
 	labels := map[string]string{"topic": "work", "persona": "likes tea, and a=b"}
 	args := []string{"--label", "topic=work", "--label", "persona=likes tea, and a=b"}
-	same(t, optionsOf(t, newReply, args...).Labels, labels)
-	same(t, optionsOf(t, newChat, args...).Reply.Labels, labels)
+	same(t, optionsOf(t, newReply, args...).Sampling.Labels, labels)
+	same(t, optionsOf(t, newChat, args...).Reply.Sampling.Labels, labels)
 	for _, wrong := range [][]string{{"--label", "topic"}, {"--label", "=work"}, {"--label", "topic=work", "--label", "topic=food"}} {
 		c := newReply(func(context.Context, *replyOptions) error { return nil })
 		c.SetArgs(wrong)

@@ -16,18 +16,16 @@ import (
 
 // reconstructOptions are the arguments and flags of reconstruct.
 type reconstructOptions struct {
-	Path        string   // of the run
-	Text        *string  // nil: texts come from In
-	Context     []string // turns before the text, oldest first
-	Labels      map[string]string
-	Sample      bool
-	Temperature float64
-	Seed        uint64
-	JSON        bool
-	Threads     int
-	In          io.Reader
-	Out         io.Writer
-	Err         io.Writer
+	Path     string   // of the run
+	Text     *string  // nil: texts come from In
+	Context  []string // turns before the text, oldest first
+	Sample   bool
+	Sampling dialog.Sampling // but N and PriorScale
+	JSON     bool
+	Threads  int
+	In       io.Reader
+	Out      io.Writer
+	Err      io.Writer
 }
 
 // A reconstruction is the JSON of one text.
@@ -41,7 +39,7 @@ type reconstruction struct {
 }
 
 func newReconstruct(runF func(context.Context, *reconstructOptions) error) *cobra.Command {
-	o := &reconstructOptions{}
+	o := &reconstructOptions{Sampling: dialog.DefaultSampling()}
 	c := &cobra.Command{
 		Use: "reconstruct RUN [TEXT]", Short: "Encode texts and decode them again",
 		Long: `Encode texts and decode them again, to see what z keeps of them.
@@ -65,10 +63,8 @@ text, and KL(q‖p) what z costs, both in nats.`,
 	}
 	f := c.Flags()
 	addContext(c, &o.Context)
-	addLabels(f, &o.Labels)
+	addDecoding(f, &o.Sampling)
 	f.BoolVar(&o.Sample, "sample", false, "draw z from the posterior instead of taking its mean")
-	f.Float64Var(&o.Temperature, "temperature", 0, "temperature of the words; 0: the likeliest")
-	f.Uint64Var(&o.Seed, "seed", 1, "seed of all random numbers")
 	f.BoolVar(&o.JSON, "json", false, "print a line of JSON for each text")
 	addThreads(c, &o.Threads)
 	return c
@@ -90,16 +86,8 @@ func checkContext(r *run.Run, turns []string) error {
 	return nil
 }
 
-// checkTemperature refuses a temperature that cannot be.
-func checkTemperature(temperature float64) error {
-	if !(temperature >= 0 && temperature <= 1000) {
-		return usagef("--temperature is %g; it must be from 0 to 1000", temperature)
-	}
-	return nil
-}
-
 func runReconstruct(ctx context.Context, o *reconstructOptions) error {
-	if err := checkTemperature(o.Temperature); err != nil {
+	if err := checkSampling(o.Sampling); err != nil {
 		return err
 	}
 	if err := checkThreads(o.Threads); err != nil {
@@ -113,7 +101,7 @@ func runReconstruct(ctx context.Context, o *reconstructOptions) error {
 		return err
 	}
 	defer r.Close()
-	if err := checkLabels(o.Labels, r, o.Err); err != nil {
+	if err := checkLabels(o.Sampling.Labels, r, o.Err); err != nil {
 		return err
 	}
 	for text, err := range o.texts() {
@@ -151,11 +139,13 @@ func (o *reconstructOptions) reconstruct(ctx context.Context, r *run.Run, text i
 	if text.Context == nil {
 		text.Context = o.Context
 	}
-	text.Labels = joined(text.Labels, o.Labels)
+	q := o.Sampling
+	q.Labels = joined(text.Labels, q.Labels)
+	text.Labels = q.Labels
 	if err := checkContext(r, text.Context); err != nil {
 		return out, err
 	}
-	code, err := r.Encode(ctx, text.Pair, o.Seed)
+	code, err := r.Encode(ctx, text.Pair, q.Seed)
 	if err != nil {
 		return out, err
 	}
@@ -167,7 +157,7 @@ func (o *reconstructOptions) reconstruct(ctx context.Context, r *run.Run, text i
 	if err != nil {
 		return out, err
 	}
-	reply, err := r.Respond(ctx, dialog.Request{Context: text.Context, Labels: text.Labels, Z: []dialog.Block{z}, Temperature: o.Temperature, Seed: o.Seed}, nil)
+	reply, err := r.Respond(ctx, dialog.Request{Context: text.Context, Sampling: q, Z: []dialog.Block{z}}, nil)
 	if err != nil {
 		return out, err
 	}

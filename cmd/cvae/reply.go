@@ -16,25 +16,18 @@ import (
 
 // replyOptions are the arguments and flags of reply.
 type replyOptions struct {
-	Path        string  // of the run; empty: the built-in model
-	Text        *string // the context; nil: contexts come from In
-	N           int
-	Temperature *float64 // nil: the run's default
-	TopP        float64
-	TopK        int
-	PriorScale  float64
-	Seed        uint64
-	AllowUnk    bool
-	Labels      map[string]string // of --label
-	JSON        bool
-	Threads     int
-	In          io.Reader
-	Out, Err    io.Writer
+	Path     string  // of the run; empty: the built-in model
+	Text     *string // the context; nil: contexts come from In
+	Sampling dialog.Sampling
+	Tempered bool // --temperature is given; without it the run has a default
+	JSON     bool
+	Threads  int
+	In       io.Reader
+	Out, Err io.Writer
 }
 
 func newReply(runF func(context.Context, *replyOptions) error) *cobra.Command {
-	o := &replyOptions{}
-	var temperature float64
+	o := &replyOptions{Sampling: dialog.DefaultSampling()}
 	c := &cobra.Command{
 		Use: "reply [RUN] [TEXT]", Short: "Print several responses to a context",
 		Long: `Print several responses to a context, each from its own place in latent space.
@@ -51,21 +44,13 @@ names something on disk or is written like a path (./run). A model of sentences 
 		RunE: func(c *cobra.Command, args []string) error {
 			o.In, o.Out, o.Err = c.InOrStdin(), c.OutOrStdout(), c.ErrOrStderr()
 			o.Path, o.Text = runAndText(args)
-			if c.Flags().Changed("temperature") {
-				o.Temperature = &temperature
-			}
+			o.Tempered = c.Flags().Changed("temperature")
 			return runF(c.Context(), o)
 		},
 	}
 	f := c.Flags()
-	f.IntVarP(&o.N, "number", "n", 5, "responses to a context")
-	f.Float64Var(&temperature, "temperature", 0, "temperature of the words; 0: the likeliest, so that z alone makes responses differ (default 0, without a latent 1)")
-	f.Float64Var(&o.TopP, "top-p", 1, "sample from the likeliest words with this share of the probability; 1: all")
-	f.IntVar(&o.TopK, "top-k", 0, "sample from so many of the likeliest words; 0: all")
-	f.Float64Var(&o.PriorScale, "prior-scale", 1, "spread of z about the mean of the prior")
-	f.Uint64Var(&o.Seed, "seed", 1, "seed of all random numbers")
-	addLabels(f, &o.Labels)
-	f.BoolVar(&o.AllowUnk, "allow-unk", false, "let <unk> be generated")
+	addSampling(f, &o.Sampling)
+	f.BoolVar(&o.Sampling.AllowUnk, "allow-unk", false, "let <unk> be generated")
 	f.BoolVar(&o.JSON, "json", false, "print a line of JSON for each context")
 	addThreads(c, &o.Threads)
 	return c
@@ -96,17 +81,8 @@ func openRun(path string, threads int) (*run.Run, error) {
 }
 
 func (o *replyOptions) validate() error {
-	switch {
-	case o.N < 1 || o.N > run.MaxResponses:
-		return usagef("-n is %d; it must be from 1 to %d", o.N, run.MaxResponses)
-	case o.Temperature != nil && !(*o.Temperature >= 0 && *o.Temperature <= 1000):
-		return usagef("--temperature is %g; it must be from 0 to 1000", *o.Temperature)
-	case !(o.TopP > 0 && o.TopP <= 1):
-		return usagef("--top-p is %g; it must be above 0 and at most 1", o.TopP)
-	case o.TopK < 0:
-		return usagef("--top-k is %d; it must not be negative", o.TopK)
-	case !(o.PriorScale > 0 && o.PriorScale <= 1000):
-		return usagef("--prior-scale is %g; it must be above 0 and at most 1000", o.PriorScale)
+	if err := checkSampling(o.Sampling); err != nil {
+		return err
 	}
 	return checkThreads(o.Threads)
 }
@@ -120,7 +96,7 @@ func runReply(ctx context.Context, o *replyOptions) error {
 		return err
 	}
 	defer r.Close()
-	if err := checkLabels(o.Labels, r, o.Err); err != nil {
+	if err := checkLabels(o.Sampling.Labels, r, o.Err); err != nil {
 		return err
 	}
 	contexts, err := o.contexts(r)
@@ -130,23 +106,23 @@ func runReply(ctx context.Context, o *replyOptions) error {
 	return o.answer(ctx, r, contexts)
 }
 
-// request is what is asked for each context.
-func (o *replyOptions) request(r *run.Run) dialog.Request {
-	q := dialog.Request{N: o.N, Seed: o.Seed, Temperature: r.DefaultTemperature(), TopP: o.TopP, TopK: o.TopK, PriorScale: o.PriorScale, AllowUnk: o.AllowUnk}
-	if o.Temperature != nil {
-		q.Temperature = *o.Temperature
+// sampling is that of the flags, with the run's temperature where none is given.
+func (o *replyOptions) sampling(r *run.Run) dialog.Sampling {
+	s := o.Sampling
+	if !o.Tempered {
+		s.Temperature = r.Sampling().Temperature
 	}
-	return q
+	return s
 }
 
 // answer prints the replies to contexts.
 func (o *replyOptions) answer(ctx context.Context, r *run.Run, contexts iter.Seq2[input, error]) error {
-	q := o.request(r)
+	q := dialog.Request{Sampling: o.sampling(r)}
 	for c, err := range contexts {
 		if err != nil {
 			return err
 		}
-		q.Context, q.Labels = c.Context, joined(c.Labels, o.Labels)
+		q.Context, q.Labels = c.Context, joined(c.Labels, o.Sampling.Labels)
 		reply, err := r.Respond(ctx, q, nil)
 		if err != nil {
 			return c.named(err)

@@ -67,8 +67,8 @@ func (o *reportOptions) validate() error {
 	switch {
 	case d.Out == "":
 		return usagef("--out is missing; name a folder for the report")
-	case d.Samples < 1 || d.Samples > run.MaxResponses:
-		return usagef("-n is %d; it must be from 1 to %d", d.Samples, run.MaxResponses)
+	case d.Samples < 1 || d.Samples > dialog.MaxResponses:
+		return usagef("-n is %d; it must be from 1 to %d", d.Samples, dialog.MaxResponses)
 	case d.MaxContexts < 1:
 		return usagef("--max-contexts is %d; it must be at least 1", d.MaxContexts)
 	case d.LMSteps < 0:

@@ -224,7 +224,8 @@ func (o *trainOptions) measure(ctx context.Context, t *training.Training) error 
 // sample prints three replies to the first context of the validation split, or
 // three sentences.
 func (o *trainOptions) sample(ctx context.Context, t *training.Training) error {
-	q := dialog.Request{N: 3, Seed: t.Config.Seed, Temperature: t.Run().DefaultTemperature()}
+	q := dialog.Request{Sampling: t.Run().Sampling()}
+	q.N, q.Seed = 3, t.Config.Seed
 	if !t.Run().Sentences() {
 		first, err := firstTurn(t.Corpus())
 		if err != nil {

@@ -75,9 +75,9 @@ func Reply(ctx context.Context, o Options) (ReplyReport, error) {
 
 // answer samples the responses of one request.
 func answer(ctx context.Context, m *cvae.Model[float32], b *dialog.Batch, seed uint64) error {
-	h := decode.Start(m, b, decode.Source{N: responses, Seed: seed, Spread: 1})
-	s := endless{h, m.Vocabulary}
-	_, err := decode.Decode(ctx, s, responses, m.Vocabulary, decode.Options{MaxTokens: replyTokens, Temperature: 1, Seed: seed, Team: m.Team()}, nil)
+	sampling := dialog.Sampling{N: responses, Temperature: 1, TopP: 1, PriorScale: 1, Seed: seed}
+	s := endless{decode.Start(m, b, sampling, nil), m.Vocabulary}
+	_, err := decode.Decode(ctx, s, m.Vocabulary, decode.Options{MaxTokens: replyTokens, Sampling: sampling, Team: m.Team()}, nil)
 	return err
 }
 

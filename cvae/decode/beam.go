@@ -22,7 +22,7 @@ import (
 // term. Ties go to the earlier hypothesis, then to the lower id, so width 1 is
 // greedy decoding.
 //
-// Temperature, TopK and TopP must be 0. It fails as Decode does.
+// Temperature must be 0. It fails as Decode does.
 func Beam(ctx context.Context, s Stepper, vocab, width int, o Options) ([]Sequence, error) {
 	if err := checkBeam(vocab, width, o); err != nil {
 		return nil, fmt.Errorf("beam search: %w", err)
@@ -51,8 +51,8 @@ func checkBeam(vocab, width int, o Options) error {
 	if width < 1 {
 		return fmt.Errorf("beam width is %d, it must be at least 1", width)
 	}
-	if o.Temperature != 0 || o.TopK != 0 || o.TopP != 0 {
-		return errors.New("it does not sample: leave temperature, top-k and top-p at 0")
+	if o.Temperature != 0 {
+		return errors.New("it does not sample: leave the temperature at 0")
 	}
 	return nil
 }

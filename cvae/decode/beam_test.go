@@ -9,6 +9,8 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"github.com/cvae-go/cvae/dialog"
 )
 
 func search(t *testing.T, c chain, width int, o Options) []Sequence {
@@ -32,7 +34,7 @@ func TestBeamFindsWhatGreedyMisses(t *testing.T) {
 		[]float64{.34, .33, .33},
 		[]float64{.9, .05, .05},
 	)
-	o := Options{MaxTokens: 6}
+	o := Options{MaxTokens: 6, Sampling: dialog.Sampling{N: 1, TopP: 1}}
 	if got := name(decode(t, copies(c, 1), o)[0]); got != "a." {
 		t.Errorf("greedy finds %q, want a.", got)
 	}
@@ -54,8 +56,8 @@ func TestBeamOfOneIsGreedy(t *testing.T) {
 				}
 			}
 		}
-		o := Options{MaxTokens: rapid.IntRange(1, 7).Draw(t, "max"), AllowUnk: rapid.Bool().Draw(t, "unk")}
-		greedy, err := Decode(context.Background(), copies(c, 1), 1, vocab, o, nil)
+		o := Options{MaxTokens: rapid.IntRange(1, 7).Draw(t, "max"), Sampling: dialog.Sampling{N: 1, TopP: 1, AllowUnk: rapid.Bool().Draw(t, "unk")}}
+		greedy, err := Decode(context.Background(), copies(c, 1), vocab, o, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -92,7 +94,7 @@ func TestWideBeamIsExhaustive(t *testing.T) {
 	for seed := range uint64(10) {
 		c := randomChain(seed, 7)
 		want := enumerate(c, 3)
-		got := search(t, c, 1000, Options{MaxTokens: 3})
+		got := search(t, c, 1000, Options{MaxTokens: 3, Sampling: dialog.Sampling{N: 1, TopP: 1}})
 		if len(got) != len(want) {
 			t.Fatalf("%d sequences, want %d", len(got), len(want))
 		}
@@ -111,7 +113,7 @@ func TestBeamInvariants(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		vocab, width := rapid.IntRange(4, 8).Draw(t, "vocab"), rapid.IntRange(1, 6).Draw(t, "width")
 		c := randomChain(rapid.Uint64().Draw(t, "seed"), vocab)
-		o := Options{MaxTokens: rapid.IntRange(1, 4).Draw(t, "max")}
+		o := Options{MaxTokens: rapid.IntRange(1, 4).Draw(t, "max"), Sampling: dialog.Sampling{N: 1, TopP: 1}}
 		s := copies(c, 1)
 		got, err := Beam(context.Background(), s, vocab, width, o)
 		if err != nil || s.fault != "" || len(got) == 0 || len(got) > width {
@@ -141,11 +143,9 @@ func TestBeamRefuses(t *testing.T) {
 		width int
 		o     Options
 	}{
-		"no width":    {0, Options{MaxTokens: 1}},
-		"no tokens":   {1, Options{}},
-		"temperature": {1, Options{MaxTokens: 1, Temperature: 1}},
-		"top-k":       {1, Options{MaxTokens: 1, TopK: 1}},
-		"top-p":       {1, Options{MaxTokens: 1, TopP: .5}},
+		"no width":    {0, Options{MaxTokens: 1, Sampling: dialog.Sampling{N: 1, TopP: 1}}},
+		"no tokens":   {1, Options{Sampling: dialog.Sampling{N: 1, TopP: 1}}},
+		"temperature": {1, Options{MaxTokens: 1, Sampling: dialog.Sampling{N: 1, TopP: 1, Temperature: 1}}},
 	} {
 		if _, err := Beam(context.Background(), copies(twoWords, 1), 6, c.width, c.o); err == nil {
 			t.Errorf("%s: no error", name)

@@ -47,7 +47,7 @@ func (c *chooser) choose(logits []float32, step, row int) (token int32, logProb 
 		token = c.most(logits)
 	} else {
 		stream := rng.New(o.Seed, rng.Sample, step, row)
-		if u := stream.Float64(); o.TopK > 0 && o.TopK < len(c.allowed) || o.TopP > 0 && o.TopP < 1 {
+		if u := stream.Float64(); o.TopK > 0 && o.TopK < len(c.allowed) || o.TopP < 1 {
 			token = c.sample(c.candidates(logits), u)
 		} else {
 			token = c.sampleAll(logits, largest, u)
@@ -108,7 +108,7 @@ func (c *chooser) candidates(logits []float32) []int32 {
 			kept = append(kept, heap.Pop(&c.ranking).(int32))
 		}
 	}
-	if p := c.options.TopP; p > 0 && p < 1 {
+	if c.options.TopP < 1 {
 		kept = c.nucleus(logits, kept)
 	}
 	return kept

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/tokenize"
 	"pgregory.net/rapid"
 )
@@ -65,22 +66,24 @@ func TestSamplingFrequencies(t *testing.T) {
 		o    Options
 		want map[string]float64
 	}{
-		"plain":         {Options{Temperature: 1}, map[string]float64{".": .4, "a": .3, "b": .2, "c": .1}},
-		"cold":          {Options{Temperature: .5}, map[string]float64{".": 16. / 30, "a": 9. / 30, "b": 4. / 30, "c": 1. / 30}},
-		"top-k":         {Options{Temperature: 1, TopK: 2}, map[string]float64{".": 4. / 7, "a": 3. / 7}},
-		"top-k of all":  {Options{Temperature: 1, TopK: 99}, map[string]float64{".": .4, "a": .3, "b": .2, "c": .1}},
-		"nucleus":       {Options{Temperature: 1, TopP: .75}, map[string]float64{".": 4. / 9, "a": 3. / 9, "b": 2. / 9}},
-		"nucleus of 1":  {Options{Temperature: 1, TopP: 1}, map[string]float64{".": .4, "a": .3, "b": .2, "c": .1}},
-		"cold nucleus":  {Options{Temperature: .5, TopP: .75}, map[string]float64{".": 16. / 25, "a": 9. / 25}},
-		"k then p":      {Options{Temperature: 1, TopK: 3, TopP: .75}, map[string]float64{".": 4. / 7, "a": 3. / 7}},
-		"tiny nucleus":  {Options{Temperature: 1, TopP: 1e-9}, map[string]float64{".": 1}},
-		"nearly greedy": {Options{Temperature: 1e-300}, map[string]float64{".": 1}},
+		"plain":         {Options{Sampling: dialog.Sampling{TopP: 1, Temperature: 1}}, map[string]float64{".": .4, "a": .3, "b": .2, "c": .1}},
+		"cold":          {Options{Sampling: dialog.Sampling{TopP: 1, Temperature: .5}}, map[string]float64{".": 16. / 30, "a": 9. / 30, "b": 4. / 30, "c": 1. / 30}},
+		"top-k":         {Options{Sampling: dialog.Sampling{TopP: 1, Temperature: 1, TopK: 2}}, map[string]float64{".": 4. / 7, "a": 3. / 7}},
+		"top-k of all":  {Options{Sampling: dialog.Sampling{TopP: 1, Temperature: 1, TopK: 99}}, map[string]float64{".": .4, "a": .3, "b": .2, "c": .1}},
+		"nucleus":       {Options{Sampling: dialog.Sampling{Temperature: 1, TopP: .75}}, map[string]float64{".": 4. / 9, "a": 3. / 9, "b": 2. / 9}},
+		"nucleus of 1":  {Options{Sampling: dialog.Sampling{Temperature: 1, TopP: 1}}, map[string]float64{".": .4, "a": .3, "b": .2, "c": .1}},
+		"cold nucleus":  {Options{Sampling: dialog.Sampling{Temperature: .5, TopP: .75}}, map[string]float64{".": 16. / 25, "a": 9. / 25}},
+		"k then p":      {Options{Sampling: dialog.Sampling{Temperature: 1, TopK: 3, TopP: .75}}, map[string]float64{".": 4. / 7, "a": 3. / 7}},
+		"tiny nucleus":  {Options{Sampling: dialog.Sampling{Temperature: 1, TopP: 1e-9}}, map[string]float64{".": 1}},
+		"nearly greedy": {Options{Sampling: dialog.Sampling{TopP: 1, Temperature: 1e-300}}, map[string]float64{".": 1}},
 	} {
 		t.Run(what, func(t *testing.T) {
-			test.o.MaxTokens, test.o.Seed = 1, 11
+			test.o.MaxTokens = 1
 			counts := map[string]int{}
-			for _, s := range decode(t, copies(c, 20_000), test.o) {
-				counts[name(s)]++
+			for test.o.Seed = range uint64(2) {
+				for _, s := range decode(t, copies(c, 10_000), test.o) {
+					counts[name(s)]++
+				}
 			}
 			if len(test.want) == 1 {
 				if counts["."] != 20_000 {
@@ -97,8 +100,10 @@ func TestSamplingFrequencies(t *testing.T) {
 // probabilities, so later steps draw independently of earlier ones.
 func TestSequenceFrequencies(t *testing.T) {
 	counts := map[string]int{}
-	for _, s := range decode(t, copies(twoWords, 30_000), Options{MaxTokens: 2, Temperature: 1, Seed: 5}) {
-		counts[name(s)]++
+	for seed := range uint64(3) {
+		for _, s := range decode(t, copies(twoWords, 10_000), Options{MaxTokens: 2, Sampling: dialog.Sampling{TopP: 1, Temperature: 1, Seed: seed}}) {
+			counts[name(s)]++
+		}
 	}
 	checkFrequencies(t, counts, map[string]float64{
 		".":  .1,
@@ -110,7 +115,7 @@ func TestSequenceFrequencies(t *testing.T) {
 func TestSeeds(t *testing.T) {
 	c := randomChain(1, 30)
 	run := func(seed uint64) (names []string) {
-		for _, s := range decode(t, copies(c, 8), Options{MaxTokens: 9, Temperature: 1, Seed: seed}) {
+		for _, s := range decode(t, copies(c, 8), Options{MaxTokens: 9, Sampling: dialog.Sampling{TopP: 1, Temperature: 1, Seed: seed}}) {
 			names = append(names, name(s))
 		}
 		return names
@@ -133,15 +138,15 @@ func TestCandidates(t *testing.T) {
 		o      Options
 		want   []int32
 	}{
-		"all":                       {equal, Options{}, []int32{3, 4, 5, 6, 7}},
-		"unk too":                   {equal, Options{AllowUnk: true}, []int32{1, 3, 4, 5, 6, 7}},
-		"top-k ties, lowest ids":    {equal, Options{TopK: 3}, []int32{3, 4, 5}},
-		"top-p ties, lowest ids":    {equal, Options{TopP: .5}, []int32{3, 4, 5}},
-		"top-p met exactly":         {equal, Options{TopP: .4}, []int32{3, 4}},
-		"top-k by rank":             {peaked, Options{TopK: 3}, []int32{4, 6, 3}},
-		"top-p by rank":             {peaked, Options{TopP: .9}, []int32{4, 6}},
-		"half of two equals is one": {peaked, Options{TopP: .5}, []int32{4}},
-		"p of what k left":          {peaked, Options{TopK: 1, TopP: .99}, []int32{4}},
+		"all":                       {equal, Options{Sampling: dialog.Sampling{TopP: 1}}, []int32{3, 4, 5, 6, 7}},
+		"unk too":                   {equal, Options{Sampling: dialog.Sampling{TopP: 1, AllowUnk: true}}, []int32{1, 3, 4, 5, 6, 7}},
+		"top-k ties, lowest ids":    {equal, Options{Sampling: dialog.Sampling{TopP: 1, TopK: 3}}, []int32{3, 4, 5}},
+		"top-p ties, lowest ids":    {equal, Options{Sampling: dialog.Sampling{TopP: .5}}, []int32{3, 4, 5}},
+		"top-p met exactly":         {equal, Options{Sampling: dialog.Sampling{TopP: .4}}, []int32{3, 4}},
+		"top-k by rank":             {peaked, Options{Sampling: dialog.Sampling{TopP: 1, TopK: 3}}, []int32{4, 6, 3}},
+		"top-p by rank":             {peaked, Options{Sampling: dialog.Sampling{TopP: .9}}, []int32{4, 6}},
+		"half of two equals is one": {peaked, Options{Sampling: dialog.Sampling{TopP: .5}}, []int32{4}},
+		"p of what k left":          {peaked, Options{Sampling: dialog.Sampling{TopK: 1, TopP: .99}}, []int32{4}},
 	} {
 		c.o.Temperature = 1
 		if got := newChooser(8, c.o).candidates(c.logits); !slices.Equal(got, c.want) {
@@ -156,7 +161,7 @@ func TestNucleusIsSmallest(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		logits := rapid.SliceOfN(rapid.Float32Range(-6, 6), 5, 40).Draw(t, "logits")
 		p := rapid.Float64Range(.01, .99).Draw(t, "p")
-		c := newChooser(len(logits), Options{Temperature: rapid.Float64Range(.2, 3).Draw(t, "T"), TopP: p})
+		c := newChooser(len(logits), Options{Sampling: dialog.Sampling{Temperature: rapid.Float64Range(.2, 3).Draw(t, "T"), TopP: p}})
 		kept := c.candidates(logits)
 		all := c.mass(c.allowed)
 		if held := c.mass(kept); held < p*all*(1-1e-12) {
@@ -176,7 +181,7 @@ func TestNucleusIsSmallest(t *testing.T) {
 
 // u just below 1 must not fall off the end nor pick a token of no weight.
 func TestSampleEdges(t *testing.T) {
-	c := newChooser(7, Options{Temperature: 1})
+	c := newChooser(7, Options{Sampling: dialog.Sampling{TopP: 1, Temperature: 1}})
 	copy(c.weights, []float64{0, 0, 0, 0, .1, .2, 0})
 	for u, want := range map[float64]int32{0: 4, 1. / 3 * .999: 4, .34: 5, math.Nextafter(1, 0): 5, 1: 5} {
 		if got := c.sample(c.allowed, u); got != want {
@@ -197,9 +202,9 @@ func BenchmarkChoose(b *testing.B) {
 	for len(logits) < 10_000 {
 		logits = append(logits, randomChain(uint64(len(logits)), 1)[0]...)
 	}
-	for what, o := range map[string]Options{"greedy": {}, "sample": {Temperature: 1}, "nucleus": {Temperature: 1, TopP: .9}, "top-k": {Temperature: 1, TopK: 40}} {
+	for what, o := range map[string]dialog.Sampling{"greedy": {TopP: 1}, "sample": {Temperature: 1, TopP: 1}, "nucleus": {Temperature: 1, TopP: .9}, "top-k": {Temperature: 1, TopP: 1, TopK: 40}} {
 		b.Run(what, func(b *testing.B) {
-			c := newChooser(len(logits), o)
+			c := newChooser(len(logits), Options{Sampling: o})
 			for b.Loop() {
 				if _, _, err := c.choose(logits, 0, 0); err != nil {
 					b.Fatal(err)

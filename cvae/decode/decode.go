@@ -18,6 +18,7 @@ import (
 	"math"
 
 	"github.com/cvae-go/cvae/cvae/internal/kernel"
+	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/tokenize"
 )
 
@@ -35,25 +36,19 @@ type Stepper interface {
 	Step(tokens []int32, rows []int) []float32
 }
 
-// Options say how tokens are chosen. Zero Temperature, TopK, TopP and AllowUnk
-// decode greedily.
+// Options say how tokens are chosen.
 type Options struct {
 	// MaxTokens is the most tokens of a sequence, </s> not counted; at least 1.
 	MaxTokens int
-	// Temperature divides the logits before sampling; 0 takes the most
-	// probable token, the lowest id of equals, and then TopK and TopP have no
-	// effect.
-	Temperature float64
-	// TopK samples from the k most probable tokens, ties by lowest id; 0 is all.
-	TopK int
-	// TopP samples from the smallest set of most probable tokens that holds at
-	// least this share of the probability that temperature and TopK left, ties
-	// by lowest id; 0 and 1 are all.
-	TopP float64
-	// AllowUnk lets <unk> be generated. <pad> and <s> never are.
-	AllowUnk bool
-	// Seed selects the random stream of rng.Sample.
-	Seed uint64
+	// Sampling is what N sequences are chosen with; its PriorScale and Labels have
+	// no part in it. Temperature divides the logits before sampling; 0 takes the
+	// most probable token, the lowest id of equals, and then TopK and TopP have no
+	// effect. TopK samples from the k most probable tokens, ties by lowest id. TopP
+	// samples from the smallest set of most probable tokens that holds at least
+	// this share of the probability that temperature and TopK left, ties by lowest
+	// id. <unk> is generated with AllowUnk alone, <pad> and <s> never. Seed selects
+	// the random stream of rng.Sample.
+	dialog.Sampling
 	// Team works on the rows; nil: the caller alone, with plain Go.
 	Team *kernel.Team
 }
@@ -102,17 +97,11 @@ func (o Options) check(vocab int) error {
 		return fmt.Errorf("a vocabulary of %d tokens has no room for the special tokens", vocab)
 	case o.MaxTokens < 1:
 		return fmt.Errorf("max tokens is %d, it must be at least 1", o.MaxTokens)
-	case !(o.Temperature >= 0) || math.IsInf(o.Temperature, 0):
-		return fmt.Errorf("temperature is %v, it must be 0 or a positive number", o.Temperature)
-	case o.TopK < 0:
-		return fmt.Errorf("top-k is %d, it must be 0 (all) or positive", o.TopK)
-	case !(o.TopP >= 0 && o.TopP <= 1):
-		return fmt.Errorf("top-p is %v, it must be between 0 and 1", o.TopP)
 	}
-	return nil
+	return o.Sampling.Check()
 }
 
-// Decode continues each of the m hypotheses of s until </s> or
+// Decode continues each of the o.N hypotheses of s until </s> or
 // o.MaxTokens, and returns them in order. Every row's result depends on its own
 // logits, its index and the seed alone: the draw for its token number t comes
 // from rng.New(seed, rng.Sample, t, row).
@@ -120,21 +109,18 @@ func (o Options) check(vocab int) error {
 // It calls stream, when not nil, for each token but </s> as it is chosen: all
 // rows' first tokens in row order, then all second ones. It fails when an
 // option is out of range, when a logit is NaN or infinite, and when ctx is done.
-func Decode(ctx context.Context, s Stepper, m, vocab int, o Options, stream func(row int, token int32)) ([]Sequence, error) {
+func Decode(ctx context.Context, s Stepper, vocab int, o Options, stream func(row int, token int32)) ([]Sequence, error) {
 	if err := o.check(vocab); err != nil {
 		return nil, fmt.Errorf("decoding: %w", err)
-	}
-	if m < 1 {
-		return nil, fmt.Errorf("decoding: %d hypotheses, at least 1 is needed", m)
 	}
 	if stream == nil {
 		stream = func(int, int32) {}
 	}
-	d := decoder{options: o, vocab: vocab, stream: stream, sequences: make([]Sequence, m), chosen: make([]choice, m)}
+	d := decoder{options: o, vocab: vocab, stream: stream, sequences: make([]Sequence, o.N), chosen: make([]choice, o.N)}
 	for range o.workers() {
 		d.choosers = append(d.choosers, newChooser(vocab, o))
 	}
-	for row := range m {
+	for row := range o.N {
 		d.live = append(d.live, row)
 	}
 	logits := s.Begin()

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/tokenize"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -22,7 +23,8 @@ var twoWords = probabilities(
 
 func decode(t *testing.T, s *markov, o Options) []Sequence {
 	t.Helper()
-	sequences, err := Decode(context.Background(), s, len(s.chains), len(s.chains[0]), o, nil)
+	o.N = len(s.chains)
+	sequences, err := Decode(context.Background(), s, len(s.chains[0]), o, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +42,7 @@ func near(t *testing.T, what string, got, want, tolerance float64) {
 }
 
 func TestGreedy(t *testing.T) {
-	got := decode(t, copies(twoWords, 1), Options{MaxTokens: 5})[0]
+	got := decode(t, copies(twoWords, 1), Options{MaxTokens: 5, Sampling: dialog.Sampling{TopP: 1}})[0]
 	if !slices.Equal(got.Tokens, []int32{4, 5}) || !got.Finished {
 		t.Errorf("got %+v, want tokens 4 5, finished", got)
 	}
@@ -49,7 +51,7 @@ func TestGreedy(t *testing.T) {
 
 func TestCutAtMaxTokens(t *testing.T) {
 	s := copies(twoWords, 1)
-	got := decode(t, s, Options{MaxTokens: 2})[0]
+	got := decode(t, s, Options{MaxTokens: 2, Sampling: dialog.Sampling{TopP: 1}})[0]
 	if !slices.Equal(got.Tokens, []int32{4, 5}) || got.Finished {
 		t.Errorf("got %+v, want tokens 4 5, cut", got)
 	}
@@ -61,7 +63,7 @@ func TestCutAtMaxTokens(t *testing.T) {
 
 func TestEmptySequence(t *testing.T) {
 	s := copies(probabilities([]float64{.9, .1}, []float64{.9, .1}), 2)
-	for _, got := range decode(t, s, Options{MaxTokens: 2}) {
+	for _, got := range decode(t, s, Options{MaxTokens: 2, Sampling: dialog.Sampling{TopP: 1}}) {
 		if len(got.Tokens) != 0 || !got.Finished {
 			t.Errorf("got %+v, want an empty finished sequence", got)
 		}
@@ -78,7 +80,7 @@ func TestForbiddenTokensAndTies(t *testing.T) {
 	row := []float32{9, 5, 9, 1, 3, 3, 2}
 	c := chain{row, row, row, row, row, row, row}
 	for _, temperature := range []float64{0, 1} {
-		o := Options{MaxTokens: 1, Temperature: temperature, TopK: 1}
+		o := Options{MaxTokens: 1, Sampling: dialog.Sampling{N: 1, TopP: 1, Temperature: temperature, TopK: 1}}
 		if got := decode(t, copies(c, 1), o)[0]; !slices.Equal(got.Tokens, []int32{4}) {
 			t.Errorf("temperature %v: got %v, want 4", temperature, got.Tokens)
 		}
@@ -88,7 +90,7 @@ func TestForbiddenTokensAndTies(t *testing.T) {
 		}
 	}
 	// LogProb is untruncated: it counts the mass of what may not be generated.
-	got := decode(t, copies(c, 1), Options{MaxTokens: 1})[0]
+	got := decode(t, copies(c, 1), Options{MaxTokens: 1, Sampling: dialog.Sampling{TopP: 1}})[0]
 	near(t, "LogProb", got.LogProb, c.logProb([]int32{4}, false), 1e-6)
 }
 
@@ -98,7 +100,7 @@ func TestFinishedRowsAreDropped(t *testing.T) {
 	short := probabilities([]float64{0, 0, 1}, []float64{1, 0, 0}, []float64{1, 0, 0})
 	endless := probabilities([]float64{0, 1, 0}, []float64{0, 1, 0}, []float64{0, 1, 0})
 	s := &markov{chains: []chain{short, stop, endless}}
-	got := decode(t, s, Options{MaxTokens: 4})
+	got := decode(t, s, Options{MaxTokens: 4, Sampling: dialog.Sampling{TopP: 1}})
 	if diff := cmp.Diff([][]int32{{5, 4}, {4}, {4}}, s.fed); diff != "" {
 		t.Errorf("tokens fed (-want +got):\n%s", diff)
 	}
@@ -115,7 +117,7 @@ func TestStreamOrder(t *testing.T) {
 	}
 	s := &markov{chains: []chain{randomChain(1, 9), randomChain(2, 9), randomChain(3, 9)}}
 	var events []event
-	sequences, err := Decode(context.Background(), s, 3, 9, Options{MaxTokens: 6, Temperature: 1, Seed: 4},
+	sequences, err := Decode(context.Background(), s, 9, Options{MaxTokens: 6, Sampling: dialog.Sampling{N: 3, TopP: 1, Temperature: 1, Seed: 4}},
 		func(row int, token int32) { events = append(events, event{row, token}) })
 	if err != nil {
 		t.Fatal(err)
@@ -138,8 +140,8 @@ func TestStreamOrder(t *testing.T) {
 func TestRowsAreIndependent(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		const m, vocab = 5, 8
-		o := Options{MaxTokens: 8, Temperature: 1.3, TopK: rapid.IntRange(0, 5).Draw(t, "k"),
-			TopP: rapid.Float64Range(0, 1).Draw(t, "p"), Seed: rapid.Uint64().Draw(t, "seed")}
+		o := Options{MaxTokens: 8, Sampling: dialog.Sampling{N: m, Temperature: 1.3, TopK: rapid.IntRange(0, 5).Draw(t, "k"),
+			TopP: rapid.Float64Range(1e-300, 1).Draw(t, "p"), Seed: rapid.Uint64().Draw(t, "seed")}}
 		keep := rapid.IntRange(0, m-1).Draw(t, "row")
 		run := func(others uint64) Sequence {
 			s := new(markov)
@@ -147,7 +149,7 @@ func TestRowsAreIndependent(t *testing.T) {
 				s.chains = append(s.chains, randomChain(others+uint64(row), vocab))
 			}
 			s.chains[keep] = randomChain(77, vocab)
-			sequences, err := Decode(context.Background(), s, m, vocab, o, nil)
+			sequences, err := Decode(context.Background(), s, vocab, o, nil)
 			if err != nil || s.fault != "" {
 				t.Fatal(err, s.fault)
 			}
@@ -162,7 +164,7 @@ func TestRowsAreIndependent(t *testing.T) {
 // Every LogProb equals the product of the chain's probabilities.
 func TestLogProbOfSamples(t *testing.T) {
 	c := randomChain(5, 9)
-	for i, got := range decode(t, copies(c, 40), Options{MaxTokens: 4, Temperature: .7, TopP: .9, AllowUnk: true, Seed: 3}) {
+	for i, got := range decode(t, copies(c, 40), Options{MaxTokens: 4, Sampling: dialog.Sampling{Temperature: .7, TopP: .9, AllowUnk: true, Seed: 3}}) {
 		if want := c.logProb(got.Tokens, got.Finished); math.Abs(got.LogProb-want) > 1e-6 {
 			t.Errorf("row %d: LogProb of %+v, the chain says %v", i, got, want)
 		}
@@ -173,7 +175,7 @@ func TestCancel(t *testing.T) {
 	endless := probabilities([]float64{0, 1}, []float64{0, 1})
 	ctx, cancel := context.WithCancel(context.Background())
 	tokens := 0
-	_, err := Decode(ctx, copies(endless, 1), 1, 5, Options{MaxTokens: 1000}, func(int, int32) {
+	_, err := Decode(ctx, copies(endless, 1), 5, Options{MaxTokens: 1000, Sampling: dialog.Sampling{N: 1, TopP: 1}}, func(int, int32) {
 		if tokens++; tokens == 3 {
 			cancel()
 		}
@@ -181,7 +183,7 @@ func TestCancel(t *testing.T) {
 	if !errors.Is(err, context.Canceled) || tokens != 3 {
 		t.Errorf("after %d tokens: %v, want the cancellation after 3", tokens, err)
 	}
-	if _, err = Beam(ctx, copies(endless, 1), 5, 2, Options{MaxTokens: 1000}); !errors.Is(err, context.Canceled) {
+	if _, err = Beam(ctx, copies(endless, 1), 5, 2, Options{MaxTokens: 1000, Sampling: dialog.Sampling{N: 1, TopP: 1}}); !errors.Is(err, context.Canceled) {
 		t.Errorf("Beam: %v, want the cancellation", err)
 	}
 }
@@ -205,11 +207,11 @@ func TestBadLogits(t *testing.T) {
 		"all minus infinite": {-inf, -inf, -inf, -inf, -inf},
 	} {
 		for _, temperature := range []float64{0, 1} {
-			if _, err := Decode(context.Background(), logits, 1, 5, Options{MaxTokens: 3, Temperature: temperature}, nil); err == nil {
+			if _, err := Decode(context.Background(), logits, 5, Options{MaxTokens: 3, Sampling: dialog.Sampling{N: 1, TopP: 1, Temperature: temperature}}, nil); err == nil {
 				t.Errorf("%s, temperature %v: no error", name, temperature)
 			}
 		}
-		if _, err := Beam(context.Background(), logits, 5, 2, Options{MaxTokens: 3}); err == nil {
+		if _, err := Beam(context.Background(), logits, 5, 2, Options{MaxTokens: 3, Sampling: dialog.Sampling{N: 1, TopP: 1}}); err == nil {
 			t.Errorf("%s: no error from Beam", name)
 		}
 	}
@@ -218,8 +220,8 @@ func TestBadLogits(t *testing.T) {
 // Logits at the edge of float32 are finite and must not overflow.
 func TestLargeLogits(t *testing.T) {
 	logits := broken{0, 0, 0, -math.MaxFloat32, math.MaxFloat32}
-	for _, temperature := range []float64{0, 1e-300, 1, 1e300} {
-		got, err := Decode(context.Background(), logits, 1, 5, Options{MaxTokens: 2, Temperature: temperature}, nil)
+	for _, temperature := range []float64{0, 1e-300, 1, 1000} {
+		got, err := Decode(context.Background(), logits, 5, Options{MaxTokens: 2, Sampling: dialog.Sampling{N: 1, TopP: 1, Temperature: temperature}}, nil)
 		if err != nil || math.IsNaN(got[0].LogProb) || math.IsInf(got[0].LogProb, 0) {
 			t.Errorf("temperature %v: %+v, %v", temperature, got, err)
 		}
@@ -228,20 +230,21 @@ func TestLargeLogits(t *testing.T) {
 
 func TestBadOptions(t *testing.T) {
 	for name, c := range map[string]struct {
-		m, vocab int
-		o        Options
+		vocab int
+		o     Options
 	}{
-		"no vocabulary":        {1, 3, Options{MaxTokens: 1}},
-		"no hypothesis":        {0, 5, Options{MaxTokens: 1}},
-		"no tokens":            {1, 5, Options{}},
-		"negative temperature": {1, 5, Options{MaxTokens: 1, Temperature: -1}},
-		"NaN temperature":      {1, 5, Options{MaxTokens: 1, Temperature: math.NaN()}},
-		"infinite temperature": {1, 5, Options{MaxTokens: 1, Temperature: math.Inf(1)}},
-		"negative top-k":       {1, 5, Options{MaxTokens: 1, TopK: -1}},
-		"top-p above 1":        {1, 5, Options{MaxTokens: 1, TopP: 1.1}},
-		"NaN top-p":            {1, 5, Options{MaxTokens: 1, TopP: math.NaN()}},
+		"no vocabulary":        {3, Options{MaxTokens: 1, Sampling: dialog.Sampling{N: 1, TopP: 1}}},
+		"no hypothesis":        {5, Options{MaxTokens: 1, Sampling: dialog.Sampling{TopP: 1}}},
+		"no tokens":            {5, Options{Sampling: dialog.Sampling{N: 1, TopP: 1}}},
+		"negative temperature": {5, Options{MaxTokens: 1, Sampling: dialog.Sampling{N: 1, TopP: 1, Temperature: -1}}},
+		"NaN temperature":      {5, Options{MaxTokens: 1, Sampling: dialog.Sampling{N: 1, TopP: 1, Temperature: math.NaN()}}},
+		"infinite temperature": {5, Options{MaxTokens: 1, Sampling: dialog.Sampling{N: 1, TopP: 1, Temperature: math.Inf(1)}}},
+		"no top-p":             {5, Options{MaxTokens: 1, Sampling: dialog.Sampling{N: 1}}},
+		"negative top-k":       {5, Options{MaxTokens: 1, Sampling: dialog.Sampling{N: 1, TopP: 1, TopK: -1}}},
+		"top-p above 1":        {5, Options{MaxTokens: 1, Sampling: dialog.Sampling{N: 1, TopP: 1.1}}},
+		"NaN top-p":            {5, Options{MaxTokens: 1, Sampling: dialog.Sampling{N: 1, TopP: math.NaN()}}},
 	} {
-		if _, err := Decode(context.Background(), copies(twoWords, 1), c.m, c.vocab, c.o, nil); err == nil {
+		if _, err := Decode(context.Background(), copies(twoWords, 1), c.vocab, c.o, nil); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
@@ -249,16 +252,16 @@ func TestBadOptions(t *testing.T) {
 
 // FuzzOptions: no option value panics, and what comes back obeys the options.
 func FuzzOptions(f *testing.F) {
-	f.Add(uint64(1), 6, 3, 4, 1.0, 0, 0.0, false)
+	f.Add(uint64(1), 6, 3, 4, 1.0, 0, 1.0, false)
 	f.Add(uint64(2), 9, 1, 20, 0.0, 5, 0.5, true)
 	f.Add(uint64(3), 4, 2, 1, 1e-320, 1, 1.0, false)
 	f.Add(uint64(4), 5, 1, 3, math.MaxFloat64, 1<<40, 1e-320, true)
 	f.Add(uint64(5), -1, -1, -1, math.NaN(), -1, math.NaN(), true)
 	f.Fuzz(func(t *testing.T, seed uint64, vocab, m, maxTokens int, temperature float64, k int, p float64, unk bool) {
 		vocab, m, maxTokens = vocab%20, m%6, maxTokens%12
-		o := Options{MaxTokens: maxTokens, Temperature: temperature, TopK: k, TopP: p, AllowUnk: unk, Seed: seed}
+		o := Options{MaxTokens: maxTokens, Sampling: dialog.Sampling{N: m, Temperature: temperature, TopK: k, TopP: p, AllowUnk: unk, Seed: seed}}
 		s := copies(randomChain(seed, max(vocab, 0)), max(m, 0))
-		sequences, err := Decode(context.Background(), s, m, vocab, o, nil)
+		sequences, err := Decode(context.Background(), s, vocab, o, nil)
 		if err != nil {
 			return
 		}

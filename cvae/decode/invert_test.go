@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/cvae-go/cvae/cvae/internal/kernel"
+	"github.com/cvae-go/cvae/dialog"
 )
 
 // TestInvert compares with the plain running sum. Weights are whole numbers,
@@ -42,10 +43,9 @@ func TestTeam(t *testing.T) {
 	}
 	defer team.Close()
 	c := probabilities([]float64{.4, .3, .2, .1}, []float64{.1, .3, .2, .4}, []float64{.25, .25, .25, .25}, []float64{.1, .2, .3, .4})
-	for _, o := range []Options{{MaxTokens: 6}, {MaxTokens: 6, Temperature: 1}, {MaxTokens: 6, Temperature: .7, TopK: 3, TopP: .9}} {
-		alone := decode(t, copies(c, 40), o)
-		o.Team = team
-		together, err := Decode(context.Background(), copies(c, 40), 40, len(c), o, nil)
+	for _, o := range []dialog.Sampling{{N: 40, TopP: 1}, {N: 40, TopP: 1, Temperature: 1}, {N: 40, Temperature: .7, TopK: 3, TopP: .9}} {
+		alone := decode(t, copies(c, 40), Options{MaxTokens: 6, Sampling: o})
+		together, err := Decode(context.Background(), copies(c, 40), len(c), Options{MaxTokens: 6, Sampling: o, Team: team}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

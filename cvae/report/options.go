@@ -41,8 +41,8 @@ func (o Options) validate(runs []*run.Run) error {
 		return errors.New("there is no run to report on")
 	case o.Out == "":
 		return errors.New("there is no folder for the report")
-	case o.Samples < 1 || o.Samples > run.MaxResponses:
-		return fmt.Errorf("%d responses a context; it must be from 1 to %d", o.Samples, run.MaxResponses)
+	case o.Samples < 1 || o.Samples > dialog.MaxResponses:
+		return fmt.Errorf("%d responses a context; it must be from 1 to %d", o.Samples, dialog.MaxResponses)
 	case o.MaxContexts < 1:
 		return fmt.Errorf("%d contexts; it must be at least 1", o.MaxContexts)
 	case o.LMSteps < 0:

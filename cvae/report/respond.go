@@ -3,7 +3,6 @@ package report
 import (
 	"context"
 	"fmt"
-	"math"
 	"strings"
 
 	"github.com/cvae-go/cvae/cvae/run"
@@ -20,7 +19,7 @@ type responses struct {
 }
 
 // respond answers the first n exchanges. request says what is wanted for number
-// i; context and seed are filled in.
+// i; context, labels and seed are filled in.
 func (m *measurer) respond(ctx context.Context, r *run.Run, n int, stage string, request func(i int) dialog.Request) (responses, error) {
 	var out responses
 	for i, e := range m.exchanges[:n] {
@@ -42,20 +41,28 @@ func (m *measurer) respond(ctx context.Context, r *run.Run, n int, stage string,
 	return out, nil
 }
 
+// sampling is greedy decoding for as many draws from the prior as the metrics
+// want.
+func (m *measurer) sampling() dialog.Sampling {
+	s := dialog.DefaultSampling()
+	s.N = m.Samples
+	return s
+}
+
 // overZ decodes draws from the prior, its deviation scaled, greedily.
 func (m *measurer) overZ(ctx context.Context, r *run.Run, n int, scale float64) (responses, error) {
-	if scale == 0 {
-		scale = math.SmallestNonzeroFloat64 // a request has no 0; this is as near as numbers are
-	}
+	sampling := m.sampling()
+	sampling.PriorScale = scale
 	return m.respond(ctx, r, n, fmt.Sprintf("%s: responses %s", r.Dir, OverZ), func(int) dialog.Request {
-		return dialog.Request{N: m.Samples, PriorScale: scale}
+		return dialog.Request{Sampling: sampling}
 	})
 }
 
 // overTokens draws tokens for the one z of each exchange, or without any.
 func (m *measurer) overTokens(ctx context.Context, r *run.Run, z []dialog.Block) (responses, error) {
 	return m.respond(ctx, r, len(m.exchanges), fmt.Sprintf("%s: responses at temperature 1", r.Dir), func(i int) dialog.Request {
-		q := dialog.Request{N: m.Samples, Temperature: 1}
+		q := dialog.Request{Sampling: m.sampling()}
+		q.Temperature = 1
 		if z != nil {
 			for range m.Samples {
 				q.Z = append(q.Z, z[i])

@@ -10,7 +10,7 @@ import (
 // Describe implements dialog.Responder.
 func (r *Run) Describe(context.Context) (dialog.Card, error) {
 	card := dialog.Card{Name: r.Dir, Method: r.Config.Method, Parameters: r.Parameters(), Vocabulary: r.Tokenizer.Size(),
-		Sentences: r.Sentences(), Temperature: r.DefaultTemperature()}
+		Sentences: r.Sentences(), Temperature: r.Sampling().Temperature}
 	if r.model.Parts.Latent == cvae.None {
 		return card, nil
 	}

@@ -13,7 +13,6 @@ import (
 	"github.com/cvae-go/cvae/cvae/run/builtin"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/cvae/run/runtest"
-	"github.com/cvae-go/cvae/dialog"
 )
 
 // TestDescribe checks the card of a trained run against the run's own replies.
@@ -113,7 +112,7 @@ func TestBuiltin(t *testing.T) {
 	if err != nil || size > 3<<20 {
 		t.Errorf("the built-in model has %d bytes, %v; at most 3 MB may be embedded", size, err)
 	}
-	reply, err := r.Respond(context.Background(), dialog.Request{Context: []string{"Shall we have dinner together tonight?"}, N: 8, Seed: 1}, nil)
+	reply, err := r.Respond(context.Background(), ask("Shall we have dinner together tonight?", 8), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -44,7 +44,7 @@ func TestEncode(t *testing.T) {
 // TestLikelihood of what a reply decodes from a latent is that of the reply.
 func TestLikelihood(t *testing.T) {
 	r, ctx := opened(t, "skip"), context.Background()
-	q := dialog.Request{Context: []string{"do you like the number 3 ?"}, N: 3}
+	q := ask("do you like the number 3 ?", 3)
 	for _, x := range respond(t, r, q).Responses {
 		if len(x.Tokens) == 0 || len(x.Tokens) == r.Config.Model.Decoder.Tokens-1 {
 			continue // without a word, or cut before </s>

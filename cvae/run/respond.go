@@ -17,16 +17,14 @@ var _ dialog.Responder = (*Run)(nil)
 // ErrRequest says that a request cannot be answered as it stands.
 var ErrRequest = errors.New("bad request")
 
-// MaxResponses bounds what one request may ask for.
-const MaxResponses = 10000
-
-// DefaultTemperature is 0, greedy, for models whose diversity comes from z,
-// and 1 for those without a latent.
-func (r *Run) DefaultTemperature() float64 {
+// Sampling is dialog.DefaultSampling, with temperature 1 for models without a
+// latent, whose diversity cannot come from z.
+func (r *Run) Sampling() dialog.Sampling {
+	s := dialog.DefaultSampling()
 	if r.model.Parts.Latent == cvae.None {
-		return 1
+		s.Temperature = 1
 	}
-	return 0
+	return s
 }
 
 // Sentences reports whether the model is one of sentences, without a context.
@@ -34,17 +32,11 @@ func (r *Run) Sentences() bool { return r.Config.Model.Mode == cvae.Text }
 
 // Respond implements dialog.Responder.
 func (r *Run) Respond(ctx context.Context, q dialog.Request, stream func(dialog.Delta)) (dialog.Reply, error) {
-	if q.N == 0 {
-		q.N = 5
-	}
-	if q.PriorScale == 0 {
-		q.PriorScale = 1
-	}
 	if q.Z != nil {
 		q.N = len(q.Z)
 	}
-	if q.N < 1 || q.N > MaxResponses {
-		return dialog.Reply{}, fmt.Errorf("%w: n is %d; it must be from 1 to %d", ErrRequest, q.N, MaxResponses)
+	if err := q.Check(); err != nil {
+		return dialog.Reply{}, fmt.Errorf("%w: %w", ErrRequest, err)
 	}
 	b, err := r.contextBatch(q.Context, q.Labels)
 	if err != nil {
@@ -60,11 +52,9 @@ func (r *Run) respond(ctx context.Context, q dialog.Request, b *dialog.Batch, st
 	if err != nil {
 		return dialog.Reply{}, err
 	}
-	h := decode.Start(r.model, b, decode.Source{N: q.N, Z: z, Seed: q.Seed, Spread: q.PriorScale})
-	sequences, err := decode.Decode(ctx, h, q.N, r.Tokenizer.Size(), decode.Options{
-		MaxTokens: r.Config.Model.Decoder.Tokens - 1, Temperature: q.Temperature, TopK: q.TopK, TopP: q.TopP,
-		AllowUnk: q.AllowUnk, Seed: q.Seed, Team: r.model.Team(),
-	}, r.streamed(stream))
+	h := decode.Start(r.model, b, q.Sampling, z)
+	sequences, err := decode.Decode(ctx, h, r.Tokenizer.Size(),
+		decode.Options{MaxTokens: r.Config.Model.Decoder.Tokens - 1, Sampling: q.Sampling, Team: r.model.Team()}, r.streamed(stream))
 	if err != nil {
 		return dialog.Reply{}, err
 	}

@@ -6,6 +6,7 @@ import (
 	"math"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/cvae-go/cvae/cvae/config"
@@ -42,6 +43,13 @@ func opened(t *testing.T, method string) *run.Run {
 	return r
 }
 
+// ask asks for n greedy responses to a turn.
+func ask(turn string, n int) dialog.Request {
+	q := dialog.Request{Context: []string{turn}, Sampling: dialog.DefaultSampling()}
+	q.N = n
+	return q
+}
+
 func respond(t *testing.T, r *run.Run, q dialog.Request) dialog.Reply {
 	t.Helper()
 	reply, err := r.Respond(context.Background(), q, nil)
@@ -56,7 +64,8 @@ func TestRespond(t *testing.T) {
 	for _, method := range []string{"bn", "scale", "seq2seq", "lm"} {
 		t.Run(method, func(t *testing.T) {
 			r := opened(t, method)
-			q := dialog.Request{Context: []string{"do you like the number 3 ?"}, N: 4, Seed: 5, Temperature: r.DefaultTemperature()}
+			q := ask("do you like the number 3 ?", 4)
+			q.Seed, q.Temperature = 5, r.Sampling().Temperature
 			reply := respond(t, r, q)
 			if len(reply.Responses) != 4 || reply.Distinct < 1 || reply.Distinct > 4 {
 				t.Fatalf("%d responses, %d distinct", len(reply.Responses), reply.Distinct)
@@ -79,13 +88,17 @@ func TestRespond(t *testing.T) {
 // TestOwnLatents decodes given latents: those of a reply give its texts again.
 func TestOwnLatents(t *testing.T) {
 	r := opened(t, "bn")
-	q := dialog.Request{Context: []string{"do you like the number 3 ?"}, N: 3}
+	q := ask("do you like the number 3 ?", 3)
 	reply := respond(t, r, q)
 	var z []dialog.Block
 	for _, x := range reply.Responses {
 		z = append(z, x.Z)
 	}
-	again := respond(t, r, dialog.Request{Context: q.Context, Z: z})
+	q.N, q.Z = 1, z
+	again := respond(t, r, q)
+	if len(again.Responses) != len(z) {
+		t.Fatalf("%d responses to %d latents", len(again.Responses), len(z))
+	}
 	for i, x := range again.Responses {
 		if x.Text != reply.Responses[i].Text {
 			t.Errorf("latent %d gives %q, not %q", i, x.Text, reply.Responses[i].Text)
@@ -97,26 +110,37 @@ func TestOwnLatents(t *testing.T) {
 // without.
 func TestPriorScale(t *testing.T) {
 	r := opened(t, "bn")
-	q := dialog.Request{Context: []string{"thanks"}, N: 1, PriorScale: 2}
+	q := ask("thanks", 1)
+	q.PriorScale = 2
 	wide := respond(t, r, q).Responses[0].PriorDistance
 	q.PriorScale = 1
 	if one := respond(t, r, q).Responses[0].PriorDistance; math.Abs(wide-2*one) > 1e-4*wide {
 		t.Errorf("distance %g at scale 2 and %g at 1", wide, one)
+	}
+	q.N, q.PriorScale = 3, 0
+	for _, x := range respond(t, r, q).Responses {
+		if x.PriorDistance != 0 {
+			t.Errorf("distance %g at scale 0", x.PriorDistance)
+		}
 	}
 }
 
 // TestBadRequests are refused in a sentence.
 func TestBadRequests(t *testing.T) {
 	r := opened(t, "bn")
-	for name, q := range map[string]dialog.Request{
-		"no context":  {},
-		"empty turn":  {Context: []string{"  \x00 "}},
-		"negative n":  {Context: []string{"thanks"}, N: -1},
-		"absurd n":    {Context: []string{"thanks"}, N: 1 << 30},
-		"latent of 3": {Context: []string{"thanks"}, Z: []dialog.Block{{{1, 2, 3}}}},
+	for want, change := range map[string]func(*dialog.Request){
+		"holds no word":        func(q *dialog.Request) { q.Context = nil },
+		"give at least one":    func(q *dialog.Request) { q.Context = []string{"  \x00 "} },
+		"n is -1":              func(q *dialog.Request) { q.N = -1 },
+		"n is 1.073741824e+09": func(q *dialog.Request) { q.N = 1 << 30 },
+		"n is 0":               func(q *dialog.Request) { q.Sampling = dialog.Sampling{} },
+		"prior-scale is NaN":   func(q *dialog.Request) { q.PriorScale = math.NaN() },
+		"3 numbers":            func(q *dialog.Request) { q.Z = []dialog.Block{{{1, 2, 3}}} },
 	} {
-		if _, err := r.Respond(context.Background(), q, nil); !errors.Is(err, run.ErrRequest) {
-			t.Errorf("%s: %v", name, err)
+		q := ask("thanks", 1)
+		change(&q)
+		if _, err := r.Respond(context.Background(), q, nil); !errors.Is(err, run.ErrRequest) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
 		}
 	}
 }

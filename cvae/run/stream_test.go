@@ -21,7 +21,9 @@ func TestStream(t *testing.T) {
 		}
 		defer r.Close()
 		last := map[int]string{}
-		reply, err := r.Respond(context.Background(), dialog.Request{Context: []string{"do you like the number 3 ?"}, N: 4, Temperature: 1},
+		q := ask("do you like the number 3 ?", 4)
+		q.Temperature = 1
+		reply, err := r.Respond(context.Background(), q,
 			func(d dialog.Delta) { last[d.Index] = d.Text })
 		if err != nil {
 			t.Fatal(err)

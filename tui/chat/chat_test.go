@@ -275,6 +275,43 @@ func TestSaveAndResume(t *testing.T) {
 	}
 }
 
+// Labels of the command line last: they are those of every request, of the
+// conversation that is resumed without them, and stand over its own.
+func TestLabelsAreResumed(t *testing.T) {
+	o := fakeOptions(t)
+	o.Settings.Labels = map[string]string{"topic": "work"}
+	d := driveWith(t, &fake{}, fakeCard(), o, roomyWidth, roomyHeight)
+	d.line("hello")
+	o.Resume = d.conversation.ID
+	for _, given := range []map[string]string{nil, {"topic": "food"}} {
+		o.Settings.Labels = given
+		d := driveWith(t, &fake{}, fakeCard(), o, roomyWidth, roomyHeight)
+		d.line("again")
+		want := given
+		if given == nil {
+			want = map[string]string{"topic": "work"}
+		}
+		if diff := cmp.Diff(want, d.fake.last().Labels); diff != "" {
+			t.Error(diff)
+		}
+	}
+}
+
+// A conversation of before labels were kept takes those of the command line, on
+// every turn that is shown.
+func TestLabelsOfOldConversations(t *testing.T) {
+	o := fakeOptions(t)
+	d := driveWith(t, &fake{}, fakeCard(), o, roomyWidth, roomyHeight)
+	d.line("hello")
+	d.line("again")
+	o.Resume, o.Settings.Labels = d.conversation.ID, map[string]string{"topic": "food"}
+	d = driveWith(t, &fake{}, fakeCard(), o, roomyWidth, roomyHeight)
+	d.press("ctrl+z", "ctrl+r")
+	if diff := cmp.Diff(o.Settings.Labels, d.fake.last().Labels); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // A folder that cannot be written is a line, and the chat goes on.
 func TestSaveFails(t *testing.T) {
 	o := fakeOptions(t)

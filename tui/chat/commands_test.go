@@ -15,7 +15,7 @@ func TestSettingCommands(t *testing.T) {
 	for _, line := range []string{"/n 3", "/temperature 0.7", "/top-p 0.9", "/top-k 40", "/prior-scale 2", "/seed 9"} {
 		d.line(line)
 	}
-	want := dialog.Request{Context: []string{"a"}, N: 3, Temperature: 0.7, TopP: 0.9, TopK: 40, PriorScale: 2, Seed: 9}
+	want := dialog.Request{Context: []string{"a"}, Sampling: dialog.Sampling{N: 3, Temperature: 0.7, TopP: 0.9, TopK: 40, PriorScale: 2, Seed: 9}}
 	if diff := cmp.Diff(want, d.fake.last()); diff != "" {
 		t.Error(diff)
 	}

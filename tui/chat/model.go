@@ -84,6 +84,9 @@ func newModel(ctx context.Context, r dialog.Responder, card dialog.Card, o Optio
 	if o.Keep {
 		m.settings = o.Settings
 	}
+	if o.Settings.Labels != nil {
+		m.settings.Labels = o.Settings.Labels
+	}
 	return m, nil
 }
 
@@ -120,7 +123,11 @@ func (m *model) show() {
 	if !ok {
 		return
 	}
+	labels := m.settings.Labels
 	m.settings = bounded(take.Settings)
+	if m.settings.Labels == nil {
+		m.settings.Labels = labels
+	}
 	if e, _ := m.conversation.Current(); e.Chosen >= 0 {
 		m.selected = e.Chosen
 	}

@@ -58,10 +58,7 @@ func (m *model) sample(preview bool) tea.Cmd {
 
 // question is the request for the current exchange with the present settings.
 func (m *model) question() dialog.Request {
-	s := m.settings
-	return dialog.Request{
-		Context: m.context(), N: s.N, Seed: s.Seed, Temperature: s.Temperature, TopK: s.TopK, TopP: s.TopP, PriorScale: s.PriorScale,
-	}
+	return dialog.Request{Context: m.context(), Sampling: m.settings}
 }
 
 // context is what the model reads: nothing where it reads none.

@@ -176,7 +176,8 @@ func (m *model) decodeWalk() tea.Cmd {
 	w.id = m.requests
 	var ctx context.Context
 	ctx, w.cancel = context.WithCancel(m.ctx)
-	q, r, id := dialog.Request{Context: m.context(), Z: []dialog.Block{{z}}, Seed: m.settings.Seed}, m.responder, w.id
+	q, r, id := m.question(), m.responder, w.id
+	q.Z, q.Temperature = []dialog.Block{{z}}, 0
 	return func() tea.Msg {
 		reply, err := r.respond(ctx, q, nil)
 		return walkedMsg{id, reply, err}

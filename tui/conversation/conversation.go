@@ -18,14 +18,7 @@ import (
 const None = -1
 
 // Settings are what candidates were drawn with.
-type Settings struct {
-	N           int     `json:"n"`
-	Temperature float64 `json:"temperature"`
-	TopP        float64 `json:"top_p"`
-	TopK        int     `json:"top_k"`
-	PriorScale  float64 `json:"prior_scale"`
-	Seed        uint64  `json:"seed"`
-}
+type Settings = dialog.Sampling
 
 // A Take is one set of candidates.
 type Take struct {
@@ -134,6 +127,7 @@ func (c *Conversation) Answer(s Settings, candidates []dialog.Response) {
 	if c.current == 0 {
 		return
 	}
+	s.Labels = ownLabels(s.Labels)
 	candidates = slices.Clone(candidates)
 	for i, r := range candidates {
 		candidates[i] = ownResponse(r)
@@ -142,6 +136,19 @@ func (c *Conversation) Answer(s Settings, candidates []dialog.Response) {
 	n.Takes = append(n.Takes, Take{Settings: s, Candidates: candidates})
 	n.Chosen = append(n.Chosen, None)
 	n.Take = len(n.Takes) - 1
+}
+
+// ownLabels returns labels that share nothing with those; none is nil, as a file
+// has it.
+func ownLabels(labels map[string]string) map[string]string {
+	var own map[string]string
+	for name, value := range labels {
+		if own == nil {
+			own = map[string]string{}
+		}
+		own[valid(name)] = valid(value)
+	}
+	return own
 }
 
 // ownResponse returns a response that shares nothing with r.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/cvae-go/cvae/dialog"
@@ -57,8 +59,12 @@ func (e Exchange) markdown(b *bytes.Buffer) {
 // drawnWith tells the settings of the shown take.
 func (e Exchange) drawnWith() string {
 	s := e.Takes[e.Take].Settings
-	return fmt.Sprintf("seed %d, n %d, temperature %g, top-p %g, top-k %d, prior scale %g; take %d of %d",
-		s.Seed, s.N, s.Temperature, s.TopP, s.TopK, s.PriorScale, e.Take+1, len(e.Takes))
+	labels := ""
+	for _, name := range slices.Sorted(maps.Keys(s.Labels)) {
+		labels += fmt.Sprintf(", %s %s", markdownText(name), markdownText(s.Labels[name]))
+	}
+	return fmt.Sprintf("seed %d, n %d, temperature %g, top-p %g, top-k %d, prior scale %g%s; take %d of %d",
+		s.Seed, s.N, s.Temperature, s.TopP, s.TopK, s.PriorScale, labels, e.Take+1, len(e.Takes))
 }
 
 func markdownResponse(r dialog.Response) string {

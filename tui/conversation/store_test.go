@@ -1,6 +1,7 @@
 package conversation
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -223,5 +224,35 @@ func TestDefaultDir(t *testing.T) {
 		if got := DefaultDir(getenv, c.home); c.system == runtime.GOOS && got != c.want {
 			t.Errorf("%s, here: %q, want %q", c.name, got, c.want)
 		}
+	}
+}
+
+// TestLabelsAreKept in the file and in Markdown, and a file of before there were
+// any loads without.
+func TestLabelsAreKept(t *testing.T) {
+	c := &Conversation{ID: "talk", Started: spokenTime}
+	c.Say("hello")
+	labels := map[string]string{"topic": "tea\xff"}
+	c.Answer(Settings{N: 1, TopP: 1, Labels: labels}, responses("hi"))
+	labels["topic"] = "changed"
+	text, err := c.encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	with := string(text)
+	old := strings.Replace(with, `,"labels":{"topic":"tea`+"\uFFFD"+`"}`, "", 1)
+	for text, want := range map[string]map[string]string{with: {"topic": "tea\uFFFD"}, old: nil} {
+		again, err := decode("talk", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, _ := again.Current()
+		if diff := cmp.Diff(Settings{N: 1, TopP: 1, Labels: want}, e.Takes[0].Settings); diff != "" {
+			t.Errorf("%s: %s", text, diff)
+		}
+	}
+	var b bytes.Buffer
+	if err := c.Markdown(&b); err != nil || !strings.Contains(b.String(), "prior scale 0, topic tea\uFFFD; take") {
+		t.Errorf("%s, %v", &b, err)
 	}
 }

@@ -128,7 +128,9 @@ func TestLabelsOfReplies(t *testing.T) {
 		t.Error(diff)
 	}
 	prior := func(labels map[string]string) []float32 {
-		reply, err := r.Respond(context.Background(), dialog.Request{Context: []string{"do you like it ?"}, N: 2, Labels: labels}, nil)
+		q := dialog.Request{Context: []string{"do you like it ?"}, Sampling: dialog.DefaultSampling()}
+		q.Labels = labels
+		reply, err := r.Respond(context.Background(), q, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -25,7 +25,9 @@ func TestPersonasOfReplies(t *testing.T) {
 		}
 		defer r.Close()
 		prior := func(labels map[string]string) []float32 {
-			reply, err := r.Respond(context.Background(), dialog.Request{Context: []string{"who are you ?"}, N: 1, Labels: labels}, nil)
+			q := dialog.Request{Context: []string{"who are you ?"}, Sampling: dialog.DefaultSampling()}
+			q.Labels = labels
+			reply, err := r.Respond(context.Background(), q, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

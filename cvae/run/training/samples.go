@@ -40,12 +40,13 @@ func (t *Training) openings(ctx context.Context) (contexts [][]string, err error
 // samples are replies of the model as it is, from the same draws each time. A
 // context without an answer, such as one without a word, is left out.
 func (t *Training) samples(ctx context.Context) (out []dialog.Sample) {
-	n := sampledReplies
+	q := t.run.Sampling()
+	q.N, q.Seed = sampledReplies, t.Config.Seed
 	if t.run.Sentences() {
-		n = sampledSentences
+		q.N = sampledSentences
 	}
 	for _, turns := range t.sampled {
-		reply, err := t.run.Respond(ctx, dialog.Request{Context: turns, N: n, Seed: t.Config.Seed, Temperature: t.run.DefaultTemperature()}, nil)
+		reply, err := t.run.Respond(ctx, dialog.Request{Context: turns, Sampling: q}, nil)
 		if err != nil {
 			continue
 		}

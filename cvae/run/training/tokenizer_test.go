@@ -30,8 +30,8 @@ func TestByteLevelRun(t *testing.T) {
 		if _, ok := r.Tokenizer.(*tokenize.BPE); !ok {
 			t.Errorf("the tokenizer of %s is a %T", dir, r.Tokenizer)
 		}
-		reply, err := r.Respond(context.Background(), dialog.Request{Context: []string{"Is it naïve? 你好"}, N: 2}, nil)
-		if err != nil || len(reply.Responses) != 2 {
+		reply, err := r.Respond(context.Background(), dialog.Request{Context: []string{"Is it naïve? 你好"}, Sampling: r.Sampling()}, nil)
+		if err != nil || len(reply.Responses) != 5 {
 			t.Errorf("%d responses, %v", len(reply.Responses), err)
 		}
 	}
