@@ -202,7 +202,7 @@ func writeStandIns(dir string) error {
 	labels := []string{"good", "bad"}
 	for split, n := range map[string]int{"train": 150, "valid": 20, "test": 20} {
 		for i := range n {
-			dialogue := fmt.Sprintf("{\"turns\":[%q,%q,\"%s %d .\"],\"labels\":{\"topic\":%q}}\n", asks[i%3], answers[i*7%3], labels[i%2], i, labels[i%2])
+			dialogue := fmt.Sprintf("{\"turns\":[%q,%q,\"%s %s %d .\"],\"labels\":{\"topic\":%q}}\n", asks[i%3], answers[i*7%3], labels[i%2], split, i, labels[i%2])
 			sentence := fmt.Sprintf("the %s tea of day %d .\n", labels[i%2], i)
 			files["dialogues.jsonl"] += dialogue
 			files["dailydialog/"+split+".jsonl"] += dialogue
