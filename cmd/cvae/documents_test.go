@@ -13,8 +13,8 @@ import (
 	"testing"
 
 	"github.com/cvae-go/cvae/corpora"
+	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/report"
-	"github.com/cvae-go/cvae/cvae/train"
 )
 
 //go:generate go test -run TestDocumentTables -write .
@@ -26,7 +26,7 @@ var write = flag.Bool("write", false, "write the tables of the documents instead
 func documents(t *testing.T) map[string]string {
 	t.Helper()
 	texts := map[string]string{}
-	for _, name := range []string{"README.md", "corpora/README.md", "cvae/report/README.md", "cvae/bench/README.md"} {
+	for _, name := range []string{"README.md", "corpora/README.md", "cvae/method/README.md", "cvae/report/README.md", "cvae/bench/README.md"} {
 		text, err := os.ReadFile(filepath.Join("../..", name))
 		if err != nil {
 			t.Fatal(err)
@@ -41,7 +41,7 @@ func tables() map[string]func() string {
 	return map[string]func() string{
 		"presets": func() string {
 			rows := [][]string{{"preset", "model"}}
-			for _, p := range train.Presets() {
+			for _, p := range config.Presets() {
 				rows = append(rows, []string{"`" + p.Name + "`", p.Title})
 			}
 			return markdown(rows)
