@@ -3,10 +3,40 @@ package chat
 import (
 	"fmt"
 
+	tea "charm.land/bubbletea/v2"
+
 	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/dialog/metric"
 	"github.com/cvae-go/cvae/tui/draw"
 )
+
+// The candidates of the take on the screen, or the texts that are decoded for
+// the next one.
+type candidates struct {
+	pane
+	talk    *talk
+	sampler *sampler
+}
+
+func newCandidates(p pane, t *talk, s *sampler) *candidates {
+	c := &candidates{p, t, s}
+	c.keys = keymap{"on the candidates", append(digits("choose", c.choose), []binding{
+		{keys: []string{"up", "left"}, name: "↑↓", help: "select", do: by(c.move, -1)},
+		{keys: []string{"down", "right"}, do: by(c.move, 1)},
+		{keys: []string{"home"}, do: func() tea.Msg { return c.move(-t.selected) }},
+		{keys: []string{"end"}, do: func() tea.Msg { return c.move(t.count()) }},
+		{keys: []string{"enter"}, name: "enter", help: "take it", do: func() tea.Msg { return c.choose(t.selected) }},
+	}...)}
+	return c
+}
+
+func (c *candidates) choose(i int) tea.Msg { return chooseMsg(i) }
+
+// move moves the selection.
+func (c *candidates) move(n int) tea.Msg {
+	c.talk.selectAt(c.talk.selected + n)
+	return nil
+}
 
 // A shown candidate is a response, or as much of it as is decoded.
 type shown struct {
@@ -17,17 +47,17 @@ type shown struct {
 }
 
 // shown are the candidates as they stand.
-func (m *model) shown() []shown {
+func (c *candidates) shown() []shown {
 	var out []shown
-	if m.running != nil && m.running.words() > 0 {
-		for _, text := range m.running.partial {
-			out = append(out, shown{text: text + " …", twin: -1})
-		}
+	for _, text := range c.sampler.partial() {
+		out = append(out, shown{text: text + " …", twin: -1})
+	}
+	if out != nil {
 		return out
 	}
-	take, _ := m.take()
-	twins := twins(take.Candidates)
-	for i, r := range take.Candidates {
+	all := c.talk.candidates()
+	twins := twins(all)
+	for i, r := range all {
 		out = append(out, shown{text: r.Text, stats: stats(r, twins[i]), terse: terse(r, twins[i]), twin: twins[i]})
 	}
 	return out
@@ -73,21 +103,21 @@ func terse(r dialog.Response, twin int) string {
 	return text + "   "
 }
 
-// candidatesTitle tells what the set was drawn with and how diverse it is.
-func (m *model) candidatesTitle(width int) string {
-	take, ok := m.take()
+// title tells what the set was drawn with and how diverse it is.
+func (c *candidates) title() string {
+	take, ok := c.talk.take()
 	if !ok {
 		return "Candidates"
 	}
 	title := "Candidates"
-	if m.preview != nil {
+	if c.talk.preview != nil {
 		title += " · preview"
-	} else if e, _ := m.conversation.Current(); len(e.Takes) > 1 {
+	} else if e, _ := c.talk.conversation.Current(); len(e.Takes) > 1 {
 		title += fmt.Sprintf(" · take %d of %d", e.Take+1, len(e.Takes))
 	}
 	score := fmt.Sprintf(" · %d of %d distinct · Dist-2 %.2f", distinct(take.Candidates), len(take.Candidates), dist2(take.Candidates))
 	long := title + fmt.Sprintf(" · seed %d", take.Settings.Seed) + score
-	if cells(long) <= width-4 {
+	if cells(long) <= c.width-4 {
 		return long
 	}
 	return title + score
@@ -111,18 +141,19 @@ func dist2(candidates []dialog.Response) float64 {
 	return metric.Dist(2, tokens)
 }
 
-// candidateLines are the candidates in at most height lines, with the selected
-// one among them: as cards, side by side where there is room, or else a line
-// each. Below them is the text of the walk.
-func (m *model) candidateLines(width, height int) []string {
-	all, walked := m.shown(), m.walkLines(width)
+// View implements part.
+func (c *candidates) View() []string { return c.lines(c.width, c.height) }
+
+// lines are the candidates in at most height lines, with the selected one among
+// them: as cards, side by side where there is room, or else a line each.
+func (c *candidates) lines(width, height int) []string {
+	all := c.shown()
 	if len(all) == 0 {
-		return []string{m.theme.Dim.Render(draw.Fit("none yet", width))}
+		return []string{c.theme.Dim.Render(draw.Fit("none yet", width))}
 	}
-	room := max(1, height-len(walked))
-	rows := m.cards(all, width)
-	if lines(rows) > room {
-		rows = m.rows(all, width, room)
+	rows := c.cards(all, width)
+	if lines(rows) > height {
+		rows = c.rows(all, width, height)
 	}
-	return append(window(rows, m.selected, len(all), room), walked...)
+	return window(rows, c.talk.selected, len(all), height)
 }

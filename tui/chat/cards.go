@@ -36,14 +36,14 @@ func window(rows [][]string, selected, count, height int) []string {
 }
 
 // cards are the rows of a grid of candidates.
-func (m *model) cards(all []shown, width int) [][]string {
+func (p *candidates) cards(all []shown, width int) [][]string {
 	columns := max(1, min((width+2)/(cardWidth+2), len(all)))
 	each := (width - 2*(columns-1)) / columns
 	var rows [][]string
 	for from := 0; from < len(all); from += columns {
 		var row [][]string
 		for i := from; i < min(from+columns, len(all)); i++ {
-			row = append(row, m.card(i, all[i], each))
+			row = append(row, p.card(i, all[i], each))
 		}
 		rows = append(rows, beside(row, each))
 	}
@@ -73,37 +73,39 @@ func beside(blocks [][]string, widths ...int) []string {
 const tallestText = 3
 
 // card is one candidate with its numbers below the text.
-func (m *model) card(i int, c shown, width int) []string {
-	number, style := m.candidateStyle(i, c)
-	wrapped := draw.Wrap(draw.Safe(c.text), width-4)
-	if len(wrapped) > tallestText {
-		wrapped = append(wrapped[:tallestText-1], wrapped[tallestText-1]+" …")
+func (p *candidates) card(i int, c shown, width int) []string {
+	number, style := p.candidateStyle(i, c)
+	out := p.excerpt(number, c.text, style, width)
+	return append(out, "    "+p.theme.Dim.Render(draw.Fit(c.stats, width-4)))
+}
+
+// excerpt is a text in at most tallestText lines, with a number before it.
+func (p *pane) excerpt(number, text string, style lipgloss.Style, width int) []string {
+	lines := draw.Wrap(draw.Safe(text), width-4)
+	if len(lines) > tallestText {
+		lines = append(lines[:tallestText-1], lines[tallestText-1]+" …")
 	}
-	var out []string
-	for j, line := range wrapped {
-		head := "    "
-		if j == 0 {
-			head = number + " "
-		}
-		out = append(out, head+style.Render(draw.Fit(line, width-4)))
+	for i, line := range lines {
+		lines[i] = number + " " + style.Render(draw.Fit(line, width-4))
+		number = "   "
 	}
-	return append(out, "    "+m.theme.Dim.Render(draw.Fit(c.stats, width-4)))
+	return lines
 }
 
 // rows are the candidates in a line each; the selected one has more where its
 // text is longer and there is room for it.
-func (m *model) rows(all []shown, width, height int) [][]string {
+func (p *candidates) rows(all []shown, width, height int) [][]string {
 	var rows [][]string
 	spare := max(0, min(height-len(all), tallestText-1))
 	for i, c := range all {
-		number, style := m.candidateStyle(i, c)
+		number, style := p.candidateStyle(i, c)
 		room := width - 5 - cells(c.terse)
 		text := draw.Safe(c.text)
 		wrapped := draw.Wrap(text, room)
-		if i != m.selected || len(wrapped) == 0 || len(wrapped) > 1+spare {
+		if i != p.talk.selected || len(wrapped) == 0 || len(wrapped) > 1+spare {
 			wrapped = []string{text}
 		}
-		row := []string{number + " " + style.Render(draw.Fit(wrapped[0], room)) + " " + m.theme.Dim.Render(c.terse)}
+		row := []string{number + " " + style.Render(draw.Fit(wrapped[0], room)) + " " + p.theme.Dim.Render(c.terse)}
 		for _, line := range wrapped[1:] {
 			row = append(row, "    "+style.Render(line))
 		}
@@ -115,48 +117,27 @@ func (m *model) rows(all []shown, width, height int) [][]string {
 // candidateStyle is the number of a candidate in three cells, and the style of
 // its text: the selected one has a mark, the chosen one another, and one that
 // another has said before is dim.
-func (m *model) candidateStyle(i int, c shown) (number string, style lipgloss.Style) {
+func (p *candidates) candidateStyle(i int, c shown) (number string, style lipgloss.Style) {
 	mark := " "
-	style = m.theme.Text
+	style = p.theme.Text
 	if c.twin >= 0 {
-		style = m.theme.Dim
+		style = p.theme.Dim
 	}
-	if e, ok := m.conversation.Current(); ok && m.preview == nil && m.running == nil && e.Chosen == i {
+	if e, ok := p.talk.conversation.Current(); ok && p.talk.preview == nil && p.sampler.running == nil && e.Chosen == i {
 		mark = "✓"
 	}
 	label := fmt.Sprintf("%s%2d", mark, i+1)
 	if i > 98 {
 		label = fmt.Sprintf("%3d", (i+1)%1000)
 	}
-	if i != m.selected {
-		return m.theme.Accent.Render(label), style
+	if i != p.talk.selected {
+		return p.theme.Accent.Render(label), style
 	}
 	if mark == " " && i <= 98 {
 		label = "▸" + label[1:]
 	}
-	if m.focus == onCandidates {
-		return m.theme.Selected.Render(label), style.Bold(true)
+	if p.focused {
+		return p.theme.Selected.Render(label), style.Bold(true)
 	}
-	return m.theme.Title.Render(label), style
-}
-
-// walkLines are the text that the walk has come to.
-func (m *model) walkLines(width int) []string {
-	if m.walk == nil || m.walk.found == nil {
-		return nil
-	}
-	found := *m.walk.found
-	text := draw.Wrap(draw.Safe(found.Text), width-4)
-	if len(text) > tallestText {
-		text = append(text[:tallestText-1], text[tallestText-1]+" …")
-	}
-	var out []string
-	for i, line := range text {
-		head := "    "
-		if i == 0 {
-			head = m.theme.Accent.Render("  w") + " "
-		}
-		out = append(out, head+m.theme.Accent.Render(draw.Fit(line, width-4)))
-	}
-	return append(out, "    "+m.theme.Dim.Render(draw.Fit(stats(found, -1)+" · enter adds it", width-4)))
+	return p.theme.Title.Render(label), style
 }

@@ -44,8 +44,8 @@ func Run(ctx context.Context, r dialog.Responder, o Options) error {
 	}
 	_, err = tea.NewProgram(m, programOptions(ctx, o)...).Run()
 	cancel() // ends the requests that still run
-	m.responder.wait()
-	if saveErr := m.saveLast(); saveErr != nil {
+	m.sampler.model.wait()
+	if saveErr := m.saver.saveLast(m.talk.conversation); saveErr != nil {
 		err = errors.Join(err, saveErr)
 	}
 	switch {

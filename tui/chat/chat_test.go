@@ -110,7 +110,7 @@ func TestSliders(t *testing.T) {
 	}
 	d.press("tab")
 	d.sees("take 2 of 2")
-	if d.preview != nil {
+	if d.talk.preview != nil {
 		t.Error("the preview stays")
 	}
 }
@@ -123,7 +123,7 @@ func TestHistory(t *testing.T) {
 	d.press("draft", "up")
 	for _, step := range []struct{ key, want string }{{"up", "one"}, {"up", "one"}, {"down", "two"}, {"down", "draft"}, {"down", "draft"}} {
 		d.press(step.key)
-		if got := d.input.Value(); got != step.want {
+		if got := d.entry.area.Value(); got != step.want {
 			t.Errorf("%s shows %q, not %q", step.key, got, step.want)
 		}
 	}
@@ -142,7 +142,7 @@ func TestPaste(t *testing.T) {
 	d := drive(t, roomyWidth, roomyHeight)
 	d.line("a")
 	d.send(tea.PasteMsg{Content: "x\x1b[31m\x00\u202ey\r\nz" + strings.Repeat("é", 2*longestTurn)})
-	value := d.input.Value()
+	value := d.entry.area.Value()
 	if !strings.HasPrefix(value, "xy\nz") || len([]rune(value)) > longestTurn || d.focus != onInput {
 		t.Errorf("pasted %q… (%d)", value[:10], len([]rune(value)))
 	}
@@ -167,12 +167,12 @@ func TestErrorsAreLines(t *testing.T) {
 
 func TestCancel(t *testing.T) {
 	d := drive(t, roomyWidth, roomyHeight)
-	d.conversation.Say("a")
+	d.talk.conversation.Say("a")
 	cmd := d.sample(false)
 	d.sees("sampling 5 candidates")
 	ended := make(chan dialog.Delta)
 	close(ended)
-	late := streamMsg{id: d.running.id, deltas: []dialog.Delta{{Index: 0, Text: "late"}}, more: ended}
+	late := streamMsg{id: d.sampler.running.id, deltas: []dialog.Delta{{Index: 0, Text: "late"}}, more: ended}
 	d.send(late)
 	d.sees("late …", "1 words so far")
 	d.press("esc")
@@ -186,9 +186,9 @@ func TestCancel(t *testing.T) {
 // Of two requests the answer of the first is dropped, whenever it comes.
 func TestStaleAnswers(t *testing.T) {
 	d := drive(t, roomyWidth, roomyHeight)
-	d.conversation.Say("a")
+	d.talk.conversation.Say("a")
 	first := d.sample(false)
-	d.settings.Seed = 7
+	d.settings.values.Seed = 7
 	second := d.sample(false)
 	d.run(second)
 	d.run(first)
@@ -211,8 +211,8 @@ func TestWalk(t *testing.T) {
 	d.sees("dimension 4, -0.5σ", "walked to [0.00 1.00 0.00 -1.00]")
 	d.press("enter")
 	d.sees("5 of 6 distinct", "take 2 of 2")
-	if d.selected != 5 || d.count() != 6 {
-		t.Errorf("candidate %d of %d is selected", d.selected+1, d.count())
+	if d.talk.selected != 5 || d.talk.count() != 6 {
+		t.Errorf("candidate %d of %d is selected", d.talk.selected+1, d.talk.count())
 	}
 }
 
@@ -256,18 +256,18 @@ func TestSaveAndResume(t *testing.T) {
 	d.line("/seed 4")
 	d.press("3")
 	d.line("/save")
-	if got := strings.Join(d.notes, ""); !strings.Contains(got, "--resume "+d.conversation.ID) {
+	if got := strings.Join(d.transcript.notes, ""); !strings.Contains(got, "--resume "+d.talk.conversation.ID) {
 		t.Error(got)
 	}
-	o.Resume = d.conversation.ID
+	o.Resume = d.talk.conversation.ID
 	again := driveWith(t, &fake{}, fakeCard(), o, roomyWidth, roomyHeight)
 	again.sees("hello", "seed 4 temperature 0.0", "take 2 of 2", "seed 4", "0.50±0.5") // with its prior
 	again.line("/list")
-	again.sees(d.conversation.ID, "1 turns with runs/demo: hello")
+	again.sees(d.talk.conversation.ID, "1 turns with runs/demo: hello")
 	again.press("x")
 	again.line("/new")
 	again.seesNot("hello")
-	again.line("/load " + d.conversation.ID[:15])
+	again.line("/load " + d.talk.conversation.ID[:15])
 	again.sees("hello")
 	o.Resume = "nothing"
 	if _, err := newModel(t.Context(), &fake{}, fakeCard(), o); err == nil {
@@ -282,7 +282,7 @@ func TestLabelsAreResumed(t *testing.T) {
 	o.Settings.Labels = map[string]string{"topic": "work"}
 	d := driveWith(t, &fake{}, fakeCard(), o, roomyWidth, roomyHeight)
 	d.line("hello")
-	o.Resume = d.conversation.ID
+	o.Resume = d.talk.conversation.ID
 	for _, given := range []map[string]string{nil, {"topic": "food"}} {
 		o.Settings.Labels = given
 		d := driveWith(t, &fake{}, fakeCard(), o, roomyWidth, roomyHeight)
@@ -304,7 +304,7 @@ func TestLabelsOfOldConversations(t *testing.T) {
 	d := driveWith(t, &fake{}, fakeCard(), o, roomyWidth, roomyHeight)
 	d.line("hello")
 	d.line("again")
-	o.Resume, o.Settings.Labels = d.conversation.ID, map[string]string{"topic": "food"}
+	o.Resume, o.Settings.Labels = d.talk.conversation.ID, map[string]string{"topic": "food"}
 	d = driveWith(t, &fake{}, fakeCard(), o, roomyWidth, roomyHeight)
 	d.press("ctrl+z", "ctrl+r")
 	if diff := cmp.Diff(o.Settings.Labels, d.fake.last().Labels); diff != "" {

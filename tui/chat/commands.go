@@ -2,7 +2,6 @@ package chat
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -18,12 +17,12 @@ type command struct {
 	arguments   string   // as shown in /help; in brackets if they may be left out
 	choices     []string // of the first argument, for the completion
 	help        string
-	do          func(m *model, argument string) tea.Cmd
+	do          func(m *model, argument string) tea.Msg
 }
 
 // bare makes a command of an action without an argument.
-func bare(do func(*model) tea.Cmd) func(*model, string) tea.Cmd {
-	return func(m *model, _ string) tea.Cmd { return do(m) }
+func bare(do func(*model) tea.Msg) func(*model, string) tea.Msg {
+	return func(m *model, _ string) tea.Msg { return do(m) }
 }
 
 // commands is the table, in the order of /help.
@@ -38,154 +37,121 @@ func commands() []command {
 		{name: "walk", arguments: "[CANDIDATE] [DIMENSION]", help: "move z of a candidate along one dimension", do: (*model).walkNamed},
 		{name: "between", arguments: "A B", help: "walk from candidate A to candidate B", do: (*model).betweenNamed},
 	}
-	for _, s := range settings() {
-		table = append(table, command{name: s.name, arguments: "[NUMBER]", help: s.help, do: func(m *model, argument string) tea.Cmd { return m.assign(s, argument) }})
+	for _, s := range adjustable() {
+		table = append(table, command{name: s.name, arguments: "[NUMBER]", help: s.help, do: func(m *model, argument string) tea.Msg { return m.settings.assign(s, argument) }})
 	}
 	return append(table,
-		command{name: "seed", arguments: "[NUMBER]", help: "seed of the next candidates", do: (*model).assignSeed},
-		command{name: "export", arguments: "md|jsonl [FILE][!]", choices: []string{"jsonl", "md"}, help: "write the conversation to a file; ! overwrites", do: (*model).export},
-		command{name: "save", help: "save now (it is saved after every turn anyway) and say where", do: bare((*model).saveNow)},
+		command{name: "seed", arguments: "[NUMBER]", help: "seed of the next candidates", do: func(m *model, argument string) tea.Msg { return m.settings.assignSeed(argument) }},
+		command{name: "export", arguments: "md|jsonl [FILE][!]", choices: []string{"jsonl", "md"}, help: "write the conversation to a file; ! overwrites", do: func(m *model, argument string) tea.Msg { return m.saver.export(m.talk.conversation, argument) }},
+		command{name: "save", help: "save now (it is saved after every turn anyway) and say where", do: bare(func(m *model) tea.Msg { return m.saver.saveNow(m.talk.conversation) })},
 		command{name: "load", arguments: "[ID]", help: "open a saved conversation; without ID, list them", do: (*model).loadNamed},
-		command{name: "list", help: "list the saved conversations", do: bare((*model).list)},
+		command{name: "list", help: "list the saved conversations", do: bare(func(m *model) tea.Msg { return m.saver.list() })},
 		command{name: "new", alias: "clear", help: "begin a new conversation; this one is kept", do: bare((*model).begin)},
-		command{name: "model", help: "what is known of the model", do: bare((*model).describe)},
-		command{name: "help", alias: "?", help: "this page", do: bare(func(m *model) tea.Cmd { m.help(); return nil })},
-		command{name: "quit", alias: "bye", help: "leave", do: bare(quit)},
+		command{name: "model", help: "what is known of the model", do: bare(func(m *model) tea.Msg { return m.talk.page() })},
+		command{name: "help", alias: "?", help: "this page", do: bare((*model).help)},
+		command{name: "quit", alias: "bye", help: "leave", do: bare(func(*model) tea.Msg { return tea.QuitMsg{} })},
 	)
 }
 
 // command carries out a line that begins with a slash.
-func (m *model) command(line string) tea.Cmd {
+func (m *model) command(line string) tea.Msg {
 	name, argument, _ := strings.Cut(strings.TrimPrefix(line, "/"), " ")
-	for _, c := range commands() {
+	var names []string
+	for _, c := range m.entry.commands {
 		if name == c.name || name != "" && name == c.alias {
 			return c.do(m, strings.TrimSpace(argument))
 		}
-	}
-	suggestion := "/help lists all"
-	if near := nearest(name, commandNames()); near != "" {
-		suggestion = "did you mean /" + near + "?"
-	}
-	m.note(fmt.Sprintf("There is no command /%s; %s", name, suggestion))
-	return nil
-}
-
-func commandNames() []string {
-	var names []string
-	for _, c := range commands() {
 		names = append(names, c.name)
 	}
-	return names
+	suggestion := "/help lists all"
+	if near := nearest(name, names); near != "" {
+		suggestion = "did you mean /" + near + "?"
+	}
+	return noteMsg(fmt.Sprintf("There is no command /%s; %s", name, suggestion))
 }
 
-// numbers reads the numbers of candidates and the like, from 1; ok is false
-// after a note that says what is wrong.
-func (m *model) numbers(argument string, least, most int, usage string) (numbers []int, ok bool) {
+// numbers reads the numbers of candidates and the like, from 1. It says what is
+// wrong, or nothing.
+func numbers(argument string, least, most int, usage string) (numbers []int, wrong noteMsg) {
 	for _, field := range strings.Fields(argument) {
 		n, err := strconv.Atoi(field)
 		if err != nil || n < 1 {
-			m.note(fmt.Sprintf("%q is not a number from 1; it is %s.", field, usage))
-			return nil, false
+			return nil, noteMsg(fmt.Sprintf("%q is not a number from 1; it is %s.", field, usage))
 		}
 		numbers = append(numbers, n)
 	}
 	if len(numbers) < least || len(numbers) > most {
-		m.note("It is " + usage + ".")
-		return nil, false
+		return nil, noteMsg("It is " + usage + ".")
 	}
-	return numbers, true
+	return numbers, ""
 }
 
-func (m *model) chooseNamed(argument string) tea.Cmd {
-	n, ok := m.numbers(argument, 1, 1, "/choose NUMBER")
-	if !ok {
-		return nil
+func (m *model) chooseNamed(argument string) tea.Msg {
+	n, wrong := numbers(argument, 1, 1, "/choose NUMBER")
+	if wrong != "" {
+		return wrong
 	}
 	return m.choose(n[0] - 1)
 }
 
-func (m *model) editAs(text string) tea.Cmd {
-	cmd := m.edit()
-	if text == "" || !m.editing {
-		return cmd
+func (m *model) editAs(text string) tea.Msg {
+	follow := m.edit()
+	if text == "" || !m.entry.editing {
+		return follow
 	}
-	m.input.Reset()
-	return tea.Batch(cmd, m.say(text))
+	m.entry.reset()
+	return tea.Batch(m.obey(follow), m.obey(m.say(text)))
 }
 
-func (m *model) branchNamed(argument string) tea.Cmd {
+func (m *model) branchNamed(argument string) tea.Msg {
 	if argument == "" {
 		return m.nextBranch()
 	}
-	index, count := m.conversation.Branch()
-	n, ok := m.numbers(argument, 1, 1, "/branch [NUMBER]")
-	if !ok {
+	index, count := m.talk.conversation.Branch()
+	n, wrong := numbers(argument, 1, 1, "/branch [NUMBER]")
+	switch {
+	case wrong != "":
+		return wrong
+	case n[0] > count:
+		return noteMsg(fmt.Sprintf("There is no branch %d; there are %d.", n[0], count))
+	case n[0]-1 == index:
 		return nil
 	}
-	if n[0] > count {
-		m.note(fmt.Sprintf("There is no branch %d; there are %d.", n[0], count))
-		return nil
-	}
-	if n[0]-1 == index {
-		return nil
-	}
-	return m.travel(func() bool { return m.conversation.SwitchBranch(n[0] - 1 - index) }, "")
+	return m.travel(func() bool { return m.talk.conversation.SwitchBranch(n[0] - 1 - index) }, "")
 }
 
-func (m *model) walkNamed(argument string) tea.Cmd {
-	n, ok := m.numbers(argument, 0, 2, "/walk [CANDIDATE] [DIMENSION], such as /walk 2 7")
-	if !ok {
-		return nil
+func (m *model) walkNamed(argument string) tea.Msg {
+	n, wrong := numbers(argument, 0, 2, "/walk [CANDIDATE] [DIMENSION], such as /walk 2 7")
+	switch {
+	case wrong != "":
+		return wrong
+	case len(n) == 0:
+		return m.latent.walkFrom(m.talk.selected)
+	case len(n) == 1:
+		return m.latent.walkFrom(n[0] - 1)
 	}
-	from := m.selected
-	if len(n) > 0 {
-		from = n[0] - 1
-	}
-	cmd := m.walkFrom(from)
-	if len(n) < 2 || m.walk == nil {
-		return cmd
-	}
-	if at := slices.Index(m.dimensions(), n[1]-1); at >= 0 {
-		m.walk.at = at
-		return cmd
-	}
-	m.note(fmt.Sprintf("There is no dimension %d; there are %d.", n[1], m.about.Latent.Dim))
-	return cmd
+	return m.latent.walkAlong(n[0]-1, n[1]-1)
 }
 
-func (m *model) betweenNamed(argument string) tea.Cmd {
-	n, ok := m.numbers(argument, 2, 2, "/between A B, such as /between 1 3")
-	if !ok {
-		return nil
+func (m *model) betweenNamed(argument string) tea.Msg {
+	n, wrong := numbers(argument, 2, 2, "/between A B, such as /between 1 3")
+	if wrong != "" {
+		return wrong
 	}
-	return m.walkBetween(n[0]-1, n[1]-1)
+	return m.latent.walkBetween(n[0]-1, n[1]-1)
 }
 
-func (m *model) saveNow() tea.Cmd {
-	switch err := m.saveLast(); {
-	case err != nil:
-		m.note("The conversation is not saved: " + err.Error())
-	case m.isNew():
-		m.note("There is nothing to save yet.")
-	case m.store.Dir == "":
-		m.note("Conversations are not saved: there is no folder for them.")
-	default:
-		m.note(fmt.Sprintf("Saved in %s; cvae chat --resume %s goes on with it.", m.store.Dir, m.conversation.ID))
-	}
-	return nil
-}
-
-func (m *model) loadNamed(id string) tea.Cmd {
+func (m *model) loadNamed(id string) tea.Msg {
 	if id == "" {
-		return m.list()
+		return m.saver.list()
 	}
-	return m.load(id)
+	return m.saver.load(id)
 }
 
 // begin starts a new conversation.
-func (m *model) begin() tea.Cmd {
+func (m *model) begin() tea.Msg {
 	m.commit()
 	m.save()
-	m.open(conversation.New(m.about.Name, m.now()))
-	return m.turnTo(onInput)
+	m.open(conversation.New(m.talk.about.Name, m.saver.now()))
+	return onInput
 }

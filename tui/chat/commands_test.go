@@ -54,7 +54,7 @@ func TestRefusedCommands(t *testing.T) {
 		d.line("a")
 		asked := len(d.fake.asked)
 		d.line(line)
-		text := strings.Join(d.notes, " ")
+		text := strings.Join(d.transcript.notes, " ")
 		if !strings.Contains(text, want) {
 			t.Errorf("%s: %q lacks %q", line, text, want)
 		}
@@ -71,7 +71,7 @@ func TestCommandsSurvive(t *testing.T) {
 			d := drive(t, 80, 30)
 			t.Chdir(t.TempDir())
 			for range 2 {
-				d.run(d.command("/" + c.name + " " + argument))
+				d.run(d.obey(d.command("/" + c.name + " " + argument)))
 				d.plain()
 				d.page = nil
 				d.line("a")
@@ -87,8 +87,10 @@ func TestHelp(t *testing.T) {
 	for _, c := range commands() {
 		d.sees("/" + c.name)
 	}
-	for _, b := range bindings() {
-		d.sees(b.name)
+	for _, of := range d.keymaps() {
+		for _, b := range of.bindings {
+			d.sees(b.name)
+		}
 	}
 	d.press("x")
 	d.sees("Say something")
@@ -99,16 +101,16 @@ func TestCompletion(t *testing.T) {
 	for typed, want := range map[string]string{
 		"/reg": "/regenerate ", "/e": "/e", "/ex": "/export ", "/export m": "/export md ", "/te": "/temperature ", "/n": "/ne",
 	} {
-		d.input.SetValue(typed)
+		d.entry.area.SetValue(typed)
 		if typed == "/n" { // a whole name, and the beginning of another
 			want = "/n"
 		}
 		d.press("tab")
-		if got := d.input.Value(); got != want {
+		if got := d.entry.area.Value(); got != want {
 			t.Errorf("%q becomes %q, not %q", typed, got, want)
 		}
 		d.run(d.turnTo(onInput))
 	}
-	d.input.SetValue("/ed")
+	d.entry.area.SetValue("/ed")
 	d.sees("/edit [TEXT]: say the turn differently")
 }

@@ -1,17 +1,21 @@
 package chat
 
-import "strings"
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+)
 
 // completions are what the word at the end of a command may become, each with
 // its help.
-func (m *model) completions() []command {
-	value := m.input.Value()
-	if m.focus != onInput || !strings.HasPrefix(value, "/") || strings.Contains(value, "\n") {
+func (e *entry) completions() []command {
+	value := e.area.Value()
+	if !e.focused || !strings.HasPrefix(value, "/") || strings.Contains(value, "\n") {
 		return nil
 	}
 	name, argument, hasArgument := strings.Cut(value[1:], " ")
 	var out []command
-	for _, c := range commands() {
+	for _, c := range e.commands {
 		switch {
 		case !hasArgument && strings.HasPrefix(c.name, name):
 			out = append(out, c)
@@ -37,13 +41,10 @@ func (c command) withChoices(argument string) []command {
 	return out
 }
 
-// completing reports whether the tab key has something to complete.
-func (m *model) completing() bool { return len(m.completions()) > 0 }
-
 // complete writes what all completions have in common, and a space behind the
 // only one.
-func (m *model) complete() {
-	all := m.completions()
+func (e *entry) complete() tea.Msg {
+	all := e.completions()
 	common := all[0].name
 	for _, c := range all[1:] {
 		common = common[:commonPrefix(common, c.name)]
@@ -51,9 +52,23 @@ func (m *model) complete() {
 	if len(all) == 1 {
 		common += " "
 	}
-	if written := strings.TrimPrefix(m.input.Value(), "/"); len(common) > len(written) {
-		m.input.SetValue("/" + common)
+	if written := strings.TrimPrefix(e.area.Value(), "/"); len(common) > len(written) {
+		e.area.SetValue("/" + common)
 	}
+	return nil
+}
+
+// status says what the command that is written does, or which it may become.
+func (e *entry) status() string {
+	all := e.completions()
+	if len(all) == 1 {
+		return "/" + all[0].name + " " + all[0].arguments + ": " + all[0].help
+	}
+	text := ""
+	for _, c := range all {
+		text += "/" + c.name + "  "
+	}
+	return text
 }
 
 // nearest returns the name that shares the longest beginning and end with a

@@ -12,37 +12,37 @@ const tableWidth = 36
 
 // dimensionTable lists dimensions with their KL, the prior of this context and
 // z of the selected candidate, or of the walk.
-func (m *model) dimensionTable(order []int, width, height int) []string {
+func (l *latent) dimensionTable(order []int, width, height int) []string {
 	if height < 2 {
 		return nil
 	}
-	lines := []string{m.theme.Dim.Render(draw.Fit(" dim    KL prior mean±sd     z", width))}
+	lines := []string{l.theme.Dim.Render(draw.Fit(" dim    KL prior mean±sd     z", width))}
 	rows := min(height-1, len(order))
-	from := max(0, min(m.dimensionAt()-rows/2, len(order)-rows))
-	z, p := m.selectedZ(), m.prior()
+	from := max(0, min(l.dimensionAt()-rows/2, len(order)-rows))
+	z, p := l.z(), l.prior()
 	for i := from; i < from+rows; i++ {
-		lines = append(lines, m.dimensionRow(i, order[i], z, p, width))
+		lines = append(lines, l.dimensionRow(i, order[i], z, p, width))
 	}
 	return lines
 }
 
-func (m *model) dimensionRow(i, d int, z []float32, p prior, width int) string {
+func (l *latent) dimensionRow(i, d int, z []float32, p prior, width int) string {
 	kl := math.NaN()
-	if m.latent != nil {
-		kl = m.latent.KLPerDim[d]
+	if l.talk.measured != nil {
+		kl = l.talk.measured.KLPerDim[d]
 	}
 	text := fmt.Sprintf("%4d %s %s±%s %s", d+1, number(kl, 5), number(at(p.mean, d), 6), draw.Fit(number(at(p.std, d), 4), 5), number(at(z, d), 6))
-	walked := m.walk != nil && m.walk.to < 0 && i == m.walk.at
-	if m.walk != nil && m.walk.to < 0 && d < len(m.walk.offset) && m.walk.offset[d] != 0 {
-		text += fmt.Sprintf(" %+.1fσ", float64(m.walk.offset[d])/2)
+	walked := l.isAlong() && i == l.walk.at
+	if l.isAlong() && d < len(l.walk.offset) && l.walk.offset[d] != 0 {
+		text += fmt.Sprintf(" %+.1fσ", float64(l.walk.offset[d])/2)
 	}
 	switch {
-	case walked && m.focus == onLatent:
-		return m.theme.Selected.Render(draw.Fit("▸"+text[1:], width))
+	case walked && l.focused:
+		return l.theme.Selected.Render(draw.Fit("▸"+text[1:], width))
 	case walked:
-		return m.theme.Title.Render(draw.Fit("▸"+text[1:], width))
+		return l.theme.Title.Render(draw.Fit("▸"+text[1:], width))
 	}
-	return m.theme.Text.Render(draw.Fit(text, width))
+	return l.theme.Text.Render(draw.Fit(text, width))
 }
 
 // at is element d, or NaN where there is none.
@@ -60,16 +60,4 @@ func number(v float64, width int) string {
 		return fmt.Sprintf("%*s", width, "·")
 	}
 	return fmt.Sprintf("%*.2f", width, v)
-}
-
-// selectedZ is z of the walk, or else of the selected candidate.
-func (m *model) selectedZ() []float32 {
-	if m.walk != nil {
-		return m.place()
-	}
-	take, _ := m.take()
-	if m.selected < len(take.Candidates) {
-		return take.Candidates[m.selected].Z.Vector()
-	}
-	return nil
 }

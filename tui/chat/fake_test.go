@@ -150,7 +150,7 @@ func driveWith(t *testing.T, f *fake, card dialog.Card, o Options, width, height
 	}
 	d := &driver{model: m, t: t, fake: f}
 	d.send(tea.WindowSizeMsg{Width: width, Height: height})
-	d.run(m.askPrior())
+	d.run(m.latent.askPrior())
 	return d
 }
 
@@ -205,7 +205,10 @@ func (d *driver) line(text string) {
 }
 
 // plain is the screen without its styling.
-func (d *driver) plain() string { return ansi.Strip(d.View().Content) }
+func (d *driver) plain() string {
+	d.arrange() // as after every message
+	return ansi.Strip(d.View().Content)
+}
 
 // sees fails the test unless the screen shows all the texts.
 func (d *driver) sees(texts ...string) {
@@ -227,7 +230,7 @@ func (d *driver) seesNot(text string) {
 
 // chosen is the answer of the current turn, empty where none is chosen.
 func (d *driver) chosen() string {
-	e, ok := d.conversation.Current()
+	e, ok := d.talk.conversation.Current()
 	if !ok || e.Chosen < 0 {
 		return ""
 	}

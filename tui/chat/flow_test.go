@@ -49,7 +49,7 @@ func TestFlow(t *testing.T) {
 	if !ok || final.interrupted {
 		t.Fatal("the chat did not end as it should")
 	}
-	if e, _ := final.conversation.Current(); e.Chosen != 1 || len(e.Takes) != 3 {
+	if e, _ := final.talk.conversation.Current(); e.Chosen != 1 || len(e.Takes) != 3 {
 		t.Errorf("candidate %d of %d takes is chosen", e.Chosen, len(e.Takes))
 	}
 	if text, err := os.ReadFile("talk.md"); err != nil || !strings.Contains(string(text), "shall we go") {

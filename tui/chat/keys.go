@@ -1,142 +1,86 @@
 package chat
 
-import (
-	"slices"
-	"strings"
+import tea "charm.land/bubbletea/v2"
 
-	tea "charm.land/bubbletea/v2"
-)
-
-// A binding says what keys do. The help line and /help are made of it.
-type binding struct {
-	keys  []string
-	name  string  // of the keys, in the help line; empty: not listed
-	help  string  // a word or two
-	focus []focus // where it holds; nil: everywhere
-	when  func(*model) bool
-	do    func(*model, tea.KeyPressMsg) tea.Cmd
+// bindings are the keys that hold wherever no part has them for itself.
+func (m *model) bindings() []binding {
+	return []binding{
+		{keys: []string{"ctrl+c"}, do: m.interrupt},
+		{keys: []string{"ctrl+d"}, do: tea.Quit, when: func() bool { return m.focus != onInput }},
+		{keys: []string{"esc"}, name: "esc", help: "stop", when: func() bool { return m.sampler.running != nil }, do: m.escape},
+		{keys: []string{"esc"}, do: m.escape},
+		{keys: []string{"tab"}, name: "tab", help: "next part", do: func() tea.Msg { return (m.focus + 1) % parts }},
+		{keys: []string{"shift+tab"}, do: func() tea.Msg { return (m.focus + parts - 1) % parts }},
+		{keys: []string{"f1"}, name: "f1", help: "help", do: m.help},
+		{keys: []string{"ctrl+r"}, name: "^r", help: "again", do: m.regenerate},
+		{keys: []string{"ctrl+p"}, name: "^p ^n", help: "takes", do: by(m.turnTake, -1)},
+		{keys: []string{"ctrl+n"}, do: by(m.turnTake, 1)},
+		{keys: []string{"ctrl+z"}, name: "^z ^y", help: "undo redo", do: m.undo},
+		{keys: []string{"ctrl+y"}, do: m.redo},
+		{keys: []string{"ctrl+g"}, name: "^g", help: "edit", do: m.edit},
+		{keys: []string{"ctrl+b"}, name: "^b", help: "branch", do: m.nextBranch},
+	}
 }
 
-func (b binding) matches(key tea.KeyPressMsg, m *model) bool {
-	return slices.Contains(b.keys, key.String()) && b.holdsIn(m.focus) && (b.when == nil || b.when(m))
+// keymaps are all keys, for /help.
+func (m *model) keymaps() []keymap {
+	return []keymap{m.entry.keys, m.candidates.keys, m.settings.keys, m.latent.keys, m.keys}
 }
 
-// holdsIn reports whether b holds in a part of the screen.
-func (b binding) holdsIn(f focus) bool { return b.focus == nil || slices.Contains(b.focus, f) }
-
-// digits are the keys of the first candidates.
-var digits = strings.Split("123456789", "")
-
-// bindings are all keys. The first that matches is taken.
-func bindings() []binding {
-	return slices.Concat(inputKeys(), candidateKeys(), settingKeys(), latentKeys(), commonKeys())
-}
-
-// quietly makes an action of one that starts nothing.
-func quietly(do func(*model)) func(*model, tea.KeyPressMsg) tea.Cmd {
-	return func(m *model, _ tea.KeyPressMsg) tea.Cmd {
-		do(m)
+// press gives a key to the page that lies over the chat, to the part in focus,
+// to the chat, or to the input: whoever types means to write.
+func (m *model) press(key tea.KeyPressMsg) tea.Cmd {
+	if m.page != nil && key.String() != "ctrl+c" {
+		if m.page.Update(key); m.page.closed {
+			m.page = nil
+		}
 		return nil
 	}
-}
-
-// action makes an action of one that needs no key.
-func action(do func(*model) tea.Cmd) func(*model, tea.KeyPressMsg) tea.Cmd {
-	return func(m *model, _ tea.KeyPressMsg) tea.Cmd { return do(m) }
-}
-
-func inputKeys() []binding {
-	here := []focus{onInput}
-	return []binding{
-		{keys: []string{"enter"}, name: "enter", help: "send", focus: here, do: action((*model).submit)},
-		{keys: []string{"shift+enter", "alt+enter", "ctrl+j"}, name: "ctrl+j", help: "new line", focus: here, do: action((*model).breakLine)},
-		{keys: []string{"tab"}, name: "tab", help: "complete", focus: here, when: (*model).completing, do: quietly((*model).complete)},
-		{keys: []string{"up"}, focus: here, when: (*model).onFirstLine, do: quietly(func(m *model) { m.recall(-1) })},
-		{keys: []string{"down"}, focus: here, when: (*model).onLastLine, do: quietly(func(m *model) { m.recall(1) })},
-		{keys: []string{"ctrl+d"}, focus: here, when: (*model).isBlank, do: action(quit)},
+	follow := m.focusable[m.focus].Update(key)
+	if follow == tea.Msg(key) {
+		follow = m.keys.press(key)
 	}
-}
-
-func candidateKeys() []binding {
-	here := []focus{onCandidates}
-	return []binding{
-		{keys: digits, name: "1-9", help: "choose", focus: here, do: func(m *model, key tea.KeyPressMsg) tea.Cmd { return m.choose(int(key.Code - '1')) }},
-		{keys: []string{"up", "left"}, name: "↑↓", help: "select", focus: here, do: quietly(func(m *model) { m.selectBy(-1) })},
-		{keys: []string{"down", "right"}, focus: here, do: quietly(func(m *model) { m.selectBy(1) })},
-		{keys: []string{"home"}, focus: here, do: quietly(func(m *model) { m.selectBy(-m.selected) })},
-		{keys: []string{"end"}, focus: here, do: quietly(func(m *model) { m.selectBy(m.count()) })},
-		{keys: []string{"enter"}, name: "enter", help: "take it", focus: here, do: action(func(m *model) tea.Cmd { return m.choose(m.selected) })},
+	switch {
+	case follow != tea.Msg(key):
+		return m.obey(follow)
+	case key.Text == "" && m.focus != onInput:
+		return nil
 	}
+	return tea.Batch(m.turnTo(onInput), m.entry.write(key))
 }
 
-func settingKeys() []binding {
-	here := []focus{onSettings}
-	return []binding{
-		{keys: []string{"left"}, name: "←→", help: "slider", focus: here, do: quietly(func(m *model) { m.turnSlider(-1) })},
-		{keys: []string{"right"}, focus: here, do: quietly(func(m *model) { m.turnSlider(1) })},
-		{keys: []string{"up"}, name: "↑↓", help: "change, re-samples", focus: here, do: action(func(m *model) tea.Cmd { return m.slide(1) })},
-		{keys: []string{"down"}, focus: here, do: action(func(m *model) tea.Cmd { return m.slide(-1) })},
-		{keys: []string{"enter"}, focus: here, do: action(func(m *model) tea.Cmd { return m.turnTo(onCandidates) })},
+// turnTo moves the focus. What was tried with the sliders becomes a take when
+// they are left.
+func (m *model) turnTo(f focus) tea.Cmd {
+	if f == m.focus {
+		return nil
 	}
-}
-
-func latentKeys() []binding {
-	here := []focus{onLatent}
-	return []binding{
-		{keys: []string{"left"}, name: "←→", help: "move z", focus: here, do: action(func(m *model) tea.Cmd { return m.step(-1) })},
-		{keys: []string{"right"}, focus: here, do: action(func(m *model) tea.Cmd { return m.step(1) })},
-		{keys: []string{"up"}, name: "↑↓", help: "dimension", focus: here, when: (*model).onAxis, do: quietly(func(m *model) { m.turnDimension(-1) })},
-		{keys: []string{"down"}, focus: here, do: quietly(func(m *model) { m.turnDimension(1) })},
-		{keys: []string{"enter"}, name: "enter", help: "keep", focus: here, do: action((*model).takeWalk)},
-		{keys: digits, name: "1-9", help: "start at", focus: here, do: func(m *model, key tea.KeyPressMsg) tea.Cmd { return m.walkFrom(int(key.Code - '1')) }},
+	if m.focus == onSettings {
+		m.commit()
 	}
+	m.focusable[m.focus].SetFocus(false)
+	m.focus = f
+	return m.focusable[f].SetFocus(true)
 }
 
-// commonKeys hold wherever no part has the key for itself.
-func commonKeys() []binding {
-	return []binding{
-		{keys: []string{"ctrl+c"}, do: action(interrupt)},
-		{keys: []string{"ctrl+d"}, do: action(quit), when: func(m *model) bool { return m.focus != onInput }},
-		{keys: []string{"esc"}, name: "esc", help: "stop", when: func(m *model) bool { return m.running != nil }, do: action((*model).escape)},
-		{keys: []string{"esc"}, do: action((*model).escape)},
-		{keys: []string{"tab"}, name: "tab", help: "next part", do: action(func(m *model) tea.Cmd { return m.turnTo((m.focus + 1) % parts) })},
-		{keys: []string{"shift+tab"}, do: action(func(m *model) tea.Cmd { return m.turnTo((m.focus + parts - 1) % parts) })},
-		{keys: []string{"f1"}, name: "f1", help: "help", do: quietly((*model).help)},
-		{keys: []string{"ctrl+r"}, name: "^r", help: "again", do: action((*model).regenerate)},
-		{keys: []string{"ctrl+p"}, name: "^p ^n", help: "takes", do: action(func(m *model) tea.Cmd { return m.turnTake(-1) })},
-		{keys: []string{"ctrl+n"}, do: action(func(m *model) tea.Cmd { return m.turnTake(1) })},
-		{keys: []string{"ctrl+z"}, name: "^z ^y", help: "undo redo", do: action((*model).undo)},
-		{keys: []string{"ctrl+y"}, do: action((*model).redo)},
-		{keys: []string{"ctrl+g"}, name: "^g", help: "edit", do: action((*model).edit)},
-		{keys: []string{"ctrl+b"}, name: "^b", help: "branch", do: action((*model).nextBranch)},
-		{keys: []string{"pgup"}, name: "pgup", help: "scroll", do: quietly(func(m *model) { m.scrollBy(m.layout().transcript - 1) })},
-		{keys: []string{"pgdown"}, do: quietly(func(m *model) { m.scrollBy(1 - m.layout().transcript) })},
-	}
-}
-
-// quit leaves the chat.
-func quit(*model) tea.Cmd { return tea.Quit }
-
-// interrupt leaves it as an interrupted program does.
-func interrupt(m *model) tea.Cmd {
+// interrupt leaves the chat as an interrupted program does.
+func (m *model) interrupt() tea.Msg {
 	m.interrupted = true
-	return tea.Quit
+	return tea.QuitMsg{}
 }
 
 // escape undoes the latest beginning: sampling, editing, walking, a focus.
-func (m *model) escape() tea.Cmd {
+func (m *model) escape() tea.Msg {
 	switch {
-	case m.running != nil:
-		m.stop()
-		m.note("Stopped; ^r samples again.")
-	case m.editing:
-		m.editing = false
-		m.input.Reset()
-	case m.focus == onInput:
-		m.input.Reset()
+	case m.sampler.running != nil:
+		m.sampler.stop()
+		m.transcript.note("Stopped; ^r samples again.")
+	case m.entry.editing || m.focus == onInput:
+		m.entry.editing = false
+		m.entry.reset()
 	}
 	if m.focus == onLatent {
-		m.stopWalk()
+		m.latent.stop()
 	}
-	return m.turnTo(onInput)
+	return onInput
 }

@@ -1,97 +1,139 @@
 package chat
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"math"
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
 
 	"github.com/cvae-go/cvae/tui/draw"
 )
 
-// latentLines is what is known of the latent space, in width by height cells:
-// its numbers, and below them the table of dimensions and the map.
-func (m *model) latentLines(width, height int) []string {
-	if m.about.Latent == nil {
-		return m.dim(m.noNumbers(), width)
+// A latent is what is known of the latent space, with the candidates in it, and
+// the walk through it.
+type latent struct {
+	pane
+	ctx    context.Context
+	model  *guard
+	talk   *talk
+	with   *settings
+	priors map[string]prior // by context
+	walk   *walk            // nil: nobody walks
+	newest int              // the number of the newest request
+}
+
+func newLatent(ctx context.Context, p pane, model *guard, t *talk, with *settings) *latent {
+	l := &latent{pane: p, ctx: ctx, model: model, talk: t, with: with, priors: map[string]prior{}}
+	l.keys = keymap{"in the latent space", append([]binding{
+		{keys: []string{"left"}, name: "←→", help: "move z", do: by(l.step, -1)},
+		{keys: []string{"right"}, do: by(l.step, 1)},
+		{keys: []string{"up"}, name: "↑↓", help: "dimension", when: func() bool { return l.walk == nil || l.isAlong() }, do: by(l.turnDimension, -1)},
+		{keys: []string{"down"}, do: by(l.turnDimension, 1)},
+		{keys: []string{"enter"}, name: "enter", help: "keep", do: l.keep},
+	}, digits("start at", l.walkFrom)...)}
+	return l
+}
+
+// SetFocus begins a walk at the selected candidate where there is none.
+func (l *latent) SetFocus(focused bool) tea.Cmd {
+	if i := l.talk.selected; focused && l.walk == nil && l.cannotWalk(i) == "" {
+		l.begin(i)
 	}
-	order := m.dimensions()
-	lines := m.latentSummary(width)
-	if m.latent != nil {
-		lines = append(lines, m.klBars(order, width, max(1, min((height-12)/5, 5)))...)
+	return l.pane.SetFocus(focused)
+}
+
+// Update implements part.
+func (l *latent) Update(msg tea.Msg) tea.Msg {
+	switch msg := msg.(type) {
+	case walkedMsg:
+		return l.walked(msg)
+	case priorMsg:
+		l.learned(msg)
 	}
-	return append(lines, m.tableAndMap(order, width, height-len(lines))...)
+	return l.pane.Update(msg)
+}
+
+// View shows the numbers of the latent space, and below them the table of
+// dimensions and the map.
+func (l *latent) View() []string {
+	if l.talk.about.Latent == nil {
+		return l.dim(l.talk.noNumbers())
+	}
+	order := l.dimensions()
+	lines := l.summary()
+	if l.talk.measured != nil {
+		lines = append(lines, l.klBars(order, max(1, min((l.height-12)/5, 5)))...)
+	}
+	return append(lines, l.tableAndMap(order, l.height-len(lines))...)
 }
 
 // tableAndMap stand below each other, or side by side where that is too low.
-func (m *model) tableAndMap(order []int, width, height int) []string {
-	if m.latent == nil || m.latent.Map == nil || len(m.latent.Map.Points) == 0 {
-		return m.dimensionTable(order, width, height)
+func (l *latent) tableAndMap(order []int, height int) []string {
+	width := l.width
+	if l.talk.measured == nil || l.talk.measured.Map == nil || len(l.talk.measured.Map.Points) == 0 {
+		return l.dimensionTable(order, width, height)
 	}
 	if height < 16 && width >= tableWidth+20 {
 		rest := width - tableWidth - 2
-		return beside([][]string{m.dimensionTable(order, tableWidth, height), m.mapLines(rest, height)}, tableWidth, rest)
+		return beside([][]string{l.dimensionTable(order, tableWidth, height), l.mapLines(rest, height)}, tableWidth, rest)
 	}
-	lines := m.dimensionTable(order, width, min(len(order)+1, max(height*2/5, 3)))
-	return append(lines, m.mapLines(width, height-len(lines))...)
-}
-
-// dim is a wrapped sentence.
-func (m *model) dim(text string, width int) []string {
-	var lines []string
-	for _, line := range draw.Wrap(text, width) {
-		lines = append(lines, m.theme.Dim.Render(line))
-	}
-	return lines
+	lines := l.dimensionTable(order, width, min(len(order)+1, max(height*2/5, 3)))
+	return append(lines, l.mapLines(width, height-len(lines))...)
 }
 
 // noNumbers says why there is nothing to show.
-func (m *model) noNumbers() string {
-	if m.about.Latent == nil {
+func (t *talk) noNumbers() string {
+	if t.about.Latent == nil {
 		return "This model has no latent variable: its candidates differ only by the words that are drawn."
 	}
 	return "The latent of this model was not measured: a run that is trained to its end has its KL, its active units and a map."
 }
 
-// latentSummary are the numbers of the whole latent.
-func (m *model) latentSummary(width int) []string {
-	if m.latent == nil {
-		return append(m.dim(m.noNumbers(), width), "")
+// summary is the numbers of the whole latent.
+func (l *latent) summary() []string {
+	measured, width := l.talk.measured, l.width
+	if measured == nil {
+		return append(l.dim(l.talk.noNumbers()), "")
 	}
-	l := m.latent
-	kl := fmt.Sprintf("KL %.2f nats", sum(l.KLPerDim))
-	if l.ActiveUnits == nil || l.ResidualActiveUnits == nil {
-		return []string{m.theme.Text.Render(draw.Fit(kl, width))}
+	kl := fmt.Sprintf("KL %.2f nats", sum(measured.KLPerDim))
+	if measured.ActiveUnits == nil || measured.ResidualActiveUnits == nil {
+		return []string{l.theme.Text.Render(draw.Fit(kl, width))}
 	}
-	units := fmt.Sprintf("active units %d of %d, residual %d", *l.ActiveUnits, l.Dim, *l.ResidualActiveUnits)
+	units := fmt.Sprintf("active units %d of %d, residual %d", *measured.ActiveUnits, measured.Dim, *measured.ResidualActiveUnits)
 	if width >= cells(units)+cells(kl)+3 {
-		return []string{m.theme.Text.Render(units + " · " + kl)}
+		return []string{l.theme.Text.Render(units + " · " + kl)}
 	}
-	return []string{m.theme.Text.Render(draw.Fit(units, width)), m.theme.Text.Render(draw.Fit(kl, width))}
+	return []string{l.theme.Text.Render(draw.Fit(units, width)), l.theme.Text.Render(draw.Fit(kl, width))}
 }
 
 // klBars draws the KL of each dimension, largest first, in height lines, and a
 // pointer below the dimension that is walked.
-func (m *model) klBars(order []int, width, height int) []string {
+func (l *latent) klBars(order []int, height int) []string {
+	width := l.width
 	if width < 1 || len(order) == 0 {
 		return nil
 	}
 	cell := max(1, min(width/len(order), 3))
 	from := 0
-	at := m.dimensionAt()
+	at := l.dimensionAt()
 	if count := width / cell; at >= count {
 		from = at - count + 1
 	}
-	sorted, top := m.sortedKL(order)
+	sorted, top := l.sortedKL(order)
 	var lines []string
 	for level := height - 1; level >= 0; level-- {
-		lines = append(lines, m.theme.Accent.Render(draw.Fit(draw.Bars(slab(sorted[from:], cell, top, level, height), top/float64(height)), width)))
+		lines = append(lines, l.theme.Accent.Render(draw.Fit(draw.Bars(slab(sorted[from:], cell, top, level, height), top/float64(height)), width)))
 	}
-	return append(lines, m.pointer(from, at, cell, width))
+	return append(lines, l.pointer(from, at, cell, width))
 }
 
 // sortedKL is the KL by dimension, in an order, and the largest finite one.
-func (m *model) sortedKL(order []int) (kl []float64, top float64) {
+func (l *latent) sortedKL(order []int) (kl []float64, top float64) {
 	for _, d := range order {
-		v := m.latent.KLPerDim[d]
+		v := l.talk.measured.KLPerDim[d]
 		kl = append(kl, v)
 		if v > top && !math.IsInf(v, 0) {
 			top = v
@@ -120,18 +162,34 @@ func slab(values []float64, cell int, top float64, level, height int) []float64 
 }
 
 // pointer is the line below the bars.
-func (m *model) pointer(from, at, cell, width int) string {
+func (l *latent) pointer(from, at, cell, width int) string {
 	legend := "KL by dimension"
-	if m.walk == nil || m.walk.to >= 0 {
-		return m.theme.Dim.Render(draw.Fit(legend, width))
+	if l.walk == nil || l.walk.to >= 0 {
+		return l.theme.Dim.Render(draw.Fit(legend, width))
 	}
-	return m.theme.Title.Render(draw.Fit(fmt.Sprintf("%*s", (at-from)*cell+1, "^"), width))
+	return l.theme.Title.Render(draw.Fit(fmt.Sprintf("%*s", (at-from)*cell+1, "^"), width))
+}
+
+// dimensions are those of z, the largest KL first where it is known.
+func (l *latent) dimensions() []int {
+	if l.talk.about.Latent == nil {
+		return nil
+	}
+	order := make([]int, max(0, l.talk.about.Latent.Dim))
+	for d := range order {
+		order[d] = d
+	}
+	if l.talk.measured != nil {
+		kl := l.talk.measured.KLPerDim
+		slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(kl[b], kl[a]) }) // NaN is the lowest
+	}
+	return order
 }
 
 // dimensionAt is the place in the order of the dimension that is walked.
-func (m *model) dimensionAt() int {
-	if m.walk == nil {
+func (l *latent) dimensionAt() int {
+	if l.walk == nil {
 		return 0
 	}
-	return m.walk.at
+	return l.walk.at
 }

@@ -5,8 +5,8 @@ import (
 	"sync"
 	"time"
 
-	"charm.land/bubbles/v2/textarea"
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 
 	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/tui/conversation"
@@ -16,7 +16,7 @@ import (
 // A focus is the part of the screen that the keys go to.
 type focus int
 
-// The parts, in the order of the tab key.
+// The parts with keys of their own, in the order of the tab key.
 const (
 	onInput focus = iota
 	onCandidates
@@ -25,53 +25,49 @@ const (
 	parts
 )
 
-// A model is the state of a chat. Only Update changes it.
+// A model is a chat: it gives messages to its parts and does what they ask for.
+// Only Update changes it.
 type model struct {
-	ctx       context.Context
-	responder *guard
-	about     dialog.Card
-	latent    *dialog.LatentCard // nil: none, or not measured
-	store     conversation.Store
-	now       func() time.Time
+	talk       *talk
+	sampler    *sampler
+	saver      *saver
+	transcript *transcript
+	entry      *entry
+	candidates *candidates
+	settings   *settings
+	latent     *latent
+	page       *page // nil: the chat is shown
 
-	conversation *conversation.Conversation
-	settings     conversation.Settings // of the next candidates
-	preview      *conversation.Take    // candidates of settings that are still being moved
-	selected     int                   // candidate
-	priors       map[string]prior      // by context
-	running      *request              // nil: nothing is being sampled
-	walk         *walk                 // nil: nobody walks
-	requests     int                   // made so far: the number of the newest
-
-	input   textarea.Model
-	history history
-	editing bool // the input replaces the current turn
-	focus   focus
-	slider  int
-	notes   []string // what the program said since the last turn
-	page    *page    // nil: the chat is shown
-
-	unsaved   []func() error // to write the conversation, oldest first
-	isWriting bool
-	disk      *sync.Mutex
-
-	spoken      bool // something was said in the conversation
-	interrupted bool
-
-	theme         draw.Theme
+	focusable     [parts]part
+	focus         focus
+	keys          keymap // hold where the part in focus has no use for a key
+	theme         *draw.Theme
 	width, height int
-	scroll        int // lines that the transcript is scrolled back
+	layout        layout
+	interrupted   bool
 }
 
 func newModel(ctx context.Context, r dialog.Responder, card dialog.Card, o Options) (*model, error) {
+	theme := draw.NewTheme(true)
+	p, responder := pane{theme: &theme}, &guard{Responder: r}
 	m := &model{
-		ctx: ctx, responder: &guard{Responder: r}, about: card, latent: measured(card), store: o.Store, now: o.Now,
-		disk: &sync.Mutex{}, settings: o.Settings, priors: map[string]prior{}, input: newInput(), theme: draw.NewTheme(true),
+		talk:    &talk{about: card, measured: measured(card)},
+		sampler: &sampler{ctx: ctx, model: responder},
+		saver:   &saver{store: o.Store, now: o.Now, disk: &sync.Mutex{}},
+		theme:   &theme,
 	}
-	if m.now == nil {
-		m.now = time.Now
+	if o.Now == nil {
+		m.saver.now = time.Now
 	}
-	m.conversation = conversation.New(card.Name, m.now())
+	m.talk.conversation = conversation.New(card.Name, m.saver.now())
+	m.entry = newEntry(p, commands())
+	m.settings = newSettings(p, m.talk, o.Settings)
+	m.candidates = newCandidates(p, m.talk, m.sampler)
+	m.latent = newLatent(ctx, p, responder, m.talk, m.settings)
+	m.transcript = newTranscript(p, m.talk, m.sampler, m.settings)
+	m.focusable = [parts]part{onInput: m.entry, onCandidates: m.candidates, onSettings: m.settings, onLatent: m.latent}
+	m.keys = keymap{"everywhere", append(m.bindings(), m.transcript.keys.bindings...)}
+	m.entry.SetFocus(true)
 	m.restyle(true)
 	if o.Resume == "" {
 		return m, nil
@@ -82,79 +78,90 @@ func newModel(ctx context.Context, r dialog.Responder, card dialog.Card, o Optio
 	}
 	m.open(c)
 	if o.Keep {
-		m.settings = o.Settings
+		m.settings.values = o.Settings
 	}
 	if o.Settings.Labels != nil {
-		m.settings.Labels = o.Settings.Labels
+		m.settings.values.Labels = o.Settings.Labels
 	}
 	return m, nil
 }
 
-// measured is the latent of a card when all its numbers are there.
-func measured(card dialog.Card) *dialog.LatentCard {
-	if l := card.Latent; l != nil && l.Measured && l.Check() == nil {
-		return l
+// Init implements tea.Model.
+func (m *model) Init() tea.Cmd {
+	return tea.Batch(tea.RequestBackgroundColor, m.entry.SetFocus(true), m.latent.askPrior())
+}
+
+// Update implements tea.Model.
+func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	cmd := m.obey(msg)
+	m.arrange()
+	return m, tea.Batch(cmd, m.saver.writing())
+}
+
+// obey does what a message of the terminal, of a command or of a part asks for.
+func (m *model) obey(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case nil:
+	case tea.Cmd:
+		return msg
+	case tea.WindowSizeMsg:
+		m.width, m.height = msg.Width, msg.Height
+	case tea.BackgroundColorMsg:
+		m.restyle(msg.IsDark())
+	case tea.ColorProfileMsg:
+		m.theme.Colour = msg.Profile > colorprofile.ASCII
+	case tea.KeyPressMsg:
+		return m.press(msg)
+	case tea.PasteMsg:
+		m.page = nil
+		return tea.Batch(m.obey(m.entry.paste(msg.Content)), m.turnTo(onInput))
+	case tea.QuitMsg:
+		return tea.Quit
+	case streamMsg, replyMsg:
+		return m.obey(m.sampler.Update(msg))
+	case walkedMsg, priorMsg:
+		return m.obey(m.latent.Update(msg))
+	case savedMsg:
+		return m.obey(m.saver.Update(msg))
+	default:
+		return m.act(msg)
 	}
 	return nil
 }
 
-// Init implements tea.Model.
-func (m *model) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, m.input.Focus(), m.askPrior())
-}
-
-// open shows a conversation in place of the present one.
-func (m *model) open(c *conversation.Conversation) {
-	m.stop()
-	m.conversation, m.editing, m.notes = c, false, nil
-	path := c.Path()
-	m.spoken = len(path) > 0
-	for _, e := range path {
-		m.history.add(e.User)
+// act does what a part asks for.
+func (m *model) act(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case noteMsg:
+		m.transcript.note(string(msg))
+	case *page:
+		m.page = msg
+	case focus:
+		return m.turnTo(msg)
+	case sendMsg:
+		return m.obey(m.send(string(msg)))
+	case chooseMsg:
+		return m.obey(m.choose(int(msg)))
+	case sampleMsg:
+		if _, ok := m.talk.conversation.Current(); ok {
+			return m.sample(msg.preview)
+		}
+	case sampledMsg:
+		return m.obey(m.sampled(msg))
+	case keepMsg:
+		return m.obey(m.keep(dialog.Response(msg)))
+	case openMsg:
+		return m.obey(m.opened(msg.Conversation))
+	default: // such as the blinking of the cursor
+		return m.entry.write(msg)
 	}
-	m.show()
-}
-
-// show turns to the current exchange: its take and the settings of that.
-func (m *model) show() {
-	m.stopWalk()
-	m.preview, m.selected, m.scroll = nil, 0, 0
-	take, ok := m.take()
-	if !ok {
-		return
-	}
-	labels := m.settings.Labels
-	m.settings = bounded(take.Settings)
-	if m.settings.Labels == nil {
-		m.settings.Labels = labels
-	}
-	if e, _ := m.conversation.Current(); e.Chosen >= 0 {
-		m.selected = e.Chosen
-	}
-}
-
-// take is the set of candidates on the screen; false when there is none.
-func (m *model) take() (conversation.Take, bool) {
-	if m.preview != nil {
-		return *m.preview, true
-	}
-	e, ok := m.conversation.Current()
-	if !ok || e.Take < 0 || e.Take >= len(e.Takes) {
-		return conversation.Take{}, false
-	}
-	return e.Takes[e.Take], true
-}
-
-// note adds a line to the end of the transcript.
-func (m *model) note(text string) {
-	m.notes = append(m.notes, text)
-	m.scroll = 0
+	return nil
 }
 
 // restyle adopts the colours of a dark or light background.
 func (m *model) restyle(dark bool) {
 	colour := m.theme.Colour
-	m.theme = draw.NewTheme(dark)
+	*m.theme = draw.NewTheme(dark)
 	m.theme.Colour = colour
-	m.input.SetStyles(inputStyles(m.theme))
+	m.entry.restyle()
 }

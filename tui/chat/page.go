@@ -11,10 +11,11 @@ import (
 
 // A page is a long text that lies over the chat until it is closed.
 type page struct {
-	title  string
-	rows   []row
-	top    int // the first line on the screen
-	closed bool
+	title         string
+	rows          []row
+	width, height int // of the screen, in cells
+	top           int // the first line on it
+	closed        bool
 }
 
 // A row is a name and what there is to say of it; a row without a name is a
@@ -24,8 +25,9 @@ type row struct{ name, text string }
 // columnWidth is the width of the names, where texts stand beside them.
 const columnWidth = 33
 
-// lines are the rows in lines of at most width cells.
-func (p *page) lines(width int) []string {
+// lines are the rows in lines that fit into the frame.
+func (p *page) lines() []string {
+	width := p.width - 4
 	var out []string
 	for _, r := range p.rows {
 		beside := r.name != "" && r.text != "" && width > 2*columnWidth
@@ -52,9 +54,12 @@ func (p *page) lines(width int) []string {
 	return out
 }
 
-// press scrolls the page on a screen of width by height cells, or closes it.
-func (p *page) press(key tea.KeyPressMsg, width, height int) {
-	seen := max(1, height-3)
+// SetSize sets the size of the screen.
+func (p *page) SetSize(width, height int) { p.width, p.height = width, height }
+
+// Update scrolls the page, or closes it.
+func (p *page) Update(key tea.KeyPressMsg) {
+	seen := max(1, p.height-3)
 	switch key.String() {
 	case "up":
 		p.top--
@@ -67,56 +72,44 @@ func (p *page) press(key tea.KeyPressMsg, width, height int) {
 	case "home":
 		p.top = 0
 	case "end":
-		p.top += len(p.lines(width - 4))
+		p.top += len(p.lines())
 	default:
 		p.closed = true
 	}
-	p.top = max(0, min(p.top, len(p.lines(width-4))-seen))
+	p.top = max(0, min(p.top, len(p.lines())-seen))
 }
 
-// view draws the page on the whole screen.
-func (p *page) view(width, height int, t draw.Theme) []string {
-	lines := p.lines(width - 4)
-	return append(draw.Box(p.title, lines[min(p.top, len(lines)):], width, height-1, t),
-		draw.Fit(t.Dim.Render(" ↑↓ pgup pgdown scroll · any other key closes"), width))
+// View draws the page on the whole screen.
+func (p *page) View(t draw.Theme) []string {
+	lines := p.lines()
+	return append(draw.Box(p.title, lines[min(p.top, len(lines)):], p.width, p.height-1, t),
+		draw.Fit(t.Dim.Render(" ↑↓ pgup pgdown scroll · any other key closes"), p.width))
 }
 
 // help shows all commands and keys.
-func (m *model) help() {
+func (m *model) help() tea.Msg {
 	rows := []row{
 		{text: "Write and press enter: the model answers with candidates. Choose one of them, or write on: then the selected one is taken. " +
 			"tab goes from the input to the candidates, the sliders and the latent space; whatever you type goes to the input."},
 		{text: " "}, {name: "Commands"},
 	}
-	for _, c := range commands() {
+	for _, c := range m.entry.commands {
 		rows = append(rows, row{"  " + strings.TrimSpace("/"+c.name+" "+c.arguments), c.help})
 	}
-	for _, part := range []struct {
-		name string
-		keys []binding
-	}{
-		{"in the input", inputKeys()}, {"on the candidates", candidateKeys()}, {"on the sliders", settingKeys()},
-		{"in the latent space", latentKeys()}, {"everywhere", commonKeys()},
-	} {
-		rows = append(append(rows, row{text: " "}, row{name: "Keys " + part.name}), keyRows(part.keys)...)
-	}
-	m.page = &page{title: "Help", rows: rows}
-}
-
-// keyRows lists keys with what they do.
-func keyRows(keys []binding) []row {
-	var rows []row
-	for _, b := range keys {
-		if b.name != "" {
-			rows = append(rows, row{"  " + b.name, b.help})
+	for _, of := range m.keymaps() {
+		rows = append(rows, row{text: " "}, row{name: "Keys " + of.where})
+		for _, b := range of.bindings {
+			if b.name != "" {
+				rows = append(rows, row{"  " + b.name, b.help})
+			}
 		}
 	}
-	return rows
+	return &page{title: "Help", rows: rows}
 }
 
-// describe shows what is known of the model.
-func (m *model) describe() tea.Cmd {
-	c := m.about
+// page is what is known of the model.
+func (t *talk) page() *page {
+	c := t.about
 	kind := "dialogue: it answers a context"
 	if c.Sentences {
 		kind = "sentences: it reads no context and draws samples"
@@ -128,16 +121,15 @@ func (m *model) describe() tea.Cmd {
 	if l := c.Latent; l != nil {
 		rows = append(rows, row{"latent dimensions", fmt.Sprint(l.Dim)})
 	}
-	if l := m.latent; l != nil {
+	if l := t.measured; l != nil {
 		if l.ActiveUnits != nil && l.ResidualActiveUnits != nil {
 			rows = append(rows, row{"active units", fmt.Sprintf("%d, residual %d", *l.ActiveUnits, *l.ResidualActiveUnits)})
 		}
 		rows = append(rows, row{"KL", fmt.Sprintf("%.3f nats per response, on %s responses", sum(l.KLPerDim), grouped(l.Responses))})
 	} else {
-		rows = append(rows, row{"latent", m.noNumbers()})
+		rows = append(rows, row{"latent", t.noNumbers()})
 	}
-	m.page = &page{title: "Model", rows: rows}
-	return nil
+	return &page{title: "Model", rows: rows}
 }
 
 func sum(values []float64) (total float64) {

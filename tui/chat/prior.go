@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"context"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -11,7 +12,7 @@ import (
 // A prior is p(z|c) of one context, (Z) each; nil without a latent vector.
 type prior struct{ mean, std []float32 }
 
-// A priorMsg is the prior of a context of a loaded conversation.
+// A priorMsg is a reply that tells the prior of its context.
 type priorMsg struct {
 	key   string
 	reply dialog.Reply
@@ -20,30 +21,30 @@ type priorMsg struct {
 
 func key(context []string) string { return strings.Join(context, "\x00") }
 
+// ask decodes z after the current context, greedily.
+func (l *latent) ask(ctx context.Context, z dialog.Block, answer func(dialog.Reply, error) tea.Msg) tea.Cmd {
+	q, model := dialog.Request{Context: l.talk.context(), Sampling: l.with.values, Z: []dialog.Block{z}}, l.model
+	q.Temperature = 0
+	return func() tea.Msg { return answer(model.respond(ctx, q, nil)) }
+}
+
 // askPrior finds out the prior of the current context when a loaded
 // conversation lacks it, by decoding a latent that is known already.
-func (m *model) askPrior() tea.Cmd {
-	take, ok := m.take()
-	k := key(m.context())
-	if _, known := m.priors[k]; known || !ok || len(take.Candidates) == 0 || take.Candidates[0].Z == nil {
+func (l *latent) askPrior() tea.Cmd {
+	k, all := key(l.talk.context()), l.talk.candidates()
+	if _, known := l.priors[k]; known || len(all) == 0 || all[0].Z == nil {
 		return nil
 	}
-	q := m.question()
-	q.Z = []dialog.Block{take.Candidates[0].Z}
-	ctx, r := m.ctx, m.responder
-	return func() tea.Msg {
-		reply, err := r.respond(ctx, q, nil)
-		return priorMsg{k, reply, err}
-	}
+	return l.ask(l.ctx, all[0].Z, func(reply dialog.Reply, err error) tea.Msg { return priorMsg{k, reply, err} })
 }
 
 // learned keeps a prior. Without it the panel shows no prior: no error is worth
 // a line for that.
-func (m *model) learned(msg priorMsg) {
+func (l *latent) learned(msg priorMsg) {
 	if msg.err == nil {
-		m.priors[msg.key] = prior{msg.reply.PriorMean.Vector(), msg.reply.PriorStd.Vector()}
+		l.priors[msg.key] = prior{msg.reply.PriorMean.Vector(), msg.reply.PriorStd.Vector()}
 	}
 }
 
 // prior is that of the current context.
-func (m *model) prior() prior { return m.priors[key(m.context())] }
+func (l *latent) prior() prior { return l.priors[key(l.talk.context())] }

@@ -3,6 +3,7 @@ package chat
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,8 +11,29 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"github.com/cvae-go/cvae/tui/conversation"
-	"github.com/cvae-go/cvae/tui/draw"
 )
+
+// The settings of the next candidates.
+type settings struct {
+	pane
+	talk    *talk
+	values  conversation.Settings
+	sliders []setting
+	slider  int // the selected one
+}
+
+func newSettings(p pane, t *talk, values conversation.Settings) *settings {
+	s := &settings{pane: p, talk: t, values: values, sliders: adjustable()}
+	s.sliders = slices.DeleteFunc(s.sliders, func(of setting) bool { return of.step == 0 })
+	s.keys = keymap{"on the sliders", []binding{
+		{keys: []string{"left"}, name: "←→", help: "slider", do: by(s.turn, -1)},
+		{keys: []string{"right"}, do: by(s.turn, 1)},
+		{keys: []string{"up"}, name: "↑↓", help: "change, re-samples", do: by(s.slide, 1)},
+		{keys: []string{"down"}, do: by(s.slide, -1)},
+		{keys: []string{"enter"}, do: func() tea.Msg { return onCandidates }},
+	}}
+	return s
+}
 
 // A setting is a number that candidates are drawn with. All of them have a
 // command; those with a step are sliders too.
@@ -22,15 +44,15 @@ type setting struct {
 	digits            int     // behind the point
 	get               func(conversation.Settings) float64
 	set               func(*conversation.Settings, float64)
-	// idle reports whether the setting changes nothing at present.
-	idle func(*model) bool
+	idle              func(*settings) bool // whether it changes nothing at present; nil: never
 }
 
 // most bounds the candidates of a turn.
 const most = 10000
 
-func settings() []setting {
-	greedy := func(m *model) bool { return m.settings.Temperature == 0 }
+// adjustable are all settings but the seed, the sliders first.
+func adjustable() []setting {
+	greedy := func(s *settings) bool { return s.values.Temperature == 0 }
 	return []setting{
 		{
 			name: "temperature", short: "temp", help: "of the words; 0 takes the likeliest", high: 1000, step: 0.1, to: 2, digits: 2,
@@ -43,7 +65,7 @@ func settings() []setting {
 		{
 			name: "prior-scale", short: "scale", help: "spread of z about the mean of the prior", low: 0.01, high: 1000, step: 0.1, from: 0.1, to: 3, digits: 2,
 			get: func(s conversation.Settings) float64 { return s.PriorScale }, set: func(s *conversation.Settings, v float64) { s.PriorScale = v },
-			idle: func(m *model) bool { return m.about.Latent == nil },
+			idle: func(s *settings) bool { return s.talk.about.Latent == nil },
 		},
 		{
 			name: "n", short: "n", help: "candidates of a turn", low: 1, high: most, step: 1, from: 1, to: 12,
@@ -56,79 +78,66 @@ func settings() []setting {
 	}
 }
 
-// bounded brings settings from a file into the range of the commands.
-func bounded(of conversation.Settings) conversation.Settings {
-	for _, s := range settings() {
-		s.set(&of, max(s.low, min(s.get(of), s.high)))
+// adopt takes settings from a file as far as the commands would accept them, and
+// keeps the labels where they have none.
+func (s *settings) adopt(values conversation.Settings) {
+	labels := s.values.Labels
+	s.values = values.Bounded()
+	if s.values.Labels == nil {
+		s.values.Labels = labels
 	}
-	return of
 }
 
-// sliders are the settings that keys change.
-func sliders() []setting {
-	var out []setting
-	for _, s := range settings() {
-		if s.step > 0 {
-			out = append(out, s)
-		}
-	}
-	return out
+// turn selects another slider.
+func (s *settings) turn(n int) tea.Msg {
+	s.slider = max(0, min(s.slider+n, len(s.sliders)-1))
+	return nil
 }
 
-// turnSlider selects another slider.
-func (m *model) turnSlider(n int) { m.slider = max(0, min(m.slider+n, len(sliders())-1)) }
-
-// slide changes the selected setting by steps and shows at once what it does.
+// slide changes the selected setting by steps and asks to show what it does.
 // The seed stays, so that little changes where the setting changes little.
-func (m *model) slide(steps float64) tea.Cmd {
-	s := sliders()[m.slider]
-	old := s.get(m.settings)
-	value := math.Round((old+steps*s.step)/s.step) * s.step
+func (s *settings) slide(steps int) tea.Msg {
+	of := s.sliders[s.slider]
+	old := of.get(s.values)
+	value := math.Round((old+float64(steps)*of.step)/of.step) * of.step
 	value = math.Round(value*100) / 100 // 0.3, and not 0.30000000000000004: it is asked for elsewhere too
-	value = max(s.from, min(s.to, value))
+	value = max(of.from, min(of.to, value))
 	if value == old {
 		return nil
 	}
-	s.set(&m.settings, value)
-	if _, ok := m.conversation.Current(); !ok {
-		return nil
-	}
-	return m.sample(true)
+	of.set(&s.values, value)
+	return sampleMsg{preview: true}
 }
 
 // assign sets a setting from the argument of its command, or tells its value.
-func (m *model) assign(s setting, argument string) tea.Cmd {
+func (s *settings) assign(of setting, argument string) tea.Msg {
 	if argument == "" {
-		m.note(fmt.Sprintf("%s is %s: %s.", s.name, s.text(m.settings), s.help))
-		return nil
+		return noteMsg(fmt.Sprintf("%s is %s: %s.", of.name, of.text(s.values), of.help))
 	}
 	value, err := strconv.ParseFloat(argument, 64)
-	whole := s.digits > 0 || value == math.Trunc(value)
-	if err != nil || !whole || !(value >= s.low && value <= s.high) {
+	whole := of.digits > 0 || value == math.Trunc(value)
+	if err != nil || !whole || !(value >= of.low && value <= of.high) {
 		kind := "a whole number"
-		if s.digits > 0 {
+		if of.digits > 0 {
 			kind = "a number"
 		}
-		m.note(fmt.Sprintf("/%s is %q; it must be %s from %g to %g.", s.name, argument, kind, s.low, s.high))
-		return nil
+		return noteMsg(fmt.Sprintf("/%s is %q; it must be %s from %g to %g.", of.name, argument, kind, of.low, of.high))
 	}
-	s.set(&m.settings, value)
-	return m.resample()
+	of.set(&s.values, value)
+	return sampleMsg{}
 }
 
 // assignSeed sets the seed.
-func (m *model) assignSeed(argument string) tea.Cmd {
+func (s *settings) assignSeed(argument string) tea.Msg {
 	if argument == "" {
-		m.note(fmt.Sprintf("The seed is %d.", m.settings.Seed))
-		return nil
+		return noteMsg(fmt.Sprintf("The seed is %d.", s.values.Seed))
 	}
 	seed, err := strconv.ParseUint(argument, 10, 64)
 	if err != nil {
-		m.note(fmt.Sprintf("/seed is %q; it must be a whole number, not negative.", argument))
-		return nil
+		return noteMsg(fmt.Sprintf("/seed is %q; it must be a whole number, not negative.", argument))
 	}
-	m.settings.Seed = seed
-	return m.resample()
+	s.values.Seed = seed
+	return sampleMsg{}
 }
 
 // text is the value as it is shown.
@@ -136,45 +145,45 @@ func (s setting) text(of conversation.Settings) string {
 	return strconv.FormatFloat(s.get(of), 'f', s.digits, 64)
 }
 
-// settingsLine shows the sliders, with a track each where there is room.
-func (m *model) settingsLine(width int) string {
-	for _, track := range []int{8, 4, 0} {
-		line, cells := m.settingsWith(track)
-		if cells <= width || track == 0 {
-			return draw.Fit(line, width)
+// View shows the sliders in a line, with a track each where there is room.
+func (s *settings) View() []string {
+	for _, track := range []int{8, 4} {
+		if line, cells := s.lineWith(track); cells <= s.width {
+			return []string{line}
 		}
 	}
-	return ""
+	line, _ := s.lineWith(0)
+	return []string{line}
 }
 
-// settingsWith is the line with tracks of so many cells, and its width.
-func (m *model) settingsWith(track int) (line string, cells int) {
+// lineWith is the line with tracks of so many cells, and its width.
+func (s *settings) lineWith(track int) (line string, cells int) {
 	parts := []string{""}
-	for i, s := range sliders() {
-		name := s.name
+	for i, of := range s.sliders {
+		name := of.name
 		if track == 0 {
-			name = s.short
+			name = of.short
 		}
-		text := name + " " + s.track(m.settings, track) + s.text(m.settings)
+		text := name + " " + of.track(s.values, track) + of.text(s.values)
 		cells += len([]rune(text)) + 3
-		parts = append(parts, m.settingStyle(i, s).Render(" "+text+" "))
+		parts = append(parts, s.style(i, of).Render(" "+text+" "))
 	}
-	seed := fmt.Sprintf(" seed %d", m.settings.Seed)
-	if m.settings.TopK > 0 {
-		seed = fmt.Sprintf(" top-k %d%s", m.settings.TopK, seed)
+	seed := fmt.Sprintf(" seed %d", s.values.Seed)
+	if s.values.TopK > 0 {
+		seed = fmt.Sprintf(" top-k %d%s", s.values.TopK, seed)
 	}
-	return strings.TrimPrefix(strings.Join(append(parts, m.theme.Dim.Render(seed)), " "), " "), cells + len(seed)
+	return strings.TrimPrefix(strings.Join(append(parts, s.theme.Dim.Render(seed)), " "), " "), cells + len(seed)
 }
 
-// settingStyle tells the selected slider, and one that changes nothing now.
-func (m *model) settingStyle(i int, s setting) lipgloss.Style {
+// style tells the selected slider, and one that changes nothing now.
+func (s *settings) style(i int, of setting) lipgloss.Style {
 	switch {
-	case m.focus == onSettings && i == m.slider:
-		return m.theme.Selected
-	case s.idle != nil && s.idle(m):
-		return m.theme.Dim
+	case s.focused && i == s.slider:
+		return s.theme.Selected
+	case of.idle != nil && of.idle(s):
+		return s.theme.Dim
 	}
-	return m.theme.Text
+	return s.theme.Text
 }
 
 // track draws where the value lies between the ends of the slider.

@@ -4,58 +4,100 @@ import (
 	"fmt"
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 
 	"github.com/cvae-go/cvae/tui/conversation"
 	"github.com/cvae-go/cvae/tui/draw"
 )
 
-// transcriptView is the part of the transcript that is on the screen.
-func (m *model) transcriptView(l layout) []string {
-	height := l.transcript - l.edge
-	lines := m.transcriptLines(l.main - l.frame)
-	end := max(min(len(lines), height), len(lines)-m.scroll)
-	return lines[max(0, end-height):end]
+// A transcript is the turns from the first to the current one, and after them
+// what the program has to say.
+type transcript struct {
+	pane
+	talk     *talk
+	sampler  *sampler
+	settings *settings
+	notes    []string // since the last turn
+	scroll   int      // lines that it is scrolled back
 }
 
-// transcriptLines are the turns from the first to the current one, and after
-// them what the program has to say.
-func (m *model) transcriptLines(width int) []string {
+func newTranscript(p pane, t *talk, s *sampler, of *settings) *transcript {
+	tr := &transcript{pane: p, talk: t, sampler: s, settings: of}
+	tr.keys = keymap{"everywhere", []binding{
+		{keys: []string{"pgup"}, name: "pgup", help: "scroll", do: func() tea.Msg { return tr.scrollBy(tr.height) }},
+		{keys: []string{"pgdown"}, do: func() tea.Msg { return tr.scrollBy(-tr.height) }},
+	}}
+	return tr
+}
+
+// note adds a line to the end.
+func (t *transcript) note(text string) {
+	t.notes = append(t.notes, text)
+	t.scroll = 0
+}
+
+// clear takes the notes away.
+func (t *transcript) clear() { t.notes, t.scroll = nil, 0 }
+
+// scrollBy moves towards the beginning.
+func (t *transcript) scrollBy(lines int) tea.Msg {
+	t.scroll = max(0, min(t.scroll+lines, len(t.lines())-t.height))
+	return nil
+}
+
+// title says which branch is shown where there are several.
+func (t *transcript) title() string {
+	index, count := t.talk.conversation.Branch()
+	if count < 2 {
+		return "Conversation"
+	}
+	return fmt.Sprintf("Conversation · branch %d of %d", index+1, count)
+}
+
+// View is the part of the transcript that is on the screen.
+func (t *transcript) View() []string {
+	lines := t.lines()
+	end := max(min(len(lines), t.height), len(lines)-t.scroll)
+	return lines[max(0, end-t.height):end]
+}
+
+func (t *transcript) lines() []string {
 	var lines []string
-	path := m.conversation.Path()
+	path := t.talk.conversation.Path()
 	for i, e := range path {
-		lines = append(lines, m.exchangeLines(e, i == len(path)-1, width)...)
+		lines = append(lines, t.exchangeLines(e, i == len(path)-1)...)
 	}
 	if len(path) == 0 {
-		lines = append(lines, m.welcome(width)...)
+		lines = append(lines, t.welcome()...)
 	}
-	for _, n := range m.notes {
-		lines = append(lines, spoken("", n, m.theme.Warn, m.theme.Warn, width)...)
+	for _, n := range t.notes {
+		lines = append(lines, spoken("", n, t.theme.Warn, t.theme.Warn, t.width)...)
 	}
 	return lines
 }
 
-func (m *model) exchangeLines(e conversation.Exchange, current bool, width int) []string {
-	user := spoken("you", e.User, m.theme.Dim, m.theme.Text, width)
+func (t *transcript) exchangeLines(e conversation.Exchange, current bool) []string {
+	user := spoken("you", e.User, t.theme.Dim, t.theme.Text, t.width)
 	if strings.TrimSpace(e.User) == "" {
-		user = spoken("you", "(samples)", m.theme.Dim, m.theme.Dim, width)
+		user = spoken("you", "(samples)", t.theme.Dim, t.theme.Dim, t.width)
 	}
-	text, style := m.answerOf(e, current)
-	return append(user, spoken("cvae", text, m.theme.Accent, style, width)...)
+	text, style := t.answerOf(e, current)
+	return append(user, spoken("cvae", text, t.theme.Accent, style, t.width)...)
 }
 
 // answerOf is the chosen candidate, or what there is in its place.
-func (m *model) answerOf(e conversation.Exchange, current bool) (string, lipgloss.Style) {
+func (t *transcript) answerOf(e conversation.Exchange, current bool) (string, lipgloss.Style) {
 	candidates := e.Candidates()
 	switch {
-	case e.Chosen >= 0 && e.Chosen < len(candidates) && !(current && m.preview != nil):
-		return candidates[e.Chosen].Text, m.theme.Text.Bold(true)
-	case current && m.running != nil:
-		return "…", m.theme.Dim
-	case current && m.count() > 0:
-		return "choose one of the candidates, or write on to take the selected one", m.theme.Dim
+	case e.Chosen >= 0 && e.Chosen < len(candidates) && !(current && t.talk.preview != nil):
+		return candidates[e.Chosen].Text, t.theme.Text.Bold(true)
+	case current && t.sampler.running != nil:
+		return "…", t.theme.Dim
+	case current && t.talk.count() > 0:
+		return "choose one of the candidates, or write on to take the selected one", t.theme.Dim
 	}
-	return "(no answer)", m.theme.Dim
+	return "(no answer)", t.theme.Dim
 }
 
 // spoken is a text, wrapped, with who says it in a column on its left.
@@ -71,31 +113,35 @@ func spoken(who, text string, name, style lipgloss.Style, width int) []string {
 	return lines
 }
 
-// welcome says what to do first.
-func (m *model) welcome(width int) []string {
-	how := "Say something and press enter."
-	if m.about.Sentences {
-		how = "This model reads no context: press enter to draw sentences from it."
+// safeLines is text that may be shown, with its line breaks.
+func safeLines(text string) string {
+	lines := strings.Split(strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n"), "\n")
+	for i, line := range lines {
+		lines[i] = draw.Safe(line)
 	}
-	what := fmt.Sprintf(" You get %d candidates, each decoded from another place in latent space.", m.settings.N)
-	if m.about.Latent == nil {
-		what = fmt.Sprintf(" You get %d candidates. This model has no latent: they differ by the words that are drawn.", m.settings.N)
-	}
-	var lines []string
-	for _, paragraph := range []string{how + what, "Choose one by its number; ^r draws others, tab goes on to the sliders and the latent space, /help tells the rest."} {
-		for _, line := range draw.Wrap(paragraph, width) {
-			lines = append(lines, m.theme.Dim.Render(line))
-		}
-		lines = append(lines, "")
-	}
-	return lines
+	return strings.Join(lines, "\n")
 }
 
-// branchTitle says which branch is shown where there are several.
-func (m *model) branchTitle() string {
-	index, count := m.conversation.Branch()
-	if count < 2 {
-		return ""
+// welcome says what to do first.
+func (t *transcript) welcome() []string {
+	how := "Say something and press enter."
+	if t.talk.about.Sentences {
+		how = "This model reads no context: press enter to draw sentences from it."
 	}
-	return fmt.Sprintf(" · branch %d of %d", index+1, count)
+	what := "candidates, each decoded from another place in latent space."
+	if t.talk.about.Latent == nil {
+		what = "candidates. This model has no latent: they differ by the words that are drawn."
+	}
+	lines := t.dim(fmt.Sprintf("%s You get %d %s", how, t.settings.values.N, what))
+	lines = append(append(lines, ""), t.dim("Choose one by its number; ^r draws others, tab goes on to the sliders and the latent space, /help tells the rest.")...)
+	return append(lines, "")
+}
+
+// dim is a wrapped sentence of less weight.
+func (p *pane) dim(text string) []string {
+	var lines []string
+	for _, line := range draw.Wrap(text, p.width) {
+		lines = append(lines, p.theme.Dim.Render(line))
+	}
+	return lines
 }

@@ -1,138 +1,178 @@
 package chat
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/cvae-go/cvae/tui/draw"
+	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/tui/conversation"
 )
 
-// submit sends what is written: a command or a turn.
-func (m *model) submit() tea.Cmd {
-	text := strings.TrimSpace(m.input.Value())
-	if strings.HasPrefix(text, "/") {
-		m.history.add(text)
-		m.input.Reset()
+const stillSampling = noteMsg("The candidates are still being sampled; esc stops that.")
+
+// send takes what is written: a command or a turn.
+func (m *model) send(text string) tea.Msg {
+	isCommand := strings.HasPrefix(text, "/")
+	switch {
+	case isCommand:
+	case text == "" && !m.talk.about.Sentences && m.talk.count() == 0:
+		return nil
+	case text == "" && !m.talk.about.Sentences:
+		return onCandidates
+	case m.sampler.running != nil:
+		return stillSampling
+	}
+	m.entry.history.add(text)
+	m.entry.reset()
+	if isCommand {
 		return m.command(text)
 	}
-	if text == "" && !m.about.Sentences {
-		return m.enterBlank()
-	}
-	if m.running != nil {
-		m.note("The candidates are still being sampled; esc stops that.")
-		return nil
-	}
-	m.history.add(text)
-	m.input.Reset()
 	return m.say(text)
-}
-
-// enterBlank moves on to the candidates when there are some to choose from.
-func (m *model) enterBlank() tea.Cmd {
-	if m.count() == 0 {
-		return nil
-	}
-	return m.turnTo(onCandidates)
 }
 
 // say makes a turn of text and asks for candidates. The turn before keeps the
 // selected candidate, and is replaced where the model had no answer to it.
-func (m *model) say(text string) tea.Cmd {
+func (m *model) say(text string) tea.Msg {
 	m.commit()
-	e, ok := m.conversation.Current()
-	if ok && (m.editing || m.count() == 0) {
-		if err := m.conversation.Edit(text); err != nil {
-			m.note(err.Error())
-			return nil
+	c := m.talk.conversation
+	e, ok := c.Current()
+	if ok && (m.entry.editing || m.talk.count() == 0) {
+		if err := c.Edit(text); err != nil {
+			return noteMsg(err.Error())
 		}
 	} else {
 		if ok && e.Chosen < 0 {
-			m.pick(m.selected)
+			m.pick(m.talk.selected)
 		}
-		m.conversation.Say(text)
+		c.Say(text)
 	}
-	m.spoken = true
-	m.editing, m.notes, m.scroll, m.selected = false, nil, 0, 0
+	m.entry.editing, m.talk.selected = false, 0
+	m.transcript.clear()
 	return m.sample(false)
 }
+
+// sample asks for candidates for the current exchange in place of what is being
+// sampled. A preview changes the candidates on the screen and makes no take.
+func (m *model) sample(preview bool) tea.Cmd {
+	m.latent.stop()
+	return m.sampler.start(m.talk.context(), m.settings.values, preview)
+}
+
+// sampled shows the candidates of a finished request.
+func (m *model) sampled(msg sampledMsg) tea.Msg {
+	switch {
+	case errors.Is(msg.err, context.Canceled):
+		return onInput
+	case msg.err != nil:
+		m.transcript.note("The model could not answer: " + msg.err.Error())
+		return onInput
+	}
+	m.latent.learned(priorMsg{key: key(m.talk.context()), reply: msg.reply})
+	take := conversation.Take{Settings: msg.settings, Candidates: msg.reply.Responses}
+	if msg.preview {
+		m.talk.preview = &take
+		m.talk.selectAt(m.talk.selected)
+		return nil
+	}
+	m.talk.selected = 0
+	m.answer(take)
+	if m.focus == onInput && m.entry.isBlank() {
+		return onCandidates
+	}
+	return nil
+}
+
+// answer gives the current exchange a take.
+func (m *model) answer(take conversation.Take) {
+	m.talk.preview = nil
+	m.talk.conversation.Answer(take.Settings, take.Candidates)
+	m.save()
+}
+
+// keep adds a response to the candidates, as a take of its own.
+func (m *model) keep(r dialog.Response) tea.Msg {
+	if m.sampler.running != nil {
+		return notWalked
+	}
+	take, _ := m.talk.take()
+	take.Candidates = append(slices.Clone(take.Candidates), r)
+	m.answer(take)
+	m.latent.stop()
+	m.talk.selectAt(m.talk.count())
+	return onCandidates
+}
+
+// commit makes a take of the previewed candidates. A request for a preview that
+// still runs becomes one for a take.
+func (m *model) commit() {
+	switch {
+	case m.sampler.running != nil:
+		m.sampler.running.preview = false
+	case m.talk.preview != nil:
+		m.answer(*m.talk.preview)
+	}
+}
+
+// save has the conversation written.
+func (m *model) save() { m.obey(m.saver.save(m.talk.conversation)) }
 
 // pick chooses a candidate of the shown take.
 func (m *model) pick(i int) bool {
-	if err := m.conversation.Choose(i); err != nil {
-		m.note(err.Error())
-		return false
+	err := m.talk.conversation.Choose(i)
+	if err != nil {
+		m.transcript.note(err.Error())
 	}
-	return true
+	return err == nil
 }
 
 // choose makes candidate i the answer.
-func (m *model) choose(i int) tea.Cmd {
-	if m.running != nil || i >= m.count() {
-		m.note(m.noCandidate(i))
-		return nil
+func (m *model) choose(i int) tea.Msg {
+	switch {
+	case m.sampler.running != nil:
+		return stillSampling
+	case i >= m.talk.count():
+		return m.talk.noCandidate(i)
 	}
 	m.commit()
-	m.selected = i
+	m.talk.selected = i
 	if !m.pick(i) {
 		return nil
 	}
-	m.notes, m.scroll = nil, 0
+	m.transcript.clear()
 	m.save()
-	return m.turnTo(onInput)
+	return onInput
 }
-
-func (m *model) noCandidate(i int) string {
-	if m.running != nil {
-		return "The candidates are still being sampled; esc stops that."
-	}
-	return fmt.Sprintf("There is no candidate %d; there are %d.", i+1, m.count())
-}
-
-// count is the number of candidates on the screen.
-func (m *model) count() int {
-	take, _ := m.take()
-	return len(take.Candidates)
-}
-
-// selectBy moves the selection.
-func (m *model) selectBy(n int) { m.selected = max(0, min(m.selected+n, m.count()-1)) }
 
 // regenerate samples the current turn again with another seed.
-func (m *model) regenerate() tea.Cmd {
-	e, ok := m.conversation.Current()
+func (m *model) regenerate() tea.Msg {
+	e, ok := m.talk.conversation.Current()
 	if !ok {
-		m.note("There is no turn to answer yet.")
-		return nil
+		return noteMsg("There is no turn to answer yet.")
 	}
 	m.commit()
-	if m.count() > 0 {
+	if m.talk.count() > 0 {
+		seed := &m.settings.values.Seed
 		for _, t := range e.Takes {
-			m.settings.Seed = max(m.settings.Seed, t.Settings.Seed)
+			*seed = max(*seed, t.Settings.Seed)
 		}
-		m.settings.Seed++
-	}
-	return m.sample(false)
-}
-
-// resample samples the current turn, if there is one, with changed settings.
-func (m *model) resample() tea.Cmd {
-	if _, ok := m.conversation.Current(); !ok {
-		return nil
+		*seed++
 	}
 	return m.sample(false)
 }
 
 // turnTake shows an older or a newer take.
-func (m *model) turnTake(delta int) tea.Cmd {
-	if m.running != nil {
+func (m *model) turnTake(delta int) tea.Msg {
+	if m.sampler.running != nil {
 		return nil
 	}
 	m.commit()
-	if !m.conversation.TurnTake(delta) {
-		m.note("There is no other take in that direction; ^r makes one.")
-		return nil
+	if !m.talk.conversation.TurnTake(delta) {
+		return noteMsg("There is no other take in that direction; ^r makes one.")
 	}
 	m.show()
 	m.save()
@@ -140,58 +180,78 @@ func (m *model) turnTake(delta int) tea.Cmd {
 }
 
 // undo goes back a turn.
-func (m *model) undo() tea.Cmd {
-	return m.travel(m.conversation.Undo, "There is nothing to undo.")
+func (m *model) undo() tea.Msg {
+	return m.travel(m.talk.conversation.Undo, "There is nothing to undo.")
 }
 
 // redo goes forward a turn.
-func (m *model) redo() tea.Cmd {
-	return m.travel(m.conversation.Redo, "There is nothing to redo.")
+func (m *model) redo() tea.Msg {
+	return m.travel(m.talk.conversation.Redo, "There is nothing to redo.")
 }
 
 // nextBranch shows the next version of the current turn.
-func (m *model) nextBranch() tea.Cmd {
-	_, count := m.conversation.Branch()
+func (m *model) nextBranch() tea.Msg {
+	c := m.talk.conversation
+	_, count := c.Branch()
 	if count < 2 {
-		m.note("This turn has one branch; undo and say something else, or /edit, to make another.")
-		return nil
+		return noteMsg("This turn has one branch; undo and say something else, or /edit, to make another.")
 	}
-	return m.travel(func() bool {
-		return m.conversation.SwitchBranch(1) || m.conversation.SwitchBranch(1-count)
-	}, "There is no other branch.")
+	return m.travel(func() bool { return c.SwitchBranch(1) || c.SwitchBranch(1-count) }, "There is no other branch.")
 }
 
 // travel goes elsewhere in the tree of turns.
-func (m *model) travel(step func() bool, otherwise string) tea.Cmd {
-	m.stop()
+func (m *model) travel(step func() bool, otherwise noteMsg) tea.Msg {
+	m.sampler.stop()
 	m.commit()
 	if !step() {
-		m.note(otherwise)
-		return nil
+		return otherwise
 	}
-	m.editing, m.notes = false, nil
+	m.entry.editing, m.transcript.notes = false, nil
 	m.show()
 	m.save()
-	return m.askPrior()
+	return m.latent.askPrior()
 }
 
 // edit puts the current turn into the input, to be said differently.
-func (m *model) edit() tea.Cmd {
-	e, ok := m.conversation.Current()
+func (m *model) edit() tea.Msg {
+	e, ok := m.talk.conversation.Current()
 	if !ok {
-		m.note("There is no turn to edit yet.")
-		return nil
+		return noteMsg("There is no turn to edit yet.")
 	}
-	m.editing = true
-	m.input.SetValue(safeLines(e.User))
-	return m.turnTo(onInput)
+	m.entry.edit(e.User)
+	return onInput
 }
 
-// safeLines is text that may be shown, with its line breaks.
-func safeLines(text string) string {
-	lines := strings.Split(strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n"), "\n")
-	for i, line := range lines {
-		lines[i] = draw.Safe(line)
+// open shows a conversation in place of the present one.
+func (m *model) open(c *conversation.Conversation) {
+	m.sampler.stop()
+	m.talk.conversation, m.entry.editing, m.transcript.notes = c, false, nil
+	for _, e := range c.Path() {
+		m.entry.history.add(e.User)
 	}
-	return strings.Join(lines, "\n")
+	m.show()
+}
+
+// opened shows a conversation that was read, once the present one is saved.
+func (m *model) opened(c *conversation.Conversation) tea.Msg {
+	m.save()
+	m.open(c)
+	if c.Model != m.talk.about.Name {
+		m.transcript.note(fmt.Sprintf("This conversation was with %s; it goes on with %s.", c.Model, m.talk.about.Name))
+	}
+	return m.latent.askPrior()
+}
+
+// show turns to the current exchange: its take and the settings of that.
+func (m *model) show() {
+	m.latent.stop()
+	m.talk.preview, m.talk.selected, m.transcript.scroll = nil, 0, 0
+	take, ok := m.talk.take()
+	if !ok {
+		return
+	}
+	m.settings.adopt(take.Settings)
+	if e, _ := m.talk.conversation.Current(); e.Chosen >= 0 {
+		m.talk.selected = e.Chosen
+	}
 }

@@ -1,7 +1,9 @@
 package chat
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -39,7 +41,7 @@ func (m *model) lines() []string {
 		text := fmt.Sprintf("This window has %d×%d cells and the chat needs %d×%d: enlarge it, or press ctrl+c.", m.width, m.height, leastWidth, leastHeight)
 		lines = draw.Wrap(text, m.width)
 	case m.page != nil:
-		lines = m.page.view(m.width, m.height, m.theme)
+		lines = m.page.View(*m.theme)
 	default:
 		lines = m.screen()
 	}
@@ -70,87 +72,94 @@ type layout struct {
 // body is the height of both columns.
 func (l layout) body() int { return l.transcript + l.candidates }
 
-// layout gives the candidates the height they ask for, and the transcript the
-// rest, but no less than it needs to be read.
-func (m *model) layout() layout {
+// arrange divides the screen among the parts: it gives the candidates the
+// height they ask for, and the transcript the rest, but no less than it needs to
+// be read.
+func (m *model) arrange() {
 	l := layout{roomy: m.width >= 80 && m.height >= 28, edge: 1, main: m.width}
+	input := max(leastWidth, m.width)
 	if l.roomy {
 		l.frame, l.edge = 4, 2
+		input = m.width - l.frame
 	}
 	if m.width >= 100 && l.roomy {
 		l.side = max(40, min(m.width*35/100, 64))
 		l.main -= l.side
 	}
+	m.entry.SetSize(input, 0)
 	body := m.height - 4 - m.inputHeight(l)
 	highest := max(4, body*62/100)
 	if l.side == 0 && m.focus == onLatent {
 		highest = min(highest, 5) // for the map
 	}
-	l.candidates = min(highest, len(m.candidateLines(l.main-l.frame, highest-l.edge))+l.edge)
+	inner := l.main - l.frame
+	found := len(m.latent.found(inner))
+	wanted := len(m.candidates.lines(inner, max(1, highest-l.edge-found))) + found
+	l.candidates = min(highest, wanted+l.edge)
 	l.transcript = body - l.candidates
-	return l
+	m.layout = l
+	m.candidates.SetSize(inner, max(1, l.candidates-l.edge-found))
+	m.transcript.SetSize(inner, l.transcript-l.edge)
+	m.latent.SetSize(inner, l.transcript-l.edge)
+	if l.side > 0 {
+		m.latent.SetSize(l.side-l.frame, l.body()-l.edge)
+	}
+	m.settings.SetSize(m.width, 1)
+	if m.page != nil {
+		m.page.SetSize(m.width, m.height)
+	}
 }
 
 // inputHeight is that of the input with what is around it.
 func (m *model) inputHeight(l layout) int {
 	if l.roomy {
-		return m.input.Height() + 2
+		return m.entry.area.Height() + 2
 	}
-	return m.input.Height()
-}
-
-// inputWidth is that of the input without what is around it.
-func (m *model) inputWidth() int {
-	if l := m.layout(); l.roomy {
-		return m.width - l.frame
-	}
-	return max(leastWidth, m.width)
+	return m.entry.area.Height()
 }
 
 // screen is the chat itself.
 func (m *model) screen() []string {
-	l := m.layout()
-	lines := []string{m.header()}
-	lines = append(lines, m.columns(l)...)
-	lines = append(lines, m.settingsLine(m.width))
-	lines = append(lines, m.inputLines(l)...)
+	lines := append([]string{m.header()}, m.columns()...)
+	lines = append(lines, m.settings.View()...)
+	lines = append(lines, m.inputLines()...)
 	return append(lines, m.statusLine(), m.helpLine())
 }
 
 // columns are the transcript above the candidates, and the latent space beside
 // them. Where there is one column, the latent space takes the transcript's
 // place while it has the focus.
-func (m *model) columns(l layout) []string {
+func (m *model) columns() []string {
+	l := m.layout
 	upper := func() []string {
-		return m.part(l, "Conversation"+m.branchTitle(), m.transcriptView(l), l.main, l.transcript, false)
+		return m.framed(m.transcript.title(), m.transcript.View(), l.main, l.transcript, false)
 	}
 	if l.side == 0 && m.focus == onLatent {
-		upper = func() []string { return m.latentPart(l, l.main, l.transcript) }
+		upper = func() []string { return m.latentFrame(l.main, l.transcript) }
 	}
-	inner := l.main - l.frame
-	lower := m.part(l, m.candidatesTitle(inner), m.candidateLines(inner, l.candidates-l.edge), l.main, l.candidates, m.focus == onCandidates)
-	left := append(upper(), lower...)
+	lower := append(m.candidates.View(), m.latent.found(l.main-l.frame)...)
+	left := append(upper(), m.framed(m.candidates.title(), lower, l.main, l.candidates, m.focus == onCandidates)...)
 	if l.side == 0 {
 		return left
 	}
-	for i, line := range m.latentPart(l, l.side, l.body()) {
+	for i, line := range m.latentFrame(l.side, l.body()) {
 		left[i] += line
 	}
 	return left
 }
 
-func (m *model) latentPart(l layout, width, height int) []string {
-	return m.part(l, "Latent space", m.latentLines(width-l.frame, height-l.edge), width, height, m.focus == onLatent)
+func (m *model) latentFrame(width, height int) []string {
+	return m.framed("Latent space", m.latent.View(), width, height, m.focus == onLatent)
 }
 
-// part is lines with a title around them, exactly width by height. The border
+// framed is lines with a title around them, exactly width by height. The border
 // of the part that has the focus stands out.
-func (m *model) part(l layout, title string, lines []string, width, height int, focused bool) []string {
-	t := m.theme
+func (m *model) framed(title string, lines []string, width, height int, focused bool) []string {
+	t := *m.theme
 	if focused {
 		t.Border, title = t.Accent, "▸ "+title
 	}
-	if l.roomy {
+	if m.layout.roomy {
 		return draw.Box(title, lines, width, height, t)
 	}
 	title = strings.TrimRight(draw.Fit(draw.Safe(title), width-4), " ")
@@ -163,8 +172,8 @@ func cells(s string) int { return ansi.StringWidth(s) }
 
 // header names the model.
 func (m *model) header() string {
-	name := m.theme.Title.Render(" cvae chat") + "  " + m.theme.Accent.Render(draw.Safe(m.about.Name))
-	about := fmt.Sprintf("  %s, %s parameters", draw.Safe(m.about.Method), grouped(m.about.Parameters))
+	name := m.theme.Title.Render(" cvae chat") + "  " + m.theme.Accent.Render(draw.Safe(m.talk.about.Name))
+	about := fmt.Sprintf("  %s, %s parameters", draw.Safe(m.talk.about.Method), grouped(m.talk.about.Parameters))
 	return draw.Fit(name+m.theme.Dim.Render(about), m.width)
 }
 
@@ -178,27 +187,22 @@ func grouped(n int) string {
 }
 
 // inputLines are the input with what is around it.
-func (m *model) inputLines(l layout) []string {
-	lines := strings.Split(m.input.View(), "\n")
-	if !l.roomy {
-		return fitted(lines, m.width, m.input.Height())
+func (m *model) inputLines() []string {
+	height := m.inputHeight(m.layout)
+	if !m.layout.roomy {
+		return fitted(m.entry.View(), m.width, height)
 	}
-	title := "You"
-	if m.editing {
-		title = "Edit your turn"
-	}
-	return m.part(l, title, lines, m.width, m.input.Height()+2, m.focus == onInput)
+	return m.framed(m.entry.title(), m.entry.View(), m.width, height, m.focus == onInput)
 }
 
 // cursor is where the terminal shows its cursor.
 func (m *model) cursor() *tea.Cursor {
-	c := m.input.Cursor()
+	c := m.entry.area.Cursor()
 	if c == nil {
 		return nil
 	}
-	l := m.layout()
-	c.Y += 1 + l.body() + 1
-	if l.roomy {
+	c.Y += 1 + m.layout.body() + 1
+	if m.layout.roomy {
 		c.X, c.Y = c.X+2, c.Y+1
 	}
 	return c
@@ -206,37 +210,19 @@ func (m *model) cursor() *tea.Cursor {
 
 // statusLine says what goes on, or what the command that is written does.
 func (m *model) statusLine() string {
-	text := ""
-	switch all := m.completions(); {
-	case len(all) == 1:
-		text = "/" + all[0].name + " " + all[0].arguments + ": " + all[0].help
-	case len(all) > 1:
-		for _, c := range all {
-			text += "/" + c.name + "  "
-		}
-	case m.running != nil:
-		text = fmt.Sprintf("sampling %d candidates, %d words so far …", m.running.settings.N, m.running.words())
-	case m.editing:
-		text = "enter says the turn differently, in a new branch; esc leaves it as it is"
-	case m.walk != nil:
-		text = m.walkStatus()
+	editing := ""
+	if m.entry.editing {
+		editing = "enter says the turn differently, in a new branch; esc leaves it as it is"
 	}
+	text := cmp.Or(m.entry.status(), m.sampler.View(), editing, m.latent.status())
 	return draw.Fit(m.theme.Accent.Render(" "+draw.Safe(text)), m.width)
-}
-
-// words is the number of words streamed so far.
-func (r *request) words() (n int) {
-	for _, text := range r.partial {
-		n += len(strings.Fields(text))
-	}
-	return n
 }
 
 // helpLine names the keys that hold now, as many as fit.
 func (m *model) helpLine() string {
 	line, named := "", map[string]bool{"": true}
-	for _, b := range bindings() {
-		if named[b.name] || !b.holdsIn(m.focus) || (b.when != nil && !b.when(m)) {
+	for _, b := range slices.Concat(m.focusable[m.focus].bindings(), m.keys.bindings) {
+		if named[b.name] || !b.holds() {
 			continue
 		}
 		named[b.name] = true

@@ -151,10 +151,10 @@ func TestHostileTexts(t *testing.T) {
 		d := &driver{model: m, t: t, fake: f}
 		t.Chdir(folder)
 		d.send(tea.WindowSizeMsg{Width: width, Height: height})
-		d.conversation.Say(text.Draw(r, "said"))
-		d.settings.N = rapid.IntRange(1, 120).Draw(r, "n")
+		d.talk.conversation.Say(text.Draw(r, "said"))
+		d.settings.values.N = rapid.IntRange(1, 120).Draw(r, "n")
 		d.run(d.sample(false))
-		d.note(text.Draw(r, "note"))
+		d.transcript.note(text.Draw(r, "note"))
 		for _, k := range rapid.SliceOfN(rapid.SampledFrom(hostileKeys()), 0, 12).Draw(r, "keys") {
 			d.press(k)
 			if width > 0 && height > 0 {
@@ -183,7 +183,7 @@ func FuzzScreen(f *testing.F) {
 		o := fakeOptions(t)
 		o.Store.Dir = ""
 		d := driveWith(t, &fake{words: []string{text}}, fakeCard(), o, int(width), int(height))
-		d.conversation.Say(text)
+		d.talk.conversation.Say(text)
 		d.run(d.sample(false))
 		d.press("tab", "tab", "right")
 		if width > 0 && height > 0 {

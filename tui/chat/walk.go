@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/tui/draw"
 )
 
 // betweenSteps is the number of steps from one candidate to another.
@@ -26,125 +27,115 @@ type walk struct {
 	found    *dialog.Response   // what z decodes to; nil: not yet walked
 }
 
-// startWalk begins at the selected candidate.
-func (m *model) startWalk() tea.Cmd { return m.walkFrom(m.selected) }
+// A keepMsg asks to add the walked text to the candidates.
+type keepMsg dialog.Response
 
-// walkFrom begins at candidate i.
-func (m *model) walkFrom(i int) tea.Cmd {
-	if reason := m.cannotWalk(i); reason != "" {
-		m.note(reason)
-		return nil
+// walkFrom begins a walk at candidate i.
+func (l *latent) walkFrom(i int) tea.Msg {
+	if reason := l.cannotWalk(i); reason != "" {
+		return reason
 	}
-	take, _ := m.take()
-	m.stopWalk()
-	m.selected = i
-	m.walk = &walk{from: i, to: -1, offset: make([]int, len(take.Candidates[i].Z.Vector()))}
-	return m.turnTo(onLatent)
+	l.begin(i)
+	return onLatent
+}
+
+// walkAlong begins at candidate i, along dimension d.
+func (l *latent) walkAlong(i, d int) tea.Msg {
+	if reason := l.cannotWalk(i); reason != "" {
+		return reason
+	}
+	at := slices.Index(l.dimensions(), d)
+	if at < 0 {
+		return noteMsg(fmt.Sprintf("There is no dimension %d; there are %d.", d+1, l.talk.about.Latent.Dim))
+	}
+	l.begin(i)
+	l.walk.at = at
+	return onLatent
 }
 
 // walkBetween begins at candidate a, to go to b.
-func (m *model) walkBetween(a, b int) tea.Cmd {
+func (l *latent) walkBetween(a, b int) tea.Msg {
 	for _, i := range []int{a, b} {
-		if reason := m.cannotWalk(i); reason != "" {
-			m.note(reason)
-			return nil
+		if reason := l.cannotWalk(i); reason != "" {
+			return reason
 		}
 	}
-	cmd := m.walkFrom(a)
-	m.walk.to = b
-	return cmd
+	l.begin(a)
+	l.walk.to = b
+	return onLatent
+}
+
+func (l *latent) begin(i int) {
+	l.stop()
+	l.talk.selectAt(i)
+	l.walk = &walk{from: i, to: -1, offset: make([]int, len(l.talk.candidates()[i].Z.Vector()))}
 }
 
 // cannotWalk says why there is no walk from candidate i; empty: there is.
-func (m *model) cannotWalk(i int) string {
-	take, _ := m.take()
+func (l *latent) cannotWalk(i int) noteMsg {
+	all := l.talk.candidates()
 	switch {
-	case m.about.Latent == nil:
+	case l.talk.about.Latent == nil:
 		return "This model has no latent, so there is nothing to walk."
-	case len(take.Candidates) == 0:
+	case len(all) == 0:
 		return "There are no candidates to walk from yet."
-	case i < 0 || i >= len(take.Candidates):
-		return m.noCandidate(i)
-	case len(take.Candidates[i].Z.Vector()) == 0:
-		return fmt.Sprintf("Candidate %d has no vector z to walk from.", i+1)
+	case i < 0 || i >= len(all):
+		return l.talk.noCandidate(i)
+	case len(all[i].Z.Vector()) == 0:
+		return noteMsg(fmt.Sprintf("Candidate %d has no vector z to walk from.", i+1))
 	}
 	return ""
 }
 
-// stopWalk ends the walk and its request.
-func (m *model) stopWalk() {
-	if m.walk != nil && m.walk.cancel != nil {
-		m.walk.cancel()
+// stop ends the walk and its request.
+func (l *latent) stop() {
+	if l.walk != nil && l.walk.cancel != nil {
+		l.walk.cancel()
 	}
-	m.walk = nil
+	l.walk = nil
 }
 
-// dimensions are those of z, the largest KL first where it is known.
-func (m *model) dimensions() []int {
-	if m.about.Latent == nil {
-		return nil
-	}
-	order := make([]int, max(0, m.about.Latent.Dim))
-	for d := range order {
-		order[d] = d
-	}
-	if m.latent != nil {
-		kl := m.latent.KLPerDim
-		slices.SortStableFunc(order, func(a, b int) int { return compareNumbers(kl[b], kl[a]) })
-	}
-	return order
-}
-
-// compareNumbers orders numbers with NaN below all.
-func compareNumbers(a, b float64) int {
-	switch {
-	case a > b || (a == a && b != b):
-		return 1
-	case a < b || (a != a && b == b):
-		return -1
-	}
-	return 0
-}
+// isAlong reports whether a walk goes along dimensions.
+func (l *latent) isAlong() bool { return l.walk != nil && l.walk.to < 0 }
 
 // turnDimension goes to another dimension of the panel.
-func (m *model) turnDimension(n int) {
-	if m.walk == nil || m.walk.to >= 0 {
-		return
+func (l *latent) turnDimension(n int) tea.Msg {
+	if l.isAlong() {
+		l.walk.at = max(0, min(l.walk.at+n, len(l.dimensions())-1))
 	}
-	m.walk.at = max(0, min(m.walk.at+n, len(m.dimensions())-1))
+	return nil
 }
 
 // step moves z and decodes it.
-func (m *model) step(n int) tea.Cmd {
-	w := m.walk
+func (l *latent) step(n int) tea.Msg {
+	w := l.walk
 	if w == nil {
-		return m.startWalk()
+		return l.walkFrom(l.talk.selected)
 	}
-	if w.to >= 0 {
+	dimensions := l.dimensions()
+	switch {
+	case w.to >= 0:
 		w.step = max(0, min(w.step+n, betweenSteps))
-		return m.decodeWalk()
-	}
-	if dimensions := m.dimensions(); w.at < len(dimensions) && dimensions[w.at] < len(w.offset) {
+	case w.at < len(dimensions) && dimensions[w.at] < len(w.offset):
 		w.offset[dimensions[w.at]] += n
 	}
-	return m.decodeWalk()
+	return l.decode()
 }
 
-// onAxis reports whether a walk goes, or would go, along dimensions.
-func (m *model) onAxis() bool { return m.walk == nil || m.walk.to < 0 }
-
-// place is the z of the walk.
-func (m *model) place() []float32 {
-	take, _ := m.take()
-	w := m.walk
-	if w == nil || w.from >= len(take.Candidates) || w.to >= len(take.Candidates) {
+// z is that of the walk, or else of the selected candidate.
+func (l *latent) z() []float32 {
+	all, w := l.talk.candidates(), l.walk
+	switch {
+	case w == nil && l.talk.selected < len(all):
+		return all[l.talk.selected].Z.Vector()
+	case w == nil || w.from >= len(all) || w.to >= len(all):
 		return nil
 	}
-	z := slices.Clone(take.Candidates[w.from].Z.Vector())
+	z := slices.Clone(all[w.from].Z.Vector())
 	if w.to >= 0 {
-		return between(z, take.Candidates[w.to].Z.Vector(), float32(w.step)/betweenSteps)
+		return between(z, all[w.to].Z.Vector(), float32(w.step)/betweenSteps)
 	}
-	std := m.prior().std
+	std := l.prior().std
 	for d := range min(len(z), len(w.offset)) {
 		s := float32(1)
 		if d < len(std) {
@@ -163,27 +154,6 @@ func between(a, b []float32, t float32) []float32 {
 	return a
 }
 
-// decodeWalk asks for the text at the place of the walk, greedily.
-func (m *model) decodeWalk() tea.Cmd {
-	z, w := m.place(), m.walk
-	if z == nil {
-		return nil
-	}
-	if w.cancel != nil {
-		w.cancel()
-	}
-	m.requests++
-	w.id = m.requests
-	var ctx context.Context
-	ctx, w.cancel = context.WithCancel(m.ctx)
-	q, r, id := m.question(), m.responder, w.id
-	q.Z, q.Temperature = []dialog.Block{{z}}, 0
-	return func() tea.Msg {
-		reply, err := r.respond(ctx, q, nil)
-		return walkedMsg{id, reply, err}
-	}
-}
-
 // A walkedMsg is what the z of a walk decodes to.
 type walkedMsg struct {
 	id    int
@@ -191,46 +161,71 @@ type walkedMsg struct {
 	err   error
 }
 
+// decode asks for the text at the place of the walk, greedily.
+func (l *latent) decode() tea.Msg {
+	z, w := l.z(), l.walk
+	if z == nil {
+		return nil
+	}
+	if w.cancel != nil {
+		w.cancel()
+	}
+	l.newest++
+	id := l.newest
+	var ctx context.Context
+	ctx, w.cancel = context.WithCancel(l.ctx)
+	w.id = id
+	return l.ask(ctx, dialog.Block{z}, func(reply dialog.Reply, err error) tea.Msg { return walkedMsg{id, reply, err} })
+}
+
 // walked shows the text at the place of the walk.
-func (m *model) walked(msg walkedMsg) {
-	w := m.walk
+func (l *latent) walked(msg walkedMsg) tea.Msg {
+	w := l.walk
 	if w == nil || w.id != msg.id {
-		return
+		return nil
 	}
 	w.cancel()
 	w.cancel = nil
 	switch {
 	case msg.err != nil && !errors.Is(msg.err, context.Canceled):
-		m.note("The model could not decode this z: " + msg.err.Error())
+		return noteMsg("The model could not decode this z: " + msg.err.Error())
 	case msg.err == nil && len(msg.reply.Responses) > 0:
 		w.found = &msg.reply.Responses[0]
 	}
+	return nil
 }
 
-// takeWalk adds the walked text to the candidates, as a take of its own.
-func (m *model) takeWalk() tea.Cmd {
-	if m.walk == nil || m.walk.found == nil || m.running != nil {
-		m.note("Walk first: ← and → move z.")
+// keep asks to add the walked text to the candidates.
+func (l *latent) keep() tea.Msg {
+	if l.walk == nil || l.walk.found == nil {
+		return notWalked
+	}
+	return keepMsg(*l.walk.found)
+}
+
+const notWalked = noteMsg("Walk first: ← and → move z.")
+
+// found is the text that the walk has come to, in lines of width cells.
+func (l *latent) found(width int) []string {
+	if l.walk == nil || l.walk.found == nil {
 		return nil
 	}
-	take, _ := m.take()
-	found := *m.walk.found
-	m.preview = nil
-	m.conversation.Answer(take.Settings, append(slices.Clone(take.Candidates), found))
-	m.stopWalk()
-	m.selected = len(take.Candidates)
-	m.save()
-	return m.turnTo(onCandidates)
+	found := *l.walk.found
+	lines := l.excerpt(l.theme.Accent.Render("  w"), found.Text, l.theme.Accent, width)
+	return append(lines, "    "+l.theme.Dim.Render(draw.Fit(stats(found, -1)+" · enter adds it", width-4)))
 }
 
-// walkStatus says where the walk is.
-func (m *model) walkStatus() string {
-	w := m.walk
-	if w.to >= 0 {
+// status says where the walk is; empty: nobody walks.
+func (l *latent) status() string {
+	w := l.walk
+	switch {
+	case w == nil:
+		return ""
+	case w.to >= 0:
 		return fmt.Sprintf("walk from candidate %d to %d, step %d of %d", w.from+1, w.to+1, w.step, betweenSteps)
 	}
 	d := 0
-	if order := m.dimensions(); w.at < len(order) {
+	if order := l.dimensions(); w.at < len(order) {
 		d = order[w.at]
 	}
 	offset := 0.0

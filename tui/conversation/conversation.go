@@ -63,6 +63,9 @@ func New(model string, now time.Time) *Conversation {
 	return &Conversation{ID: now.Format("20060102-150405-") + suffix, Model: valid(model), Started: now}
 }
 
+// IsEmpty reports whether nothing was said, in any branch.
+func (c *Conversation) IsEmpty() bool { return len(c.nodes) == 0 }
+
 // Current returns the current exchange; ok is false before the first.
 func (c *Conversation) Current() (e Exchange, ok bool) {
 	if c.current == 0 {

@@ -1,0 +1,165 @@
+package chat
+
+import (
+	"fmt"
+	"strings"
+
+	"charm.land/bubbles/v2/textarea"
+	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
+
+	"github.com/cvae-go/cvae/tui/draw"
+)
+
+const (
+	// longestTurn bounds the input, in characters; a model reads far less.
+	longestTurn = 8000
+	// tallestInput is the height to which the input grows, in lines.
+	tallestInput = 5
+	prompt       = "> "
+)
+
+// An entry is where turns and commands are written.
+type entry struct {
+	pane
+	area     textarea.Model
+	commands []command
+	history  history
+	editing  bool // what is written replaces the current turn
+}
+
+func newEntry(p pane, commands []command) *entry {
+	e := &entry{pane: p, area: textarea.New(), commands: commands}
+	t := &e.area
+	t.Prompt, t.ShowLineNumbers, t.CharLimit = prompt, false, longestTurn
+	t.DynamicHeight, t.MinHeight, t.MaxHeight, t.MaxContentHeight = true, 1, tallestInput, 2*longestTurn
+	t.SetHeight(1)
+	t.SetVirtualCursor(false)
+	t.KeyMap.InsertNewline.SetKeys() // enter sends
+	e.keys = keymap{"in the input", []binding{
+		{keys: []string{"enter"}, name: "enter", help: "send", do: func() tea.Msg { return sendMsg(strings.TrimSpace(t.Value())) }},
+		{keys: []string{"shift+enter", "alt+enter", "ctrl+j"}, name: "ctrl+j", help: "new line", do: e.breakLine},
+		{keys: []string{"tab"}, name: "tab", help: "complete", when: func() bool { return len(e.completions()) > 0 }, do: e.complete},
+		{keys: []string{"up"}, when: e.onFirstLine, do: by(e.recall, -1)},
+		{keys: []string{"down"}, when: e.onLastLine, do: by(e.recall, 1)},
+		{keys: []string{"ctrl+d"}, when: e.isBlank, do: tea.Quit},
+	}}
+	return e
+}
+
+// SetSize sets the width; the height is that of what is written.
+func (e *entry) SetSize(width, _ int) { e.area.SetWidth(width) }
+
+// SetFocus implements part.
+func (e *entry) SetFocus(focused bool) tea.Cmd {
+	e.focused = focused
+	if focused {
+		return e.area.Focus()
+	}
+	e.area.Blur()
+	return nil
+}
+
+// View implements part.
+func (e *entry) View() []string { return strings.Split(e.area.View(), "\n") }
+
+func (e *entry) title() string {
+	if e.editing {
+		return "Edit your turn"
+	}
+	return "You"
+}
+
+// restyle adopts the theme.
+func (e *entry) restyle() { e.area.SetStyles(areaStyles(*e.theme)) }
+
+// reset takes away what is written.
+func (e *entry) reset() { e.area.Reset() }
+
+// edit writes a turn that is to be said differently.
+func (e *entry) edit(turn string) {
+	e.editing = true
+	e.area.SetValue(safeLines(turn))
+}
+
+func areaStyles(t draw.Theme) textarea.Styles {
+	s := textarea.StyleState{Text: t.Text, Prompt: t.Accent, Placeholder: t.Dim}
+	blurred := s
+	blurred.Prompt = t.Dim
+	return textarea.Styles{Focused: s, Blurred: blurred, Cursor: textarea.CursorStyle{Shape: tea.CursorBar, Color: lipgloss.NoColor{}}}
+}
+
+// write gives a key, or whatever else a text area knows, to the text.
+func (e *entry) write(msg tea.Msg) tea.Cmd {
+	var cmd tea.Cmd
+	e.area, cmd = e.area.Update(msg)
+	e.clean()
+	return cmd
+}
+
+// paste writes text where the cursor is.
+func (e *entry) paste(text string) tea.Msg {
+	var follow tea.Msg
+	if characters, room := []rune(text), longestTurn-e.area.Length(); len(characters) > room {
+		follow = noteMsg(fmt.Sprintf("The pasted text was cut: a turn has at most %d characters.", longestTurn))
+		text = string(characters[:max(0, room)])
+	}
+	e.area.InsertString(safeLines(text))
+	e.clean()
+	return follow
+}
+
+// clean takes out what must not reach the terminal.
+func (e *entry) clean() {
+	if value := e.area.Value(); value != safeLines(value) {
+		e.area.SetValue(safeLines(value))
+	}
+}
+
+func (e *entry) breakLine() tea.Msg {
+	e.area.InsertString("\n")
+	return nil
+}
+
+func (e *entry) isBlank() bool { return strings.TrimSpace(e.area.Value()) == "" }
+
+func (e *entry) onFirstLine() bool { return e.area.Line() == 0 && e.area.LineInfo().RowOffset == 0 }
+
+func (e *entry) onLastLine() bool {
+	info := e.area.LineInfo()
+	return e.area.Line() == e.area.LineCount()-1 && info.RowOffset+1 >= info.Height
+}
+
+// A history is what was sent before.
+type history struct {
+	lines []string
+	back  int    // how far back the input shows; 0: not
+	draft string // what was written before going back
+}
+
+// add keeps a line, once when it is repeated.
+func (h *history) add(line string) {
+	h.back = 0
+	if line != "" && (len(h.lines) == 0 || h.lines[len(h.lines)-1] != line) {
+		h.lines = append(h.lines, line)
+	}
+}
+
+// recall shows an older (−1) or newer (1) line of the history.
+func (e *entry) recall(direction int) tea.Msg {
+	h := &e.history
+	back := max(0, min(h.back-direction, len(h.lines)))
+	if back == h.back {
+		return nil
+	}
+	if h.back == 0 {
+		h.draft = e.area.Value()
+	}
+	h.back = back
+	text := h.draft
+	if back > 0 {
+		text = safeLines(h.lines[len(h.lines)-back])
+	}
+	e.area.SetValue(text)
+	return nil
+}

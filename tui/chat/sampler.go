@@ -1,0 +1,150 @@
+package chat
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/tui/conversation"
+)
+
+// A sampler asks the model for sets of candidates, one at a time.
+type sampler struct {
+	ctx     context.Context
+	model   *guard
+	running *request // nil: nothing is being sampled
+	newest  int      // the number of the newest request
+}
+
+// A request is a set of candidates that is being sampled.
+type request struct {
+	id       int
+	cancel   context.CancelFunc
+	settings conversation.Settings
+	preview  bool     // the settings are still being moved
+	partial  []string // the text so far, by candidate
+}
+
+// A streamMsg carries tokens as they are decoded.
+type streamMsg struct {
+	id     int
+	deltas []dialog.Delta
+	more   <-chan dialog.Delta
+}
+
+// A replyMsg is the end of a request.
+type replyMsg struct {
+	id    int
+	reply dialog.Reply
+	err   error
+}
+
+// A sampledMsg is the end of the request that was running.
+type sampledMsg struct {
+	*request
+	reply dialog.Reply
+	err   error
+}
+
+// start asks for candidates in place of what is being sampled.
+func (s *sampler) start(turns []string, of conversation.Settings, preview bool) tea.Cmd {
+	s.stop()
+	s.newest++
+	ctx, cancel := context.WithCancel(s.ctx)
+	s.running = &request{id: s.newest, cancel: cancel, settings: of, preview: preview, partial: make([]string, of.N)}
+	deltas := make(chan dialog.Delta, 256)
+	id, model := s.newest, s.model
+	q := dialog.Request{Context: turns, Sampling: of}
+	ask := func() tea.Msg {
+		defer close(deltas)
+		reply, err := model.respond(ctx, q, func(d dialog.Delta) {
+			select {
+			case deltas <- d:
+			case <-ctx.Done():
+			}
+		})
+		return replyMsg{id, reply, err}
+	}
+	return tea.Batch(ask, listen(id, deltas))
+}
+
+// stop ends the running request; what it still sends is dropped.
+func (s *sampler) stop() {
+	if s.running != nil {
+		s.running.cancel()
+		s.running = nil
+	}
+}
+
+// Update takes what the running request sends.
+func (s *sampler) Update(msg tea.Msg) tea.Msg {
+	switch msg := msg.(type) {
+	case streamMsg:
+		if s.runs(msg.id) {
+			return s.streamed(msg)
+		}
+	case replyMsg:
+		if s.runs(msg.id) {
+			r := s.running
+			s.stop()
+			return sampledMsg{r, msg.reply, msg.err}
+		}
+	}
+	return nil
+}
+
+func (s *sampler) runs(id int) bool { return s.running != nil && s.running.id == id }
+
+// streamed adds tokens to the candidates.
+func (s *sampler) streamed(msg streamMsg) tea.Cmd {
+	for _, d := range msg.deltas {
+		if d.Index >= 0 && d.Index < len(s.running.partial) {
+			s.running.partial[d.Index] = d.Text
+		}
+	}
+	return listen(msg.id, msg.more)
+}
+
+// listen waits for tokens and takes all that are there.
+func listen(id int, deltas <-chan dialog.Delta) tea.Cmd {
+	return func() tea.Msg {
+		d, ok := <-deltas
+		if !ok {
+			return nil
+		}
+		batch := []dialog.Delta{d}
+		for range len(deltas) {
+			if d, ok = <-deltas; ok {
+				batch = append(batch, d)
+			}
+		}
+		return streamMsg{id, batch, deltas}
+	}
+}
+
+// partial are the texts so far, by candidate; nil before the first word.
+func (s *sampler) partial() []string {
+	if s.running == nil || s.running.words() == 0 {
+		return nil
+	}
+	return s.running.partial
+}
+
+// words is the number of words streamed so far.
+func (r *request) words() (n int) {
+	for _, text := range r.partial {
+		n += len(strings.Fields(text))
+	}
+	return n
+}
+
+// View says how far the running request is; empty: none runs.
+func (s *sampler) View() string {
+	if s.running == nil {
+		return ""
+	}
+	return fmt.Sprintf("sampling %d candidates, %d words so far …", s.running.settings.N, s.running.words())
+}
