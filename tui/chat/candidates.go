@@ -151,9 +151,8 @@ func (c *candidates) lines(width, height int) []string {
 	if len(all) == 0 {
 		return []string{c.theme.Dim.Render(draw.Fit("none yet", width))}
 	}
-	rows := c.cards(all, width)
-	if lines(rows) > height {
-		rows = c.rows(all, width, height)
+	if cards := c.cards(all, width, height); cards != nil {
+		return cards
 	}
-	return window(rows, c.talk.selected, len(all), height)
+	return c.rows(all, width, height)
 }

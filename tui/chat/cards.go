@@ -11,43 +11,25 @@ import (
 // cardWidth is the narrowest card of a candidate that stands beside others.
 const cardWidth = 35
 
-// lines is the number of lines of all rows.
-func lines(rows [][]string) (n int) {
-	for _, r := range rows {
-		n += len(r)
-	}
-	return n
-}
-
-// window is as many rows as fit into height lines, from the first or so far
-// down that the one with the selected candidate is seen.
-func window(rows [][]string, selected, count, height int) []string {
-	at := min(selected, count-1) * len(rows) / max(1, count)
-	from, used := at, len(rows[at])
-	for from > 0 && used+len(rows[from-1]) <= height {
-		from--
-		used += len(rows[from])
-	}
-	var out []string
-	for _, r := range rows[from:] {
-		out = append(out, r...)
-	}
-	return out[:min(len(out), height)]
-}
-
-// cards are the rows of a grid of candidates.
-func (p *candidates) cards(all []shown, width int) [][]string {
+// cards are a grid of candidates; nil where it needs more than height lines.
+func (p *candidates) cards(all []shown, width, height int) []string {
 	columns := max(1, min((width+2)/(cardWidth+2), len(all)))
 	each := (width - 2*(columns-1)) / columns
-	var rows [][]string
+	if 2*len(all) > height*columns { // a card has two lines at least
+		return nil
+	}
+	var lines []string
 	for from := 0; from < len(all); from += columns {
 		var row [][]string
 		for i := from; i < min(from+columns, len(all)); i++ {
 			row = append(row, p.card(i, all[i], each))
 		}
-		rows = append(rows, beside(row, each))
+		lines = append(lines, beside(row, each)...)
 	}
-	return rows
+	if len(lines) > height {
+		return nil
+	}
+	return lines
 }
 
 // beside joins blocks of lines side by side, two cells apart. A block is as
@@ -92,12 +74,14 @@ func (p *pane) excerpt(number, text string, style lipgloss.Style, width int) []s
 	return lines
 }
 
-// rows are the candidates in a line each; the selected one has more where its
-// text is longer and there is room for it.
-func (p *candidates) rows(all []shown, width, height int) [][]string {
-	var rows [][]string
+// rows are candidates in a line each, the selected one among them; that one has
+// more where its text is longer and there is room for it.
+func (p *candidates) rows(all []shown, width, height int) []string {
+	var lines []string
 	spare := max(0, min(height-len(all), tallestText-1))
-	for i, c := range all {
+	from := max(0, min(p.talk.selected, len(all)-1)-height+1)
+	for i := from; i < len(all) && len(lines) < height; i++ {
+		c := all[i]
 		number, style := p.candidateStyle(i, c)
 		room := width - 5 - cells(c.terse)
 		text := draw.Safe(c.text)
@@ -105,13 +89,12 @@ func (p *candidates) rows(all []shown, width, height int) [][]string {
 		if i != p.talk.selected || len(wrapped) == 0 || len(wrapped) > 1+spare {
 			wrapped = []string{text}
 		}
-		row := []string{number + " " + style.Render(draw.Fit(wrapped[0], room)) + " " + p.theme.Dim.Render(c.terse)}
+		lines = append(lines, number+" "+style.Render(draw.Fit(wrapped[0], room))+" "+p.theme.Dim.Render(c.terse))
 		for _, line := range wrapped[1:] {
-			row = append(row, "    "+style.Render(line))
+			lines = append(lines, "    "+style.Render(line))
 		}
-		rows = append(rows, row)
 	}
-	return rows
+	return lines
 }
 
 // candidateStyle is the number of a candidate in three cells, and the style of
