@@ -88,6 +88,9 @@ func open(from files, threads int) (*Run, error) {
 	return r, nil
 }
 
+// Locker is held by whoever uses the model: one who trains it holds it too.
+func (r *Run) Locker() sync.Locker { return &r.mu }
+
 // Close stops the workers.
 func (r *Run) Close() { r.model.Team().Close() }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/cvae-go/cvae/cvae"
@@ -41,6 +42,18 @@ type Options struct {
 	Interval  int // steps between events
 	// SaveEvery is how much work a kill may cost; 0: a minute.
 	SaveEvery time.Duration
+	Sampler   Sampler // nil: no samples
+	// Lock is held while the model is used, but for the samples: others that
+	// hold it may use the model then. Nil: there are none.
+	Lock sync.Locker
+}
+
+// A Sampler shows what the model in training answers, after every event but
+// warnings.
+type Sampler interface {
+	// Sample answers with the model as it is. It does not hold the Lock of the
+	// trainer, and returns an error at once when ctx ends.
+	Sample(context.Context) ([]dialog.Sample, error)
 }
 
 // A Keeper keeps what training makes.
@@ -90,6 +103,9 @@ func New(m *cvae.Model[float32], train, valid *dialog.Set, o Options, k Keeper, 
 	if o.SaveEvery == 0 {
 		o.SaveEvery = time.Minute
 	}
+	if o.Lock == nil {
+		o.Lock = new(sync.Mutex)
+	}
 	t := &Trainer{model: m, train: train, valid: valid, options: o, keeper: k, progress: p,
 		optimiser: newOptimiser(o.Optimiser, m), graphs: map[int]*cvae.Graph[float32]{}, warned: map[string]bool{}, now: time.Now}
 	if o.Batch < t.minBatch() {
@@ -137,6 +153,8 @@ func (t *Trainer) layOut(epoch int) {
 // Run trains until a limit, early stopping or the end of ctx. It goes on from
 // s when s is not nil. It returns ctx's error after saving when ctx ended it.
 func (t *Trainer) Run(ctx context.Context, s *checkpoint.State) error {
+	t.options.Lock.Lock()
+	defer t.options.Lock.Unlock()
 	t.began, t.reported = t.now(), t.now()
 	if s == nil {
 		if err := t.save(); err != nil {
@@ -204,7 +222,9 @@ func (t *Trainer) epoch(ctx context.Context) error {
 // endEpoch validates and begins the next epoch. A run interrupted while
 // validating validates again when it is resumed.
 func (t *Trainer) endEpoch(ctx context.Context) error {
-	t.report()
+	if err := t.report(ctx); err != nil {
+		return err
+	}
 	if e, ok := t.model.Parts.Posterior.(cvae.EpochEnder); ok && !t.state.Ended {
 		e.EndEpoch()
 	}
@@ -260,7 +280,9 @@ func (t *Trainer) orInterrupted(ctx context.Context, err error) error {
 
 // finish validates once more and ends training.
 func (t *Trainer) finish(ctx context.Context, reason string) error {
-	t.report()
+	if err := t.report(ctx); err != nil {
+		return err
+	}
 	if t.state.Validated != t.state.Step || t.state.Step == 0 {
 		if err := t.validate(ctx); err != nil {
 			return t.orInterrupted(ctx, err)
@@ -288,7 +310,7 @@ func (t *Trainer) step(ctx context.Context) error {
 	t.state.Extra--
 	t.state.Cursor++
 	if t.state.Step%max(1, t.options.Interval) == 0 {
-		t.report()
+		return t.report(ctx)
 	}
 	return nil
 }
@@ -342,7 +364,9 @@ func (t *Trainer) validate(ctx context.Context) error {
 			return err
 		}
 	}
-	t.progress.Report(t.validated(report, best))
+	if err := t.tell(ctx, t.validated(report, best)); err != nil {
+		return err
+	}
 	t.withdraw(report.Collapse)
 	t.warn(report.Collapse)
 	return nil

@@ -1,6 +1,8 @@
 package train
 
 import (
+	"context"
+	"fmt"
 	"maps"
 	"time"
 
@@ -12,9 +14,9 @@ import (
 
 // report sends an event about the steps since the last one, and a warning when
 // the latent variable is collapsing.
-func (t *Trainer) report() {
+func (t *Trainer) report(ctx context.Context) error {
 	if t.meter.steps == 0 {
-		return
+		return nil
 	}
 	e := t.stamp(t.meter.event())
 	if spent := t.now().Sub(t.reported) - t.idle; spent > 0 {
@@ -22,11 +24,36 @@ func (t *Trainer) report() {
 	}
 	examples := t.meter.examples
 	t.meter, t.reported, t.idle = newMeter(t.dim()), t.now(), 0
-	_ = t.aside(func() error { t.progress.Report(e); return nil })
+	if err := t.aside(func() error { return t.tell(ctx, e) }); err != nil {
+		return err
+	}
 	if t.dim() > 0 && examples >= warnAfter && t.state.Step >= warnSteps {
 		t.warn(latent.Judge(latent.Evidence{Conditional: t.model.Config.Mode == cvae.Dialogue,
 			KL: &e.KL, Active: &e.ActiveUnits, ResidualActive: &e.ResidualActiveUnits}))
 	}
+	return nil
+}
+
+// tell sends an event and then samples of the model as it is. The end of ctx
+// ends the sampling alone: the step or the validation that it follows is done,
+// and the next look at ctx saves it.
+func (t *Trainer) tell(ctx context.Context, e dialog.Event) error {
+	t.progress.Report(e)
+	if t.options.Sampler == nil {
+		return nil
+	}
+	t.options.Lock.Unlock()
+	samples, err := t.options.Sampler.Sample(ctx)
+	t.options.Lock.Lock()
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return nil
+	case err != nil:
+		return fmt.Errorf("sampling: %w", err)
+	}
+	t.progress.Report(dialog.Event{Kind: dialog.Sampled, Step: e.Step, Epoch: e.Epoch, StepsPerEpoch: e.StepsPerEpoch, Phase: e.Phase,
+		LatentDim: e.LatentDim, Elapsed: e.Elapsed, Remaining: e.Remaining, Samples: samples})
+	return nil
 }
 
 // validated is the event of a validation.

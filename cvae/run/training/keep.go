@@ -40,19 +40,10 @@ func (k keeper) LoadBest() ([]safetensors.Tensor, error) {
 }
 
 // Report implements dialog.Progress: a line in log.jsonl, and on to the
-// watcher, followed by samples of the model as it is.
+// watcher. A log that cannot be written is no reason to lose training; the
+// checkpoint that follows will say why.
 func (k keeper) Report(e dialog.Event) {
 	k.Idle = false
-	k.tell(e)
-	if e.Kind != dialog.Warned {
-		k.tell(dialog.Event{Kind: dialog.Sampled, Step: e.Step, Epoch: e.Epoch, StepsPerEpoch: e.StepsPerEpoch, Phase: e.Phase,
-			LatentDim: e.LatentDim, Elapsed: e.Elapsed, Remaining: e.Remaining, Samples: k.samples(context.Background())})
-	}
-}
-
-// tell writes and passes on one event. A log that cannot be written is no
-// reason to lose training; the checkpoint that follows will say why.
-func (k keeper) tell(e dialog.Event) {
 	if k.log != nil {
 		_ = k.log.Append(e)
 	}

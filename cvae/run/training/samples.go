@@ -37,9 +37,9 @@ func (t *Training) openings(ctx context.Context) (contexts [][]string, err error
 	return contexts, nil
 }
 
-// samples are replies of the model as it is, from the same draws each time. A
-// context without an answer, such as one without a word, is left out.
-func (t *Training) samples(ctx context.Context) (out []dialog.Sample) {
+// Sample implements train.Sampler, from the same draws each time. A context
+// without an answer, such as one without a word, is left out.
+func (t *Training) Sample(ctx context.Context) (out []dialog.Sample, err error) {
 	q := t.run.Sampling()
 	q.N, q.Seed = sampledReplies, t.Config.Seed
 	if t.run.Sentences() {
@@ -47,6 +47,9 @@ func (t *Training) samples(ctx context.Context) (out []dialog.Sample) {
 	}
 	for _, turns := range t.sampled {
 		reply, err := t.run.Respond(ctx, dialog.Request{Context: turns, Sampling: q}, nil)
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		if err != nil {
 			continue
 		}
@@ -56,5 +59,5 @@ func (t *Training) samples(ctx context.Context) (out []dialog.Sample) {
 		}
 		out = append(out, sample)
 	}
-	return out
+	return out, nil
 }

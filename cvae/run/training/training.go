@@ -131,8 +131,8 @@ func (t *Training) build(parts method.Parts) (err error) {
 // Corpus is the corpus that is trained on.
 func (t *Training) Corpus() *corpora.Corpus { return t.corpus }
 
-// Run answers with the model as it is: with the best one once Train has ended,
-// and not while it trains. It ends with Close.
+// Run answers with the model as it is: with the best one once Train has ended.
+// While it trains, callers wait for the next samples. It ends with Close.
 func (t *Training) Run() *run.Run { return t.run }
 
 // checkExamples refuses a corpus that there is nothing to learn from.
@@ -264,6 +264,9 @@ func (t *Training) Train(ctx context.Context) error {
 	if err := t.trainer.Run(ctx, t.saved); err != nil {
 		return err
 	}
+	lock := t.run.Locker()
+	lock.Lock()
+	defer lock.Unlock()
 	t.Finished = t.trainer.Finished()
 	best, err := keeper{t}.LoadBest()
 	if err != nil {
@@ -282,6 +285,7 @@ func (t *Training) newTrainer(parts method.Parts) (*train.Trainer, error) {
 		Optimiser: c.Optimiser, Schedule: parts.Schedule, Strategy: parts.Strategy, Phases: parts.Phases,
 		MaxEpochs: c.MaxEpochs, MaxSteps: c.MaxSteps, MaxTime: c.MaxTime,
 		Interval: c.LogInterval, SaveEvery: t.options.SaveEvery,
+		Sampler: t, Lock: t.run.Locker(),
 	}, keeper{t}, keeper{t})
 	if err != nil {
 		return nil, config.Error{Err: err}
