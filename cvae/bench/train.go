@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/internal/nn"
 	"github.com/cvae-go/cvae/cvae/train"
 )
 
@@ -28,7 +29,7 @@ func Train(ctx context.Context, o Options) (TrainReport, error) {
 		return TrainReport{}, err
 	}
 	data := w.data(m, o.Seed)
-	session := train.NewSession(m, train.Options{Seed: o.Seed, Optimiser: optimiser})
+	mover := train.NewMover(m, optimiser, o.Seed)
 	steps := o.Steps
 	if steps == 0 {
 		steps = rounds * len(data)
@@ -39,7 +40,11 @@ func Train(ctx context.Context, o Options) (TrainReport, error) {
 	for i := range warm + steps {
 		b := data[i%len(data)]
 		start := time.Now()
-		if _, err := (train.Joint{}).Step(ctx, session, b); err != nil {
+		u, err := mover.Gradients(b, i, 1)
+		if err != nil {
+			return TrainReport{}, err
+		}
+		if err := mover.Apply(u, nn.Whole); err != nil {
 			return TrainReport{}, err
 		}
 		if err := ctx.Err(); err != nil {

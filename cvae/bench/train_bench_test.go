@@ -1,10 +1,10 @@
 package bench
 
 import (
-	"context"
 	"testing"
 
 	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/internal/nn"
 	"github.com/cvae-go/cvae/cvae/train"
 )
 
@@ -40,9 +40,13 @@ func stepper(t testing.TB, w workload) func() {
 		t.Fatal(err)
 	}
 	data, i := w.data(m, 1), 0
-	session := train.NewSession(m, train.Options{Seed: 1, Optimiser: optimiser})
+	mover := train.NewMover(m, optimiser, 1)
 	return func() {
-		if _, err := (train.Joint{}).Step(context.Background(), session, data[i%len(data)]); err != nil {
+		u, err := mover.Gradients(data[i%len(data)], i, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := mover.Apply(u, nn.Whole); err != nil {
 			t.Fatal(err)
 		}
 		i++

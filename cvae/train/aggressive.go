@@ -46,14 +46,14 @@ func (a *Aggressive) Step(ctx context.Context, s Session, b *dialog.Batch) (Tall
 			return Tally{}, err
 		}
 	}
-	tally, err := s.Gradients(b)
+	u, err := s.Gradients(b)
 	if err != nil {
-		return tally, err
+		return Tally{}, err
 	}
-	tally.GradNorm, err = s.Apply(group)
-	tally.Observed[InnerSteps] = []float64{float64(a.inner)}
+	err = s.Apply(u, group)
+	u.Observed[InnerSteps] = []float64{float64(a.inner)}
 	a.inner = 0
-	return tally, err
+	return u.Tally, err
 }
 
 // updateInference makes the inner updates of a step, those that are left of an
@@ -69,16 +69,16 @@ func (a *Aggressive) updateInference(ctx context.Context, s Session, b *dialog.B
 		if a.inner > 0 {
 			b = s.RandomBatch()
 		}
-		tally, err := s.Gradients(b)
+		u, err := s.Gradients(b)
 		if err != nil {
 			return err
 		}
-		if _, err := s.Apply(nn.Inference); err != nil {
+		if err := s.Apply(u, nn.Inference); err != nil {
 			return err
 		}
 		a.inner++
-		a.loss += tally.Loss * float64(tally.Examples)
-		a.tokens += tally.Tokens
+		a.loss += u.Loss * float64(u.Examples)
+		a.tokens += u.Tokens
 		if a.inner%a.Window == 0 && a.worse() {
 			break
 		}

@@ -25,7 +25,7 @@ type stub struct {
 	runs   int
 }
 
-func (s *stub) Gradients(b *dialog.Batch) (Tally, error) {
+func (s *stub) Gradients(b *dialog.Batch) (*Update, error) {
 	name := "random"
 	if b == s.step {
 		name = "batch"
@@ -35,12 +35,12 @@ func (s *stub) Gradients(b *dialog.Batch) (Tally, error) {
 	loss := s.losses[min(s.runs, len(s.losses)-1)] * float64(tokens)
 	s.runs++
 	const examples = 2 // the loss is their mean
-	return Tally{Result: &cvae.Result{Loss: loss / examples, Observed: map[string][]float64{}}, Examples: examples, Tokens: tokens}, nil
+	return &Update{Tally: Tally{Result: &cvae.Result{Loss: loss / examples, Observed: map[string][]float64{}}, Examples: examples, Tokens: tokens}}, nil
 }
 
-func (s *stub) Apply(group nn.Group) (float64, error) {
+func (s *stub) Apply(_ *Update, group nn.Group) error {
 	s.calls = append(s.calls, map[nn.Group]string{nn.Inference: "inference", nn.Generative: "generative", nn.Whole: "whole"}[group])
-	return 1, nil
+	return nil
 }
 
 func (s *stub) RandomBatch() *dialog.Batch { return &dialog.Batch{} }

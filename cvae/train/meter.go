@@ -68,10 +68,11 @@ func mean(values []float64) float64 {
 	return sum / math.Max(1, float64(len(values)))
 }
 
-// event summarises the steps so far.
-func (m *meter) event() dialog.Event {
+// event is e with a summary of the steps so far.
+func (m *meter) event(e dialog.Event) dialog.Event {
 	n, steps := math.Max(1, float64(m.examples)), math.Max(1, float64(m.steps))
-	e := dialog.Event{Kind: dialog.Stepped, Rec: m.rec / n, Side: m.side / steps, GradNorm: m.norm / steps, LatentDim: m.dim, Observed: map[string]float64{}}
+	e.Kind, e.LatentDim, e.Observed = dialog.Stepped, m.dim, map[string]float64{}
+	e.Rec, e.Side, e.GradNorm = m.rec/n, m.side/steps, m.norm/steps
 	for name, sum := range m.observed {
 		e.Observed[name] = sum / steps
 	}

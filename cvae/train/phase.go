@@ -64,30 +64,20 @@ func (t *Trainer) endPhase() {
 	}
 	t.state.Phase++
 	t.state.PhaseStep, t.state.PhaseEpoch = t.state.Step, t.state.Epoch
-	t.state.Best, t.state.BestStep, t.state.Stale, t.state.Decays = nil, 0, 0, 0
-	t.optimiser.reset()
+	t.state.record = record{Validated: t.state.Validated}
+	t.mover.optimiser.reset()
 	if t.phase().ResetDecoder {
-		t.model.ResetDecoder()
-		t.measured = nil
+		t.mover.model.ResetDecoder()
+		t.validation.changed()
 	}
-}
-
-// planned is the number of steps up to the first limit of the run that is
-// known, over all phases; 0: unknown.
-func (t *Trainer) planned() int {
-	steps := t.options.MaxSteps
-	if n := t.options.MaxEpochs * t.plan.size(); n > 0 && (steps == 0 || n < steps) {
-		steps = n
-	}
-	return steps
 }
 
 // clock is the time within the phase.
 func (t *Trainer) clock() Clock {
-	c := Clock{Step: t.state.Step - t.state.PhaseStep, Epoch: t.state.Epoch - t.state.PhaseEpoch, StepsPerEpoch: t.plan.size()}
+	c := Clock{Step: t.state.Step - t.state.PhaseStep, Epoch: t.state.Epoch - t.state.PhaseEpoch, StepsPerEpoch: t.batches.size()}
 	if !t.lastPhase() {
-		c.PlannedSteps = t.phase().Epochs * t.plan.size()
-	} else if planned := t.planned(); planned > 0 {
+		c.PlannedSteps = t.phase().Epochs * t.batches.size()
+	} else if planned := t.options.planned(t.batches.size()); planned > 0 {
 		c.PlannedSteps = planned - t.state.PhaseStep
 	}
 	return c
@@ -106,14 +96,14 @@ type LearningRateScaler interface{ LearningRate(Clock) float64 }
 // restart scales the learning rate as the schedule says, and begins the
 // optimiser anew where it says so, once a step even when the step is interrupted.
 func (t *Trainer) restart() {
-	t.optimiser.scale = 1
+	t.mover.optimiser.scale = 1
 	if s, ok := t.phase().Schedule.(LearningRateScaler); ok {
-		t.optimiser.scale = s.LearningRate(t.clock())
+		t.mover.optimiser.scale = s.LearningRate(t.clock())
 	}
 	r, ok := t.phase().Schedule.(Restarter)
 	if !ok || t.state.Restarted == t.state.Step || !r.Restart(t.clock()) {
 		return
 	}
 	t.state.Restarted = t.state.Step
-	t.optimiser.reset()
+	t.mover.optimiser.reset()
 }

@@ -3,7 +3,6 @@ package train
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -22,7 +21,7 @@ func (w *warnings) Report(e dialog.Event) {
 // named once until a validation withdraws it.
 func TestWarnOnce(t *testing.T) {
 	var seen warnings
-	tr := &Trainer{plan: lengths{}, options: Options{Schedule: Constant(1)}, optimiser: &optimiser{}, now: time.Now, warned: map[string]bool{}, progress: &seen}
+	r := &reporter{progress: &seen, warned: map[string]bool{}}
 	yes, no := true, false
 	dead, alive := latent.Collapse{KL: &yes}, latent.Collapse{KL: &no}
 	both := latent.Collapse{KL: &yes, Prior: &yes}
@@ -41,9 +40,9 @@ func TestWarnOnce(t *testing.T) {
 	} {
 		seen = nil
 		if step.validated {
-			tr.withdraw(step.verdict)
+			r.withdraw(step.verdict)
 		}
-		tr.warn(step.verdict)
+		r.warn(dialog.Event{}, step.verdict)
 		if diff := cmp.Diff(step.want, seen); diff != "" {
 			t.Errorf("%+v: %s", step, diff)
 		}

@@ -17,11 +17,11 @@ type spy struct {
 	updates map[nn.Group]int
 }
 
-func (s *spy) Apply(group nn.Group) (float64, error) {
-	before := cloned(modelTensors(s.model))
-	norm, err := s.Trainer.Apply(group)
+func (s *spy) Apply(u *Update, group nn.Group) error {
+	before := cloned(modelTensors(s.mover.model))
+	err := s.Trainer.Apply(u, group)
 	moved := map[nn.Group]bool{}
-	for i, p := range s.model.Params() {
+	for i, p := range s.mover.model.Params() {
 		if !reflect.DeepEqual(before[i].Data, p.Value) {
 			moved[p.Group] = true
 		}
@@ -32,7 +32,7 @@ func (s *spy) Apply(group nn.Group) (float64, error) {
 		}
 	}
 	s.updates[group]++
-	return norm, err
+	return err
 }
 
 // TestGroupsStayStill checks bit for bit that the model side stands still in the
@@ -41,7 +41,7 @@ func TestGroupsStayStill(t *testing.T) {
 	var k memory
 	tr := trainer(t, Options{}, &k)
 	watched := &spy{tr, t, map[nn.Group]int{}}
-	b := tr.model.Batch(tr.train, tr.plan.batch(0))
+	b := tr.batches.at(0)
 	a := &Aggressive{Inner: 7, Window: 99}
 	for range 2 {
 		if _, err := a.Step(context.Background(), watched, b); err != nil {
@@ -63,14 +63,14 @@ func TestGroupsStayStill(t *testing.T) {
 func TestRandomBatch(t *testing.T) {
 	var k memory
 	tr := trainer(t, Options{}, &k)
-	counts := make([]int, tr.plan.size())
+	counts := make([]int, tr.batches.size())
 	for range 300 {
 		b := tr.RandomBatch()
 		if diff := cmp.Diff(b, tr.RandomBatch()); diff != "" {
 			t.Fatalf("one number of runs drew two batches:\n%s", diff)
 		}
-		for i, examples := range batchesOf(tr.plan) {
-			if reflect.DeepEqual(b, tr.model.Batch(tr.train, examples)) {
+		for i, examples := range batchesOf(tr.batches) {
+			if reflect.DeepEqual(b, tr.mover.model.Batch(tr.batches.set, examples)) {
 				counts[i]++
 			}
 		}
@@ -87,14 +87,14 @@ func TestRandomBatch(t *testing.T) {
 func TestDraws(t *testing.T) {
 	var k memory
 	tr := trainer(t, Options{}, &k)
-	b := tr.model.Batch(tr.train, tr.plan.batch(0))
+	b := tr.batches.at(0)
 	seen := map[float64]bool{}
 	for range 5 {
-		tally, err := tr.Gradients(b)
+		u, err := tr.Gradients(b)
 		if err != nil {
 			t.Fatal(err)
 		}
-		seen[tally.Z[0]] = true
+		seen[u.Z[0]] = true
 	}
 	if len(seen) != 5 {
 		t.Errorf("%d different draws of z in 5 runs", len(seen))
@@ -108,7 +108,7 @@ func TestValidationMI(t *testing.T) {
 	tr := trainer(t, Options{}, &k)
 	measure := func() float64 {
 		t.Helper()
-		tr.measured = nil
+		tr.validation.changed()
 		mi, err := tr.ValidationMI(context.Background())
 		if err != nil {
 			t.Fatal(err)
@@ -120,10 +120,11 @@ func TestValidationMI(t *testing.T) {
 	if again := measure(); again != first {
 		t.Errorf("information %v and then %v of the same parameters", first, again)
 	}
-	if _, err := tr.Gradients(tr.model.Batch(tr.train, tr.plan.batch(0))); err != nil {
+	u, err := tr.Gradients(tr.batches.at(0))
+	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := tr.Apply(nn.Whole); err != nil {
+	if err := tr.Apply(u, nn.Whole); err != nil {
 		t.Fatal(err)
 	}
 	if moved, err := tr.ValidationMI(context.Background()); err != nil || moved == first {

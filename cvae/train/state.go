@@ -4,9 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
-	"time"
 
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/internal/nn"
@@ -14,30 +12,25 @@ import (
 	"github.com/cvae-go/cvae/cvae/train/checkpoint"
 )
 
-// state is what a run needs to go on besides tensors. It has no clock but
-// Elapsed, which is kept apart in the checkpoint.
+// state is what a run needs to go on besides tensors and the time it has spent,
+// which checkpoints keep apart.
 type state struct {
-	Step      int           `json:"step"`
-	Epoch     int           `json:"epoch"`  // from 0
-	Cursor    int           `json:"cursor"` // batches done of the epoch
-	Rate      float64       `json:"rate"`
-	Updates   map[uint8]int `json:"updates"` // optimiser steps of each group
-	Best      *float64      `json:"best"`    // best validation bound, nats per response; nil: none yet
-	BestStep  int           `json:"best_step"`
-	Stale     int           `json:"stale"`  // validations since the best or the last decay
-	Decays    int           `json:"decays"` // learning-rate decays so far
-	Validated int           `json:"validated"`
-	Ended     bool          `json:"ended"`    // the epoch's batches are done, its validation is not
-	Finished  string        `json:"finished"` // why training ended; empty: it has not
+	Step    int           `json:"step"`
+	Epoch   int           `json:"epoch"`  // from 0
+	Cursor  int           `json:"cursor"` // batches done of the epoch
+	Rate    float64       `json:"rate"`
+	Updates map[uint8]int `json:"updates"` // optimiser steps of each group
+	record
+	Ended    bool   `json:"ended"`    // the epoch's batches are done, its validation is not
+	Finished string `json:"finished"` // why training ended; empty: it has not
 	// Extra is the runs of the training graph beyond one a step, those of an
 	// unfinished step included.
 	Extra int `json:"extra,omitempty"`
 	// Phase counts from 0; PhaseStep and PhaseEpoch are where it began.
-	Phase      int           `json:"phase,omitempty"`
-	PhaseStep  int           `json:"phase_step,omitempty"`
-	PhaseEpoch int           `json:"phase_epoch,omitempty"`
-	Restarted  int           `json:"restarted,omitempty"` // the step before which the schedule last restarted the optimiser
-	Elapsed    time.Duration `json:"-"`
+	Phase      int `json:"phase,omitempty"`
+	PhaseStep  int `json:"phase_step,omitempty"`
+	PhaseEpoch int `json:"phase_epoch,omitempty"`
+	Restarted  int `json:"restarted,omitempty"` // the step before which the schedule last restarted the optimiser
 }
 
 // modelTensors are the parameters and buffers of a model, sharing its memory.
@@ -128,18 +121,19 @@ func copiedAs[T float32 | float64 | int64](to []T, from any) bool {
 
 // save writes a checkpoint of the run.
 func (t *Trainer) save() error {
-	t.state.Rate, t.state.Updates = t.optimiser.rate, map[uint8]int{}
-	for group, n := range t.optimiser.steps {
+	o := t.mover.optimiser
+	t.state.Rate, t.state.Updates = o.rate, map[uint8]int{}
+	for group, n := range o.steps {
 		t.state.Updates[uint8(group)] = n
 	}
 	small, err := json.Marshal(t.state)
 	if err != nil {
 		return fmt.Errorf("encoding the training state: %w", err)
 	}
-	t.saved = t.now()
-	return t.keeper.Checkpoint(checkpoint.State{
-		Step: t.state.Step, Model: modelTensors(t.model), Training: slices.Concat(t.optimiser.tensors(), t.phase().Strategy.State()),
-		Values: map[string]string{stateKey: string(small)}, Elapsed: t.elapsed(),
+	t.saver.put()
+	return t.saver.keeper.Checkpoint(checkpoint.State{
+		Step: t.state.Step, Model: modelTensors(t.mover.model), Training: slices.Concat(o.tensors(), t.phase().Strategy.State()),
+		Values: map[string]string{stateKey: string(small)}, Elapsed: t.watch.elapsed(),
 	})
 }
 
@@ -147,7 +141,8 @@ const stateKey = "training"
 
 // resume goes on from a checkpoint.
 func (t *Trainer) resume(s checkpoint.State) error {
-	if err := Restore(t.model, s.Model); err != nil {
+	o := t.mover.optimiser
+	if err := Restore(t.mover.model, s.Model); err != nil {
 		return err
 	}
 	if err := json.Unmarshal([]byte(s.Values[stateKey]), &t.state); err != nil {
@@ -156,24 +151,19 @@ func (t *Trainer) resume(s checkpoint.State) error {
 	if t.state.Phase < 0 || t.state.Phase >= max(1, len(t.options.Phases)) {
 		return fmt.Errorf("the run stands in phase %d of %d", t.state.Phase+1, max(1, len(t.options.Phases)))
 	}
-	optimiser, strategy := t.optimiser.divide(s.Training)
-	if err := restore(t.optimiser.tensors(), optimiser); err != nil {
+	optimiser, strategy := o.divide(s.Training)
+	if err := restore(o.tensors(), optimiser); err != nil {
 		return err
 	}
 	if err := t.phase().Strategy.Restore(strategy); err != nil {
 		return fmt.Errorf("restoring the strategy: %w", err)
 	}
-	t.optimiser.rate, t.state.Elapsed = t.state.Rate, s.Elapsed
+	o.rate, t.watch.before = t.state.Rate, s.Elapsed
 	for group, n := range t.state.Updates {
-		t.optimiser.steps[nn.Group(group)] = n
+		o.steps[nn.Group(group)] = n
 	}
 	return nil
 }
 
 // runs is how often the training graph has run.
 func (s *state) runs() int { return s.Step + s.Extra }
-
-// better reports whether a bound beats the best so far.
-func (s *state) better(bound float64) bool {
-	return !math.IsNaN(bound) && (s.Best == nil || bound < *s.Best)
-}

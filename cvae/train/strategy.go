@@ -30,12 +30,12 @@ var _ Strategy = Joint{}
 
 // Step implements Strategy.
 func (Joint) Step(_ context.Context, s Session, b *dialog.Batch) (Tally, error) {
-	tally, err := s.Gradients(b)
+	u, err := s.Gradients(b)
 	if err != nil {
-		return tally, err
+		return Tally{}, err
 	}
-	tally.GradNorm, err = s.Apply(nn.Whole)
-	return tally, err
+	err = s.Apply(u, nn.Whole)
+	return u.Tally, err
 }
 
 // EndEpoch implements Strategy.

@@ -225,18 +225,18 @@ func TestPhaseBorder(t *testing.T) {
 	var k memory
 	tr := trainer(t, Options{Phases: pretrained()}, &k)
 	first := modelTensors(cvaetest.New[float32](t, shape(), cvae.Parts{}, kernel.Best()))
-	for range tr.plan.size() {
+	for range tr.batches.size() {
 		if err := tr.step(context.Background()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	trained := cloned(modelTensors(tr.model))
-	tr.optimiser.rate, tr.state.Stale = 0.5, 99
+	trained := cloned(modelTensors(tr.mover.model))
+	tr.mover.optimiser.rate, tr.state.Stale = 0.5, 99
 	if err := tr.nextEpoch(); err != nil || tr.state.Finished != "" {
 		t.Fatalf("the first phase stopped early: %s, %v", tr.state.Finished, err)
 	}
 	reset := 0
-	for i, p := range modelTensors(tr.model) {
+	for i, p := range modelTensors(tr.mover.model) {
 		name := strings.SplitN(p.Name, ".", 2)[0]
 		want, decoder := trained[i], slices.Contains([]string{"decoder", "vocabulary", "start"}, name)
 		if decoder {
@@ -251,7 +251,7 @@ func TestPhaseBorder(t *testing.T) {
 	if reset != 10 {
 		t.Errorf("%d tensors of the decoder", reset)
 	}
-	if tr.optimiser.rate != 1e-3 || len(tr.optimiser.steps) != 0 || tr.optimiser.m[3][0] != 0 || tr.optimiser.v[3][0] != 0 {
+	if tr.mover.optimiser.rate != 1e-3 || len(tr.mover.optimiser.steps) != 0 || tr.mover.optimiser.m[3][0] != 0 || tr.mover.optimiser.v[3][0] != 0 {
 		t.Error("the optimiser goes on as it was")
 	}
 	if tr.state.Phase != 1 || tr.state.Best != nil || tr.clock() != (Clock{StepsPerEpoch: 3}) {
@@ -283,7 +283,7 @@ func TestPhaseLimits(t *testing.T) {
 	}
 	var k memory
 	tr := trainer(t, Options{Phases: pretrained()}, &k)
-	bad := checkpoint.State{Model: modelTensors(tr.model), Values: map[string]string{stateKey: `{"phase":2}`}}
+	bad := checkpoint.State{Model: modelTensors(tr.mover.model), Values: map[string]string{stateKey: `{"phase":2}`}}
 	if err := tr.resume(bad); err == nil || !strings.Contains(err.Error(), "phase 3 of 2") {
 		t.Errorf("a state in a third phase of two: %v", err)
 	}
@@ -297,18 +297,18 @@ func TestRestart(t *testing.T) {
 	if err := tr.step(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	tr.optimiser.rate = 0.5
+	tr.mover.optimiser.rate = 0.5
 	tr.restart() // before step 1
-	if tr.optimiser.rate != 1e-3 || len(tr.optimiser.steps) != 0 || tr.optimiser.m[3][0] != 0 {
+	if tr.mover.optimiser.rate != 1e-3 || len(tr.mover.optimiser.steps) != 0 || tr.mover.optimiser.m[3][0] != 0 {
 		t.Error("the optimiser goes on as it was")
 	}
-	tr.optimiser.rate = 0.25
+	tr.mover.optimiser.rate = 0.25
 	tr.restart() // an interrupted step that goes on
-	if tr.optimiser.rate != 0.25 {
+	if tr.mover.optimiser.rate != 0.25 {
 		t.Error("one step restarted twice")
 	}
 	tr.state.Step = 2
-	if tr.restart(); tr.optimiser.rate != 0.25 {
+	if tr.restart(); tr.mover.optimiser.rate != 0.25 {
 		t.Error("a step restarted that the schedule does not name")
 	}
 }

@@ -181,7 +181,7 @@ func (a *Act[T]) backward(p, grad, dlogits []T) {
 
 // send adds v·grad (E) to the gradient of a row of the embedding.
 func (a *Act[T]) send(r int32, v T, grad []T) {
-	a.Embedding.touch(r)
+	a.Embedding.Touch(r)
 	to := a.Embedding.Row(a.Embedding.Grad, r)
 	for d, g := range grad {
 		to[d] += T(v * g)

@@ -60,7 +60,8 @@ func (w *Weight[T]) each() kernel.Base[T] {
 	return kernel.Each(w.Value)
 }
 
-func (w *Weight[T]) touch(r int32) {
+// Touch lists row r of an embedding among those whose gradient may be non-zero.
+func (w *Weight[T]) Touch(r int32) {
 	if !w.seen[r] {
 		w.seen[r] = true
 		w.Touched = append(w.Touched, r)
@@ -70,7 +71,7 @@ func (w *Weight[T]) touch(r int32) {
 // scatter adds dx (len(ids), Cols) to the gradient rows of ids, in their order.
 func (w *Weight[T]) scatter(t *kernel.Team, ids []int32, dx []T) {
 	for _, id := range ids {
-		w.touch(id)
+		w.Touch(id)
 	}
 	kernel.Scatter(t, w.Grad, ids, dx, w.Cols)
 }

@@ -1,0 +1,53 @@
+package train
+
+import (
+	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/rng"
+)
+
+// batches are those of one epoch of a training set.
+type batches struct {
+	plan
+	model   *cvae.Model[float32]
+	set     *dialog.Set
+	options Options
+	epoch   int
+}
+
+func newBatches(m *cvae.Model[float32], set *dialog.Set, o Options) *batches {
+	b := &batches{model: m, set: set, options: o}
+	b.layOut(0)
+	return b
+}
+
+// least is the fewest examples that a batch of the model may have.
+func least(m *cvae.Model[float32]) int { return max(2, m.Parts.MinBatch()) }
+
+// layOut makes the plan of an epoch.
+func (b *batches) layOut(epoch int) {
+	o := b.options
+	b.epoch = epoch
+	if o.SameLength {
+		b.plan = sameLength(b.set, o.Batch, least(b.model), o.Seed, epoch)
+	} else {
+		b.plan = windowed(b.set, o.Batch, max(1, o.Window), o.Seed, epoch)
+	}
+}
+
+// turn goes over to an epoch.
+func (b *batches) turn(epoch int) {
+	if b.epoch != epoch {
+		b.layOut(epoch)
+	}
+}
+
+// at is batch k of the epoch.
+func (b *batches) at(k int) *dialog.Batch { return b.model.Batch(b.set, b.plan.batch(k)) }
+
+// random is one of the batches of the epoch. It depends on the seed and on the
+// number of graph runs so far.
+func (b *batches) random(runs int) *dialog.Batch {
+	draw := rng.New(b.options.Seed, rng.Shuffle, runs, rowRandom)
+	return b.at(draw.IntN(b.size()))
+}

@@ -1,0 +1,73 @@
+package train
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/cvae-go/cvae/cvae/internal/safetensors"
+	"github.com/cvae-go/cvae/cvae/train/checkpoint"
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// Options says how long and how a model is trained.
+type Options struct {
+	Seed       uint64
+	Batch      int  // examples a batch
+	SameLength bool // batches of one response length
+	// Window is how many batches' worth of examples are sorted by length
+	// together; 1: batches are random. Methods with batch statistics need
+	// random batches: the mean of a batch of one length tells the length, and
+	// at test time that is no longer taken out.
+	Window    int
+	Optimiser Optimiser
+	Schedule  Schedule // nil: Constant(1)
+	Strategy  Strategy // nil: Joint
+	Phases    []Phase  // nil: one
+	// The limits count all phases together.
+	MaxEpochs int // 0: no limit
+	MaxSteps  int // 0: no limit
+	MaxTime   time.Duration
+	Interval  int // steps between events
+	// SaveEvery is how much work a kill may cost; 0: a minute.
+	SaveEvery time.Duration
+	Sampler   Sampler // nil: no samples
+	Reducer   Reducer // nil: this process trains alone
+	// Lock is held while the model is used, but for the samples: others that
+	// hold it may use the model then. Nil: there are none.
+	Lock sync.Locker
+}
+
+// complete fills in what is nil or 0.
+func (o Options) complete() Options {
+	if o.Schedule == nil {
+		o.Schedule = Constant(1)
+	}
+	if o.Strategy == nil {
+		o.Strategy = Joint{}
+	}
+	if o.SaveEvery == 0 {
+		o.SaveEvery = time.Minute
+	}
+	if o.Lock == nil {
+		o.Lock = new(sync.Mutex)
+	}
+	return o
+}
+
+// A Sampler shows what the model in training answers, after every event but
+// warnings.
+type Sampler interface {
+	// Sample answers with the model as it is. It does not hold the Lock of the
+	// trainer, and returns an error at once when ctx ends.
+	Sample(context.Context) ([]dialog.Sample, error)
+}
+
+// A Keeper keeps what training makes.
+type Keeper interface {
+	// Checkpoint saves a state to resume from.
+	Checkpoint(checkpoint.State) error
+	// SaveBest and LoadBest keep the model with the best validation bound.
+	SaveBest(model []safetensors.Tensor, step int, bound float64) error
+	LoadBest() ([]safetensors.Tensor, error)
+}

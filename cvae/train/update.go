@@ -1,0 +1,118 @@
+package train
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/internal/nn"
+	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/rng"
+)
+
+// A Tally is what one batch of training saw, sums over its examples in nats.
+type Tally struct {
+	*cvae.Result
+	Examples, Tokens int
+	GradNorm         float64
+}
+
+// An Update is all that one batch says about how the model should move, whole
+// between [Session.Gradients] and [Session.Apply]: a Strategy decides by its
+// tally, and Apply reads its gradients and what the method observed.
+type Update struct {
+	// Tally is of the batch. Its Observed holds the batch statistics, by name.
+	Tally
+	// Params hold the gradients of the batch's mean loss in Grad. Those of an
+	// embedding are 0 but for the rows that Touched lists; Touch adds to them.
+	Params []*nn.Param[float32]
+}
+
+// A Reducer makes one Update of those of several ranks, which train copies of
+// one model on other examples each. It is the one place where they meet.
+type Reducer interface {
+	// Reduce changes the update of this rank to that of all ranks: the
+	// gradients, the touched rows, the observed statistics, and of the tally
+	// the loss and the counts, which strategies decide by. It is called once
+	// for every batch, in the same order on every rank, before anyone reads the
+	// update. Ranks that agree on it stay equal bit for bit.
+	Reduce(*Update) error
+}
+
+// A Mover computes the updates of one model and makes them.
+type Mover struct {
+	model     *cvae.Model[float32]
+	optimiser *optimiser
+	graphs    map[int]*cvae.Graph[float32] // by batch size
+	reducer   Reducer                      // nil: one rank
+	seed      uint64
+}
+
+// NewMover returns a Mover of a model whose random draws depend on the seed.
+func NewMover(m *cvae.Model[float32], o Optimiser, seed uint64) *Mover {
+	return &Mover{model: m, optimiser: newOptimiser(o, m), graphs: map[int]*cvae.Graph[float32]{}, seed: seed}
+}
+
+// Gradients computes the update of a batch with beta as the rate's weight. The
+// draws are those of the given run of the graph. The update lasts until the
+// next one.
+func (m *Mover) Gradients(b *dialog.Batch, run int, beta float64) (*Update, error) {
+	g, err := m.graph(b.Size())
+	if err != nil {
+		return nil, err
+	}
+	m.model.ZeroGrad(nn.Whole)
+	r, err := g.Run(b, cvae.Draws{Seed: m.seed, Purpose: rng.Posterior, Step: run}, beta)
+	if err != nil {
+		return nil, err
+	}
+	u := &Update{Tally{Result: r, Examples: b.Size(), Tokens: b.Tokens()}, m.model.Params()}
+	if m.reducer != nil {
+		if err := m.reducer.Reduce(u); err != nil {
+			return nil, fmt.Errorf("reducing an update over the ranks: %w", err)
+		}
+	}
+	if err := finite(u.Result); err != nil {
+		return nil, fmt.Errorf("%w: %w; %w", ErrDiverged, err, m.optimiser.blame())
+	}
+	return u, nil
+}
+
+// Apply moves the parameters of a group along the gradients of the last update,
+// clipped by the joint norm of all groups, which it notes in the tally.
+func (m *Mover) Apply(u *Update, group nn.Group) (err error) {
+	if u.GradNorm, err = m.optimiser.step(group); err != nil {
+		return fmt.Errorf("%w: %w", ErrDiverged, err)
+	}
+	if a, ok := m.model.Parts.Posterior.(cvae.AfterUpdater); ok {
+		a.AfterUpdate(u.Observed)
+	}
+	return nil
+}
+
+// graph returns the training graph for batches of n examples.
+func (m *Mover) graph(n int) (*cvae.Graph[float32], error) {
+	if g := m.graphs[n]; g != nil {
+		return g, nil
+	}
+	g, err := m.model.TrainingGraph(n)
+	if err == nil {
+		m.graphs[n] = g
+	}
+	return g, err
+}
+
+// finite refuses a result that is not a number, naming the term.
+func finite(r *cvae.Result) error {
+	for _, term := range []struct {
+		name   string
+		values []float64
+	}{{"distortion", r.Rec}, {"KL", r.KL}, {"bag-of-words loss", r.Bag}, {"side term", []float64{r.Side}}} {
+		for _, v := range term.values {
+			if math.IsNaN(v) || math.IsInf(v, 0) {
+				return fmt.Errorf("the %s of the loss is %v", term.name, v)
+			}
+		}
+	}
+	return nil
+}

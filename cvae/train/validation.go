@@ -1,0 +1,109 @@
+package train
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/eval"
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// A validation measures a model on the validation set, once as long as it does
+// not change.
+type validation struct {
+	model  *cvae.Model[float32]
+	set    *dialog.Set
+	seed   uint64
+	batch  int
+	report *eval.Report // of the model as it is; nil: not measured
+}
+
+func (v *validation) changed() { v.report = nil }
+
+func (v *validation) measure(ctx context.Context) (eval.Report, error) {
+	if v.report != nil {
+		return *v.report, nil
+	}
+	report, err := eval.Evaluate(ctx, v.model, v.set, eval.Options{Seed: v.seed, Batch: v.batch, Threads: v.model.Team().Threads()}, nil)
+	if err != nil {
+		return report, fmt.Errorf("validating: %w", err)
+	}
+	if !report.NLL.ELBO.Known() {
+		return report, fmt.Errorf("%w: the validation bound is not a number", ErrDiverged)
+	}
+	v.report = &report
+	return report, nil
+}
+
+// A record is the best validation of a phase, and how long it has stood.
+type record struct {
+	Best      *float64 `json:"best"` // best validation bound, nats per response; nil: none yet
+	BestStep  int      `json:"best_step"`
+	Stale     int      `json:"stale"`  // validations since the best or the last decay
+	Decays    int      `json:"decays"` // learning-rate decays so far
+	Validated int      `json:"validated"`
+}
+
+// add takes in the bound of a validation and reports whether it is the best.
+func (r *record) add(bound float64, step int) bool {
+	r.Validated = step
+	r.Stale++
+	if math.IsNaN(bound) || r.Best != nil && bound >= *r.Best {
+		return false
+	}
+	r.Best, r.BestStep, r.Stale = &bound, step, 0
+	return true
+}
+
+// patient reports whether to go on as before after so many epochs of a phase.
+func (r *record) patient(o Optimiser, epochs int) bool {
+	return r.Stale < o.Patience || epochs < o.DecayFrom
+}
+
+// measure evaluates the model on the validation set.
+func (t *Trainer) measure(ctx context.Context) (report eval.Report, err error) {
+	err = t.watch.aside(func() (err error) { report, err = t.validation.measure(ctx); return err })
+	return report, err
+}
+
+// validate measures the model, keeps it if the bound of the generator that
+// replies is the best so far, and tells of it.
+func (t *Trainer) validate(ctx context.Context) error {
+	report, err := t.measure(ctx)
+	if err != nil {
+		return err
+	}
+	return t.watch.aside(func() error {
+		bound := float64(report.NLL.ELBO)
+		best := t.state.add(bound, t.state.Step)
+		if best {
+			if err := t.saver.keeper.SaveBest(modelTensors(t.mover.model), t.state.Step, bound); err != nil {
+				return err
+			}
+		}
+		return t.reporter.validated(ctx, t.stamp(), report, best)
+	})
+}
+
+// decayOrStop lowers the learning rate, or says why training is over, after too
+// many validations without a better bound.
+func (t *Trainer) decayOrStop() (reason string, err error) {
+	o := t.options.Optimiser
+	if t.state.patient(o, t.state.Epoch-t.state.PhaseEpoch) {
+		return "", nil
+	}
+	if t.state.Decays >= o.Decays {
+		return stopped, nil
+	}
+	t.state.Decays++
+	t.state.Stale = 0
+	t.mover.optimiser.rate *= o.Decay
+	saved, err := t.saver.keeper.LoadBest()
+	if err != nil {
+		return "", fmt.Errorf("going back to the best model: %w", err)
+	}
+	t.validation.changed()
+	return "", Restore(t.mover.model, saved)
+}
