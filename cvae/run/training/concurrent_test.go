@@ -27,7 +27,10 @@ func TestUsedInTraining(t *testing.T) {
 	ended := make(chan error, 1)
 	var users sync.WaitGroup
 	for what, use := range map[string]func() error{
-		"respond":    func() error { _, err := s.Respond(ctx, dialog.Request{Context: pair.Context, Sampling: s.Sampling()}, nil); return err },
+		"respond": func() error {
+			_, err := s.Respond(ctx, dialog.Request{Context: pair.Context, Sampling: s.Sampling()}, nil)
+			return err
+		},
 		"describe":   func() error { _, err := s.Describe(ctx); return err },
 		"encode":     func() error { _, err := s.Encode(ctx, pair, 1); return err },
 		"likelihood": func() error { _, _, err := s.Likelihood(ctx, pair, dialog.Block{make([]float32, 4)}); return err },

@@ -13,6 +13,7 @@ import (
 
 	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/internal/safetensors"
+	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/cvae/run/runtest"
 	"github.com/cvae-go/cvae/cvae/train"
@@ -211,13 +212,29 @@ func TestInit(t *testing.T) {
 	}
 }
 
-// TestMaxTime ends by the clock.
+// TestMaxTime ends by the clock: the time is spent, and the last step began
+// before it was. That no later step begins is tested with a clock of its own in
+// cvae/train.
 func TestMaxTime(t *testing.T) {
 	c := runtest.Config(t, runtest.Corpus(t))
-	c.MaxSteps, c.MaxTime = 0, 300*time.Millisecond
-	start := time.Now()
-	trained(t, c, 1)
-	if spent := time.Since(start); spent < c.MaxTime {
-		t.Errorf("ended after %v, before %v", spent, c.MaxTime)
+	c.MaxSteps, c.MaxTime, c.LogInterval = 0, 300*time.Millisecond, 1
+	var steps []time.Duration
+	dir := filepath.Join(t.TempDir(), "run")
+	trainIn(t, context.Background(), c, Options{Out: dir, Progress: seeing(func(e dialog.Event) {
+		if e.Kind == dialog.Stepped {
+			steps = append(steps, e.Elapsed)
+		}
+	})})
+	reason, err := run.Ended(dir)
+	if err != nil || reason != "300ms spent" {
+		t.Errorf("ended by %q (%v)", reason, err)
+	}
+	last, err := checkpoint.Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	late := slices.IndexFunc(steps, func(at time.Duration) bool { return at >= c.MaxTime })
+	if len(steps) == 0 || late >= 0 && late < len(steps)-1 || last.Elapsed < c.MaxTime {
+		t.Errorf("steps ended after %v, the run after %v of %v", steps, last.Elapsed, c.MaxTime)
 	}
 }

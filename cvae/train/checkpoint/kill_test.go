@@ -12,7 +12,6 @@ import (
 	"runtime"
 	"strconv"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -43,11 +42,14 @@ func TestMain(m *testing.M) {
 }
 
 // writeForever goes on from the checkpoint in dir, and prints each step that
-// it has saved.
+// it has saved, and on the way each point of a save unless it stops at one.
 func writeForever(dir string, stop point) error {
 	st := store{fs: atomicfile.OS{}}
 	step := 0
 	st.reached = func(p point) {
+		if stop == "" {
+			fmt.Println(p)
+		}
 		if p == stop && step == stopStep {
 			fmt.Println("stopped")
 			_, _ = io.Copy(io.Discard, os.Stdin) // ends with the parent
@@ -99,12 +101,28 @@ func startWriter(t *testing.T, dir string, stop point) *writer {
 	return &writer{cmd: cmd, stdin: stdin, lines: bufio.NewScanner(stdout)}
 }
 
-// read reads lines until one is text, or to the end, and notes the steps.
+// next reads a line.
+func (w *writer) next(t *testing.T) {
+	t.Helper()
+	if !w.scan() {
+		t.Fatal("the writer ended")
+	}
+}
+
+// scan reads a line, unless it is the end, and notes a step in it.
+func (w *writer) scan() bool {
+	if !w.lines.Scan() {
+		return false
+	}
+	if step, err := strconv.Atoi(w.lines.Text()); err == nil {
+		w.saved = step
+	}
+	return true
+}
+
+// read reads lines until one is text, or to the end.
 func (w *writer) read(text string) bool {
-	for w.lines.Scan() {
-		if step, err := strconv.Atoi(w.lines.Text()); err == nil {
-			w.saved = step
-		}
+	for w.scan() {
 		if w.lines.Text() == text {
 			return true
 		}
@@ -127,16 +145,17 @@ func (w *writer) kill(t *testing.T) {
 	}
 }
 
+// TestKilledAtRandomMoments kills a writer after a drawn number of its points,
+// fifteen times; how far it gets until the signal comes is chance.
 func TestKilledAtRandomMoments(t *testing.T) {
 	dir := t.TempDir()
-	saved := 0
+	saved, draw := 0, rand.New(rand.NewPCG(1, 2))
 	for range 15 {
 		w := startWriter(t, dir, "")
 		w.saved = saved
-		if !w.read(strconv.Itoa(saved + 1 + rand.IntN(3))) {
-			t.Fatal("the writer ended")
+		for range 1 + draw.IntN(10) {
+			w.next(t)
 		}
-		time.Sleep(time.Duration(rand.IntN(5000)) * time.Microsecond) // where in a save it dies is chance
 		w.kill(t)
 		s, err := Load(dir)
 		if err != nil {
