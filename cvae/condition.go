@@ -10,9 +10,9 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// Condition is what the model is told of a response besides its context, as in
+// Conditioning is what the model is told of a response besides its context, as in
 // the knowledge-guided CVAE (Zhao, Zhao and Eskenazi 2017).
-type Condition struct {
+type Conditioning struct {
 	// Labels names labels of dialogues, such as a topic, and of turns, such as
 	// an act. An embedding of each stands in c: of the dialogue's, or else of
 	// that of the turn before the response.
@@ -27,10 +27,10 @@ type Condition struct {
 }
 
 // On reports whether there is anything to be told.
-func (c Condition) On() bool { return len(c.Labels) > 0 || c.ActHead }
+func (c Conditioning) On() bool { return len(c.Labels) > 0 || c.ActHead }
 
 // Complete fills in the defaults of what is on.
-func (c Condition) Complete() Condition {
+func (c Conditioning) Complete() Conditioning {
 	if len(c.Labels) == 0 {
 		c.Labels = nil // an empty list and none are one configuration
 	}
@@ -43,7 +43,7 @@ func (c Condition) Complete() Condition {
 	return c
 }
 
-func (c Condition) validate(mode Mode) error {
+func (c Conditioning) validate(mode Mode) error {
 	if !c.On() {
 		return nil
 	}
@@ -67,7 +67,7 @@ type Labels map[string][]string
 
 // Check refuses values that are not in order, the condition names a label
 // without values, or there are labels that it does not name.
-func (l Labels) Check(c Condition) error {
+func (l Labels) Check(c Conditioning) error {
 	names := slices.Clone(c.Labels)
 	if c.ActHead && !slices.Contains(names, c.Act) {
 		names = append(names, c.Act)
@@ -92,7 +92,7 @@ func (l Labels) Check(c Condition) error {
 
 // checkCondition refuses a condition that a method without a context cannot
 // have, or without its labels' values.
-func (p Parts) checkCondition(c Condition) error {
+func (p Parts) checkCondition(c Conditioning) error {
 	if c.On() && p.NoContext {
 		return errors.New("condition.labels and condition.act_head condition on what is known of a dialogue, and this method reads no context; leave them out")
 	}
@@ -105,6 +105,15 @@ func (l Labels) id(name, value string) int32 {
 		return int32(i + 1)
 	}
 	return dialog.None
+}
+
+// ids are those of the values of several labels.
+func (l Labels) ids(names []string, value func(name string) string) []int32 {
+	ids := make([]int32, 0, len(names)+1)
+	for _, name := range names {
+		ids = append(ids, l.id(name, value(name)))
+	}
+	return ids
 }
 
 // makeLabels makes the embeddings in c. Those of None are 0 until training meets
@@ -155,21 +164,36 @@ func (m *Model[T]) contextWidth() int {
 	return m.Config.Context.Hidden + m.labels.Width()
 }
 
-// Batch lays examples of a set out for this model. The set is one of dialogues
-// WithKnown values of the labels of the condition.
-func (m *Model[T]) Batch(s *dialog.Set, examples []int) *dialog.Batch {
-	b := s.Batch(examples, m.Config.Encoder.Start)
-	c := m.Config.Condition
+// Labelling gives responses the ids that Model.Batch reads: those of Labels, as
+// they are known before the response, and with ActHead that of its act. Nil where
+// nothing is on.
+func (c Conditioning) Labelling(l Labels) dialog.Labelling {
 	if !c.On() {
+		return nil
+	}
+	return func(d dialog.Dialogue, i int) []int32 {
+		ids := l.ids(c.Labels, func(name string) string { return d.Known(i, name) })
+		if c.ActHead {
+			ids = append(ids, l.id(c.Act, d.Turns[i].Labels[c.Act]))
+		}
+		return ids
+	}
+}
+
+// Batch lays examples of a set out for this model. The set was made with the
+// Labelling of its conditioning.
+func (m *Model[T]) Batch(s *dialog.Set, examples []int) *dialog.Batch {
+	b, known := s.Batch(examples, m.Config.Encoder.Start), len(m.Config.Condition.Labels)
+	if !m.Config.Condition.On() {
 		return b
 	}
 	for _, e := range examples {
-		labels := s.Labels(e)
+		ids := s.Labels(e)
 		if m.labels != nil {
-			b.Labels = append(b.Labels, m.ids(func(name string) string { return dialog.KnownOf(labels, name) }))
+			b.Labels = append(b.Labels, ids[:known])
 		}
 		if m.act != nil {
-			b.Acts = append(b.Acts, m.Parts.Labels.id(c.Act, labels[c.Act]))
+			b.Acts = append(b.Acts, ids[known])
 		}
 	}
 	return b
@@ -182,14 +206,6 @@ func (m *Model[T]) Tell(b *dialog.Batch, labels map[string]string) {
 		return
 	}
 	for range b.Size() {
-		b.Labels = append(b.Labels, m.ids(func(name string) string { return labels[name] }))
+		b.Labels = append(b.Labels, m.Parts.Labels.ids(m.Config.Condition.Labels, func(name string) string { return labels[name] }))
 	}
-}
-
-func (m *Model[T]) ids(value func(name string) string) []int32 {
-	ids := make([]int32, 0, len(m.Config.Condition.Labels))
-	for _, name := range m.Config.Condition.Labels {
-		ids = append(ids, m.Parts.Labels.id(name, value(name)))
-	}
-	return ids
 }

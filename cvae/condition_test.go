@@ -18,10 +18,10 @@ import (
 )
 
 // conditions are labels and an act head apart and together.
-var conditions = map[string]func(*cvae.Condition){
-	"labels":   func(c *cvae.Condition) { c.ActHead, c.Act = false, "" },
-	"act head": func(c *cvae.Condition) { c.Labels = nil },
-	"both":     func(*cvae.Condition) {},
+var conditions = map[string]func(*cvae.Conditioning){
+	"labels":   func(c *cvae.Conditioning) { c.ActHead, c.Act = false, "" },
+	"act head": func(c *cvae.Conditioning) { c.Labels = nil },
+	"both":     func(*cvae.Conditioning) {},
 }
 
 // told is the first test model with a condition.
@@ -125,13 +125,13 @@ func TestToldBatch(t *testing.T) {
 			{Text: "why ?", Labels: map[string]string{"act": "ask"}},
 			{Text: "so", Labels: map[string]string{"act": "sigh"}},
 		}}
-		yield(d.WithKnown(c.Condition.Labels), nil)
+		yield(d, nil)
 	}
 	words, err := tokenize.TrainWords(func(yield func(string, error) bool) { yield("hi why ? so", nil) }, tokenize.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	set, err := dialog.Encode(source, words, c.Window())
+	set, err := dialog.Encode(source, words, c.Window(), c.Condition.Labelling(p.Labels))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,11 +196,11 @@ func TestForeignLabels(t *testing.T) {
 
 // TestConditionComplete fills in defaults of what is on alone.
 func TestConditionComplete(t *testing.T) {
-	for _, test := range []struct{ given, want cvae.Condition }{
-		{cvae.Condition{Labels: []string{}}, cvae.Condition{}},
-		{cvae.Condition{Labels: []string{"topic"}}, cvae.Condition{Labels: []string{"topic"}, Embedding: 30}},
-		{cvae.Condition{ActHead: true}, cvae.Condition{ActHead: true, Act: "act", Embedding: 30}},
-		{cvae.Condition{ActHead: true, Act: "intent", Embedding: 8}, cvae.Condition{ActHead: true, Act: "intent", Embedding: 8}},
+	for _, test := range []struct{ given, want cvae.Conditioning }{
+		{cvae.Conditioning{Labels: []string{}}, cvae.Conditioning{}},
+		{cvae.Conditioning{Labels: []string{"topic"}}, cvae.Conditioning{Labels: []string{"topic"}, Embedding: 30}},
+		{cvae.Conditioning{ActHead: true}, cvae.Conditioning{ActHead: true, Act: "act", Embedding: 30}},
+		{cvae.Conditioning{ActHead: true, Act: "intent", Embedding: 8}, cvae.Conditioning{ActHead: true, Act: "intent", Embedding: 8}},
 	} {
 		if diff := cmp.Diff(test.want, test.given.Complete()); diff != "" {
 			t.Error(diff)

@@ -28,7 +28,7 @@ type Config struct {
 	Latent  Latent  `mapstructure:"latent" yaml:"latent"`
 	Init    Init    `mapstructure:"init" yaml:"init"`
 	// Condition is what c holds besides the context.
-	Condition Condition `mapstructure:"condition" yaml:"condition"`
+	Condition Conditioning `mapstructure:"condition" yaml:"condition"`
 }
 
 // Encoder shapes the utterance encoder, which reads turns and responses.

@@ -3,8 +3,6 @@ package dialog_test
 import (
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -34,28 +32,5 @@ func TestKnown(t *testing.T) {
 				t.Errorf("%s of turn %d: %q, want %q", name, i, got, want[i])
 			}
 		}
-	}
-}
-
-func TestWithKnown(t *testing.T) {
-	shared := labelled()
-	for i, turn := range shared.WithKnown([]string{"topic", "act"}).Turns {
-		for _, name := range []string{"topic", "act"} {
-			if value, want := dialog.KnownOf(turn.Labels, name), labelled().Known(i, name); value != want {
-				t.Errorf("%s of turn %d: %q, want %q", name, i, value, want)
-			}
-		}
-		if value := dialog.KnownOf(turn.Labels, "emotion"); value != "" {
-			t.Errorf("emotion of turn %d, which nobody asked for: %q", i, value)
-		}
-		if own, want := turn.Labels["act"], labelled().Turns[i].Labels["act"]; own != want {
-			t.Errorf("the act of turn %d is now %q, not %q", i, own, want)
-		}
-	}
-	if diff := cmp.Diff(labelled(), shared); diff != "" {
-		t.Errorf("the dialogue itself has changed: %s", diff)
-	}
-	if diff := cmp.Diff(labelled(), shared.WithKnown(nil)); diff != "" {
-		t.Errorf("without names: %s", diff)
 	}
 }

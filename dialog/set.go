@@ -18,8 +18,9 @@ type Window struct {
 	Tokens   int // words kept of a context turn, </s> included
 	Response int // words kept of a response, </s> included
 	// Persona puts the persona of the response's speaker before the context
-	// turns, which it pushes none out of; see PersonaTurns. Without it JSON is
-	// silent about it, so that the files and names of other sets stay the same.
+	// turns; see PersonaTurns. Its lines are not counted among Turns. The JSON of
+	// a window without personas does not have the field, so that sets that were
+	// made before there were any are found under their names.
 	Persona bool `json:",omitempty"`
 }
 
@@ -36,9 +37,9 @@ type Set struct {
 }
 
 // Encode reads dialogues into a Set in memory; see SetWriter for larger ones.
-func Encode(dialogues iter.Seq2[Dialogue, error], t tokenize.Tokenizer, w Window) (*Set, error) {
+func Encode(dialogues iter.Seq2[Dialogue, error], t tokenize.Tokenizer, w Window, l Labelling) (*Set, error) {
 	var content bytes.Buffer
-	s := NewSetWriter(&content, t, w)
+	s := NewSetWriter(&content, t, w, l)
 	for d, err := range dialogues {
 		if err != nil {
 			return nil, err
@@ -64,7 +65,7 @@ func NewSet(file *tokenfile.File, v int) (*Set, error) {
 	if err := json.Unmarshal(file.Header(), &s.header); err != nil {
 		return nil, fmt.Errorf("%w: %w", tokenfile.ErrDamaged, err)
 	}
-	if h := s.header; h.Vocabulary != v || h.Examples < 0 || len(h.Index) != (h.Examples+indexed-1)/indexed {
+	if h := s.header; h.Version != setVersion || h.Vocabulary != v || h.Examples < 0 || len(h.Index) != (h.Examples+indexed-1)/indexed {
 		return nil, tokenfile.ErrDamaged
 	}
 	return s, nil
@@ -100,19 +101,8 @@ func (s *Set) Example(i int) Example {
 	return e
 }
 
-// Labels are what the corpus says about the response of example i.
-func (s *Set) Labels(i int) map[string]string {
-	at := int64(s.response(i, 0).label)
-	if at == 0 {
-		return nil
-	}
-	length, width := binary.Uvarint(s.file.At(at, binary.MaxVarintLen64))
-	var labels map[string]string
-	if width <= 0 || length > mostLabelBytes || json.Unmarshal(s.file.At(at+int64(width), int(length)), &labels) != nil {
-		panic(tokenfile.ErrDamaged)
-	}
-	return labels
-}
+// Labels are the ids that the Labelling gave the response of example i.
+func (s *Set) Labels(i int) []int32 { return s.response(i, 0).labels }
 
 // Length is the number of words the decoder predicts for example i.
 func (s *Set) Length(i int) int { return min(s.response(i, 0).length, s.header.Window.Response-1) + 1 }

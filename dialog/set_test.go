@@ -3,9 +3,7 @@ package dialog
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"iter"
-	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -28,6 +26,12 @@ func (letters) Decode([]int32) string { return "" }
 func (letters) Text([]int32) string   { return "" }
 func (letters) Token(int32) string    { return "" }
 func (letters) Size() int             { return 26 }
+
+// lengths labels a turn with its number, the length of its act and one id of
+// several bytes.
+func lengths(d Dialogue, i int) []int32 {
+	return []int32{int32(i), int32(len(d.Turns[i].Labels["act"])), 1 << 20}
+}
 
 func drawDialogues(t *rapid.T) []Dialogue {
 	turn := rapid.Custom(func(t *rapid.T) Turn {
@@ -57,14 +61,15 @@ func sequence(all []Dialogue) iter.Seq2[Dialogue, error] {
 
 // wanted is the examples of dialogues, their labels and the number of turns
 // without a word, as the documentation of SetWriter has them.
-func wanted(all []Dialogue, w Window) (examples []Example, labels []map[string]string, skipped int) {
+func wanted(all []Dialogue, w Window) (examples []Example, labels [][]int32, skipped int) {
 	for _, d := range all {
 		var turns []Turn
-		for _, turn := range d.Turns {
+		var numbers [][]int32
+		for i, turn := range d.Turns {
 			if turn.Text == "" {
 				skipped++
 			} else {
-				turns = append(turns, turn)
+				turns, numbers = append(turns, turn), append(numbers, lengths(d, i))
 			}
 		}
 		for i, response := range turns {
@@ -80,7 +85,7 @@ func wanted(all []Dialogue, w Window) (examples []Example, labels []map[string]s
 				e.Context = append(e.Context, cutIDs(turn.Text, w.Tokens-1))
 				e.Floor = append(e.Floor, map[bool]uint8{true: 1}[turn.Speaker == response.Speaker])
 			}
-			examples, labels = append(examples, e), append(labels, response.Labels)
+			examples, labels = append(examples, e), append(labels, numbers[i])
 		}
 	}
 	return examples, labels, skipped
@@ -112,7 +117,7 @@ func TestSet(t *testing.T) {
 		w := Window{rapid.IntRange(0, 3).Draw(t, "turns"), 4, 3, rapid.Bool().Draw(t, "persona")}
 		all := drawDialogues(t)
 		content := contentOf(t, all, w)
-		memory, err := Encode(sequence(all), letters{}, w)
+		memory, err := Encode(sequence(all), letters{}, w, lengths)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -141,8 +146,8 @@ func checkSet(t rapid.TB, s *Set, all []Dialogue, w Window) {
 		if !slices.Equal(got.Response, want.Response) || !slices.EqualFunc(got.Context, want.Context, slices.Equal) || !slices.Equal(got.Floor, want.Floor) {
 			t.Fatalf("example %d is %v, want %v", i, got, want)
 		}
-		if !maps.Equal(labels[i], s.Labels(i)) {
-			t.Fatalf("labels %q, want %q", s.Labels(i), labels[i])
+		if !slices.Equal(labels[i], s.Labels(i)) {
+			t.Fatalf("labels %d, want %d", s.Labels(i), labels[i])
 		}
 		if n := len(want.Response) + 1; s.Length(i) != n { // with </s>
 			t.Fatalf("length %d, want %d", s.Length(i), n)
@@ -153,7 +158,7 @@ func checkSet(t rapid.TB, s *Set, all []Dialogue, w Window) {
 func contentOf(t rapid.TB, all []Dialogue, w Window) []byte {
 	t.Helper()
 	var content bytes.Buffer
-	s := NewSetWriter(&content, letters{}, w)
+	s := NewSetWriter(&content, letters{}, w, lengths)
 	for _, d := range all {
 		if err := s.Add(d); err != nil {
 			t.Fatal(err)
@@ -165,15 +170,14 @@ func contentOf(t rapid.TB, all []Dialogue, w Window) []byte {
 	return content.Bytes()
 }
 
-// TestSetOfManyBlocks has examples on both sides of the blocks of the index,
-// and more labels than are remembered.
+// TestSetOfManyBlocks has examples on both sides of the blocks of the index.
 func TestSetOfManyBlocks(t *testing.T) {
 	var all []Dialogue
-	for i := range mostLabels + 10 {
-		all = append(all, Dialogue{Turns: []Turn{{Text: "ab"}, {Text: strings.Repeat("c", i%1000/100*90), Labels: map[string]string{"n": fmt.Sprint(i)}}, {Text: "d"}}})
+	for i := range 2*indexed + 10 {
+		all = append(all, Dialogue{Turns: []Turn{{Text: "ab"}, {Text: strings.Repeat("c", i%1000/100*90)}, {Text: "d"}}})
 	}
 	w := Window{Turns: 2, Tokens: 900, Response: 900} // a turn of more bytes than the first look at it
-	s, err := Encode(sequence(all), letters{}, w)
+	s, err := Encode(sequence(all), letters{}, w, lengths)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,7 +193,9 @@ func TestSetRefuses(t *testing.T) {
 	if _, err := NewSet(file, 25); !errors.Is(err, tokenfile.ErrDamaged) {
 		t.Errorf("another vocabulary: %v", err)
 	}
-	for _, header := range []string{"", "{}", `{"vocabulary":26,"examples":1}`, `{"vocabulary":26,"examples":-1}`} {
+	// The third is one of before labels were ids, which has no version.
+	for _, header := range []string{"", "{}", `{"window":{"Turns":1,"Tokens":9,"Response":9},"vocabulary":26,"examples":0,"skipped":0,"index":[]}`,
+		`{"version":3,"vocabulary":26,"examples":0}`, `{"version":2,"vocabulary":26,"examples":1}`, `{"version":2,"vocabulary":26,"examples":-1}`} {
 		var b bytes.Buffer
 		if err := tokenfile.NewWriter(&b).Finish([]byte(header)); err != nil {
 			t.Fatal(err)
@@ -205,7 +211,7 @@ func TestSetRefuses(t *testing.T) {
 }
 
 func TestSetWriterFails(t *testing.T) {
-	s := NewSetWriter(failing{}, letters{}, Window{Turns: 1, Tokens: 9, Response: 9})
+	s := NewSetWriter(failing{}, letters{}, Window{Turns: 1, Tokens: 9, Response: 9}, nil)
 	if err := s.Finish(); err == nil || !strings.Contains(err.Error(), "full") {
 		t.Errorf("a full disk: %v", err)
 	}
@@ -214,6 +220,14 @@ func TestSetWriterFails(t *testing.T) {
 type failing struct{}
 
 func (failing) Write([]byte) (int, error) { return 0, errors.New("full") }
+
+// TestSetWithoutLabels keeps none.
+func TestSetWithoutLabels(t *testing.T) {
+	s, err := Encode(sequence([]Dialogue{{Turns: []Turn{{Text: "ab"}, {Text: "c", Labels: map[string]string{"act": "x"}}}}}), letters{}, Window{Turns: 1, Tokens: 9, Response: 9}, nil)
+	if err != nil || s.Len() != 1 || s.Labels(0) != nil || s.Length(0) != 2 {
+		t.Errorf("%+v, %v", s, err)
+	}
+}
 
 // TestSetWithoutPersonas: where no example shows a persona, the file is that of
 // a corpus without.

@@ -1,7 +1,6 @@
 package dialog
 
 import (
-	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -11,10 +10,14 @@ import (
 	"github.com/cvae-go/cvae/tokenize"
 )
 
-// setHeader is the header of the file of a Set. The body is turns, the labels
-// that turns refer to, and blocks of the index: the places of the responses of
-// `indexed` examples, uint64 each.
+// setVersion is the one form of the file of a Set. Earlier ones had labels in
+// JSON, and no version.
+const setVersion = 2
+
+// setHeader is the header of the file of a Set. The body is turns and blocks of
+// the index: the places of the responses of `indexed` examples, uint64 each.
 type setHeader struct {
+	Version    int     `json:"version"`
 	Window     Window  `json:"window"`
 	Vocabulary int     `json:"vocabulary"`
 	Examples   int     `json:"examples"`
@@ -27,13 +30,6 @@ type setHeader struct {
 // is kept in memory: 8 bytes for so many examples.
 const indexed = 4096
 
-const (
-	// mostLabels is how many different labels are remembered so as to be
-	// stored once; of later ones each use is stored.
-	mostLabels     = 1 << 14
-	mostLabelBytes = 1 << 24 // of one turn
-)
-
 // A SetWriter encodes dialogues for a Set, one at a time, in memory that does
 // not grow with their number. With Window.Turns = 0 every turn is an example
 // with an empty context; otherwise every turn but a dialogue's first is one.
@@ -41,18 +37,21 @@ const (
 // an example shows what Dialogue.Persona says of its speaker, too.
 type SetWriter struct {
 	tokenizer tokenize.Tokenizer
+	labelling Labelling
 	out       *tokenfile.Writer
 	header    setHeader
-	block     []byte                      // of the index, not yet written
-	labels    map[[sha256.Size]byte]int64 // where labels stand, by what fmt prints of them
-	record    []byte                      // scratch
+	block     []byte // of the index, not yet written
+	record    []byte // scratch
 }
 
-// NewSetWriter begins a set on w.
-func NewSetWriter(w io.Writer, t tokenize.Tokenizer, window Window) *SetWriter {
+// NewSetWriter begins a set on w. Without a Labelling it keeps no labels.
+func NewSetWriter(w io.Writer, t tokenize.Tokenizer, window Window, l Labelling) *SetWriter {
+	if l == nil {
+		l = func(Dialogue, int) []int32 { return nil }
+	}
 	return &SetWriter{
-		tokenizer: t, out: tokenfile.NewWriter(w), labels: map[[sha256.Size]byte]int64{},
-		header: setHeader{Window: window, Vocabulary: t.Size(), Index: []int64{}},
+		tokenizer: t, labelling: l, out: tokenfile.NewWriter(w),
+		header: setHeader{Version: setVersion, Window: window, Vocabulary: t.Size(), Index: []int64{}},
 	}
 }
 
@@ -74,16 +73,12 @@ func (s *SetWriter) Add(d Dialogue) error {
 		if _, known := speakers[turn.Speaker]; !known {
 			speakers[turn.Speaker] = uint64(len(speakers))
 		}
-		label, err := s.place(turn.Labels)
-		if err != nil {
-			return fmt.Errorf("encoding the labels of dialogue %s: %w", d.ID, err)
-		}
 		persona, err := s.placePersona(d.Persona(i), personas)
 		if err != nil {
 			return fmt.Errorf("encoding the persona of dialogue %s: %w", d.ID, err)
 		}
 		stored := storedTurn{
-			at: s.out.Offset(), context: min(n, s.header.Window.Turns), speaker: speakers[turn.Speaker], label: uint64(label),
+			at: s.out.Offset(), context: min(n, s.header.Window.Turns), speaker: speakers[turn.Speaker], labels: s.labelling(d, i),
 			ids: ids[:min(len(ids), s.header.Window.kept())],
 		}
 		if n > 0 {
@@ -126,30 +121,6 @@ func (s *SetWriter) writeBlock() error {
 	_, err := s.out.Write(s.block)
 	s.block = s.block[:0]
 	return err
-}
-
-// place is where labels stand, which are written unless they are known.
-func (s *SetWriter) place(labels map[string]string) (int64, error) {
-	if len(labels) == 0 {
-		return 0, nil
-	}
-	key := sha256.Sum256(fmt.Appendf(nil, "%q", labels)) // fmt sorts the keys
-	if at, known := s.labels[key]; known {
-		return at, nil
-	}
-	text, err := json.Marshal(labels)
-	if err != nil {
-		return 0, err
-	}
-	if len(text) > mostLabelBytes {
-		return 0, fmt.Errorf("they take more than %d MiB", mostLabelBytes>>20)
-	}
-	at := s.out.Offset()
-	if len(s.labels) < mostLabels {
-		s.labels[key] = at
-	}
-	_, err = s.out.Write(append(binary.AppendUvarint(nil, uint64(len(text))), text...))
-	return at, err
 }
 
 // Finish writes what is left.

@@ -72,14 +72,14 @@ func Batch(c cvae.Config) *dialog.Batch {
 
 // Told is a config and parts with everything that a model can be told.
 func Told(c cvae.Config, p cvae.Parts) (cvae.Config, cvae.Parts) {
-	c.Condition = cvae.Condition{Labels: []string{"topic", "act"}, Embedding: 4, ActHead: true, Act: "act"}
+	c.Condition = cvae.Conditioning{Labels: []string{"topic", "act"}, Embedding: 4, ActHead: true, Act: "act"}
 	p.Labels = cvae.Labels{"topic": {"food", "work"}, "act": {"ask", "greet", "tell"}}
 	return c, p
 }
 
 // tell gives the examples of a batch labels and acts of a Told model at random,
 // some of them none.
-func tell(b *dialog.Batch, c cvae.Condition) {
+func tell(b *dialog.Batch, c cvae.Conditioning) {
 	draw, values := rng.New(7, rng.Bench, 1, 0), map[string]int{"topic": 2, "act": 3}
 	for range b.Size() {
 		var ids []int32

@@ -37,7 +37,7 @@ func (numerals) Token(id int32) string { return strconv.Itoa(int(id)) }
 // context, or sentences of one.
 func set(t testing.TB, c cvae.Config, n int) *dialog.Set {
 	t.Helper()
-	s, err := dialog.Encode(dialogues(c.Mode, n), numerals{}, c.Window())
+	s, err := dialog.Encode(dialogues(c.Mode, n), numerals{}, c.Window(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

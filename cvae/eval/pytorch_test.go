@@ -58,7 +58,7 @@ func TestPyTorch(t *testing.T) {
 		t.Run(want.Name, func(t *testing.T) {
 			c := cvaetest.Configs()[want.Config]
 			m := judged(t, c, want)
-			s, err := dialog.Encode(want.sequence, eval.Numerals{}, c.Window())
+			s, err := dialog.Encode(want.sequence, eval.Numerals{}, c.Window(), nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -29,14 +29,14 @@ func (m *measurer) survey(ctx context.Context, r *run.Run, card dialog.LatentCar
 	defer set.Close()
 	stream := rng.New(m.Seed, rng.Evaluate, -5, 0)
 	examples := stream.Permutation(set.Len()).First(latentResponses)
-	p, err := r.Posteriors(ctx, set, examples, m.Seed, func(done, total int) { m.progress(r.Dir+": the latent space", done, total) })
+	p, err := r.Posteriors(ctx, set.Set, examples, m.Seed, func(done, total int) { m.progress(r.Dir+": the latent space", done, total) })
 	if err != nil {
 		return space{}, err
 	}
 	s := space{MPD: p.MPD()}
 	for i, example := range examples {
 		at := func(values []float64) []float32 { return singles(values[i*p.D : (i+1)*p.D]) }
-		s.Points = append(s.Points, Point{at(p.Mean), set.Labels(example)[m.label], r.Tokenizer.Text(set.Example(example).Response)})
+		s.Points = append(s.Points, Point{at(p.Mean), set.Value(example), r.Tokenizer.Text(set.Example(example).Response)})
 		if card.Measured {
 			s.Plane.Posterior = append(s.Plane.Posterior, card.Map.Project(at(p.Z)))
 			s.Plane.Prior = append(s.Plane.Prior, card.Map.Project(at(p.Prior)))

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -74,39 +75,38 @@ func classesOf(dialogues iter.Seq2[dialog.Dialogue, error]) (map[string]map[stri
 	return classes, nil
 }
 
-// LabelledSet encodes a split of a corpus so that a response without the label
-// of that name has that of its dialogue.
-func (r *Run) LabelledSet(ctx context.Context, c *corpora.Corpus, split dialog.Split, name string) (*dialog.Set, error) {
-	told := r.Config.Model.Condition.Labels
-	dialogues := func(yield func(dialog.Dialogue, error) bool) {
-		for d, err := range Until(ctx, c.Dialogues(split)) {
-			if !yield(inherited(d.WithKnown(told), name), err) {
-				return
-			}
-		}
-	}
-	s, err := dialog.Encode(dialogues, r.Tokenizer, r.Config.Model.Window())
-	if err != nil {
-		return nil, fmt.Errorf("encoding the %s split: %w", split, err)
-	}
-	return s, nil
+// A LabelledSet is a split whose examples have the value of a label.
+type LabelledSet struct {
+	*dialog.Set
+	values []string // the last of its Labels is an index
 }
 
-// inherited gives the turns that lack a label that of their dialogue.
-func inherited(d dialog.Dialogue, name string) dialog.Dialogue {
-	value := d.Labels[name]
-	if value == "" {
-		return d
-	}
-	d.Turns = slices.Clone(d.Turns) // a corpus may share its turns
-	for i, t := range d.Turns {
-		if t.Labels[name] != "" {
-			continue
+// Value is that of the label of example i: of the response, or else of its
+// dialogue; empty: none.
+func (s LabelledSet) Value(i int) string {
+	ids := s.Labels(i)
+	return s.values[ids[len(ids)-1]]
+}
+
+// LabelledSet encodes a split of a corpus with the values of the label of that
+// name, behind what the model is told. The caller closes it.
+func (r *Run) LabelledSet(ctx context.Context, c *corpora.Corpus, split dialog.Split, name string) (s LabelledSet, err error) {
+	told := r.Config.Model.Condition.Labelling(r.model.Parts.Labels)
+	numbers := map[string]int32{}
+	labelling := func(d dialog.Dialogue, i int) (ids []int32) {
+		if told != nil {
+			ids = told(d, i)
 		}
-		labels := map[string]string{}
-		maps.Copy(labels, t.Labels)
-		labels[name] = value
-		d.Turns[i].Labels = labels
+		value := cmp.Or(d.Turns[i].Labels[name], d.Labels[name])
+		number, ok := numbers[value]
+		if !ok {
+			number = int32(len(s.values))
+			numbers[value], s.values = number, append(s.values, value)
+		}
+		return append(ids, number)
 	}
-	return d
+	if s.Set, err = dialog.Encode(Until(ctx, c.Dialogues(split)), r.Tokenizer, r.Config.Model.Window(), labelling); err != nil {
+		return s, fmt.Errorf("encoding the %s split: %w", split, err)
+	}
+	return s, nil
 }

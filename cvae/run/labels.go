@@ -58,7 +58,7 @@ func MarshalLabels(labels cvae.Labels) ([]byte, error) {
 }
 
 // ReadLabels reads the labels of the run in dir; nil without a condition.
-func ReadLabels(dir string, c cvae.Condition) (cvae.Labels, error) {
+func ReadLabels(dir string, c cvae.Conditioning) (cvae.Labels, error) {
 	return files{os.DirFS(dir), dir}.labels(c)
 }
 
@@ -72,7 +72,7 @@ func checksum(labels cvae.Labels) (string, error) {
 }
 
 // labels reads labels.json, which a run without a condition lacks.
-func (f files) labels(c cvae.Condition) (cvae.Labels, error) {
+func (f files) labels(c cvae.Conditioning) (cvae.Labels, error) {
 	if !c.On() {
 		return nil, nil
 	}
@@ -87,7 +87,7 @@ func (f files) labels(c cvae.Condition) (cvae.Labels, error) {
 	return labels, nil
 }
 
-func parseLabels(b []byte, c cvae.Condition) (cvae.Labels, error) {
+func parseLabels(b []byte, c cvae.Conditioning) (cvae.Labels, error) {
 	var file labelsFile
 	if err := json.Unmarshal(b, &file); err != nil {
 		return nil, fmt.Errorf("it is not what a run writes: %w", err)

@@ -9,7 +9,7 @@ import (
 
 // FuzzParseLabels: whatever the file, there are labels that fit or an error.
 func FuzzParseLabels(f *testing.F) {
-	c := cvae.Condition{Labels: []string{"topic"}}
+	c := cvae.Conditioning{Labels: []string{"topic"}}
 	sum, err := checksum(cvae.Labels{"topic": {"food", "work"}})
 	if err != nil {
 		f.Fatal(err)

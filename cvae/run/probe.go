@@ -23,7 +23,7 @@ func (r *Run) Probe(ctx context.Context, c *corpora.Corpus, label string, draws 
 	if !r.HasLatent() {
 		return eval.ProbeReport{}, fmt.Errorf("%w: method %s has no latent to probe", ErrRequest, r.Config.Method)
 	}
-	sets := map[dialog.Split]*dialog.Set{}
+	sets := map[dialog.Split]LabelledSet{}
 	examples := map[dialog.Split][]int{}
 	for _, split := range []dialog.Split{dialog.Train, dialog.Test} {
 		s, err := r.LabelledSet(ctx, c, split, label)
@@ -31,14 +31,14 @@ func (r *Run) Probe(ctx context.Context, c *corpora.Corpus, label string, draws 
 			return eval.ProbeReport{}, err
 		}
 		defer s.Close()
-		sets[split], examples[split] = s, withLabel(s, label)
+		sets[split], examples[split] = s, withLabel(s)
 	}
 	examples[dialog.Train] = drawn(examples[dialog.Train], probedExamples, seed)
-	classes := numbered(label, sets, examples)
+	classes := numbered(sets, examples)
 	done, total := 0, len(examples[dialog.Train])+len(examples[dialog.Test])
 	labelled := map[dialog.Split]eval.Labelled{}
 	for split, list := range examples {
-		p, err := r.Posteriors(ctx, sets[split], list, seed, func(n, _ int) {
+		p, err := r.Posteriors(ctx, sets[split].Set, list, seed, func(n, _ int) {
 			if progress != nil {
 				progress(done+n, total)
 			}
@@ -49,7 +49,7 @@ func (r *Run) Probe(ctx context.Context, c *corpora.Corpus, label string, draws 
 		done += len(list)
 		l := eval.Labelled{D: r.Config.Model.Latent.Dim, Features: p.Mean}
 		for _, i := range list {
-			l.Labels = append(l.Labels, classes[sets[split].Labels(i)[label]])
+			l.Labels = append(l.Labels, classes[sets[split].Value(i)])
 		}
 		labelled[split] = l
 	}
@@ -57,9 +57,9 @@ func (r *Run) Probe(ctx context.Context, c *corpora.Corpus, label string, draws 
 }
 
 // withLabel lists the examples that have the label.
-func withLabel(s *dialog.Set, label string) (examples []int) {
+func withLabel(s LabelledSet) (examples []int) {
 	for i := range s.Len() {
-		if s.Labels(i)[label] != "" {
+		if s.Value(i) != "" {
 			examples = append(examples, i)
 		}
 	}
@@ -80,11 +80,11 @@ func drawn(examples []int, n int, seed uint64) []int {
 }
 
 // numbered numbers the values of the label in the order of their names.
-func numbered(label string, sets map[dialog.Split]*dialog.Set, examples map[dialog.Split][]int) map[string]int {
+func numbered(sets map[dialog.Split]LabelledSet, examples map[dialog.Split][]int) map[string]int {
 	numbers := map[string]int{}
 	for split, list := range examples {
 		for _, i := range list {
-			numbers[sets[split].Labels(i)[label]] = 0
+			numbers[sets[split].Value(i)] = 0
 		}
 	}
 	for n, value := range slices.Sorted(maps.Keys(numbers)) {

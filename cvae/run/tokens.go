@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/cvae-go/cvae/corpora"
-	"github.com/cvae-go/cvae/cvae/config"
+	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/dialog/tokenfile"
 	"github.com/cvae-go/cvae/tokenize"
@@ -21,8 +21,8 @@ import (
 // A Reader encodes the splits of a corpus as a model reads them.
 type Reader struct {
 	words  tokenize.Tokenizer
-	window dialog.Window
-	told   []string // names of labels
+	model  cvae.Config
+	labels cvae.Labels
 	// Cache is the folder for encoded corpora; empty: none.
 	Cache string
 	// Reading is told how far the reading of a corpus is, in dialogues; total
@@ -30,15 +30,15 @@ type Reader struct {
 	Reading func(what string, done, total int)
 }
 
-// NewReader reads for the model of a configuration.
-func NewReader(c config.Config, words tokenize.Tokenizer) Reader {
-	return Reader{words: words, window: c.Model.Window(), told: c.Model.Condition.Labels}
+// NewReader reads for a model; labels are the values of those of its conditioning.
+func NewReader(c cvae.Config, words tokenize.Tokenizer, labels cvae.Labels) Reader {
+	return Reader{words: words, model: c, labels: labels}
 }
 
 // Set encodes a split of a corpus for this run, or takes it from the cache of
 // encoded corpora, Cache. The caller closes it.
 func (r *Run) Set(ctx context.Context, c *corpora.Corpus, split dialog.Split) (*dialog.Set, error) {
-	reader := NewReader(r.Config, r.Tokenizer)
+	reader := NewReader(r.Config.Model, r.Tokenizer, r.model.Parts.Labels)
 	reader.Cache, reader.Reading = r.Cache, r.Reading
 	sets, err := reader.Sets(ctx, c, 0, split)
 	return sets[split], err
@@ -139,7 +139,7 @@ func (b builder) begin(split dialog.Split, path string) {
 	} else {
 		path = ""
 	}
-	b.drafts[split] = &draft{file, dialog.NewSetWriter(file, b.words, b.window), path}
+	b.drafts[split] = &draft{file, dialog.NewSetWriter(file, b.words, b.model.Window(), b.model.Condition.Labelling(b.labels)), path}
 }
 
 // fill encodes what a pass over the corpus yields.
@@ -156,7 +156,7 @@ func (b builder) fill(ctx context.Context, c *corpora.Corpus, train int, splits 
 			err = context.Cause(ctx)
 		}
 		if err == nil {
-			err = b.drafts[p.Split].Add(p.Dialogue.WithKnown(b.told))
+			err = b.drafts[p.Split].Add(p.Dialogue)
 		}
 		if err != nil {
 			return fmt.Errorf("encoding the corpus: %w", err)
@@ -218,7 +218,11 @@ func (r Reader) tokensPath(c *corpora.Corpus, split dialog.Split) (string, error
 	if err != nil {
 		return "", err
 	}
-	key, err := json.Marshal([]any{corpus, split, r.window, sha256.Sum256(words), r.told})
+	var told []any
+	if c := r.model.Condition; c.On() {
+		told = []any{c.Labels, c.ActHead, c.Act, r.labels}
+	}
+	key, err := json.Marshal([]any{corpus, split, r.model.Window(), sha256.Sum256(words), told})
 	if err != nil {
 		return "", fmt.Errorf("naming the encoded corpus: %w", err)
 	}

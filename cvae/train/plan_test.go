@@ -31,7 +31,7 @@ func sentences(t testing.TB, n int) *dialog.Set {
 				return
 			}
 		}
-	}, words, dialog.Window{Response: 20})
+	}, words, dialog.Window{Response: 20}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -88,7 +88,7 @@ func dialogues(t testing.TB, c cvae.Config, n int) *dialog.Set {
 				return
 			}
 		}
-	}, words, c.Window())
+	}, words, c.Window(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

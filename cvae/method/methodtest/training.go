@@ -81,7 +81,7 @@ func sayings(w dialog.Window, n int) (tokenize.Tokenizer, *dialog.Set, error) {
 			}
 		}
 	}
-	set, err := dialog.Encode(dialogues, words, w)
+	set, err := dialog.Encode(dialogues, words, w, nil)
 	return words, set, err
 }
 

@@ -1,8 +1,8 @@
 package training
 
 import (
-	"context"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 
@@ -15,19 +15,44 @@ import (
 // mostValues bounds the values of a label, each of which has an embedding.
 const mostValues = 1 << 16
 
-// readLabels reads the labels of the run, or learns them from the training
-// split of the corpus. Those of a run that this one starts from keep their ids.
-func (t *Training) readLabels(ctx context.Context) (err error) {
-	c := t.Config.Model.Condition
-	if !c.On() {
+// A census is the labels that a corpus has.
+type census struct {
+	wanted cvae.Conditioning
+	// ofTurns are the names of the labels of turns, all those of dialogues too.
+	ofTurns, all map[string]bool
+	values       map[string]map[string]bool // of the wanted labels
+}
+
+func newCensus(wanted cvae.Conditioning) census {
+	return census{wanted, map[string]bool{}, map[string]bool{}, map[string]map[string]bool{}}
+}
+
+// watching adds the dialogues that pass.
+func (c census) watching(dialogues iter.Seq2[dialog.Dialogue, error]) iter.Seq2[dialog.Dialogue, error] {
+	return func(yield func(dialog.Dialogue, error) bool) {
+		for d, err := range dialogues {
+			if err == nil {
+				err = c.add(d)
+			}
+			if !yield(d, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// takeLabels takes the values that the census found. Those of a run that this one
+// starts from keep their ids.
+func (t *Training) takeLabels(c census) error {
+	if err := c.check(t.Config.Corpus); err != nil {
+		return config.Error{Err: err}
+	}
+	t.labels = cvae.Labels{}
+	for name, values := range c.values {
+		t.labels[name] = slices.Sorted(maps.Keys(values))
+	}
+	if t.Config.Init == "" {
 		return nil
-	}
-	if !t.fresh() {
-		t.labels, err = run.ReadLabels(t.options.Out, c)
-		return err
-	}
-	if t.labels, err = t.learnLabels(ctx); err != nil || t.Config.Init == "" {
-		return err
 	}
 	old, err := run.ReadConfig(t.Config.Init)
 	if err != nil {
@@ -40,36 +65,6 @@ func (t *Training) readLabels(ctx context.Context) (err error) {
 		}
 	}
 	return err
-}
-
-// A census is the labels that a corpus has.
-type census struct {
-	wanted cvae.Condition
-	// ofTurns are the names of the labels of turns, all those of dialogues too.
-	ofTurns, all map[string]bool
-	values       map[string]map[string]bool // of the wanted labels
-}
-
-// learnLabels takes the values of the labels of the condition from the training
-// split.
-func (t *Training) learnLabels(ctx context.Context) (cvae.Labels, error) {
-	c := census{t.Config.Model.Condition, map[string]bool{}, map[string]bool{}, map[string]map[string]bool{}}
-	for d, err := range run.Until(ctx, t.corpus.Dialogues(dialog.Train)) {
-		if err == nil {
-			err = c.add(d)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("learning the labels of %s: %w", t.Config.Corpus, err)
-		}
-	}
-	if err := c.check(t.Config.Corpus); err != nil {
-		return nil, config.Error{Err: err}
-	}
-	labels := cvae.Labels{}
-	for name, values := range c.values {
-		labels[name] = slices.Sorted(maps.Keys(values))
-	}
-	return labels, nil
 }
 
 func (c census) add(d dialog.Dialogue) error {

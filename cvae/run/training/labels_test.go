@@ -44,7 +44,7 @@ func labelled(t testing.TB) string {
 func conditioned(t testing.TB, corpus string) config.Config {
 	t.Helper()
 	c := runtest.Config(t, corpus)
-	c.Model.Condition = cvae.Condition{Labels: []string{"topic", "act"}, Embedding: 4, ActHead: true}
+	c.Model.Condition = cvae.Conditioning{Labels: []string{"topic", "act"}, Embedding: 4, ActHead: true}
 	return c
 }
 
@@ -155,7 +155,7 @@ func TestLabelsOfReplies(t *testing.T) {
 // intent would be.
 func TestActHeadLearns(t *testing.T) {
 	c := runtest.Config(t, "builtin")
-	c.Model.Condition = cvae.Condition{ActHead: true, Act: "intent", Embedding: 4}
+	c.Model.Condition = cvae.Conditioning{ActHead: true, Act: "intent", Embedding: 4}
 	c.Model.Latent.Dim, c.Batch, c.MaxSteps = 8, 32, 300
 	s, err := Prepare(context.Background(), c, Options{Out: filepath.Join(t.TempDir(), "run"), Threads: 1})
 	if err != nil {
@@ -201,12 +201,12 @@ func TestLackingLabels(t *testing.T) {
 	path, plain := labelled(t), runtest.Corpus(t)
 	for _, test := range []struct {
 		corpus    string
-		condition cvae.Condition
+		condition cvae.Conditioning
 		want      string
 	}{
-		{path, cvae.Condition{Labels: []string{"topic", "persona"}}, `condition.labels has "persona", and no dialogue or turn in the training split of ` + path + ` has such a label; the labels there are act, mood, topic`},
-		{path, cvae.Condition{ActHead: true, Act: "topic"}, `condition.act is "topic", and no turn in the training split of ` + path + ` has such a label; set condition.act to one of those there are: act, mood`},
-		{plain, cvae.Condition{ActHead: true}, `one of those there are: none`},
+		{path, cvae.Conditioning{Labels: []string{"topic", "persona"}}, `condition.labels has "persona", and no dialogue or turn in the training split of ` + path + ` has such a label; the labels there are act, mood, topic`},
+		{path, cvae.Conditioning{ActHead: true, Act: "topic"}, `condition.act is "topic", and no turn in the training split of ` + path + ` has such a label; set condition.act to one of those there are: act, mood`},
+		{plain, cvae.Conditioning{ActHead: true}, `one of those there are: none`},
 	} {
 		c := runtest.Config(t, test.corpus)
 		c.Model.Condition = test.condition

@@ -12,29 +12,60 @@ import (
 	"github.com/cvae-go/cvae/tokenize"
 )
 
-// readTokens learns the tokens of the training split, whose dialogues it counts,
-// or reads those of the run or of the configuration.
-func (t *Training) readTokens(ctx context.Context) (counted int, err error) {
-	switch c := t.Config.Tokenizer; {
-	case !t.fresh():
-		t.words, err = run.ReadTokenizer(t.options.Out)
-	case t.Config.Init != "":
-		t.words, err = run.ReadTokenizer(t.Config.Init)
-	case c.Kind == config.FromFile:
-		t.words, err = readTokenizer(c.File)
-	default:
-		if t.words, err = learn(t.texts(t.counting(run.Until(ctx, t.corpus.Dialogues(dialog.Train)), &counted)), c); err != nil {
-			err = fmt.Errorf("learning the tokens of %s: %w", t.Config.Corpus, err)
+// learn makes the tokenizer and the labels in one pass over the training split,
+// whose dialogues it counts, or reads those that there are.
+func (t *Training) learn(ctx context.Context) (counted int, err error) {
+	if err := t.readLearnt(); err != nil {
+		return 0, err
+	}
+	c, what := newCensus(t.Config.Model.Condition), "tokens"
+	isLabelled := t.labels == nil && c.wanted.On()
+	if t.words != nil {
+		if !isLabelled {
+			return 0, nil
 		}
+		what = "labels"
+	}
+	dialogues := t.counting(run.Until(ctx, t.corpus.Dialogues(dialog.Train)), "learning the "+what, &counted)
+	if isLabelled {
+		dialogues = c.watching(dialogues)
+	}
+	if t.words == nil {
+		t.words, err = learnTokens(t.texts(dialogues), t.Config.Tokenizer)
+	} else {
+		for _, err = range dialogues {
+		}
+	}
+	if err != nil {
+		return counted, fmt.Errorf("learning the %s of %s: %w", what, t.Config.Corpus, err)
+	}
+	if isLabelled {
+		err = t.takeLabels(c)
 	}
 	return counted, err
 }
 
-// counting counts the dialogues that pass, and reports them.
-func (t *Training) counting(dialogues iter.Seq2[dialog.Dialogue, error], n *int) iter.Seq2[dialog.Dialogue, error] {
+// readLearnt reads the tokenizer and the labels of a run that goes on, and the
+// tokenizer that the configuration names.
+func (t *Training) readLearnt() (err error) {
+	switch c := t.Config.Tokenizer; {
+	case !t.fresh():
+		if t.words, err = run.ReadTokenizer(t.options.Out); err == nil {
+			t.labels, err = run.ReadLabels(t.options.Out, t.Config.Model.Condition)
+		}
+	case t.Config.Init != "":
+		t.words, err = run.ReadTokenizer(t.Config.Init)
+	case c.Kind == config.FromFile:
+		t.words, err = readTokenizer(c.File)
+	}
+	return err
+}
+
+// counting counts the dialogues that pass, and reports them as what is done.
+func (t *Training) counting(dialogues iter.Seq2[dialog.Dialogue, error], what string, n *int) iter.Seq2[dialog.Dialogue, error] {
 	report := func(total int) {
 		if t.options.Reading != nil {
-			t.options.Reading("learning the tokens", *n, total)
+			t.options.Reading(what, *n, total)
 		}
 	}
 	return func(yield func(dialog.Dialogue, error) bool) {
@@ -49,8 +80,8 @@ func (t *Training) counting(dialogues iter.Seq2[dialog.Dialogue, error], n *int)
 	}
 }
 
-// learn makes a tokenizer from texts.
-func learn(texts iter.Seq2[string, error], c config.Tokenizer) (tokenize.Tokenizer, error) {
+// learnTokens makes a tokenizer from texts.
+func learnTokens(texts iter.Seq2[string, error], c config.Tokenizer) (tokenize.Tokenizer, error) {
 	if c.Kind == config.ByteLevel {
 		return tokenize.TrainBPE(texts, tokenize.BPEOptions{Lower: c.Lower, Size: c.Size, MinCount: c.MinCount})
 	}

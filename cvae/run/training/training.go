@@ -96,16 +96,14 @@ func Prepare(ctx context.Context, c config.Config, o Options) (t *Training, err 
 	return t, t.begin()
 }
 
-// read reads the corpus for tokens, for labels and for examples.
+// read reads the corpus once for what is to be learnt of it, the tokens and the
+// labels, and once for the examples.
 func (t *Training) read(ctx context.Context) error {
-	counted, err := t.readTokens(ctx)
+	counted, err := t.learn(ctx)
 	if err != nil {
 		return err
 	}
-	if err = t.readLabels(ctx); err != nil {
-		return err
-	}
-	reader := run.NewReader(t.Config, t.words)
+	reader := run.NewReader(t.Config.Model, t.words, t.labels)
 	reader.Cache, reader.Reading = t.options.Cache, t.options.Reading
 	if t.data, err = reader.Sets(ctx, t.corpus, counted, dialog.Train, dialog.Valid); err != nil {
 		return err
