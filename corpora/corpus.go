@@ -67,8 +67,9 @@ type Placed struct {
 	Split dialog.Split
 }
 
-// Pass is Dialogues for several splits in one pass over the files. Some of
-// several splits may be empty, if not by Dedup.
+// Pass is Dialogues for several splits in one pass over the files. It is an error
+// that all of them are empty, or that Dedup left nothing of one; otherwise a split
+// may be empty beside others.
 func (c *Corpus) Pass(want ...dialog.Split) iter.Seq2[Placed, error] {
 	return func(yield func(Placed, error) bool) {
 		before, err := c.stamp()

@@ -279,3 +279,35 @@ func TestLabelsOfInit(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestLabelsAreLearntOnce: with the tokens in one pass, and by themselves where
+// the tokens are given; the labels are the same.
+func TestLabelsAreLearntOnce(t *testing.T) {
+	c := conditioned(t, labelled(t))
+	c.MaxSteps = 1
+	var given config.Tokenizer
+	var first cvae.Labels
+	for _, want := range [][]string{{"learning the tokens", "encoding the corpus"}, {"learning the labels", "encoding the corpus"}} {
+		var passes []string
+		o := Options{Out: filepath.Join(t.TempDir(), "run"), Threads: 1, Reading: func(what string, _, _ int) {
+			if !slices.Contains(passes, what) {
+				passes = append(passes, what)
+			}
+		}}
+		s, err := Prepare(context.Background(), c, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Close()
+		if diff := cmp.Diff(want, passes); diff != "" {
+			t.Error(diff)
+		}
+		if given.Kind == "" {
+			first, given = s.labels, config.Tokenizer{Kind: "file", File: filepath.Join(o.Out, rundir.TokenizerFile), Split: "punct"}
+		}
+		if diff := cmp.Diff(first, s.labels); diff != "" {
+			t.Error(diff)
+		}
+		c.Tokenizer = given
+	}
+}
