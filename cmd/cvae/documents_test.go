@@ -140,6 +140,7 @@ func commandsOf(text string) (list []string) {
 var notRun = map[string]string{
 	"go install ./cmd/cvae":                     "it writes outside the test's folder",
 	"go generate ./cmd/cvae":                    "it runs this test",
+	"go generate ./cvae/method":                 "it needs the sources, which the folder has not",
 	"go test ./cvae/bench -run xxx -bench Step": "a benchmark of the test tool",
 	"tensorboard --logdir both":                 "another program",
 	"tensorboard --logdir curves":               "another program",
