@@ -38,7 +38,7 @@ func commands() []command {
 		{name: "between", arguments: "A B", help: "walk from candidate A to candidate B", do: (*model).betweenNamed},
 	}
 	for _, s := range adjustable() {
-		table = append(table, command{name: s.name, arguments: "[NUMBER]", help: s.help, do: func(m *model, argument string) tea.Msg { return m.settings.assign(s, argument) }})
+		table = append(table, command{name: s.Name, arguments: "[NUMBER]", help: s.help, do: func(m *model, argument string) tea.Msg { return m.settings.assign(s, argument) }})
 	}
 	return append(table,
 		command{name: "seed", arguments: "[NUMBER]", help: "seed of the next candidates", do: func(m *model, argument string) tea.Msg { return m.settings.assignSeed(argument) }},

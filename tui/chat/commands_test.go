@@ -32,7 +32,7 @@ func TestRefusedCommands(t *testing.T) {
 		"/n 2.5":             "it must be a whole number",
 		"/temperature NaN":   "it must be a number from 0 to 1000",
 		"/temperature hot":   "it must be a number from 0 to 1000",
-		"/top-p 0":           "from 0.01 to 1",
+		"/top-p 0":           "it must be a number above 0 and at most 1.",
 		"/seed -1":           "not negative",
 		"/seed":              "The seed is 1.",
 		"/n":                 "n is 5",
