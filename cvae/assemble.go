@@ -50,14 +50,6 @@ func (g *Graph[T]) assemble(s *Scope) (*G.Node, error) {
 	return loss, s.Err()
 }
 
-// weight is the factor of one row's distortion in the loss; 0 when scoring.
-func (g *Graph[T]) weight() float64 {
-	if g.pass == Scoring {
-		return 0
-	}
-	return 1 / float64(g.size)
-}
-
 // nodes is the executor that adds layers to a graph. After the first error of
 // the scope its methods do nothing.
 type nodes[T Float] struct {
@@ -143,12 +135,12 @@ func sum(s *Scope, terms ...*G.Node) (total *G.Node) {
 func (n *nodes[T]) decode(c, z *G.Node) (rec, side *G.Node) {
 	m := n.model
 	start := start(n, m, given(m, c, z))
-	if m.decoder.Latent == nil {
+	if !m.decoder.ReadsLatent() {
 		z = nil
 	}
 	var terms *G.Node
 	rec = n.s.Do(func() (rec *G.Node, err error) {
-		rec, terms, err = op.Decode(m.team, m.decoder, &n.batch, n.anchor, start, z, n.weight())
+		rec, terms, err = op.Decode(m.team, m.decoder, &n.batch, n.anchor, start, z, n.pass == Training)
 		return rec, err
 	})
 	if terms != nil {
@@ -171,7 +163,7 @@ func (g *Graph[T]) charge(s *Scope, loss, side *G.Node, code Code) (_, _ *G.Node
 		return nil, nil, s.Err()
 	}
 	g.outputs.charged = g.read(rate)
-	loss = s.Add(loss, s.Mul(s.Signal(Beta), s.Mean(rate)))
+	loss = s.Add(loss, s.Mul(s.Beta(), s.Mean(rate)))
 	return loss, sum(s, side, code.Side, more), s.Err()
 }
 
@@ -179,7 +171,7 @@ func (n *nodes[T]) bagOfWords(c, z *G.Node) *G.Node {
 	m := n.model
 	hidden := n.affine(m.bagHidden, given(m, c, z)...)
 	return n.s.Do(func() (*G.Node, error) {
-		return op.BagOfWords(m.team, m.bag, &n.batch, hidden, n.weight()*m.Parts.Decoder.BagOfWords)
+		return op.BagOfWords(m.team, m.bag, &n.batch, hidden, m.Parts.Decoder.BagOfWords)
 	})
 }
 

@@ -3,7 +3,10 @@ package cvae
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
+	"strings"
 
 	"github.com/cvae-go/cvae/cvae/internal/op"
 	"github.com/cvae-go/cvae/dialog"
@@ -33,7 +36,7 @@ type Config struct {
 
 // Encoder shapes the utterance encoder, which reads turns and responses.
 type Encoder struct {
-	Cell          string `mapstructure:"cell" yaml:"cell"` // gru or lstm, also of the context layer and the decoder
+	Cell          string `mapstructure:"cell" yaml:"cell"` // gru or lstm, also of the context layer
 	Embedding     int    `mapstructure:"embedding" yaml:"embedding"`
 	Hidden        int    `mapstructure:"hidden" yaml:"hidden"` // per direction
 	Bidirectional bool   `mapstructure:"bidirectional" yaml:"bidirectional"`
@@ -58,8 +61,10 @@ type Context struct {
 
 // Decoder shapes p(x|z,c).
 type Decoder struct {
-	Hidden int `mapstructure:"hidden" yaml:"hidden"`
-	Tokens int `mapstructure:"tokens" yaml:"tokens"` // words kept of a response, </s> included
+	Kind   string `mapstructure:"kind" yaml:"kind"` // rnn; empty: rnn
+	Cell   string `mapstructure:"cell" yaml:"cell"` // gru or lstm; empty: that of the encoder
+	Hidden int    `mapstructure:"hidden" yaml:"hidden"`
+	Tokens int    `mapstructure:"tokens" yaml:"tokens"` // words kept of a response, </s> included
 	// ShareEmbedding uses the encoder's word embedding.
 	ShareEmbedding bool `mapstructure:"share_embedding" yaml:"share_embedding"`
 	// LatentEveryStep feeds z to every step, not to the initial state alone.
@@ -108,7 +113,18 @@ func (c Config) SeparateInference() Config {
 	return c
 }
 
-func (c Config) cell() op.Cell { return op.Cell(c.Encoder.Cell) }
+// Complete fills in the defaults of what is left out, as it is in files that are
+// older than a setting.
+func (c Config) Complete() Config {
+	if c.Decoder.Kind == "" {
+		c.Decoder.Kind = "rnn"
+	}
+	if c.Decoder.Cell == "" {
+		c.Decoder.Cell = c.Encoder.Cell
+	}
+	c.Condition = c.Condition.Complete()
+	return c
+}
 
 // A limit is the range of a whole-number setting.
 type limit struct {
@@ -132,11 +148,17 @@ func (p probability) validate() error {
 
 // Validate refuses shapes that cannot be built, naming the key.
 func (c Config) Validate() error {
+	c = c.Complete()
 	if c.Mode != Dialogue && c.Mode != Text {
 		return fmt.Errorf("mode %q is neither dialogue nor text", c.Mode)
 	}
-	if cell := c.cell(); cell != op.GRU && cell != op.LSTM {
-		return fmt.Errorf("encoder.cell %q is neither gru nor lstm", c.Encoder.Cell)
+	if kinds := slices.Sorted(maps.Keys(decoders[float32]())); !slices.Contains(kinds, c.Decoder.Kind) {
+		return fmt.Errorf("decoder.kind %q is not a kind of decoder; there is %s", c.Decoder.Kind, strings.Join(kinds, ", "))
+	}
+	for _, s := range [][2]string{{"encoder.cell", c.Encoder.Cell}, {"decoder.cell", c.Decoder.Cell}} {
+		if cell := op.Cell(s[1]); cell != op.GRU && cell != op.LSTM {
+			return fmt.Errorf("%s %q is neither gru nor lstm", s[0], cell)
+		}
 	}
 	limits := []limit{
 		{"encoder.embedding", c.Encoder.Embedding, 1, 1 << 14},

@@ -126,7 +126,7 @@ func (m *Model[T]) initial(n int, c, z []T) []T {
 
 // Generate starts n hypotheses from c (n,H) and z (n,Z), nil where the model
 // has none.
-func (m *Model[T]) Generate(n int, c, z []T) *op.Generation[T] {
+func (m *Model[T]) Generate(n int, c, z []T) op.Stepper[T] {
 	return m.decoder.Generate(m.team, n, m.initial(n, c, z), z)
 }
 
@@ -134,6 +134,6 @@ func (m *Model[T]) Generate(n int, c, z []T) *op.Generation[T] {
 // for c (B,H) and z (B,Z), without a graph.
 func (m *Model[T]) Distortion(b *dialog.Batch, c, z []T) []float64 {
 	loss := make([]float64, b.Size())
-	m.decoder.Loss(m.team, b, m.initial(b.Size(), c, z), z, loss)
+	m.decoder.Scorer(false).Forward(m.team, &op.Batch{Batch: b}, m.initial(b.Size(), c, z), z, loss)
 	return loss
 }

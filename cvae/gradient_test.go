@@ -27,6 +27,27 @@ func TestGradientsWithoutLatent(t *testing.T) {
 	}
 }
 
+// TestGradientsDecoderCell checks a decoder of another cell than the encoder's.
+func TestGradientsDecoderCell(t *testing.T) {
+	for encoder, decoder := range map[string]string{"gru": "lstm", "lstm": "gru"} {
+		c := cvaetest.Configs()["dialogue "+encoder]
+		c.Decoder.Cell = decoder
+		cvaetest.CheckGradients(t, c, cvae.Parts{Latent: cvae.Vector})
+	}
+}
+
+// TestDecoderOfOldFiles: without decoder.kind and decoder.cell the decoder is
+// recurrent, of the encoder's cell.
+func TestDecoderOfOldFiles(t *testing.T) {
+	for name, c := range cvaetest.Configs() {
+		said := c
+		said.Decoder.Kind, said.Decoder.Cell = "rnn", c.Encoder.Cell
+		if c.Decoder.Kind != "" || c.Decoder.Cell != "" || c.Complete().Decoder != said.Decoder {
+			t.Errorf("%s: %+v", name, c.Complete().Decoder)
+		}
+	}
+}
+
 // TestGradientsBagOfWords checks the bag-of-words loss.
 func TestGradientsBagOfWords(t *testing.T) {
 	p := cvae.Parts{Latent: cvae.Vector, Decoder: cvae.DecoderOptions{BagOfWords: 0.7}}

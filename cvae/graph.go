@@ -21,20 +21,20 @@ var building sync.Mutex
 
 // A Graph runs a model on batches of one size.
 type Graph[T Float] struct {
-	model   *Model[T]
-	pass    Pass
-	size    int
-	machine *machine
-	graph   *G.ExprGraph
-	batch   op.Batch
-	anchor  *G.Node
-	inputs  G.Nodes // nodes to differentiate by
-	vectors []vector[T]
-	noises  []noise[T]
-	signals map[Signal]*G.Node
-	reads   G.Nodes
-	watched map[string]int // observed name → index in reads
-	outputs outputs
+	model      *Model[T]
+	pass       Pass
+	size       int
+	machine    *machine
+	graph      *G.ExprGraph
+	batch      op.Batch
+	anchor     *G.Node
+	inputs     G.Nodes // nodes to differentiate by
+	vectors    []vector[T]
+	noises     []noise[T]
+	rateWeight *G.Node // beta; nil where nobody asked for it
+	reads      G.Nodes
+	watched    map[string]int // observed name → index in reads
+	outputs    outputs
 }
 
 // vector is a trained vector that the graph carries as an input.
@@ -62,7 +62,7 @@ func (m *Model[T]) build(pass Pass, n int) (*Graph[T], error) {
 	}
 	building.Lock()
 	defer building.Unlock()
-	g := &Graph[T]{model: m, pass: pass, size: n, graph: G.NewGraph(), signals: map[Signal]*G.Node{}, watched: map[string]int{}}
+	g := &Graph[T]{model: m, pass: pass, size: n, graph: G.NewGraph(), watched: map[string]int{}}
 	s := &Scope{Arithmetic: nn.Arithmetic{Number: number[T]}, Pass: pass, Mode: m.Config.Mode, Batch: n, Dim: m.Config.Latent.Dim, graph: g}
 	g.anchor = g.input("anchor", make([]T, n), n, 1)
 	g.inputs = G.Nodes{g.anchor}
@@ -103,9 +103,12 @@ func (g *Graph[T]) Run(b *dialog.Batch, d Draws, beta float64) (*Result, error) 
 		return nil, fmt.Errorf("a batch of %d examples for a graph of %d", b.Size(), g.size)
 	}
 	g.batch = op.Batch{Batch: b, Seed: d.Seed, Step: d.Step}
+	if g.pass == Training {
+		g.batch.Weight = 1 / float64(g.size) // the loss is a mean over the batch
+	}
 	g.fill(d)
-	if n := g.signals[Beta]; n != nil {
-		if err := G.Let(n, number[T](beta)); err != nil {
+	if g.rateWeight != nil {
+		if err := G.Let(g.rateWeight, number[T](beta)); err != nil {
 			return nil, fmt.Errorf("setting beta: %w", err)
 		}
 	}
@@ -147,8 +150,8 @@ func (g *Graph[T]) collect() error {
 	return nil
 }
 
-func (g *Graph[T]) param(name string, n int, value float64, group nn.Group) (*G.Node, error) {
-	if _, err := g.model.store.Param(name, group, 1, n, nn.Init{Value: value}); err != nil {
+func (g *Graph[T]) param(name string, n int, value float64) (*G.Node, error) {
+	if _, err := g.model.store.Param(name, nn.Inference, 1, n, nn.Init{Value: value}); err != nil {
 		return nil, err
 	}
 	for _, p := range g.model.store.Params {
@@ -164,8 +167,8 @@ func (g *Graph[T]) param(name string, n int, value float64, group nn.Group) (*G.
 
 // trained is param with a hold on the values. Vectors are not packed, so
 // writing to them needs no call of Changed.
-func (g *Graph[T]) trained(name string, n int, value float64, group nn.Group) (*Buffer, error) {
-	node, err := g.param(name, n, value, group)
+func (g *Graph[T]) trained(name string, n int, value float64) (*Buffer, error) {
+	node, err := g.param(name, n, value)
 	if err != nil {
 		return nil, err
 	}
@@ -195,23 +198,11 @@ func (g *Graph[T]) noise(name string, shape ...int) *G.Node {
 	return g.input(name, data, shape...)
 }
 
-func (g *Graph[T]) signal(name Signal) *G.Node {
-	if n := g.signals[name]; n != nil {
-		return n
+func (g *Graph[T]) beta() *G.Node {
+	if g.rateWeight == nil {
+		g.rateWeight = G.NewScalar(g.graph, g.anchor.Dtype(), G.WithName("beta"), G.WithValue(number[T](0)))
 	}
-	n := G.NewScalar(g.graph, g.anchor.Dtype(), G.WithName(string(name)), G.WithValue(number[T](0)))
-	g.signals[name] = n
-	return n
+	return g.rateWeight
 }
 
 func (g *Graph[T]) observe(name string, n *G.Node) { g.watched[name] = g.read(n) }
-
-func (g *Graph[T]) stop(x *G.Node) (*G.Node, error) { return op.Stop[T](x) }
-
-func (g *Graph[T]) atMost(x *G.Node, limit float64) (*G.Node, error) { return op.AtMost[T](x, limit) }
-
-func (g *Graph[T]) above(x *G.Node, limit float64) (*G.Node, error) { return op.Above[T](x, limit) }
-
-func (g *Graph[T]) gather(x *G.Node, rows []int) (*G.Node, error) { return op.Gather[T](x, rows) }
-
-func (g *Graph[T]) logSumExp(x *G.Node, n int) (*G.Node, error) { return op.LogSumExp[T](x, n) }

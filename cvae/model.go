@@ -42,7 +42,7 @@ type Model[T Float] struct {
 	start       *op.Affine[T]         // (c, z, act) → initial state; nil without all
 	labels      *op.Labels[T]         // nil without labels in c
 	act         *op.Act[T]            // nil without a head that predicts the act
-	decoder     *op.Decoder[T]
+	decoder     op.Decoder[T]
 	bagHidden   *op.Affine[T] // nil without a bag-of-words loss
 	bag         *op.Output[T]
 
@@ -54,6 +54,7 @@ type Model[T Float] struct {
 // New builds a model for a vocabulary of v words with the first weights of the
 // seed. The team does its work.
 func New[T Float](c Config, v int, p Parts, seed uint64, team *Team) (*Model[T], error) {
+	c = c.Complete()
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
@@ -103,11 +104,11 @@ func (m *Model[T]) reader(name string, group nn.Group) (*op.Reader[T], error) {
 		return nil, err
 	}
 	r := &op.Reader[T]{Embedding: words}
-	if r.Forward, err = make.Recurrent(name+".forward", m.Config.cell(), e.Embedding, e.Hidden); err != nil {
+	if r.Forward, err = make.Recurrent(name+".forward", op.Cell(m.Config.Encoder.Cell), e.Embedding, e.Hidden); err != nil {
 		return nil, err
 	}
 	if e.Bidirectional {
-		r.Backward, err = make.Recurrent(name+".backward", m.Config.cell(), e.Embedding, e.Hidden)
+		r.Backward, err = make.Recurrent(name+".backward", op.Cell(m.Config.Encoder.Cell), e.Embedding, e.Hidden)
 	}
 	return r, err
 }
@@ -121,7 +122,7 @@ func (m *Model[T]) makeContext() error {
 		return err
 	}
 	m.context = &op.ContextEncoder[T]{Turns: turns, Floor: m.Config.Context.Floor}
-	m.context.Layer, err = m.maker(nn.Generative).Recurrent("context", m.Config.cell(), m.context.Width(), m.Config.Context.Hidden)
+	m.context.Layer, err = m.maker(nn.Generative).Recurrent("context", op.Cell(m.Config.Encoder.Cell), m.context.Width(), m.Config.Context.Hidden)
 	return err
 }
 
@@ -161,60 +162,6 @@ func (m *Model[T]) givenWidths() (widths []int) {
 		widths = append(widths, m.Config.Latent.Dim)
 	}
 	return widths
-}
-
-func (m *Model[T]) makeDecoder() (err error) {
-	m.encoders = len(m.store.Params)
-	c, make := m.Config, m.maker(nn.Generative)
-	o := m.Parts.Decoder
-	d := &op.Decoder[T]{
-		DropIn: c.Decoder.DropoutIn, DropOut: max(c.Decoder.DropoutOut, o.Dropout), DropWords: o.WordDropout,
-		Skip: o.Skip, Fraternal: o.Fraternal,
-	}
-	if d.Embedding, err = m.decoderWords(); err != nil {
-		return err
-	}
-	if d.Layer, err = make.Recurrent("decoder", c.cell(), c.Encoder.Embedding, c.Decoder.Hidden); err != nil {
-		return err
-	}
-	if d.Output, err = make.Output("vocabulary", m.Vocabulary, m.vocabularyWidth(), c.Decoder.Bias); err != nil {
-		return err
-	}
-	if m.Parts.Latent != None && (c.Decoder.LatentEveryStep || o.Skip) {
-		if d.Latent, err = make.Matrix("decoder.latent", d.Layer.Input.Rows, c.Latent.Dim); err != nil {
-			return err
-		}
-	}
-	m.decoder = d
-	widths := m.givenWidths()
-	if c.Condition.ActHead {
-		widths = append(widths, c.Condition.Embedding)
-	}
-	if widths != nil {
-		m.start, err = make.Affine("start", c.Decoder.Hidden, c.Decoder.Bias, c.Decoder.StartTanh, widths...)
-	}
-	return err
-}
-
-// vocabularyWidth is how many numbers the vocabulary layer reads: the hidden
-// states, and with skip connections z.
-func (m *Model[T]) vocabularyWidth() int {
-	if m.Parts.Decoder.Skip {
-		return m.Config.Decoder.Hidden + m.Config.Latent.Dim
-	}
-	return m.Config.Decoder.Hidden
-}
-
-func (m *Model[T]) decoderWords() (*op.Weight[T], error) {
-	if m.Config.Decoder.ShareEmbedding {
-		switch {
-		case m.context != nil:
-			return m.context.Turns.Embedding, nil
-		case m.response != nil:
-			return m.response.Embedding, nil
-		}
-	}
-	return m.maker(nn.Generative).Words("decoder.embedding", m.Vocabulary, m.Config.Encoder.Embedding)
 }
 
 func (m *Model[T]) makeBag() (err error) {

@@ -81,6 +81,8 @@ func TestValidate(t *testing.T) {
 	for key, change := range map[string]func(*cvae.Config){
 		"mode":                 func(c *cvae.Config) { c.Mode = "song" },
 		"encoder.cell":         func(c *cvae.Config) { c.Encoder.Cell = "rnn" },
+		"decoder.kind":         func(c *cvae.Config) { c.Decoder.Kind = "transformer" },
+		"decoder.cell":         func(c *cvae.Config) { c.Decoder.Cell = "rnn" },
 		"encoder.embedding":    func(c *cvae.Config) { c.Encoder.Embedding = 0 },
 		"encoder.hidden":       func(c *cvae.Config) { c.Encoder.Hidden = -1 },
 		"decoder.hidden":       func(c *cvae.Config) { c.Decoder.Hidden = 1 << 20 },

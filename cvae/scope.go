@@ -4,6 +4,7 @@ import (
 	G "gorgonia.org/gorgonia"
 
 	"github.com/cvae-go/cvae/cvae/internal/nn"
+	"github.com/cvae-go/cvae/cvae/internal/op"
 )
 
 // A Pass is what a graph is for.
@@ -14,12 +15,6 @@ const (
 	Training Pass = iota // batch statistics, dropout, gradients
 	Scoring              // saved statistics, no dropout, no gradients
 )
-
-// Signal names a number that the training loop sets before every step.
-type Signal string
-
-// Beta is the weight of the rate in the loss.
-const Beta Signal = "beta"
 
 // A Scope is where a method builds its part of one graph. Its arithmetic keeps
 // the first error (see Err), so formulas read as formulas.
@@ -38,17 +33,12 @@ type Scope struct {
 
 // backend is the part of a graph that depends on the number type.
 type backend interface {
-	param(name string, n int, value float64, group nn.Group) (*G.Node, error)
+	param(name string, n int, value float64) (*G.Node, error)
 	buffer(name string, n int, value float64) (*Buffer, error)
 	noise(name string, shape ...int) *G.Node
-	signal(name Signal) *G.Node
+	beta() *G.Node
 	observe(name string, n *G.Node)
-	stop(*G.Node) (*G.Node, error)
-	atMost(*G.Node, float64) (*G.Node, error)
-	above(*G.Node, float64) (*G.Node, error)
-	gather(x *G.Node, rows []int) (*G.Node, error)
-	logSumExp(x *G.Node, n int) (*G.Node, error)
-	trained(name string, n int, value float64, group nn.Group) (*Buffer, error)
+	trained(name string, n int, value float64) (*Buffer, error)
 }
 
 // A Buffer is state of a method that is saved but not trained, (n). Node reads
@@ -72,13 +62,13 @@ func (b *Buffer) Set(i int, v float64) { b.set(i, v) }
 // Param returns a trained vector (n) of the inference group that begins as value.
 // The name of a parameter or buffer is saved after that of the method.
 func (s *Scope) Param(name string, n int, value float64) *G.Node {
-	return s.Try(s.graph.param(s.prefix+name, n, value, nn.Inference))
+	return s.Try(s.graph.param(s.prefix+name, n, value))
 }
 
 // Trained is Param for methods that also write to the vector, as a projection
 // after every update does.
 func (s *Scope) Trained(name string, n int, value float64) *Buffer {
-	b, err := s.graph.trained(s.prefix+name, n, value, nn.Inference)
+	b, err := s.graph.trained(s.prefix+name, n, value)
 	return s.orEmpty(b, n, err)
 }
 
@@ -100,8 +90,9 @@ func (s *Scope) orEmpty(b *Buffer, n int, err error) *Buffer {
 // Noise returns a matrix of standard normal draws, fresh in every step.
 func (s *Scope) Noise(name string, shape ...int) *G.Node { return s.graph.noise(name, shape...) }
 
-// Signal returns a number that the training loop sets before every step.
-func (s *Scope) Signal(name Signal) *G.Node { return s.graph.signal(name) }
+// Beta is the weight of the rate in the loss, which the training loop sets before
+// every step.
+func (s *Scope) Beta() *G.Node { return s.graph.beta() }
 
 // Observe records the values of n in every step under name, for AfterUpdate
 // and the log.
@@ -113,34 +104,22 @@ func (s *Scope) Observe(name string, n *G.Node) {
 
 // Stop passes x on and lets no gradient back.
 func (s *Scope) Stop(x *G.Node) *G.Node {
-	if s.Err() != nil {
-		return nil
-	}
-	return s.Try(s.graph.stop(x))
+	return s.Do(func() (*G.Node, error) { return op.Stop(x) })
 }
 
 // AtMost is min(x, limit).
 func (s *Scope) AtMost(x *G.Node, limit float64) *G.Node {
-	if s.Err() != nil {
-		return nil
-	}
-	return s.Try(s.graph.atMost(x, limit))
+	return s.Do(func() (*G.Node, error) { return op.AtMost(x, limit) })
 }
 
 // Above is 1 where x > limit and 0 elsewhere; no gradient flows.
 func (s *Scope) Above(x *G.Node, limit float64) *G.Node {
-	if s.Err() != nil {
-		return nil
-	}
-	return s.Try(s.graph.above(x, limit))
+	return s.Do(func() (*G.Node, error) { return op.Above(x, limit) })
 }
 
 // LogSumExp is ln Σeˣ of every n elements in a row of the vector x (m·n), (m).
 func (s *Scope) LogSumExp(x *G.Node, n int) *G.Node {
-	if s.Err() != nil {
-		return nil
-	}
-	return s.Try(s.graph.logSumExp(x, n))
+	return s.Do(func() (*G.Node, error) { return op.LogSumExp(x, n) })
 }
 
 // Std is the standard deviation of g, nil for N(0, I).
@@ -241,5 +220,5 @@ func (s *Scope) Pairs(x, y *G.Node, self bool) (first, second *G.Node, n int) {
 			i, j = append(i, k/n), append(j, k%n)
 		}
 	}
-	return s.Try(s.graph.gather(x, i)), s.Try(s.graph.gather(y, j)), n
+	return s.Try(op.Gather(x, i)), s.Try(op.Gather(y, j)), n
 }

@@ -25,7 +25,7 @@ func (m *Model[T]) SetWord(id int, vector []float32) error {
 
 // wordEmbeddings are the word embeddings, shared ones several times.
 func (m *Model[T]) wordEmbeddings() []*op.Weight[T] {
-	words := []*op.Weight[T]{m.decoder.Embedding}
+	words := []*op.Weight[T]{m.decoder.Words()}
 	if m.context != nil {
 		words = append(words, m.context.Turns.Embedding)
 	}

@@ -10,14 +10,10 @@ import (
 // three times as many.
 func flops(m *cvae.Model[float32], b *dialog.Batch) float64 {
 	c := m.Config
-	gates, directions := 3.0, 1.0
-	if c.Encoder.Cell == "lstm" {
-		gates = 4
-	}
+	directions := 1.0
 	if c.Encoder.Bidirectional {
 		directions = 2
 	}
-	layer := func(rows, in, hidden float64) float64 { return rows * (in + hidden) * gates * hidden }
 	words, turns, target := 0, 0, 0
 	for i := range b.Target {
 		target += len(b.Target[i])
@@ -32,11 +28,11 @@ func flops(m *cvae.Model[float32], b *dialog.Batch) float64 {
 	n, v := float64(b.Size()), float64(m.Vocabulary)
 	z, h := float64(c.Latent.Dim), float64(c.Decoder.Hidden)
 	read := directions * float64(c.Encoder.Hidden)
-	sum := directions * layer(float64(words), float64(c.Encoder.Embedding), float64(c.Encoder.Hidden))
+	sum := directions * layer(c.Encoder.Cell, float64(words), float64(c.Encoder.Embedding), float64(c.Encoder.Hidden))
 	context := 0.0
 	if b.Context != nil {
 		context = float64(c.Context.Hidden)
-		sum += layer(float64(turns), read, context) + n*head(context, c.Latent.Prior, z)
+		sum += layer(c.Encoder.Cell, float64(turns), read, context) + n*head(context, c.Latent.Prior, z)
 	}
 	sum += n * head(context+read, c.Latent.Recognition, z)
 	sum += n * (context + z) * h
@@ -44,12 +40,21 @@ func flops(m *cvae.Model[float32], b *dialog.Batch) float64 {
 	if c.Decoder.LatentEveryStep {
 		in += z
 	}
-	sum += layer(float64(target), in, h) + float64(target)*h*v
+	sum += layer(c.Decoder.Cell, float64(target), in, h) + float64(target)*h*v
 	if m.Parts.Decoder.BagOfWords > 0 {
 		bag := float64(c.Decoder.BagOfWords)
 		sum += n * ((context+z)*bag + bag*v)
 	}
 	return 2 * sum
+}
+
+// layer is the products of a recurrent layer.
+func layer(cell string, rows, in, hidden float64) float64 {
+	gates := 3.0
+	if cell == "lstm" {
+		gates = 4
+	}
+	return rows * (in + hidden) * gates * hidden
 }
 
 // head is the products of a Gaussian head over in features.

@@ -83,10 +83,7 @@ func answer(ctx context.Context, m *cvae.Model[float32], b *dialog.Batch, seed u
 
 // replyFlops counts the matrix products of the decoder, which are nearly all.
 func replyFlops(m *cvae.Model[float32]) float64 {
-	c, gates := m.Config, 3.0
-	if c.Encoder.Cell == "lstm" {
-		gates = 4
-	}
+	c, words := m.Config, float64(responses*replyTokens)
 	h := float64(c.Decoder.Hidden)
-	return 2 * responses * replyTokens * ((float64(c.Encoder.Embedding)+h)*gates*h + h*float64(m.Vocabulary))
+	return 2 * (layer(c.Decoder.Cell, words, float64(c.Encoder.Embedding), h) + words*h*float64(m.Vocabulary))
 }

@@ -89,7 +89,7 @@ func nested(flat map[string]any) map[string]map[string]any {
 // Resolve checks the configuration and completes the settings of its methods,
 // leaving out those of methods it does not use. It returns the parts to build.
 func (c *Config) Resolve() (method.Parts, error) {
-	c.Model.Condition = c.Model.Condition.Complete()
+	c.Model = c.Model.Complete()
 	if err := c.Model.Validate(); err != nil {
 		return method.Parts{}, err
 	}

@@ -65,7 +65,7 @@ func (p *diverse) variance(s *cvae.Scope, v *G.Node) *G.Node {
 		return s.AddRow(v, s.Scale(p.floor, p.annealed.Node))
 	}
 	draw := s.Noise("variance_dropout", s.Batch, s.Dim)
-	on := s.Above(s.Add(s.Scale(0, draw), s.Signal(cvae.Beta)), 1-1e-6)
+	on := s.Above(s.Add(s.Scale(0, draw), s.Beta()), 1-1e-6)
 	s.Observe("annealed", on)
 	// A standard normal draw is above −Φ⁻¹(keep) with probability keep.
 	kept := s.Scale(1/p.keep, s.Above(draw, -math.Sqrt2*math.Erfinv(2*p.keep-1)))

@@ -9,17 +9,14 @@ import (
 
 // BagOfWords adds −Σ_t ln softmax(h·Wᵀ + b)[x_t] of every example (Zhao, Zhao
 // and Eskenazi 2017), (B) in nats per response, to the graph of h (B, H). The
-// words are those the decoder predicts, </s> included. weight is the factor of
-// every row in the objective, which the graph must respect; 0 only scores.
-func BagOfWords[T kernel.Float](t *kernel.Team, w *Output[T], b *Batch, h *G.Node, weight float64) (*G.Node, error) {
+// words are those the decoder predicts, </s> included. The graph must weigh every
+// row by the Weight of the batch times factor.
+func BagOfWords[T kernel.Float](t *kernel.Team, w *Output[T], b *Batch, h *G.Node, factor float64) (*G.Node, error) {
 	n := h.Shape()[0]
 	var s softmax[T]
 	var g targets
 	loss := make([]float64, n)
 	var dh []T
-	if weight > 0 {
-		dh = make([]T, h.Shape().TotalSize())
-	}
 	return apply(&fused[T]{
 		name: "bagOfWords",
 		out:  tensor.Shape{n},
@@ -31,15 +28,20 @@ func BagOfWords[T kernel.Float](t *kernel.Team, w *Output[T], b *Batch, h *G.Nod
 			for _, words := range b.Target {
 				g.add(words...)
 			}
-			s.run(t, w, in[0], &g, T(weight), loss, dh)
+			var into []T
+			if b.Weight > 0 {
+				dh = resize(dh, len(in[0]))
+				into = dh
+			}
+			s.run(t, w, in[0], &g, T(b.Weight*factor), loss, into)
 			for i, l := range loss {
 				out[i] = T(l)
 			}
 			return nil
 		},
-		backward: func(_ [][]T, grad []T, din [][]T) error {
+		backward: func(_ [][]T, _ []T, din [][]T) error {
 			copy(din[0], dh)
-			return checkWeight(grad, T(weight))
+			return nil
 		},
 	}, h)
 }

@@ -1,64 +1,56 @@
 package op
 
 import (
-	"errors"
 	"fmt"
-	"math"
 
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
 	"github.com/cvae-go/cvae/cvae/internal/kernel"
-	"github.com/cvae-go/cvae/dialog"
 )
 
-// A Decoder is the parameters of the recurrent decoder p(x|z,c).
-type Decoder[T kernel.Float] struct {
-	Embedding *Weight[T]
-	Layer     *Recurrent[T]
-	Latent    *Weight[T] // (G·H, Z): z enters every step; nil: it does not
-	// Output reads the hidden states (H), or with Skip [h; z] (H+Z).
-	Output *Output[T]
-	Skip   bool
-	// DropIn and DropOut are the probabilities of dropping an element of the
-	// word embeddings and of the hidden states before the output layer,
-	// DropWords that of reading <unk> for a word.
-	DropIn, DropOut, DropWords float64
-	// Fraternal is the weight of the difference between the logits of two
-	// passes with different masks; 0: one pass.
-	Fraternal float64
+// A Decoder is p(x|z,c) as a network of some kind: it scores responses, in
+// training with gradients, and says them word by word.
+type Decoder[T kernel.Float] interface {
+	// Words is the word embedding, (V, E).
+	Words() *Weight[T]
+	// ReadsLatent reports whether z enters besides what the decoder starts from.
+	ReadsLatent() bool
+	// Scorer makes what scores the batches of one graph. That of training may drop
+	// out; the other need not be able to go backward.
+	Scorer(training bool) Scorer[T]
+	// Generate starts m hypotheses from start (m, H), nil for zeros, and z (m, Z).
+	Generate(t *kernel.Team, m int, start, z []T) Stepper[T]
 }
 
-// readsLatent reports whether z enters besides the initial state.
-func (d *Decoder[T]) readsLatent() bool { return d.Latent != nil || d.Skip }
-
-// latentWidth is Z of a decoder that reads the latent.
-func (d *Decoder[T]) latentWidth() int {
-	if d.Latent != nil {
-		return d.Latent.Cols
-	}
-	return d.Output.Weight.Cols - d.Layer.Hidden
+// A Scorer computes −ln p(x|z,c) and its gradients. It keeps from Forward what
+// Backward needs.
+type Scorer[T kernel.Float] interface {
+	// Forward writes −ln p(x|z,c) of every example to loss (B), in nats, for what
+	// the decoder starts from, start (B, H), nil for zeros, and z (B, Z). With a
+	// Weight of the batch it drops out, and may add to gradients of weights: what it
+	// differentiates is Weight·Σ loss.
+	Forward(t *kernel.Team, b *Batch, start, z []T, loss []float64)
+	// Backward adds the rest of those gradients, and sets dstart (B, H) and dz
+	// (B, Z); either may be nil.
+	Backward(t *kernel.Team, dstart, dz []T)
 }
 
-// Loss writes −ln p(x|z,c) of every example to loss (B), in nats, without a
-// graph, dropout or gradients. start (B, H) and z (B, Z) are as in Decode.
-func (d *Decoder[T]) Loss(t *kernel.Team, b *dialog.Batch, start, z []T, loss []float64) {
-	pass := decoding[T]{Decoder: d}
-	pass.forward(t, &Batch{Batch: b}, start, z, loss, 0)
+// A Disagreer is a Scorer whose training has another term besides the loss.
+type Disagreer interface {
+	// Disagreement is the term of every example in the last Forward, (B), whose
+	// gradients are part of those of the Scorer.
+	Disagreement() []float64
 }
 
-// errWeight says that the graph asks for another loss than the op was built for.
-var errWeight = errors.New("the gradient of the loss of a row differs from the weight the op was built with")
-
-// checkWeight compares the upstream gradient with weight: the output layer's
-// gradients are computed in the forward pass, while its logits are at hand.
-func checkWeight[T kernel.Float](grad []T, weight T) error {
-	for _, g := range grad {
-		if math.Abs(float64(g-weight)) > 1e-5*float64(weight) {
-			return fmt.Errorf("%w: %g, not %g", errWeight, g, weight)
-		}
-	}
-	return nil
+// A Stepper advances M hypotheses word by word; that of float32 is a
+// decode.Stepper.
+type Stepper[T kernel.Float] interface {
+	// Begin returns the logits (M, V) of the first word.
+	Begin() []T
+	// Step appends words[i] to hypothesis rows[i] and returns the logits
+	// (len(rows), V) of the next word, which are valid until the next call.
+	Step(words []int32, rows []int) []T
 }
 
 func checkSize(b *Batch, n int) error {
@@ -81,38 +73,25 @@ func checkWords(b *Batch, v int) error {
 	return nil
 }
 
-// A scorer computes −ln p(x|z,c) of every example, and in training the
-// gradients: those of the output layer in forward, while its logits are at
-// hand, and the others in backward.
-type scorer[T kernel.Float] interface {
-	forward(t *kernel.Team, b *Batch, start, z []T, loss []float64, weight T)
-	// backward sets dstart (B, H) and dz (B, Z); either may be nil.
-	backward(t *kernel.Team, dstart, dz []T)
-}
-
 // Decode adds −ln p(x|z,c) of every example, (B) in nats, to the graph. start
-// (B, H) is the initial state (nil: zero), z (B, Z) the latent of a decoder
-// that reads it; anchor gives the op a place in the graph when both are nil. In
-// training weight is the factor of every row's loss in the objective, which the
-// graph must respect; 0 scores without dropout and has no gradient.
+// (B, H) is what the decoder starts from (nil: zero), z (B, Z) the latent of one
+// that reads it; anchor gives the op a place in the graph when both are nil.
 //
-// disagreement (B) is the term of fraternal dropout, with which the graph must
-// do the same; nil where there is none.
-func Decode[T kernel.Float](t *kernel.Team, w *Decoder[T], b *Batch, anchor, start, z *G.Node, weight float64) (rec, disagreement *G.Node, err error) {
-	var s scorer[T] = &decoding[T]{Decoder: w}
-	var twins *fraternal[T]
-	if w.Fraternal > 0 && weight > 0 {
-		twins = newFraternal(w)
-		s = twins
+// disagreement (B) is the term of a Disagreer; nil without. The graph must weigh
+// the rows of both by the Weight of the batch: gradients are begun in the forward
+// pass, while the logits are at hand, and take the weight from there.
+func Decode[T kernel.Float](t *kernel.Team, d Decoder[T], b *Batch, anchor, start, z *G.Node, training bool) (rec, disagreement *G.Node, err error) {
+	s := d.Scorer(training)
+	if rec, err = decodeLoss(t, s, d.Words().Rows, b, anchor, start, z); err != nil {
+		return nil, nil, err
 	}
-	if rec, err = decodeLoss(t, w, b, s, anchor, start, z, weight); err != nil || twins == nil {
-		return rec, nil, err
+	if terms, ok := s.(Disagreer); ok {
+		disagreement, err = disagreeing[T](terms, rec)
 	}
-	disagreement, err = twins.node(rec, weight)
 	return rec, disagreement, err
 }
 
-func decodeLoss[T kernel.Float](t *kernel.Team, w *Decoder[T], b *Batch, s scorer[T], anchor, start, z *G.Node, weight float64) (*G.Node, error) {
+func decodeLoss[T kernel.Float](t *kernel.Team, s Scorer[T], vocabulary int, b *Batch, anchor, start, z *G.Node) (*G.Node, error) {
 	var inputs G.Nodes
 	startAt, zAt := -1, -1
 	if start != nil {
@@ -133,23 +112,20 @@ func decodeLoss[T kernel.Float](t *kernel.Team, w *Decoder[T], b *Batch, s score
 			if err := checkSize(b, n); err != nil {
 				return err
 			}
-			if err := checkWords(b, w.Output.Weight.Rows); err != nil {
+			if err := checkWords(b, vocabulary); err != nil {
 				return err
 			}
-			s.forward(t, b, pick(in, startAt), pick(in, zAt), loss, T(weight))
+			s.Forward(t, b, pick(in, startAt), pick(in, zAt), loss)
 			for i, l := range loss {
 				out[i] = T(l)
 			}
 			return nil
 		},
-		backward: func(_ [][]T, grad []T, din [][]T) error {
-			if err := checkWeight(grad, T(weight)); err != nil {
-				return err
-			}
+		backward: func(_ [][]T, _ []T, din [][]T) error {
 			for _, m := range din {
 				clear(m)
 			}
-			s.backward(t, pick(din, startAt), pick(din, zAt))
+			s.Backward(t, pick(din, startAt), pick(din, zAt))
 			return nil
 		},
 	}, inputs...)
@@ -160,4 +136,23 @@ func pick[T kernel.Float](m [][]T, i int) []T {
 		return nil
 	}
 	return m[i]
+}
+
+// disagreeing adds the terms of d, (B), to the graph of the loss. Their gradients
+// are part of the Scorer's, so none goes back to the loss.
+func disagreeing[T kernel.Float](d Disagreer, loss *G.Node) (*G.Node, error) {
+	return apply(&fused[T]{
+		name: "disagreement",
+		out:  tensor.Shape{loss.Shape()[0]},
+		forward: func(_ [][]T, out []T) error {
+			for i, term := range d.Disagreement() {
+				out[i] = T(term)
+			}
+			return nil
+		},
+		backward: func(_ [][]T, _ []T, din [][]T) error {
+			clear(din[0])
+			return nil
+		},
+	}, loss)
 }

@@ -9,24 +9,24 @@ import (
 // BenchmarkDecode is a training step of a decoder of small shapes with every
 // option; what it allocates must not grow with the shapes.
 func BenchmarkDecode(b *testing.B) {
-	for name, change := range map[string]func(*Decoder[float32]){
-		"plain":     func(*Decoder[float32]) {},
-		"words":     func(w *Decoder[float32]) { w.DropWords = 0.4 },
-		"skip":      func(w *Decoder[float32]) { w.Skip, w.Output.Weight = true, NewWeight[float32](4000, 128+32, false) },
-		"fraternal": func(w *Decoder[float32]) { w.DropOut, w.Fraternal = 0.3, 0.15 },
+	for name, change := range map[string]func(*RNN[float32]){
+		"plain":     func(*RNN[float32]) {},
+		"words":     func(w *RNN[float32]) { w.DropWords = 0.4 },
+		"skip":      func(w *RNN[float32]) { w.Skip, w.Output.Weight = true, NewWeight[float32](4000, 128+32, false) },
+		"fraternal": func(w *RNN[float32]) { w.DropOut, w.Fraternal = 0.3, 0.15 },
 	} {
 		b.Run(name, func(b *testing.B) { benchmarkDecode(b, change) })
 	}
 }
 
-func benchmarkDecode(b *testing.B, change func(*Decoder[float32])) {
+func benchmarkDecode(b *testing.B, change func(*RNN[float32])) {
 	const v, e, h, z, n = 4000, 64, 128, 32, 32
 	team, err := kernel.NewTeam(1, kernel.Best())
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer team.Close()
-	w := &Decoder[float32]{
+	w := &RNN[float32]{
 		Embedding: NewWeight[float32](v, e, true),
 		Layer: &Recurrent[float32]{Cell: LSTM, Hidden: h, Input: NewWeight[float32](4*h, e, false),
 			State: NewWeight[float32](4*h, h, false), Bias: NewWeight[float32](1, 4*h, false)},
@@ -34,16 +34,13 @@ func benchmarkDecode(b *testing.B, change func(*Decoder[float32])) {
 		Output: &Output[float32]{Weight: NewWeight[float32](v, h, false)},
 	}
 	change(w)
-	var s scorer[float32] = &decoding[float32]{Decoder: w}
-	if w.Fraternal > 0 {
-		s = newFraternal(w)
-	}
-	batch, loss := sentences(n, 1, 1), make([]float64, n)
+	s, batch, loss := w.Scorer(true), sentences(n, 1, 1), make([]float64, n)
+	batch.Weight = 1. / n
 	start, dstart := make([]float32, n*h), make([]float32, n*h)
 	latent, dlatent := make([]float32, n*z), make([]float32, n*z)
 	b.ReportAllocs()
 	for b.Loop() {
-		s.forward(team, batch, start, latent, loss, 1./n)
-		s.backward(team, dstart, dlatent)
+		s.Forward(team, batch, start, latent, loss)
+		s.Backward(team, dstart, dlatent)
 	}
 }

@@ -7,9 +7,9 @@ import (
 	"github.com/cvae-go/cvae/tokenize"
 )
 
-// decoding is the activations of one run of a Decoder over a batch.
+// decoding is the activations of one run of an RNN over a batch.
 type decoding[T kernel.Float] struct {
-	*Decoder[T]
+	*RNN[T]
 	second          bool // the second pass of fraternal dropout, with masks of its own
 	seq             ragged
 	lengths         []int
@@ -33,6 +33,11 @@ type decoding[T kernel.Float] struct {
 	rowLoss         []float64
 	path            kernel.Path // of the run
 	masking         masking[T]
+}
+
+// Forward implements Scorer.
+func (d *decoding[T]) Forward(t *kernel.Team, b *Batch, start, z []T, loss []float64) {
+	d.forward(t, b, start, z, loss, T(b.Weight))
 }
 
 // forward scores the batch; with weight > 0 it drops out and computes the
@@ -122,7 +127,7 @@ func (d *decoding[T]) begin(start, z []T) {
 		d.c0 = append(d.c0[:0], d.h0...)
 		kernel.Tanh(kernel.PureGo, d.h0, d.c0)
 	}
-	if d.readsLatent() {
+	if d.ReadsLatent() {
 		d.z = d.ordered(d.z, z, d.latentWidth())
 	}
 }
@@ -149,9 +154,8 @@ func (d *decoding[T]) latent(t *kernel.Team) []T {
 	return d.extra
 }
 
-// backward sends the gradients that forward began back to the weights and to
-// dstart (B, H) and dz (B, Z); either may be nil.
-func (d *decoding[T]) backward(t *kernel.Team, dstart, dz []T) {
+// Backward implements Scorer.
+func (d *decoding[T]) Backward(t *kernel.Team, dstart, dz []T) {
 	dhidden := d.hiddenGradient(t)
 	kernel.Mask(t, dhidden, d.maskOut)
 	n, h := d.seq.sequences(), d.Layer.Hidden
@@ -170,7 +174,7 @@ func (d *decoding[T]) backward(t *kernel.Team, dstart, dz []T) {
 	if dstart != nil {
 		d.startGradient(dstart, dh0, dc0)
 	}
-	if d.readsLatent() {
+	if d.ReadsLatent() {
 		d.latentGradient(t, dz, dextra)
 	}
 }

@@ -2,15 +2,26 @@ package op
 
 import (
 	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
 
 	"github.com/cvae-go/cvae/cvae/internal/kernel"
 )
 
+// byType builds an op for the number type of x.
+func byType[A any](x *G.Node, a A, single, double func(*G.Node, A) (*G.Node, error)) (*G.Node, error) {
+	if x.Dtype() == tensor.Float32 {
+		return single(x, a)
+	}
+	return double(x, a)
+}
+
 // Stop passes x through and sends no gradient back.
-func Stop[T kernel.Float](x *G.Node) (*G.Node, error) {
+func Stop(x *G.Node) (*G.Node, error) { return byType(x, x.Shape(), stop[float32], stop[float64]) }
+
+func stop[T kernel.Float](x *G.Node, shape tensor.Shape) (*G.Node, error) {
 	return apply(&fused[T]{
 		name: "stop",
-		out:  x.Shape().Clone(),
+		out:  shape.Clone(),
 		forward: func(in [][]T, out []T) error {
 			copy(out, in[0])
 			return nil
@@ -24,7 +35,11 @@ func Stop[T kernel.Float](x *G.Node) (*G.Node, error) {
 
 // AtMost is min(x, limit) element by element; where the limit holds no
 // gradient flows.
-func AtMost[T kernel.Float](x *G.Node, limit float64) (*G.Node, error) {
+func AtMost(x *G.Node, limit float64) (*G.Node, error) {
+	return byType(x, limit, atMost[float32], atMost[float64])
+}
+
+func atMost[T kernel.Float](x *G.Node, limit float64) (*G.Node, error) {
 	return apply(&fused[T]{
 		name: "atMost",
 		out:  x.Shape().Clone(),
@@ -48,7 +63,11 @@ func AtMost[T kernel.Float](x *G.Node, limit float64) (*G.Node, error) {
 
 // Above is 1 where x > limit and 0 elsewhere, element by element; no gradient
 // flows.
-func Above[T kernel.Float](x *G.Node, limit float64) (*G.Node, error) {
+func Above(x *G.Node, limit float64) (*G.Node, error) {
+	return byType(x, limit, above[float32], above[float64])
+}
+
+func above[T kernel.Float](x *G.Node, limit float64) (*G.Node, error) {
 	return apply(&fused[T]{
 		name: "above",
 		out:  x.Shape().Clone(),

@@ -1,9 +1,6 @@
 package op
 
 import (
-	G "gorgonia.org/gorgonia"
-	"gorgonia.org/tensor"
-
 	"github.com/cvae-go/cvae/cvae/internal/kernel"
 )
 
@@ -29,12 +26,13 @@ type fraternal[T kernel.Float] struct {
 	path          kernel.Path
 }
 
-func newFraternal[T kernel.Float](w *Decoder[T]) *fraternal[T] {
-	return &fraternal[T]{first: decoding[T]{Decoder: w}, second: decoding[T]{Decoder: w, second: true}}
+func newFraternal[T kernel.Float](w *RNN[T]) *fraternal[T] {
+	return &fraternal[T]{first: decoding[T]{RNN: w}, second: decoding[T]{RNN: w, second: true}}
 }
 
-// forward implements scorer.
-func (f *fraternal[T]) forward(t *kernel.Team, b *Batch, start, z []T, loss []float64, weight T) {
+// Forward implements Scorer.
+func (f *fraternal[T]) Forward(t *kernel.Team, b *Batch, start, z []T, loss []float64) {
+	weight := T(b.Weight)
 	f.loss, f.terms = resize(f.loss, len(loss)), resize(f.terms, len(loss))
 	f.first.forward(t, b, start, z, loss, weight/2)
 	f.second.forward(t, b, start, z, f.loss, weight/2)
@@ -115,11 +113,14 @@ func (f *fraternal[T]) weightGradient(t *kernel.Team, rows, h int) {
 	kernel.Gemm(t, w.Rows, kernel.Rows(w.Value, w.Cols), &f.pack, w.Grad, w.Cols, kernel.Itself[T]())
 }
 
-// backward implements scorer.
-func (f *fraternal[T]) backward(t *kernel.Team, dstart, dz []T) {
-	f.first.backward(t, dstart, dz)
+// Disagreement implements Disagreer.
+func (f *fraternal[T]) Disagreement() []float64 { return f.terms }
+
+// Backward implements Scorer.
+func (f *fraternal[T]) Backward(t *kernel.Team, dstart, dz []T) {
+	f.first.Backward(t, dstart, dz)
 	f.dstart, f.dz = alike(f.dstart, dstart), alike(f.dz, dz)
-	f.second.backward(t, f.dstart, f.dz)
+	f.second.Backward(t, f.dstart, f.dz)
 	kernel.Add(t.Path(), dstart, f.dstart)
 	kernel.Add(t.Path(), dz, f.dz)
 }
@@ -130,23 +131,4 @@ func alike[T kernel.Float](s, m []T) []T {
 		return nil
 	}
 	return resize(s, len(m))
-}
-
-// node adds the terms of the disagreement, (B), to the graph of the loss. Their
-// gradients are part of forward, so none goes back to the loss.
-func (f *fraternal[T]) node(loss *G.Node, weight float64) (*G.Node, error) {
-	return apply(&fused[T]{
-		name: "fraternal",
-		out:  tensor.Shape{loss.Shape()[0]},
-		forward: func(_ [][]T, out []T) error {
-			for i, term := range f.terms {
-				out[i] = T(term)
-			}
-			return nil
-		},
-		backward: func(_ [][]T, grad []T, din [][]T) error {
-			clear(din[0])
-			return checkWeight(grad, T(weight))
-		},
-	}, loss)
 }

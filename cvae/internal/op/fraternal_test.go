@@ -1,17 +1,16 @@
 package op
 
 import (
-	"strings"
 	"testing"
 
 	G "gorgonia.org/gorgonia"
 )
 
 // brothers decodes a batch with fraternal dropout, from zero.
-func brothers(t *testing.T, w *Decoder[float64], b *Batch) (*fraternal[float64], []float64) {
+func brothers(t *testing.T, w *RNN[float64], b *Batch) (*fraternal[float64], []float64) {
 	t.Helper()
 	f, loss := newFraternal(w), make([]float64, b.Size())
-	f.forward(newTeam(t, 2), b, nil, nil, loss, 1/float64(b.Size()))
+	f.Forward(newTeam(t, 2), b, nil, nil, loss)
 	return f, loss
 }
 
@@ -67,7 +66,7 @@ func TestDisagreement(t *testing.T) {
 	swapped := newFraternal(w)
 	swapped.first.second, swapped.second.second = true, false
 	again := make([]float64, 3)
-	swapped.forward(newTeam(t, 1), b, nil, nil, again, 1./3)
+	swapped.Forward(newTeam(t, 1), b, nil, nil, again)
 	close(t, "the disagreement of swapped passes", mean(swapped.terms), mean(f.terms))
 	close(t, "the loss of swapped passes", mean(again), mean(loss))
 }
@@ -79,35 +78,10 @@ func TestNoDropoutNoDisagreement(t *testing.T) {
 	b := words([]int32{4, 5, 6, 7}, []int32{8})
 	f, loss := brothers(t, w, b)
 	plain := make([]float64, 2)
-	w.Loss(newTeam(t, 1), b.Batch, nil, nil, plain)
+	w.Scorer(false).Forward(newTeam(t, 1), &Batch{Batch: b.Batch}, nil, nil, plain)
 	for i := range plain {
 		if f.terms[i] != 0 || loss[i] != plain[i] {
 			t.Errorf("disagreement %v, loss %v; want 0 and %v", f.terms[i], loss[i], plain[i])
-		}
-	}
-}
-
-// TestDisagreementWeight: its gradient is taken in the forward pass, so an
-// objective of another weight is refused.
-func TestDisagreementWeight(t *testing.T) {
-	for weight, fits := range map[float64]bool{0.5: true, 0.4: false, 0: false} {
-		w := decoder()
-		w.DropOut, w.Fraternal = 0.4, 0.15
-		g := G.NewGraph()
-		x := matrix(g, "x", 2, 3, make([]float64, 6))
-		rec, terms, err := Decode(newTeam(t, 1), w, words([]int32{4, 5}, []int32{6}), x, nil, nil, 0.5)
-		if err != nil {
-			t.Fatal(err)
-		}
-		total := G.Must(G.Add(G.Must(G.Sum(rec)), G.Must(G.Mul(G.NewConstant(weight/0.5), G.Must(G.Sum(terms))))))
-		if _, err := G.Grad(G.Must(G.Mul(G.NewConstant(0.5), total)), x); err != nil {
-			t.Fatal(err)
-		}
-		vm := G.NewTapeMachine(g, G.BindDualValues(x))
-		err = vm.RunAll()
-		vm.Close()
-		if refused := err != nil && strings.Contains(err.Error(), errWeight.Error()); refused == fits || fits && err != nil {
-			t.Errorf("weight %v: %v", weight, err)
 		}
 	}
 }
@@ -122,13 +96,13 @@ func TestDecodersStayApart(t *testing.T) {
 	dropping.DropWords = 0.5
 	twins.Fraternal, twins.DropOut = 0.1, 0.5
 	b, seen := words([]int32{4, 5}, []int32{6}), map[uint32]bool{}
-	all := []*Decoder[float64]{base, base, skipping(base, func(int, int) float64 { return 0 }), &dropping, &twins, &twins}
+	all := []*RNN[float64]{base, base, skipping(base, func(int, int) float64 { return 0 }), &dropping, &twins, &twins}
 	for _, w := range all {
 		latent := z
 		if !w.Skip {
 			latent = nil
 		}
-		rec, terms, err := Decode(team, w, b, x, x, latent, 0.5)
+		rec, terms, err := Decode(team, w, b, x, x, latent, true)
 		if err != nil {
 			t.Fatal(err)
 		}

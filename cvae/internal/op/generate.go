@@ -5,10 +5,9 @@ import (
 	"github.com/cvae-go/cvae/tokenize"
 )
 
-// A Generation is a Decoder advancing M hypotheses word by word, without a
-// graph. It implements decode.Stepper for float32.
-type Generation[T kernel.Float] struct {
-	*Decoder[T]
+// generation is the Stepper of an RNN.
+type generation[T kernel.Float] struct {
+	*RNN[T]
 	team   *kernel.Team
 	seq    ragged
 	pass   pass[T]
@@ -20,9 +19,9 @@ type Generation[T kernel.Float] struct {
 	logits []T
 }
 
-// Generate starts m hypotheses from start (m, H), nil for zeros, and z (m, Z).
-func (d *Decoder[T]) Generate(t *kernel.Team, m int, start, z []T) *Generation[T] {
-	g := &Generation[T]{Decoder: d, team: t, h: make([]T, m*d.Layer.Hidden)}
+// Generate implements Decoder.
+func (d *RNN[T]) Generate(t *kernel.Team, m int, start, z []T) Stepper[T] {
+	g := &generation[T]{RNN: d, team: t, h: make([]T, m*d.Layer.Hidden)}
 	copy(g.h, start)
 	if d.Layer.Cell == LSTM {
 		g.c = append([]T(nil), g.h...)
@@ -38,8 +37,8 @@ func (d *Decoder[T]) Generate(t *kernel.Team, m int, start, z []T) *Generation[T
 	return g
 }
 
-// Begin returns the logits (M, V) of the first word.
-func (g *Generation[T]) Begin() []T {
+// Begin implements Stepper.
+func (g *generation[T]) Begin() []T {
 	words := make([]int32, len(g.h)/g.Layer.Hidden)
 	for i := range words {
 		words[i] = tokenize.Start
@@ -47,9 +46,8 @@ func (g *Generation[T]) Begin() []T {
 	return g.advance(words)
 }
 
-// Step appends words[i] to hypothesis rows[i] and returns the logits
-// (len(rows), V) of the next word, which are valid until the next call.
-func (g *Generation[T]) Step(words []int32, rows []int) []T {
+// Step implements Stepper.
+func (g *generation[T]) Step(words []int32, rows []int) []T {
 	g.h = choose(g.h, rows, g.Layer.Hidden)
 	g.c = choose(g.c, rows, g.Layer.Hidden)
 	if g.Latent != nil {
@@ -74,7 +72,7 @@ func choose[T kernel.Float](m []T, rows []int, n int) []T {
 }
 
 // advance runs one step of the layer and scores the vocabulary.
-func (g *Generation[T]) advance(words []int32) []T {
+func (g *generation[T]) advance(words []int32) []T {
 	m, v := len(words), g.Output.Weight.Rows
 	lengths := make([]int, m)
 	for i := range lengths {
@@ -93,7 +91,7 @@ func (g *Generation[T]) advance(words []int32) []T {
 }
 
 // features is what the output layer reads: the hidden states, with Skip [h; z].
-func (g *Generation[T]) features(m int) []T {
+func (g *generation[T]) features(m int) []T {
 	if !g.Skip {
 		return g.h
 	}

@@ -11,7 +11,11 @@ import (
 
 // Gather is the matrix of the given rows of x (B,n), which may repeat. The
 // gradients of a row are added in the order of rows.
-func Gather[T kernel.Float](x *G.Node, rows []int) (*G.Node, error) {
+func Gather(x *G.Node, rows []int) (*G.Node, error) {
+	return byType(x, rows, gather[float32], gather[float64])
+}
+
+func gather[T kernel.Float](x *G.Node, rows []int) (*G.Node, error) {
 	n := x.Shape()[1]
 	return apply(&fused[T]{
 		name: "gather",
@@ -36,7 +40,11 @@ func Gather[T kernel.Float](x *G.Node, rows []int) (*G.Node, error) {
 }
 
 // LogSumExp is ln Σeˣ of every n elements in a row of the vector x (m·n), (m).
-func LogSumExp[T kernel.Float](x *G.Node, n int) (*G.Node, error) {
+func LogSumExp(x *G.Node, n int) (*G.Node, error) {
+	return byType(x, n, logSumExps[float32], logSumExps[float64])
+}
+
+func logSumExps[T kernel.Float](x *G.Node, n int) (*G.Node, error) {
 	return apply(&fused[T]{
 		name: "logSumExp",
 		out:  tensor.Shape{x.Shape()[0] / n},

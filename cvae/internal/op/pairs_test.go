@@ -52,7 +52,7 @@ func equal(t *testing.T, what string, got, want []float64) {
 
 // TestGather repeats rows; the gradient of a row is the sum over its copies.
 func TestGather(t *testing.T) {
-	gather := func(x *G.Node) (*G.Node, error) { return Gather[float64](x, []int{2, 0, 2}) }
+	gather := func(x *G.Node) (*G.Node, error) { return Gather(x, []int{2, 0, 2}) }
 	value, grad := gradientOf(t, gather, []float64{1, 2, 3, 4, 5, 6}, []float64{10, 20, 30, 40, 50, 60}, 3, 2)
 	equal(t, "the gathered matrix", value, []float64{5, 6, 1, 2, 5, 6})
 	equal(t, "the gradient", grad, []float64{30, 40, 0, 0, 60, 80})
@@ -61,7 +61,7 @@ func TestGather(t *testing.T) {
 // TestLogSumExp by hand: ln(1+2+3) and, where e¹⁰⁰⁰ would overflow, 1000 + ln 3;
 // the gradient is the share of each element.
 func TestLogSumExp(t *testing.T) {
-	sum := func(x *G.Node) (*G.Node, error) { return LogSumExp[float64](x, 3) }
+	sum := func(x *G.Node) (*G.Node, error) { return LogSumExp(x, 3) }
 	x := []float64{0, math.Log(2), math.Log(3), 1000, 1000, 1000}
 	value, grad := gradientOf(t, sum, x, []float64{6, 3}, 6)
 	equal(t, "the sums", value, []float64{math.Log(6), 1000 + math.Log(3)})
@@ -70,7 +70,7 @@ func TestLogSumExp(t *testing.T) {
 
 // TestAbove is a step without a gradient; the limit itself is not above.
 func TestAbove(t *testing.T) {
-	above := func(x *G.Node) (*G.Node, error) { return Above[float64](x, 0.5) }
+	above := func(x *G.Node) (*G.Node, error) { return Above(x, 0.5) }
 	value, grad := gradientOf(t, above, []float64{0.4, 0.5, 0.6, math.Inf(1)}, []float64{1, 2, 3, 4}, 4)
 	equal(t, "the step", value, []float64{0, 0, 1, 1})
 	equal(t, "the gradient", grad, []float64{0, 0, 0, 0})

@@ -8,7 +8,7 @@ import (
 
 // skipping gives a decoder skip connections: its output layer reads [h; z] with
 // Z = 2 and the given weights of z for every word.
-func skipping(d *Decoder[float64], u func(word, dim int) float64) *Decoder[float64] {
+func skipping(d *RNN[float64], u func(word, dim int) float64) *RNN[float64] {
 	s, h, v := *d, d.Layer.Hidden, d.Output.Weight.Rows
 	w := NewWeight[float64](v, h+2, false)
 	for word := range v {
@@ -28,8 +28,8 @@ func TestSkipWithZeroWeights(t *testing.T) {
 	start, z := make([]float64, 9), []float64{1, -2, 3, 0.5, -0.7, 9}
 	fill(start, 4)
 	want, got := make([]float64, 3), make([]float64, 3)
-	base.Loss(team, b.Batch, start, nil, want)
-	skip.Loss(team, b.Batch, start, z, got)
+	base.Scorer(false).Forward(team, &Batch{Batch: b.Batch}, start, nil, want)
+	skip.Scorer(false).Forward(team, &Batch{Batch: b.Batch}, start, z, got)
 	for i := range want {
 		if want[i] != got[i] {
 			t.Errorf("loss %d is %v, without skip connections %v", i, got[i], want[i])
@@ -65,7 +65,7 @@ func TestSkipReachesTheLastWord(t *testing.T) {
 	// is 0, and words 7 and </s> = 3 leave −(3) − (−1) = −2 in the first dimension.
 	g := G.NewGraph()
 	z := matrix(g, "z", 1, 2, []float64{0, 0})
-	y, _, err := Decode(team, skip, words([]int32{7}), z, nil, z, 1)
+	y, _, err := Decode(team, skip, words([]int32{7}), z, nil, z, true)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,71 @@
+package cvae
+
+import (
+	"github.com/cvae-go/cvae/cvae/internal/nn"
+	"github.com/cvae-go/cvae/cvae/internal/op"
+)
+
+// decoders makes the decoder of every decoder.kind, with its parameters.
+func decoders[T Float]() map[string]func(*Model[T]) (op.Decoder[T], error) {
+	return map[string]func(*Model[T]) (op.Decoder[T], error){
+		"rnn": makeRNN[T],
+	}
+}
+
+// makeDecoder makes the decoder and the layer of what it starts from.
+func (m *Model[T]) makeDecoder() (err error) {
+	m.encoders = len(m.store.Params)
+	c := m.Config
+	if m.decoder, err = decoders[T]()[c.Decoder.Kind](m); err != nil {
+		return err
+	}
+	widths := m.givenWidths()
+	if c.Condition.ActHead {
+		widths = append(widths, c.Condition.Embedding)
+	}
+	if widths != nil {
+		m.start, err = m.maker(nn.Generative).Affine("start", c.Decoder.Hidden, c.Decoder.Bias, c.Decoder.StartTanh, widths...)
+	}
+	return err
+}
+
+// decoderWords is the word embedding of a decoder.
+func (m *Model[T]) decoderWords() (*op.Weight[T], error) {
+	if m.Config.Decoder.ShareEmbedding {
+		switch {
+		case m.context != nil:
+			return m.context.Turns.Embedding, nil
+		case m.response != nil:
+			return m.response.Embedding, nil
+		}
+	}
+	return m.maker(nn.Generative).Words("decoder.embedding", m.Vocabulary, m.Config.Encoder.Embedding)
+}
+
+// makeRNN makes a recurrent decoder. With skip connections its vocabulary layer
+// reads z beside the hidden states.
+func makeRNN[T Float](m *Model[T]) (op.Decoder[T], error) {
+	c, o, make := m.Config, m.Parts.Decoder, m.maker(nn.Generative)
+	d := &op.RNN[T]{
+		DropIn: c.Decoder.DropoutIn, DropOut: max(c.Decoder.DropoutOut, o.Dropout), DropWords: o.WordDropout,
+		Skip: o.Skip, Fraternal: o.Fraternal,
+	}
+	read := c.Decoder.Hidden
+	if o.Skip {
+		read += c.Latent.Dim
+	}
+	var err error
+	if d.Embedding, err = m.decoderWords(); err != nil {
+		return nil, err
+	}
+	if d.Layer, err = make.Recurrent("decoder", op.Cell(c.Decoder.Cell), c.Encoder.Embedding, c.Decoder.Hidden); err != nil {
+		return nil, err
+	}
+	if d.Output, err = make.Output("vocabulary", m.Vocabulary, read, c.Decoder.Bias); err != nil {
+		return nil, err
+	}
+	if m.Parts.Latent != None && (c.Decoder.LatentEveryStep || o.Skip) {
+		d.Latent, err = make.Matrix("decoder.latent", d.Layer.Input.Rows, c.Latent.Dim)
+	}
+	return d, err
+}
