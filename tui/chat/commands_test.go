@@ -80,6 +80,24 @@ func TestCommandsSurvive(t *testing.T) {
 	}
 }
 
+// A page that was called from the input gives the keys back to the candidates
+// while there is one to choose.
+func TestPageReturnsToCandidates(t *testing.T) {
+	d := drive(t, roomyWidth, roomyHeight)
+	d.line("a")
+	for _, command := range []string{"/help", "/model", "/list"} {
+		d.line(command)
+		d.press("x", "down")
+	}
+	d.press("2")
+	if d.chosen() != sentences[1] {
+		t.Errorf("chose %q", d.chosen())
+	}
+	if d.line("/help"); d.focus != onInput {
+		t.Error("the keys go to candidates though one is chosen")
+	}
+}
+
 // /help lists every command and key.
 func TestHelp(t *testing.T) {
 	d := drive(t, 120, 200)

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"charm.land/bubbles/v2/textarea"
@@ -90,11 +91,28 @@ func areaStyles(t draw.Theme) textarea.Styles {
 }
 
 // write gives a key, or whatever else a text area knows, to the text.
-func (e *entry) write(msg tea.Msg) tea.Cmd {
-	var cmd tea.Cmd
+// A fault of the text area is a note.
+func (e *entry) write(msg tea.Msg) (cmd tea.Cmd) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			cmd = func() tea.Msg { return noteMsg(fmt.Sprintf("A fault in the input: %v.", fault)) }
+		}
+	}()
+	key, ok := msg.(tea.KeyPressMsg)
+	if ok && slices.Contains(e.area.KeyMap.WordBackward.Keys(), key.String()) && e.isBlankBefore() {
+		e.area.MoveToBegin() // bubbles v2.1.1 looks for a word for ever
+		return nil
+	}
 	e.area, cmd = e.area.Update(msg)
 	e.clean()
 	return cmd
+}
+
+// isBlankBefore reports whether there is no word before the cursor.
+func (e *entry) isBlankBefore() bool {
+	lines := strings.Split(e.area.Value(), "\n")
+	before := append(lines[:e.area.Line()], string([]rune(lines[e.area.Line()])[:e.area.Column()]))
+	return strings.TrimSpace(strings.Join(before, "")) == ""
 }
 
 // paste writes text where the cursor is.

@@ -136,6 +136,9 @@ func (m *model) act(msg tea.Msg) tea.Cmd {
 		m.transcript.note(string(msg))
 	case *page:
 		m.page = msg
+		if m.isToChoose() && m.entry.isBlank() { // or the digit that follows is a turn
+			return m.turnTo(onCandidates)
+		}
 	case focus:
 		return m.turnTo(msg)
 	case sendMsg:

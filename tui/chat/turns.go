@@ -130,6 +130,12 @@ func (m *model) pick(i int) bool {
 	return err == nil
 }
 
+// isToChoose reports whether the current turn has candidates and no answer.
+func (m *model) isToChoose() bool {
+	e, _ := m.talk.conversation.Current()
+	return m.sampler.running == nil && m.talk.count() > 0 && e.Chosen < 0
+}
+
 // choose makes candidate i the answer.
 func (m *model) choose(i int) tea.Msg {
 	switch {

@@ -2,6 +2,8 @@ package chat
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -13,26 +15,75 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Golden screens, without styling so that they can be read.
+// screens are ways to every kind of screen.
+var screens = map[string]func(*driver){
+	"welcome":  func(*driver) {},
+	"answered": func(d *driver) { d.line("shall we go out tonight ?") },
+	"chosen":   func(d *driver) { d.line("shall we go out ?"); d.press("2", "why not ?", "enter", "tab", "up") },
+	"walk":     func(d *driver) { d.line("shall we go out ?"); d.press("tab", "tab", "right", "right") },
+	"help":     func(d *driver) { d.line("/help") },
+	"wide":     func(d *driver) { d.line("今日はいい天気ですね 👩‍👩‍👧 — tea ?") },
+}
+
+// Golden screens, each at one size, without styling so that they can be read.
+// What holds at every size is in TestEverySize.
 func TestScreens(t *testing.T) {
-	for _, size := range []struct{ width, height int }{{60, 20}, {120, 40}, {200, 60}} {
-		for name, steps := range map[string]func(*driver){
-			"welcome":  func(*driver) {},
-			"answered": func(d *driver) { d.line("shall we go out tonight ?") },
-			"chosen":   func(d *driver) { d.line("shall we go out ?"); d.press("2", "why not ?", "enter", "tab", "up") },
-			"walk":     func(d *driver) { d.line("shall we go out ?"); d.press("tab", "tab", "right", "right") },
-			"help":     func(d *driver) { d.line("/help") },
-			"wide":     func(d *driver) { d.line("今日はいい天気ですね 👩‍👩‍👧 — tea ?") },
-		} {
-			t.Run(fmt.Sprintf("%s_%dx%d", name, size.width, size.height), func(t *testing.T) {
-				d := drive(t, size.width, size.height)
-				steps(d)
-				var lines []string
-				for _, line := range strings.Split(d.plain(), "\n") {
-					lines = append(lines, strings.TrimRight(line, " "))
-				}
-				golden.RequireEqual(t, strings.Join(lines, "\n")+"\n")
-			})
+	for name, size := range map[string][2]int{
+		"welcome": {120, 40}, "answered": {200, 60}, "chosen": {60, 20}, "walk": {120, 40}, "help": {120, 40}, "wide": {60, 20},
+	} {
+		t.Run(fmt.Sprintf("%s_%dx%d", name, size[0], size[1]), func(t *testing.T) {
+			d := drive(t, size[0], size[1])
+			screens[name](d)
+			var lines []string
+			for _, line := range strings.Split(d.plain(), "\n") {
+				lines = append(lines, strings.TrimRight(line, " "))
+			}
+			golden.RequireEqual(t, strings.Join(lines, "\n")+"\n")
+		})
+	}
+}
+
+// At every size that is large enough, and for every number of candidates and
+// height of the input, the screen is exactly as large as the window, the
+// conversation can be read, and it is seen where the keys go to.
+func TestEverySize(t *testing.T) {
+	names := slices.Sorted(maps.Keys(screens))
+	rapid.Check(t, func(r *rapid.T) {
+		width, height := rapid.IntRange(leastWidth, 250).Draw(r, "width"), rapid.IntRange(leastHeight, 90).Draw(r, "height")
+		o := fakeOptions(t)
+		o.Store.Dir, o.Settings.N = "", rapid.IntRange(1, 40).Draw(r, "n")
+		d := driveWith(t, &fake{}, fakeCard(), o, width, height)
+		screens[rapid.SampledFrom(names).Draw(r, "screen")](d)
+		d.page = nil
+		for range rapid.IntRange(0, 7).Draw(r, "lines") {
+			d.entry.breakLine()
+		}
+		for range int(parts) {
+			d.press("shift+tab")
+			d.arrange()
+			checkScreen(r, d.model, width, height)
+			checkFocus(r, d)
+		}
+	})
+}
+
+// checkFocus fails unless the screen shows which part has the focus, and the
+// conversation unless the latent space has its place.
+func checkFocus(t *rapid.T, d *driver) {
+	text := d.plain()
+	hidden := d.layout.side == 0 && d.focus == onLatent
+	if !hidden && (!strings.Contains(text, "Conversation") || d.transcript.height < 2) {
+		t.Fatalf("%d lines of the conversation:\n%s", d.transcript.height, text)
+	}
+	seen := map[focus]bool{
+		onInput:      d.View().Cursor != nil && strings.Contains(strings.Split(text, "\n")[d.View().Cursor.Y], prompt),
+		onCandidates: strings.Contains(text, "▸ Candidates"),
+		onSettings:   strings.Contains(d.View().Content, d.theme.Selected.Render(" temp")[:len("\x1b[1;7m temp")]),
+		onLatent:     strings.Contains(text, "▸ Latent space"),
+	}
+	for f, is := range seen {
+		if is != (f == d.focus) {
+			t.Fatalf("focus %d is seen %v while %d has it:\n%s", f, is, d.focus, text)
 		}
 	}
 }
