@@ -29,13 +29,13 @@ func bare(do func(*model) tea.Msg) func(*model, string) tea.Msg {
 func commands() []command {
 	table := []command{
 		{name: "regenerate", help: "sample the turn again with another seed; earlier takes stay", do: bare((*model).regenerate)},
-		{name: "choose", arguments: "NUMBER", help: "choose a candidate as the answer", do: (*model).chooseNamed},
+		{name: "choose", arguments: "NUMBER", help: "choose a candidate as the answer", do: numbered(1, 1, "/choose NUMBER", func(m *model, n []int) tea.Msg { return m.choose(n[0] - 1) })},
 		{name: "undo", help: "go back a turn; nothing is lost", do: bare((*model).undo)},
 		{name: "redo", help: "go forward again", do: bare((*model).redo)},
 		{name: "edit", arguments: "[TEXT]", help: "say the turn differently, in a new branch", do: (*model).editAs},
-		{name: "branch", arguments: "[NUMBER]", help: "go to another branch of the turn, or the next one", do: (*model).branchNamed},
-		{name: "walk", arguments: "[CANDIDATE] [DIMENSION]", help: "move z of a candidate along one dimension", do: (*model).walkNamed},
-		{name: "between", arguments: "A B", help: "walk from candidate A to candidate B", do: (*model).betweenNamed},
+		{name: "branch", arguments: "[NUMBER]", help: "go to another branch of the turn, or the next one", do: numbered(0, 1, "/branch [NUMBER]", (*model).branch)},
+		{name: "walk", arguments: "[CANDIDATE] [DIMENSION]", help: "move z of a candidate along one dimension", do: numbered(0, 2, "/walk [CANDIDATE] [DIMENSION], such as /walk 2 7", (*model).walk)},
+		{name: "between", arguments: "A B", help: "walk from candidate A to candidate B", do: numbered(2, 2, "/between A B, such as /between 1 3", func(m *model, n []int) tea.Msg { return m.latent.walkBetween(n[0]-1, n[1]-1) })},
 	}
 	for _, s := range adjustable() {
 		table = append(table, command{name: s.Name, arguments: "[NUMBER]", help: s.help, do: func(m *model, argument string) tea.Msg { return m.settings.assign(s, argument) }})
@@ -70,28 +70,23 @@ func (m *model) command(line string) tea.Msg {
 	return noteMsg(fmt.Sprintf("There is no command /%s; %s", name, suggestion))
 }
 
-// numbers reads the numbers of candidates and the like, from 1. It says what is
-// wrong, or nothing.
-func numbers(argument string, least, most int, usage string) (numbers []int, wrong noteMsg) {
-	for _, field := range strings.Fields(argument) {
-		n, err := strconv.Atoi(field)
-		if err != nil || n < 1 {
-			return nil, noteMsg(fmt.Sprintf("%q is not a number from 1; it is %s.", field, usage))
+// numbered makes a command of an action whose argument is the numbers of
+// candidates and the like, from 1.
+func numbered(least, most int, usage string, do func(*model, []int) tea.Msg) func(*model, string) tea.Msg {
+	return func(m *model, argument string) tea.Msg {
+		var numbers []int
+		for _, field := range strings.Fields(argument) {
+			n, err := strconv.Atoi(field)
+			if err != nil || n < 1 {
+				return noteMsg(fmt.Sprintf("%q is not a number from 1; it is %s.", field, usage))
+			}
+			numbers = append(numbers, n)
 		}
-		numbers = append(numbers, n)
+		if len(numbers) < least || len(numbers) > most {
+			return noteMsg("It is " + usage + ".")
+		}
+		return do(m, numbers)
 	}
-	if len(numbers) < least || len(numbers) > most {
-		return nil, noteMsg("It is " + usage + ".")
-	}
-	return numbers, ""
-}
-
-func (m *model) chooseNamed(argument string) tea.Msg {
-	n, wrong := numbers(argument, 1, 1, "/choose NUMBER")
-	if wrong != "" {
-		return wrong
-	}
-	return m.choose(n[0] - 1)
 }
 
 func (m *model) editAs(text string) tea.Msg {
@@ -103,15 +98,12 @@ func (m *model) editAs(text string) tea.Msg {
 	return tea.Batch(m.obey(follow), m.obey(m.say(text)))
 }
 
-func (m *model) branchNamed(argument string) tea.Msg {
-	if argument == "" {
-		return m.nextBranch()
-	}
+// branch goes to a branch of the current turn, or the next one.
+func (m *model) branch(n []int) tea.Msg {
 	index, count := m.talk.conversation.Branch()
-	n, wrong := numbers(argument, 1, 1, "/branch [NUMBER]")
 	switch {
-	case wrong != "":
-		return wrong
+	case len(n) == 0:
+		return m.nextBranch()
 	case n[0] > count:
 		return noteMsg(fmt.Sprintf("There is no branch %d; there are %d.", n[0], count))
 	case n[0]-1 == index:
@@ -120,25 +112,15 @@ func (m *model) branchNamed(argument string) tea.Msg {
 	return m.travel(func() bool { return m.talk.conversation.SwitchBranch(n[0] - 1 - index) }, "")
 }
 
-func (m *model) walkNamed(argument string) tea.Msg {
-	n, wrong := numbers(argument, 0, 2, "/walk [CANDIDATE] [DIMENSION], such as /walk 2 7")
-	switch {
-	case wrong != "":
-		return wrong
-	case len(n) == 0:
+// walk begins a walk at a candidate, along a dimension.
+func (m *model) walk(n []int) tea.Msg {
+	switch len(n) {
+	case 0:
 		return m.latent.walkFrom(m.talk.selected)
-	case len(n) == 1:
+	case 1:
 		return m.latent.walkFrom(n[0] - 1)
 	}
 	return m.latent.walkAlong(n[0]-1, n[1]-1)
-}
-
-func (m *model) betweenNamed(argument string) tea.Msg {
-	n, wrong := numbers(argument, 2, 2, "/between A B, such as /between 1 3")
-	if wrong != "" {
-		return wrong
-	}
-	return m.latent.walkBetween(n[0]-1, n[1]-1)
 }
 
 func (m *model) loadNamed(id string) tea.Msg {
