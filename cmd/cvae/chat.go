@@ -84,8 +84,10 @@ func runChat(ctx context.Context, o *chatOptions) error {
 	if o.Reply.JSON || o.Plain || !isInteractive(o.Reply.In, o.Reply.Out) {
 		return o.lines(ctx, r)
 	}
-	err = chat.Run(ctx, r, chat.Options{
-		Settings: o.Reply.sampling(r), Keep: o.Given, Store: store(), Resume: o.Resume, In: o.Reply.In, Out: o.Reply.Out,
+	err = hold(ctx, o.Reply.In, o.Reply.Out, func(ctx context.Context) error {
+		return chat.Run(ctx, r, chat.Options{
+			Settings: o.Reply.sampling(r), Keep: o.Given, Store: store(), Resume: o.Resume, In: o.Reply.In, Out: o.Reply.Out,
+		})
 	})
 	if ctx.Err() != nil {
 		return context.Cause(ctx)

@@ -83,15 +83,12 @@ func (v *trainView) recall(ctx context.Context) error {
 // run to be saved, it ends the process.
 func (v *trainView) show(ctx context.Context, t *training.Training, interrupted <-chan struct{}, interrupt func()) {
 	o := v.options
-	visible, hide := context.WithCancel(context.WithoutCancel(ctx))
-	defer hide()
-	hidden := make(chan struct{})
-	release := hold(ctx, func() { hide(); <-hidden })
-	err := watch.Show(visible, watch.Run{
-		Title: titleOf(t.Config, o.Path), Feed: v.feed, Interrupt: interrupt, Interrupted: interrupted,
-	}, o.In, o.Err)
-	close(hidden)
-	release()
+	visible := context.WithoutCancel(ctx)
+	err := hold(visible, o.In, o.Err, func(visible context.Context) error {
+		return watch.Show(visible, watch.Run{
+			Title: titleOf(t.Config, o.Path), Feed: v.feed, Interrupt: interrupt, Interrupted: interrupted,
+		}, o.In, o.Err)
+	})
 	if errors.Is(err, watch.ErrAbandoned) {
 		fmt.Fprintf(o.Err, "cvae: interrupted before saving; go on from the last save with cvae train --resume --out %s\n", printable(o.Path))
 		os.Exit(exitInterrupted)

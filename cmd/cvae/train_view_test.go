@@ -2,8 +2,11 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"io"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -66,16 +69,34 @@ func TestSummary(t *testing.T) {
 	}
 }
 
-// The second signal ends the view before the process.
+// The second signal ends the view before the process, and takes the terminal
+// from a view that hangs.
 func TestScreen(t *testing.T) {
 	s := &screen{}
-	closed := 0
-	s.set(func() { closed++ })
-	s.set(nil)
-	s.set(func() { closed++ })
-	if s.restore(); closed != 1 {
-		t.Errorf("closed %d times", closed)
+	s.restore() // without a view
+	for _, hangs := range []bool{false, true} {
+		var out bytes.Buffer
+		s, shown, ended := &screen{}, make(chan struct{}), make(chan error)
+		ctx := context.WithValue(t.Context(), screenKey{}, s)
+		go func() {
+			ended <- hold(ctx, strings.NewReader(""), &out, func(ctx context.Context) error {
+				close(shown)
+				if hangs {
+					ctx = t.Context()
+				}
+				<-ctx.Done()
+				return ctx.Err()
+			})
+		}()
+		<-shown
+		s.restore()
+		for _, reset := range []string{"\x1b[?1049l", "\x1b[?25h", "\x1b[?2004l"} {
+			if strings.Contains(out.String(), reset) != hangs {
+				t.Errorf("hangs %v: wrote %q", hangs, out.String())
+			}
+		}
 	}
-	(&screen{}).restore()                           // without a view
-	hold(t.Context(), func() { t.Error("shut") })() // outside a command of the program
+	if err := hold(t.Context(), nil, nil, func(context.Context) error { return io.EOF }); err != io.EOF { // outside a command
+		t.Error(err)
+	}
 }

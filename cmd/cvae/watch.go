@@ -100,7 +100,9 @@ func (w *watcher) show(ctx context.Context, o *watchOptions, title string) error
 		}
 		feed.Close(nil)
 	}()
-	return watch.Show(ctx, watch.Run{Title: title, Feed: feed, State: w.state}, o.In, o.Out)
+	return hold(ctx, o.In, o.Out, func(ctx context.Context) error {
+		return watch.Show(ctx, watch.Run{Title: title, Feed: feed, State: w.state}, o.In, o.Out)
+	})
 }
 
 // state says in words how the run is.
