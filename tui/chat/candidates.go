@@ -78,29 +78,25 @@ func twins(candidates []dialog.Response) []int {
 	return out
 }
 
-// perToken is the log-probability by token, </s> included.
-func perToken(r dialog.Response) float64 { return r.LogProb / float64(len(r.Tokens)+1) }
-
+// stats are the numbers of a response in a line.
 func stats(r dialog.Response, twin int) string {
-	text := fmt.Sprintf("ln p %.1f %.2f/tok", r.LogProb, perToken(r))
-	if r.Z != nil {
-		text += fmt.Sprintf(" z %.1fσ", r.PriorDistance)
-	}
-	if twin >= 0 {
-		text += fmt.Sprintf(" =%d", twin+1)
-	}
-	return text
+	return numbersOf(r, twin, "ln p %.1f %.2f/tok", " z %.1fσ", "")
 }
 
+// terse is stats in columns.
 func terse(r dialog.Response, twin int) string {
-	text := fmt.Sprintf("%6.1f %5.2f", r.LogProb, perToken(r))
+	return numbersOf(r, twin, "%6.1f %5.2f", " %4.1f", "   ")
+}
+
+func numbersOf(r dialog.Response, twin int, words, distance, first string) string {
+	text := fmt.Sprintf(words, r.LogProb, r.LogProb/float64(len(r.Tokens)+1)) // </s> included
 	if r.Z != nil {
-		text += fmt.Sprintf(" %4.1f", r.PriorDistance)
+		text += fmt.Sprintf(distance, r.PriorDistance)
 	}
 	if twin >= 0 {
 		return text + fmt.Sprintf(" =%d", twin+1)
 	}
-	return text + "   "
+	return text + first
 }
 
 // title tells what the set was drawn with and how diverse it is.

@@ -41,7 +41,7 @@ func beside(blocks [][]string, widths ...int) []string {
 	}
 	out := make([]string, height)
 	for i, b := range blocks {
-		for j, line := range fitted(b, widths[min(i, len(widths)-1)], height) {
+		for j, line := range draw.Block(b, widths[min(i, len(widths)-1)], height) {
 			if i > 0 {
 				line = "  " + line
 			}

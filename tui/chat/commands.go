@@ -44,7 +44,7 @@ func commands() []command {
 		command{name: "seed", arguments: "[NUMBER]", help: "seed of the next candidates", do: func(m *model, argument string) tea.Msg { return m.settings.assignSeed(argument) }},
 		command{name: "export", arguments: "md|jsonl [FILE][!]", choices: []string{"jsonl", "md"}, help: "write the conversation to a file; ! overwrites", do: func(m *model, argument string) tea.Msg { return m.saver.export(m.talk.conversation, argument) }},
 		command{name: "save", help: "save now (it is saved after every turn anyway) and say where", do: bare(func(m *model) tea.Msg { return m.saver.saveNow(m.talk.conversation) })},
-		command{name: "load", arguments: "[ID]", help: "open a saved conversation; without ID, list them", do: (*model).loadNamed},
+		command{name: "load", arguments: "[ID]", help: "open a saved conversation; without ID, list them", do: func(m *model, id string) tea.Msg { return m.saver.load(id) }},
 		command{name: "list", help: "list the saved conversations", do: bare(func(m *model) tea.Msg { return m.saver.list() })},
 		command{name: "new", alias: "clear", help: "begin a new conversation; this one is kept", do: bare((*model).begin)},
 		command{name: "model", help: "what is known of the model", do: bare(func(m *model) tea.Msg { return m.talk.page() })},
@@ -94,7 +94,7 @@ func (m *model) editAs(text string) tea.Msg {
 	if text == "" || !m.entry.editing {
 		return follow
 	}
-	m.entry.reset()
+	m.entry.area.Reset()
 	return tea.Batch(m.obey(follow), m.obey(m.say(text)))
 }
 
@@ -121,13 +121,6 @@ func (m *model) walk(n []int) tea.Msg {
 		return m.latent.walkFrom(n[0] - 1)
 	}
 	return m.latent.walkAlong(n[0]-1, n[1]-1)
-}
-
-func (m *model) loadNamed(id string) tea.Msg {
-	if id == "" {
-		return m.saver.list()
-	}
-	return m.saver.load(id)
 }
 
 // begin starts a new conversation.

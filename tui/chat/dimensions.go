@@ -19,19 +19,20 @@ func (l *latent) dimensionTable(order []int, width, height int) []string {
 	lines := []string{l.theme.Dim.Render(draw.Fit(" dim    KL prior mean±sd     z", width))}
 	rows := min(height-1, len(order))
 	from := max(0, min(l.dimensionAt()-rows/2, len(order)-rows))
-	z, p := l.z(), l.prior()
+	z := l.z()
+	mean, std := l.prior()
 	for i := from; i < from+rows; i++ {
-		lines = append(lines, l.dimensionRow(i, order[i], z, p, width))
+		lines = append(lines, l.dimensionRow(i, order[i], z, mean, std, width))
 	}
 	return lines
 }
 
-func (l *latent) dimensionRow(i, d int, z []float32, p prior, width int) string {
+func (l *latent) dimensionRow(i, d int, z, mean, std []float32, width int) string {
 	kl := math.NaN()
 	if l.talk.measured != nil {
 		kl = l.talk.measured.KLPerDim[d]
 	}
-	text := fmt.Sprintf("%4d %s %s±%s %s", d+1, number(kl, 5), number(at(p.mean, d), 6), draw.Fit(number(at(p.std, d), 4), 5), number(at(z, d), 6))
+	text := fmt.Sprintf("%4d %s %s±%s %s", d+1, number(kl, 5), number(at(mean, d), 6), draw.Fit(number(at(std, d), 4), 5), number(at(z, d), 6))
 	walked := l.isAlong() && i == l.walk.at
 	if l.isAlong() && d < len(l.walk.offset) && l.walk.offset[d] != 0 {
 		text += fmt.Sprintf(" %+.1fσ", float64(l.walk.offset[d])/2)

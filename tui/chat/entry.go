@@ -71,12 +71,6 @@ func (e *entry) title() string {
 	return "You"
 }
 
-// restyle adopts the theme.
-func (e *entry) restyle() { e.area.SetStyles(areaStyles(*e.theme)) }
-
-// reset takes away what is written.
-func (e *entry) reset() { e.area.Reset() }
-
 // edit writes a turn that is to be said differently.
 func (e *entry) edit(turn string) {
 	e.editing = true

@@ -77,7 +77,7 @@ func (m *model) escape() tea.Msg {
 		m.transcript.note("Stopped; ^r samples again.")
 	case m.entry.editing || m.focus == onInput:
 		m.entry.editing = false
-		m.entry.reset()
+		m.entry.area.Reset()
 	}
 	if m.focus == onLatent {
 		m.latent.stop()

@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/tui/draw"
 )
 
@@ -20,13 +21,13 @@ type latent struct {
 	model  *guard
 	talk   *talk
 	with   *settings
-	priors map[string]prior // by context
-	walk   *walk            // nil: nobody walks
-	newest int              // the number of the newest request
+	priors map[string]dialog.Reply // by context
+	walk   *walk                   // nil: nobody walks
+	newest int                     // the number of the newest request
 }
 
 func newLatent(ctx context.Context, p pane, model *guard, t *talk, with *settings) *latent {
-	l := &latent{pane: p, ctx: ctx, model: model, talk: t, with: with, priors: map[string]prior{}}
+	l := &latent{pane: p, ctx: ctx, model: model, talk: t, with: with, priors: map[string]dialog.Reply{}}
 	l.keys = keymap{"in the latent space", append([]binding{
 		{keys: []string{"left"}, name: "←→", help: "move z", do: by(l.step, -1)},
 		{keys: []string{"right"}, do: by(l.step, 1)},
@@ -116,12 +117,8 @@ func (l *latent) klBars(order []int, height int) []string {
 	if width < 1 || len(order) == 0 {
 		return nil
 	}
-	cell := max(1, min(width/len(order), 3))
-	from := 0
-	at := l.dimensionAt()
-	if count := width / cell; at >= count {
-		from = at - count + 1
-	}
+	cell, at := max(1, min(width/len(order), 3)), l.dimensionAt()
+	from := max(0, at-width/cell+1)
 	sorted, top := l.sortedKL(order)
 	var lines []string
 	for level := height - 1; level >= 0; level-- {
@@ -163,9 +160,8 @@ func slab(values []float64, cell int, top float64, level, height int) []float64 
 
 // pointer is the line below the bars.
 func (l *latent) pointer(from, at, cell, width int) string {
-	legend := "KL by dimension"
-	if l.walk == nil || l.walk.to >= 0 {
-		return l.theme.Dim.Render(draw.Fit(legend, width))
+	if !l.isAlong() {
+		return l.theme.Dim.Render(draw.Fit("KL by dimension", width))
 	}
 	return l.theme.Title.Render(draw.Fit(fmt.Sprintf("%*s", (at-from)*cell+1, "^"), width))
 }

@@ -166,5 +166,5 @@ func (m *model) restyle(dark bool) {
 	colour := m.theme.Colour
 	*m.theme = draw.NewTheme(dark)
 	m.theme.Colour = colour
-	m.entry.restyle()
+	m.entry.area.SetStyles(areaStyles(*m.theme))
 }

@@ -32,7 +32,8 @@ func (l *latent) marks() []draw.Mark {
 		}
 		marks = append(marks, draw.Mark{X: place[0], Y: place[1], Text: text, Style: style})
 	}
-	put(l.prior().mean, "+", false)
+	mean, _ := l.prior()
+	put(mean, "+", false)
 	all, selected := l.talk.candidates(), l.talk.selected
 	for i, c := range all {
 		if i != selected {

@@ -9,9 +9,6 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// A prior is p(z|c) of one context, (Z) each; nil without a latent vector.
-type prior struct{ mean, std []float32 }
-
 // A priorMsg is a reply that tells the prior of its context.
 type priorMsg struct {
 	key   string
@@ -42,9 +39,13 @@ func (l *latent) askPrior() tea.Cmd {
 // a line for that.
 func (l *latent) learned(msg priorMsg) {
 	if msg.err == nil {
-		l.priors[msg.key] = prior{msg.reply.PriorMean.Vector(), msg.reply.PriorStd.Vector()}
+		l.priors[msg.key] = msg.reply
 	}
 }
 
-// prior is that of the current context.
-func (l *latent) prior() prior { return l.priors[key(l.talk.context())] }
+// prior is that of the current context, (Z) each; nil where it is not known or
+// no vector.
+func (l *latent) prior() (mean, std []float32) {
+	reply := l.priors[key(l.talk.context())]
+	return reply.PriorMean.Vector(), reply.PriorStd.Vector()
+}

@@ -103,8 +103,11 @@ func (s *saver) saveNow(c *conversation.Conversation) noteMsg {
 	return noteMsg(fmt.Sprintf("Saved in %s; cvae chat --resume %s goes on with it.", s.store.Dir, c.ID))
 }
 
-// load reads a conversation.
+// load reads a conversation; without ID it lists them.
 func (s *saver) load(id string) tea.Cmd {
+	if id == "" {
+		return s.list()
+	}
 	store := s.store
 	return func() tea.Msg {
 		c, err := store.Load(id)

@@ -28,7 +28,7 @@ func (m *model) send(text string) tea.Msg {
 		return stillSampling
 	}
 	m.entry.history.add(text)
-	m.entry.reset()
+	m.entry.area.Reset()
 	if isCommand {
 		return m.command(text)
 	}

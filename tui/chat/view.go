@@ -45,20 +45,7 @@ func (m *model) lines() []string {
 	default:
 		lines = m.screen()
 	}
-	return fitted(lines, m.width, m.height)
-}
-
-// fitted is lines cut or filled to height lines of width cells.
-func fitted(lines []string, width, height int) []string {
-	out := make([]string, max(0, height))
-	for i := range out {
-		line := ""
-		if i < len(lines) {
-			line = lines[i]
-		}
-		out[i] = draw.Fit(line, width)
-	}
-	return out
+	return draw.Block(lines, m.width, m.height)
 }
 
 // A layout divides the screen.
@@ -131,25 +118,22 @@ func (m *model) screen() []string {
 // place while it has the focus.
 func (m *model) columns() []string {
 	l := m.layout
-	upper := func() []string {
-		return m.framed(m.transcript.title(), m.transcript.View(), l.main, l.transcript, false)
+	latent := func(width, height int) []string {
+		return m.framed("Latent space", m.latent.View(), width, height, m.focus == onLatent)
 	}
+	left := m.framed(m.transcript.title(), m.transcript.View(), l.main, l.transcript, false)
 	if l.side == 0 && m.focus == onLatent {
-		upper = func() []string { return m.latentFrame(l.main, l.transcript) }
+		left = latent(l.main, l.transcript)
 	}
 	lower := append(m.candidates.View(), m.latent.found(l.main-l.frame)...)
-	left := append(upper(), m.framed(m.candidates.title(), lower, l.main, l.candidates, m.focus == onCandidates)...)
+	left = append(left, m.framed(m.candidates.title(), lower, l.main, l.candidates, m.focus == onCandidates)...)
 	if l.side == 0 {
 		return left
 	}
-	for i, line := range m.latentFrame(l.side, l.body()) {
+	for i, line := range latent(l.side, l.body()) {
 		left[i] += line
 	}
 	return left
-}
-
-func (m *model) latentFrame(width, height int) []string {
-	return m.framed("Latent space", m.latent.View(), width, height, m.focus == onLatent)
 }
 
 // framed is lines with a title around them, exactly width by height. The border
@@ -164,7 +148,7 @@ func (m *model) framed(title string, lines []string, width, height int, focused 
 	}
 	title = strings.TrimRight(draw.Fit(draw.Safe(title), width-4), " ")
 	rule := t.Border.Render("─ ") + t.Title.Render(title) + t.Border.Render(" "+strings.Repeat("─", max(0, width-3-cells(title))))
-	return append([]string{rule}, fitted(lines, width, height-1)...)
+	return append([]string{rule}, draw.Block(lines, width, height-1)...)
 }
 
 // cells is the width of s in a terminal.
@@ -190,7 +174,7 @@ func grouped(n int) string {
 func (m *model) inputLines() []string {
 	height := m.inputHeight(m.layout)
 	if !m.layout.roomy {
-		return fitted(m.entry.View(), m.width, height)
+		return draw.Block(m.entry.View(), m.width, height)
 	}
 	return m.framed(m.entry.title(), m.entry.View(), m.width, height, m.focus == onInput)
 }

@@ -135,7 +135,7 @@ func (l *latent) z() []float32 {
 	if w.to >= 0 {
 		return between(z, all[w.to].Z.Vector(), float32(w.step)/betweenSteps)
 	}
-	std := l.prior().std
+	_, std := l.prior()
 	for d := range min(len(z), len(w.offset)) {
 		s := float32(1)
 		if d < len(std) {

@@ -8,17 +8,13 @@ import "strings"
 // plain text. Below 4 cells or 2 lines there is no box, only the space of one.
 func Box(title string, lines []string, width, height int, t Theme) []string {
 	if width < 4 || height < 2 {
-		return blank(width, height)
+		return Block(nil, width, height)
 	}
 	side := t.Border.Render("│")
 	out := make([]string, 0, height)
 	out = append(out, top(title, width, t))
-	for i := range height - 2 {
-		line := ""
-		if i < len(lines) {
-			line = lines[i]
-		}
-		out = append(out, side+" "+Fit(line, width-4)+" "+side)
+	for _, line := range Block(lines, width-4, height-2) {
+		out = append(out, side+" "+line+" "+side)
 	}
 	return append(out, t.Border.Render("╰"+strings.Repeat("─", width-2)+"╯"))
 }

@@ -30,7 +30,7 @@ func CurveAbove(floor float64, values []float64, width, height int) []string {
 	a, ok := axisOf(values)
 	a.low = min(a.low, floor)
 	if width < 1 || height < 1 || !ok {
-		return blank(width, height)
+		return Block(nil, width, height)
 	}
 	labels := labels(a, height)
 	margin := max(cells(labels[0]), cells(labels[height-1])) + 1

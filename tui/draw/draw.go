@@ -6,16 +6,19 @@ package draw
 
 import (
 	"math"
-	"strings"
 )
 
-// blank is height lines of width spaces.
-func blank(width, height int) []string {
-	lines := make([]string, max(0, height))
-	for i := range lines {
-		lines[i] = strings.Repeat(" ", max(0, width))
+// Block is lines, cut or filled to height lines of width cells.
+func Block(lines []string, width, height int) []string {
+	out := make([]string, max(0, height))
+	for i := range out {
+		line := ""
+		if i < len(lines) {
+			line = lines[i]
+		}
+		out[i] = Fit(line, width)
 	}
-	return lines
+	return out
 }
 
 // isFinite reports whether v has a place on an axis.

@@ -22,7 +22,7 @@ type Mark struct {
 // Points and marks that are not finite are left out.
 func Scatter(points [][2]float64, marks []Mark, width, height int, t Theme) []string {
 	if width < 1 || height < 1 {
-		return blank(width, height)
+		return Block(nil, width, height)
 	}
 	x, y := bounds(points, marks)
 	grid := runes.NewPatternDotsGrid(width*dotsX, height*dotsY)

@@ -45,15 +45,7 @@ func (m model) small() []string {
 		lines = append(lines, m.theme.Bad.Render(m.warningTitle()))
 	}
 	lines = append(lines, m.theme.Dim.Render(m.keys()), m.theme.Dim.Render("curves need 40x12"))
-	out := make([]string, max(0, m.height))
-	for i := range out {
-		line := ""
-		if i < len(lines) {
-			line = lines[i]
-		}
-		out[i] = draw.Fit(line, m.width)
-	}
-	return out
+	return draw.Block(lines, m.width, m.height)
 }
 
 // header is what is trained, and how the run is.
