@@ -1,6 +1,9 @@
 package dialog
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+)
 
 // An Event is what a training run tells its watchers at one step. Numbers are
 // means since the event before, in nats per response.
@@ -39,6 +42,38 @@ type Event struct {
 	// Samples, on a Sampled event, are replies to contexts that stay the same
 	// over the run.
 	Samples []Sample `json:"samples,omitempty"`
+}
+
+// MarshalJSON writes null for the numbers that an event of its kind, or a model
+// without a latent, does not have, and for an unknown remaining time. Times are
+// in nanoseconds.
+func (e Event) MarshalJSON() ([]byte, error) {
+	type event Event
+	number := func(there bool, x any) any {
+		if !there {
+			return nil
+		}
+		return x
+	}
+	stepped, latent := e.Kind == Stepped, e.LatentDim > 0
+	measured := stepped || e.Kind == Validated
+	return json.Marshal(struct {
+		event
+		Rec                 any `json:"rec"`
+		KL                  any `json:"kl"`
+		Beta                any `json:"beta"`
+		Side                any `json:"side"`
+		GradNorm            any `json:"grad_norm"`
+		LearningRate        any `json:"learning_rate"`
+		ActiveUnits         any `json:"active_units"`
+		ResidualActiveUnits any `json:"residual_active_units"`
+		TokensPerSecond     any `json:"tokens_per_second"`
+		Remaining           any `json:"remaining"`
+	}{
+		event(e), number(measured, e.Rec), number(measured && latent, e.KL), number(measured && latent, e.Beta), number(measured, e.Side),
+		number(stepped, e.GradNorm), number(measured, e.LearningRate), number(measured && latent, e.ActiveUnits),
+		number(measured && latent, e.ResidualActiveUnits), number(stepped, e.TokensPerSecond), number(e.Remaining > 0, e.Remaining),
+	})
 }
 
 // A Sample is what the model in training answers to one context.

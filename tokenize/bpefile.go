@@ -123,7 +123,7 @@ func (b *BPE) addMerges(merges []surfaces, ids map[string]int32) error {
 		}
 		p := pair{left, right}
 		if _, twice := b.table[p]; twice {
-			return fmt.Errorf("its merge %d, %q with %q, stands there twice", rank+1, s[0], s[1])
+			return fmt.Errorf("its merge %d, %q with %q, is listed twice", rank+1, s[0], s[1])
 		}
 		b.table[p] = merge{int32(rank), id}
 		b.merges = append(b.merges, p)

@@ -135,7 +135,7 @@ func TestLoadForeignErrors(t *testing.T) {
 		{"gpt2", `"merges":[`, `"merges":["Q",`, "1 sides"},
 		{"gpt2", `"merges":[`, `"merges":[["a","b","c"],`, "3 sides"},
 		{"gpt2", `"merges":[`, `"merges":[7,`, "neither a string nor a list"},
-		{"gpt2", `"merges":[`, `"merges":[["Ġ","t"],["Ġ","t"],`, "stands there twice"},
+		{"gpt2", `"merges":[`, `"merges":[["Ġ","t"],["Ġ","t"],`, "is listed twice"},
 		{"gpt2", `"content":"<|endoftext|>"`, `"content":"Ġt"`, "is special"},
 		{"bert-cased", `"continuing_subword_prefix":"##"`, `"continuing_subword_prefix":""`, "no continuing_subword_prefix"},
 		{"bert-cased", `"max_input_chars_per_word":40`, `"max_input_chars_per_word":-1`, "max_input_chars_per_word -1"},

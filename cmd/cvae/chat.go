@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,7 +22,7 @@ type chatOptions struct {
 	Reply  replyOptions
 	Resume string // ID of a saved conversation
 	List   bool   // the saved conversations
-	Plain  bool   // lines on a terminal too
+	Plain  bool   // lines instead of the chat, also on a terminal
 	Given  bool   // at least one setting of the candidates
 }
 
@@ -32,7 +33,7 @@ func newChat(runF func(context.Context, *chatOptions) error) *cobra.Command {
 		Long: `Talk with a model in the terminal: every turn has several candidates, each from
 its own place in latent space, which is shown beside them. Without RUN it is the
 built-in model. /help in the chat lists its commands and keys. Conversations are
-saved after every turn; --list lists them and --resume goes on with one.
+saved after every turn; --list lists them and --resume continues one.
 
 Where standard input or output is no terminal, every line of the input is a
 context of its own, as in cvae reply, and its candidates are printed.`,
@@ -59,10 +60,10 @@ context of its own, as in cvae reply, and its candidates are printed.`,
 func (o *chatOptions) addFlags(c *cobra.Command) {
 	f := c.Flags()
 	addSampling(f, &o.Reply.Sampling)
-	f.StringVar(&o.Resume, "resume", "", "go on with the saved conversation of this ID, or of the only one that begins so")
+	f.StringVar(&o.Resume, "resume", "", "continue the saved conversation with this `ID`, or with the only ID that begins with it")
 	f.BoolVar(&o.List, "list", false, "list the saved conversations, and stop")
-	f.BoolVar(&o.Plain, "plain", false, "answer lines on a terminal too")
-	f.BoolVar(&o.Reply.JSON, "json", false, "answer lines, with a line of JSON for each")
+	f.BoolVar(&o.Plain, "plain", false, "print answers as lines instead of the chat")
+	f.BoolVar(&o.Reply.JSON, "json", false, "print a line of JSON for each answer, or with --list one list")
 	addThreads(c, &o.Reply.Threads)
 }
 
@@ -124,6 +125,9 @@ func (o *chatOptions) list() error {
 		return errors.New("there is no folder for conversations: set HOME or XDG_STATE_HOME")
 	}
 	summaries, err := s.List()
+	if o.Reply.JSON {
+		return cmp.Or(printJSON(o.Reply.Out, append([]conversation.Summary{}, summaries...)), err)
+	}
 	for _, c := range summaries {
 		if _, err := fmt.Fprintf(o.Reply.Out, "%s  %3d  %s  %s\n", c.ID, c.Exchanges, printable(c.Model), printable(c.Preview)); err != nil {
 			return err

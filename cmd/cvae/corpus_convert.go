@@ -143,7 +143,7 @@ func (r convertReport) warn(w io.Writer) {
 		{r.Lost.Texts, "line breaks, TABs or other exact characters"},
 	} {
 		if l.dialogues > 0 {
-			fmt.Fprintf(w, "warning: format %s cannot hold %s of %s dialogues; they are lost\n", r.To, l.what, grouped(l.dialogues))
+			fmt.Fprintf(w, "warning: format %s cannot hold %s of %s; they are lost\n", r.To, l.what, counted(l.dialogues, "dialogue"))
 		}
 	}
 }
@@ -151,7 +151,7 @@ func (r convertReport) warn(w io.Writer) {
 func (r convertReport) print(w io.Writer) error {
 	rows := [][2]string{{"format", r.Format + " to " + r.To}}
 	for _, f := range r.Files {
-		rows = append(rows, [2]string{f.Path, fmt.Sprintf("%s dialogues, %s turns", grouped(f.Dialogues), grouped(f.Turns))})
+		rows = append(rows, [2]string{f.Path, counted(f.Dialogues, "dialogue") + ", " + counted(f.Turns, "turn")})
 	}
 	return printTable(w, append(rows, [2]string{"malformed lines left out", grouped(r.Skipped)}))
 }

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -46,8 +47,8 @@ func printStats(w io.Writer, s corpora.Stats) error {
 	rows := [][2]string{{"format", s.Format}}
 	for _, split := range dialog.Splits {
 		n := s.Splits[split]
-		rows = append(rows, [2]string{string(split), fmt.Sprintf("%s dialogues, %s turns, %s pairs, %s tokens",
-			grouped(n.Dialogues), grouped(n.Turns), grouped(n.Pairs), grouped(n.Tokens))})
+		rows = append(rows, [2]string{string(split), strings.Join([]string{
+			counted(n.Dialogues, "dialogue"), counted(n.Turns, "turn"), counted(n.Pairs, "pair"), counted(n.Tokens, "token")}, ", ")})
 	}
 	rows = append(rows, [2]string{"types", grouped(s.Types)})
 	for _, split := range dialog.Splits {

@@ -99,7 +99,7 @@ func decode(text string, into any) error {
 	err := json.Unmarshal([]byte(text), into)
 	var kind *json.UnmarshalTypeError
 	if errors.As(err, &kind) {
-		return fmt.Errorf(`%q must be %s, and a JSON %s stands there`, kind.Field, expected(kind.Field), kind.Value)
+		return fmt.Errorf(`%q must be %s, not a JSON %s`, kind.Field, expected(kind.Field), kind.Value)
 	}
 	if err != nil {
 		return fmt.Errorf("it is not a JSON object: %w", err)

@@ -28,13 +28,13 @@ func TestInputErrors(t *testing.T) {
 		text, want string
 	}{
 		{parseContext, "a\n{\"context\":", "line 2: it is not a JSON object: unexpected end"},
-		{parseContext, `{"context":"a"}`, `line 1: "context" must be a list of strings, and a JSON string stands there`},
+		{parseContext, `{"context":"a"}`, `line 1: "context" must be a list of strings, not a JSON string`},
 		{parseContext, `{"contexts":["a"]}`, `line 1: the object has no "context"`},
 		{parseContext, `{"context":null}`, `line 1: the object has no "context"`},
-		{parseContext, `{"context":["a"],"labels":["topic"]}`, `line 1: "labels" must be an object of strings, and a JSON array stands there`},
-		{parseContext, `{"context":["a"],"labels":{"topic":1}}`, `must be an object of strings, and a JSON number stands there`},
+		{parseContext, `{"context":["a"],"labels":["topic"]}`, `line 1: "labels" must be an object of strings, not a JSON array`},
+		{parseContext, `{"context":["a"],"labels":{"topic":1}}`, `must be an object of strings, not a JSON number`},
 		{pair, `plain`, "line 1: it is not a JSON object"},
-		{pair, `{"context":["a"],"response":3}`, `line 1: "response" must be a string, and a JSON number stands there`},
+		{pair, `{"context":["a"],"response":3}`, `line 1: "response" must be a string, not a JSON number`},
 		{pair, `{"context":["a"]}`, `line 1: the object has no "response"`},
 		{pair, strings.Repeat("x", longestLine+1), "reading line 1: bufio.Scanner: token too long"},
 	} {

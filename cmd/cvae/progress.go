@@ -77,3 +77,11 @@ func grouped(n int) string {
 	}
 	return s
 }
+
+// counted is a number of things, such as 1,234 dialogues.
+func counted(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return grouped(n) + " " + thing
+}

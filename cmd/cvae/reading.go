@@ -42,7 +42,7 @@ func reading(w io.Writer, lines bool) func(what string, done, total int) {
 //	encoding the corpus [######..................]  25 %  1,234,567 dialogues
 func readingLine(what string, done, total int) string {
 	const cells = 24
-	count := grouped(done) + " dialogues"
+	count := counted(done, "dialogue")
 	if total == 0 {
 		return what + "  " + count
 	}

@@ -33,12 +33,13 @@ It says whether each latent is alive, whether the responses are diverse because
 of z (greedy over z) or only because of token sampling (z fixed), and at what
 price in likelihood. All runs answer the same contexts, drawn with the seed.
 
-The folder --out gets report.json, report.md, report.html and plots/; for the
-embedding projector (tensorboard --logdir DIR) vectors.tsv and metadata.tsv of
-the first run with a latent, vectors-2.tsv and metadata-2.tsv of the second, and
-projector_config.pbtxt; and in reference-lm/ the language model that judges the responses: method lm, trained for --lm-steps on the turns
-of the training split. What an earlier report wrote there and this one lacks goes
-away. Ctrl-C stops; the same command again goes on from there.`,
+The folder --out gets report.json, report.md, report.html and plots/. For the
+embedding projector (tensorboard --logdir DIR) it gets vectors.tsv and
+metadata.tsv of the first run with a latent, vectors-2.tsv and metadata-2.tsv of
+the second, and projector_config.pbtxt. reference-lm/ holds the language model
+that judges the responses: method lm, trained for --lm-steps on the turns
+of the training split. Files of an earlier report that this one does not have are
+removed. Ctrl-C stops; the same command then continues.`,
 		Example: `  cvae report runs/vae runs/bn --out reports/a
   cvae report runs/bn --out reports/b --vectors glove.txt --max-contexts 100 --lm-steps 0`,
 		Args: arguments(cobra.MinimumNArgs(1)),
@@ -49,7 +50,7 @@ away. Ctrl-C stops; the same command again goes on from there.`,
 	}
 	f, d := c.Flags(), &o.Collect
 	f.StringVar(&d.Out, "out", "", "folder of the report (required)")
-	f.IntVarP(&d.Samples, "samples", "n", d.Samples, "responses a context")
+	f.IntVarP(&d.Samples, "number", "n", d.Samples, "responses to a context")
 	f.IntVar(&d.MaxContexts, "max-contexts", d.MaxContexts, "contexts to answer at most")
 	f.StringVar(&d.Vectors, "vectors", "", "`file` of word vectors, as GloVe's, for embedding metrics and coherence (default: none)")
 	f.StringVar(&d.Label, "labels", "", "`name` of the label that colours the latent space (default: topic, act, emotion, intent, or the first there is)")
@@ -102,7 +103,7 @@ func runReport(ctx context.Context, o *reportOptions) error {
 	r, err := report.Collect(ctx, runs, o.Collect, stages(o.Err))
 	if err != nil {
 		if exitCode(err) == exitInterrupted {
-			return fmt.Errorf("%w; what is measured is kept: the same command goes on from there", errInterrupted)
+			return fmt.Errorf("%w; what is measured is kept: the same command continues", errInterrupted)
 		}
 		return err
 	}

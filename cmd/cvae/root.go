@@ -17,6 +17,8 @@ func newRoot() *cobra.Command {
 Data goes to standard output, progress and messages to standard error.
 Exit status: 0 done, 1 failure, 2 wrong command line or configuration,
 130 interrupted after saving.`
+	root.Version = built().String()
+	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(newHelp(root))

@@ -212,7 +212,7 @@ func TestViewEnds(t *testing.T) {
 	}
 }
 
-// With --plain there are lines on a terminal too.
+// With --plain lines are printed on a terminal.
 func TestPlainOnTerminal(t *testing.T) {
 	tty := start(t, fixtures(t), "train", "--corpus", "chat", "--config", "tiny.yaml", "--out", "r", "--plain")
 	if err := tty.command.Wait(); err != nil {

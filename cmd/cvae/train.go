@@ -28,7 +28,7 @@ type trainOptions struct {
 	Resume   bool
 	DryRun   bool
 	JSON     bool
-	Plain    bool // lines on a terminal too
+	Plain    bool // lines instead of the view, also on a terminal
 	Board    bool // write event files for TensorBoard
 	Threads  int
 	In       io.Reader
@@ -59,7 +59,7 @@ condition.act_head=true on a prediction of their act (condition.act names the
 label), and embedding.init=vectors.txt begins with word vectors such as GloVe's.
 
 On a terminal it shows curves and replies while it trains. Ctrl-C saves the run
-and stops; a second one leaves at once, and --resume goes on from the last save.`,
+and stops; a second one leaves at once. --resume continues from the last save.`,
 		Example: `  cvae train
   cvae train --out runs/a --corpus dialogues.jsonl --method scale --set scale.des_std=0.9
   cvae train --out runs/a --resume --max-epochs 40`,
@@ -74,10 +74,10 @@ and stops; a second one leaves at once, and --resume goes on from the last save.
 	f.StringVar(&o.Path, "out", "run", "run directory")
 	f.StringVar(&o.Settings.File, "config", "", "file of settings, such as the config.yaml of a run")
 	f.StringArrayVar(&o.Settings.Set, "set", nil, "one setting, `key=value`; may be repeated")
-	f.BoolVar(&o.Resume, "resume", false, "go on with the run in --out")
+	f.BoolVar(&o.Resume, "resume", false, "continue the run in --out")
 	f.BoolVar(&o.DryRun, "dry-run", false, "say what would be trained, and stop")
 	f.BoolVar(&o.JSON, "json", false, "print the evaluation, or with --dry-run the plan, as JSON")
-	f.BoolVar(&o.Plain, "plain", false, "print lines on a terminal too, and show no view")
+	f.BoolVar(&o.Plain, "plain", false, "print lines instead of the training view")
 	f.BoolVar(&o.Board, "tensorboard", false, "also write event files to the folder tensorboard of the run, for tensorboard --logdir")
 	addTrainKeys(f)
 	addThreads(c, &o.Threads)
@@ -89,7 +89,7 @@ and stops; a second one leaves at once, and --resume goes on from the last save.
 func addTrainKeys(f *pflag.FlagSet) {
 	f.String("corpus", "builtin", "corpus: a `path`, builtin or synthetic")
 	f.String("format", "", "format of the corpus; see cvae corpus formats (default: detected)")
-	f.String("preset", "", "tiny, small, swda, yahoo, ptb or yelp-short (default tiny, with a corpus small)")
+	f.String("preset", "", "tiny, small, swda, yahoo, ptb or yelp-short (default: tiny on the built-in corpus, small on any other)")
 	f.String("method", "bn", "method, or methods joined by +; see cvae methods")
 	f.Uint64("seed", 1, "seed of all random numbers")
 	f.Int("max-epochs", 0, "epochs to train at most, all phases together; 0: no limit (default: the preset's)")

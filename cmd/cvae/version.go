@@ -37,13 +37,21 @@ func newVersion(runF func(context.Context, *versionOptions) error) *cobra.Comman
 }
 
 func runVersion(_ context.Context, o *versionOptions) error {
+	r := built()
+	if o.JSON {
+		return printJSON(o.Out, r)
+	}
+	_, err := fmt.Fprintln(o.Out, "cvae", r)
+	return err
+}
+
+// built is the version of this program.
+func built() versionReport {
 	r := versionReport{Version: "unknown", Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH}
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 		r.Version = info.Main.Version
 	}
-	if o.JSON {
-		return printJSON(o.Out, r)
-	}
-	_, err := fmt.Fprintf(o.Out, "cvae %s %s %s\n", r.Version, r.Go, r.System)
-	return err
+	return r
 }
+
+func (r versionReport) String() string { return r.Version + " " + r.Go + " " + r.System }

@@ -16,7 +16,7 @@ import (
 // watchOptions are the flags of watch.
 type watchOptions struct {
 	Path     string // of the run
-	Plain    bool   // lines on a terminal too
+	Plain    bool   // lines instead of the view, also on a terminal
 	In       io.Reader
 	Out, Err io.Writer
 }
@@ -39,7 +39,7 @@ prints the lines that cvae train prints, until the run ends.`,
 			return runF(c.Context(), o)
 		},
 	}
-	c.Flags().BoolVar(&o.Plain, "plain", false, "print lines on a terminal too, and show no view")
+	c.Flags().BoolVar(&o.Plain, "plain", false, "print lines instead of the training view")
 	return c
 }
 

@@ -134,7 +134,7 @@ func (c Config) validate() error {
 	case c.LengthWindow < 0:
 		return fmt.Errorf("length_window is %d; it must be at least 1 batch, or 0 for the method's default", c.LengthWindow)
 	case c.Model.Context.Persona && c.Model.Mode == cvae.Text:
-		return errors.New("context.persona puts the persona of who responds before the context, and mode text has no context; leave it out")
+		return errors.New("context.persona puts the persona of the responding speaker before the context, and mode text has no context; leave it out")
 	case c.LogInterval < 1:
 		return fmt.Errorf("log_interval is %d; it must be at least 1 step", c.LogInterval)
 	}

@@ -3,14 +3,17 @@ package decode
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/tokenize"
-	"github.com/google/go-cmp/cmp"
-	"pgregory.net/rapid"
 )
 
 // twoWords: "a" then "b" is the greedy path with probability .6·.7·.8; the
@@ -206,13 +209,17 @@ func TestBadLogits(t *testing.T) {
 		"no logits":          nil,
 		"all minus infinite": {-inf, -inf, -inf, -inf, -inf},
 	} {
+		want := "NaN or infinite"
+		if len(logits) != 5 {
+			want = fmt.Sprintf("%d logits for 1 hypotheses", len(logits))
+		}
 		for _, temperature := range []float64{0, 1} {
-			if _, err := Decode(context.Background(), logits, 5, Options{MaxTokens: 3, Sampling: dialog.Sampling{N: 1, TopP: 1, Temperature: temperature}}, nil); err == nil {
-				t.Errorf("%s, temperature %v: no error", name, temperature)
+			if _, err := Decode(context.Background(), logits, 5, Options{MaxTokens: 3, Sampling: dialog.Sampling{N: 1, TopP: 1, Temperature: temperature}}, nil); err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s, temperature %v: %v, want an error with %q", name, temperature, err, want)
 			}
 		}
-		if _, err := Beam(context.Background(), logits, 5, 2, Options{MaxTokens: 3, Sampling: dialog.Sampling{N: 1, TopP: 1}}); err == nil {
-			t.Errorf("%s: no error from Beam", name)
+		if _, err := Beam(context.Background(), logits, 5, 2, Options{MaxTokens: 3, Sampling: dialog.Sampling{N: 1, TopP: 1}}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: Beam: %v, want an error with %q", name, err, want)
 		}
 	}
 }
@@ -232,20 +239,21 @@ func TestBadOptions(t *testing.T) {
 	for name, c := range map[string]struct {
 		vocab int
 		o     Options
+		want  string
 	}{
-		"no vocabulary":        {3, Options{MaxTokens: 1, Sampling: dialog.Sampling{N: 1, TopP: 1}}},
-		"no hypothesis":        {5, Options{MaxTokens: 1, Sampling: dialog.Sampling{TopP: 1}}},
-		"no tokens":            {5, Options{Sampling: dialog.Sampling{N: 1, TopP: 1}}},
-		"negative temperature": {5, Options{MaxTokens: 1, Sampling: dialog.Sampling{N: 1, TopP: 1, Temperature: -1}}},
-		"NaN temperature":      {5, Options{MaxTokens: 1, Sampling: dialog.Sampling{N: 1, TopP: 1, Temperature: math.NaN()}}},
-		"infinite temperature": {5, Options{MaxTokens: 1, Sampling: dialog.Sampling{N: 1, TopP: 1, Temperature: math.Inf(1)}}},
-		"no top-p":             {5, Options{MaxTokens: 1, Sampling: dialog.Sampling{N: 1}}},
-		"negative top-k":       {5, Options{MaxTokens: 1, Sampling: dialog.Sampling{N: 1, TopP: 1, TopK: -1}}},
-		"top-p above 1":        {5, Options{MaxTokens: 1, Sampling: dialog.Sampling{N: 1, TopP: 1.1}}},
-		"NaN top-p":            {5, Options{MaxTokens: 1, Sampling: dialog.Sampling{N: 1, TopP: math.NaN()}}},
+		"no vocabulary":        {3, Options{MaxTokens: 1, Sampling: dialog.Sampling{N: 1, TopP: 1}}, "a vocabulary of 3 tokens"},
+		"no hypothesis":        {5, Options{MaxTokens: 1, Sampling: dialog.Sampling{TopP: 1}}, "n is 0"},
+		"no tokens":            {5, Options{Sampling: dialog.Sampling{N: 1, TopP: 1}}, "max tokens is 0"},
+		"negative temperature": {5, Options{MaxTokens: 1, Sampling: dialog.Sampling{N: 1, TopP: 1, Temperature: -1}}, "temperature is -1"},
+		"NaN temperature":      {5, Options{MaxTokens: 1, Sampling: dialog.Sampling{N: 1, TopP: 1, Temperature: math.NaN()}}, "temperature is NaN"},
+		"infinite temperature": {5, Options{MaxTokens: 1, Sampling: dialog.Sampling{N: 1, TopP: 1, Temperature: math.Inf(1)}}, "temperature is +Inf"},
+		"no top-p":             {5, Options{MaxTokens: 1, Sampling: dialog.Sampling{N: 1}}, "top-p is 0"},
+		"negative top-k":       {5, Options{MaxTokens: 1, Sampling: dialog.Sampling{N: 1, TopP: 1, TopK: -1}}, "top-k is -1"},
+		"top-p above 1":        {5, Options{MaxTokens: 1, Sampling: dialog.Sampling{N: 1, TopP: 1.1}}, "top-p is 1.1"},
+		"NaN top-p":            {5, Options{MaxTokens: 1, Sampling: dialog.Sampling{N: 1, TopP: math.NaN()}}, "top-p is NaN"},
 	} {
-		if _, err := Decode(context.Background(), copies(twoWords, 1), c.vocab, c.o, nil); err == nil {
-			t.Errorf("%s: no error", name)
+		if _, err := Decode(context.Background(), copies(twoWords, 1), c.vocab, c.o, nil); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want an error with %q", name, err, c.want)
 		}
 	}
 }

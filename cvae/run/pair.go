@@ -65,7 +65,7 @@ func (r *Run) example(p Pair) (e dialog.Example, err error) {
 	return e, nil
 }
 
-// withPersona puts the persona of who responds before the context of an
+// withPersona puts the persona of the responding speaker before the context of an
 // example, as training does. A run that is not told personas reads none.
 func (r *Run) withPersona(e dialog.Example, persona string) (dialog.Example, error) {
 	lines, err := r.Config.Model.Window().PersonaTurns(r.Tokenizer, persona)

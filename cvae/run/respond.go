@@ -87,7 +87,7 @@ func (r *Run) contextBatch(turns []string, labels map[string]string) (*dialog.Ba
 	return b, nil
 }
 
-// context encodes the latest turns that the model sees, after the persona of who
+// context encodes the latest turns that the model sees, after the persona of the one who
 // responds, if the run is told it; empty: none. That speaker did not speak last.
 func (r *Run) context(turns []string, persona string) (e dialog.Example, err error) {
 	w := r.Config.Model.Window()

@@ -14,7 +14,7 @@ const (
 	// AddEpsilon, method 1, counts 0.1 matches where there is none.
 	AddEpsilon
 	// Method7 is method 4, then method 5 [chen]: where there is no match it
-	// counts ln L / (5·2^k), k the how manieth such order it is and L the length
+	// counts ln L / (5·2^k), this being the k-th such order and L the length
 	// of the hypothesis; then it averages every precision with its two
 	// neighbours. It rates a perfect match above 1. Dialogue papers use it.
 	Method7

@@ -20,11 +20,11 @@ type Store struct{ Dir string }
 
 // A Summary tells a conversation from others in a list.
 type Summary struct {
-	ID        string
-	Model     string
-	Started   time.Time
-	Exchanges int    // in all branches
-	Preview   string // the first turn of the user
+	ID        string    `json:"id"`
+	Model     string    `json:"model"`
+	Started   time.Time `json:"started"`
+	Exchanges int       `json:"exchanges"` // in all branches
+	Preview   string    `json:"preview"`   // the first turn of the user
 }
 
 // Save writes a conversation to its file. The file as it was before, or the

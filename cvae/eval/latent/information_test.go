@@ -127,8 +127,9 @@ func TestInformationExtremes(t *testing.T) {
 	near(t, "ln 10000", InformationCeiling(10_000), 9.2103, 5e-5)
 }
 
-// E[estimate] ≤ I ≤ KL for one q whose aggregate is the prior or not; the
-// slack is three standard errors.
+// E[estimate] ≤ I ≤ KL; the slack is three standard errors. Means N(0, .6²) and
+// the variance .8 make the aggregate N(0, .36+.8), so I = d/2 ln(1.16/.8) in
+// closed form.
 func TestInformationStaysBelowKL(t *testing.T) {
 	const n, d = 800, 8
 	mean, std, z := posteriors(.6, .8, n, d, 1)
@@ -140,9 +141,13 @@ func TestInformationStaysBelowKL(t *testing.T) {
 	for i := range n {
 		kl += KL(mean[i*d:(i+1)*d], logvar, nil, nil) / n
 	}
+	exact, slack := d/2.*math.Log(1.16/.8), 3*math.Sqrt(d/2./n)
 	mi, err := Information(mean, std, z, d, n, 1)
-	if err != nil || mi > kl+3*math.Sqrt(d/2./n) {
-		t.Errorf("Information = %v, %v exceeds KL = %v", mi, err, kl)
+	if err != nil || mi > exact+slack || mi <= 0 {
+		t.Errorf("Information = %v, %v, want one above 0 and at most I = %v", mi, err, exact)
+	}
+	if exact > kl+slack {
+		t.Errorf("I = %v exceeds KL = %v", exact, kl)
 	}
 }
 

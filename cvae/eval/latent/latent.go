@@ -49,7 +49,7 @@ func rowCount[F Float](d int, matrices ...[]F) (int, error) {
 	}
 	for _, m := range matrices {
 		if len(m) != size || size%d != 0 {
-			return 0, fmt.Errorf("matrices of %d and %d numbers are not rows of %d columns of one count", size, len(m), d)
+			return 0, fmt.Errorf("matrices of %d and %d numbers do not have the same number of rows of %d columns", size, len(m), d)
 		}
 	}
 	return size / d, nil

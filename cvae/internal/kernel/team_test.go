@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"runtime"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -120,6 +121,17 @@ func TestClose(t *testing.T) {
 		team.Close()
 		team.Close()
 	}
+	// The helpers have ended: none is left on any stack.
+	stacks := ""
+	for range 200 {
+		buffer := make([]byte, 1<<20)
+		stacks = string(buffer[:runtime.Stack(buffer, true)])
+		if !strings.Contains(stacks, "(*Team).help") {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	t.Errorf("a helper runs on after Close:\n%s", stacks)
 }
 
 func TestRunAllocatesNothing(t *testing.T) {

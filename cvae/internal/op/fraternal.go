@@ -55,7 +55,7 @@ func (f *fraternal[T]) compare(t *kernel.Team, weight T) {
 	f.first.sum(f.terms, f.rows)
 	f.slope, f.path = 2*weight*T(f.factor), t.Path()
 	f.weightGradient(t, rows, h)
-	t.Rows(rows, (*pullingApart[T])(f))
+	t.Rows(rows, (*stateGradient[T])(f))
 }
 
 // squaring is the job that computes the disagreement of one row.
@@ -69,11 +69,11 @@ func (f *squaring[T]) Row(r int) {
 	f.rows[r] = f.factor * square
 }
 
-// pullingApart is the job that adds the gradients of the hidden states of one
+// stateGradient is the job that adds the gradients of the hidden states of one
 // row.
-type pullingApart[T kernel.Float] fraternal[T]
+type stateGradient[T kernel.Float] fraternal[T]
 
-func (f *pullingApart[T]) Row(r int) {
+func (f *stateGradient[T]) Row(r int) {
 	h, width := f.first.Layer.Hidden, f.first.Output.Weight.Cols
 	kernel.AXPY(f.path, row(f.first.dfeatures, r, width)[:h], f.slope, row(f.pulled, r, h))
 	kernel.AXPY(f.path, row(f.second.dfeatures, r, width)[:h], -f.slope, row(f.pulled, r, h))

@@ -27,8 +27,7 @@ type fused[T kernel.Float] struct {
 	// forward fills out from the inputs.
 	forward func(in [][]T, out []T) error
 	// backward fills din, the gradient of every input, from the gradient of
-	// the output. It must not read what forward wrote to out: gorgonia may
-	// have reused that memory.
+	// the output.
 	backward func(in [][]T, grad []T, din [][]T) error
 
 	result *tensor.Dense

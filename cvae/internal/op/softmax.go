@@ -154,14 +154,14 @@ func (s *combining[T]) Row(i int) {
 func (s *softmax[T]) gradients(t *kernel.Team) {
 	h := s.block.layer.Weight.Cols
 	s.pack.Pack(t, s.rows, h, s.block.hidden, h)
-	t.Do(s.block.chunks(), (*descending[T])(s))
+	t.Do(s.block.chunks(), (*logitGradient[T])(s))
 }
 
-// descending is the job of one chunk in gradients; the rows of the weight that
+// logitGradient is the job of one chunk in gradients; the rows of the weight that
 // belong to it have one owner.
-type descending[T kernel.Float] softmax[T]
+type logitGradient[T kernel.Float] softmax[T]
 
-func (s *descending[T]) Task(chunk, worker int) {
+func (s *logitGradient[T]) Task(chunk, worker int) {
 	b, w := &s.block, s.block.layer.Weight
 	v0, v1 := b.words(chunk)
 	for i := range s.rows {
@@ -172,7 +172,7 @@ func (s *descending[T]) Task(chunk, worker int) {
 
 // descend turns exp(logit − peak) of the words [v0,v1) in row i into the
 // gradient of the logits, and adds it to that of the bias.
-func (s *descending[T]) descend(i int, d []T, factor T, v0, v1 int) {
+func (s *logitGradient[T]) descend(i int, d []T, factor T, v0, v1 int) {
 	b, bias := &s.block, s.block.layer.Bias
 	if bias == nil {
 		kernel.Scale(b.path, d, factor)
