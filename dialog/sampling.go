@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"errors"
 	"fmt"
 	"math"
 )
@@ -18,6 +19,7 @@ type Sampling struct {
 	TopK        int     `json:"top_k"`       // the number of words that are drawn from; 0: all words
 	PriorScale  float64 `json:"prior_scale"` // spread of z about the prior mean; 0: the mean itself
 	Seed        uint64  `json:"seed"`
+	Beam        int     `json:"beam,omitempty"`      // width of the search for the likeliest words for each z; 0: none
 	AllowUnk    bool    `json:"allow_unk,omitempty"` // let <unk> be generated
 	// Labels is what is known of the response besides its context, by name:
 	// labels of the dialogue or of its last turn. The model passes over those it
@@ -52,6 +54,8 @@ func SamplingRanges() []SamplingRange {
 			Get: func(s Sampling) float64 { return float64(s.TopK) }, Set: func(s *Sampling, v float64) { s.TopK = int(v) }},
 		{Name: "prior-scale", High: 1000,
 			Get: func(s Sampling) float64 { return s.PriorScale }, Set: func(s *Sampling, v float64) { s.PriorScale = v }},
+		{Name: "beam", High: MaxResponses, Whole: true,
+			Get: func(s Sampling) float64 { return float64(s.Beam) }, Set: func(s *Sampling, v float64) { s.Beam = int(v) }},
 	}
 }
 
@@ -78,23 +82,32 @@ func (e SamplingError) Error() string {
 	return fmt.Sprintf("%s is %g; it must be %s", e.Name, e.Value, e.SamplingRange)
 }
 
-// Check returns a SamplingError for a number out of its range.
+// ErrBeam says that a beam search was asked to draw words too.
+var ErrBeam = errors.New("beam draws no words; leave temperature at 0, top-p at 1 and top-k at 0")
+
+// Check returns a SamplingError for a number out of its range, or ErrBeam.
 func (s Sampling) Check() error {
 	for _, r := range SamplingRanges() {
 		if v := r.Get(s); !r.Holds(v) {
 			return SamplingError{r, v}
 		}
 	}
+	if s.Beam > 0 && (s.Temperature != 0 || s.TopP != 1 || s.TopK != 0) {
+		return ErrBeam
+	}
 	return nil
 }
 
 // Bounded is s with the default for every number that is out of its range, as
-// a file may hold.
+// a file may hold, and without a beam that is in conflict.
 func (s Sampling) Bounded() Sampling {
 	for _, r := range SamplingRanges() {
 		if !r.Holds(r.Get(s)) {
 			r.Set(&s, r.Get(DefaultSampling()))
 		}
+	}
+	if s.Check() != nil {
+		s.Beam = 0
 	}
 	return s
 }

@@ -19,7 +19,8 @@ func TestSamplingCheck(t *testing.T) {
 		"temperature is -1; it must be from 0 to 1000": func(s *Sampling) { s.Temperature = -1 },
 		"temperature is +Inf":                          func(s *Sampling) { s.Temperature = math.Inf(1) },
 		"top-p is 0; it must be above 0 and at most 1": func(s *Sampling) { s.TopP = 0 },
-		"top-p is NaN": func(s *Sampling) { s.TopP = math.NaN() },
+		"top-p is NaN":                                   func(s *Sampling) { s.TopP = math.NaN() },
+		"beam draws no words":                            func(s *Sampling) { s.Beam, s.TopK = 2, 3 },
 		"top-k is -1; it must be from 0 to 1e+09":        func(s *Sampling) { s.TopK = -1 },
 		"prior-scale is -0.5; it must be from 0 to 1000": func(s *Sampling) { s.PriorScale = -0.5 },
 	} {
@@ -33,7 +34,7 @@ func TestSamplingCheck(t *testing.T) {
 
 // TestSamplingRanges: each reads what it wrote, and no other number changes.
 func TestSamplingRanges(t *testing.T) {
-	s, want := DefaultSampling(), map[string]float64{"n": 5, "temperature": 0, "top-p": 1, "top-k": 0, "prior-scale": 1}
+	s, want := DefaultSampling(), map[string]float64{"n": 5, "temperature": 0, "top-p": 1, "top-k": 0, "prior-scale": 1, "beam": 0}
 	for _, r := range SamplingRanges() {
 		r.Set(&s, r.High)
 		want[r.Name] = r.High

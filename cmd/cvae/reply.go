@@ -106,10 +106,11 @@ func runReply(ctx context.Context, o *replyOptions) error {
 	return o.answer(ctx, r, contexts)
 }
 
-// sampling is that of the flags, with the run's temperature where none is given.
+// sampling is that of the flags, with the run's temperature where none is given
+// and no beam searches.
 func (o *replyOptions) sampling(r *run.Run) dialog.Sampling {
 	s := o.Sampling
-	if !o.Tempered {
+	if !o.Tempered && s.Beam == 0 {
 		s.Temperature = r.Sampling().Temperature
 	}
 	return s

@@ -23,6 +23,7 @@ func addSampling(f *pflag.FlagSet, s *dialog.Sampling) {
 // addDecoding adds the flags that matter where z is given.
 func addDecoding(f *pflag.FlagSet, s *dialog.Sampling) {
 	f.Float64Var(&s.Temperature, "temperature", s.Temperature, "temperature of the words; 0: the likeliest")
+	f.IntVar(&s.Beam, "beam", s.Beam, "search for the likeliest words with a beam of this `width` for each z, instead of word by word; 0: no search")
 	f.Uint64Var(&s.Seed, "seed", s.Seed, "seed of all random numbers")
 	addLabels(f, &s.Labels)
 }
@@ -33,6 +34,9 @@ func checkSampling(s dialog.Sampling) error {
 	var out dialog.SamplingError
 	if errors.As(err, &out) {
 		return usagef("%s%w", strings.Repeat("-", min(2, len(out.Name))), err)
+	}
+	if errors.Is(err, dialog.ErrBeam) {
+		return usagef("--%w", err)
 	}
 	return err
 }

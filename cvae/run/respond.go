@@ -53,12 +53,33 @@ func (r *Run) respond(ctx context.Context, q dialog.Request, b *dialog.Batch, st
 		return dialog.Reply{}, err
 	}
 	h := decode.Start(r.model, b, q.Sampling, z)
-	sequences, err := decode.Decode(ctx, h, r.Tokenizer.Size(),
-		decode.Options{MaxTokens: r.Config.Model.Decoder.Tokens - 1, Sampling: q.Sampling, Team: r.model.Team()}, r.streamed(stream))
+	o := decode.Options{MaxTokens: r.Config.Model.Decoder.Tokens - 1, Sampling: q.Sampling, Team: r.model.Team()}
+	var sequences []decode.Sequence
+	if q.Beam > 0 {
+		sequences, err = r.likeliest(ctx, b, o, h.Z)
+	} else {
+		sequences, err = decode.Decode(ctx, h, r.Tokenizer.Size(), o, r.streamed(stream))
+	}
 	if err != nil {
 		return dialog.Reply{}, err
 	}
 	return r.reply(q, sequences, h.Z, h.Prior), nil
+}
+
+// likeliest returns for each z (N,T·d) the best response that a beam finds.
+func (r *Run) likeliest(ctx context.Context, b *dialog.Batch, o decode.Options, z []float32) (best []decode.Sequence, err error) {
+	one := o.Sampling
+	one.N = 1
+	for i := range o.N {
+		d := len(z) / o.N
+		h := decode.Start(r.model, b, one, z[i*d:(i+1)*d:(i+1)*d])
+		found, err := decode.Beam(ctx, h, r.Tokenizer.Size(), o.Beam, o)
+		if err != nil {
+			return nil, err
+		}
+		best = append(best, found[0])
+	}
+	return best, nil
 }
 
 // streamed passes each response on as it grows.
