@@ -67,7 +67,7 @@ func compareConverted(t *testing.T, from, to *Corpus, exactly bool, done Convers
 			turns += len(d.Turns)
 		}
 		w := done.Files[i]
-		if len(got) != len(want) || w.Dialogues != len(want) || w.Turns != turns || w.Path != filepath.Join(to.Path(), filepath.Base(w.Path)) {
+		if len(got) != len(want) || w.Dialogues != len(want) || w.Turns != turns || w.Path != filepath.Join(to.path, filepath.Base(w.Path)) {
 			t.Errorf("%s: %d dialogues came back of %d with %d turns, and %+v is told", s, len(got), len(want), turns, w)
 		}
 	}

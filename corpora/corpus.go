@@ -31,9 +31,6 @@ func (c *Corpus) Name() string { return c.name }
 // Format is the format in which the corpus is read.
 func (c *Corpus) Format() Format { return c.format }
 
-// Path is the path as it was given to Open.
-func (c *Corpus) Path() string { return c.path }
-
 // Dialogues streams the dialogues of a split in their order in the files. Each
 // call reads afresh. The sequence ends after its first error; a split without
 // dialogues is an error, and so is a file that changes meanwhile.

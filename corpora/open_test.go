@@ -174,7 +174,7 @@ func TestCorpusNames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := [3]string{c.Name(), c.Path(), c.Format().Name}; got != [3]string{"jsonl", "testdata/jsonl/", "jsonl"} {
+	if got := [3]string{c.Name(), c.path, c.Format().Name}; got != [3]string{"jsonl", "testdata/jsonl/", "jsonl"} {
 		t.Errorf("name, path and format are %q", got)
 	}
 }

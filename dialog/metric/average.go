@@ -1,16 +1,12 @@
 package metric
 
-// EmbeddingAverage returns the cosine between the mean word vectors of two texts
+// averageCosine returns the cosine between the mean word vectors of two texts
 // [liu]:
 //
 //	average = cos( 1/|a| Σ_{w∈a} v_w, 1/|b| Σ_{w∈b} v_w )
 //
 // It is from −1 to 1; higher is nearer in meaning. Words without a vector do not
 // count; it is NaN where a text has none with one, or where a mean is zero.
-func EmbeddingAverage(v *Vectors, a, b []string) float64 {
-	return averageCosine(v.known(a), v.known(b))
-}
-
 func averageCosine(a, b []vector) float64 {
 	return cosine(sumOf(a), sumOf(b))
 }

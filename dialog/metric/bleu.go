@@ -2,7 +2,7 @@ package metric
 
 import "math"
 
-// BLEU returns the sentence BLEU of a hypothesis against one or more references
+// score returns the sentence BLEU of a hypothesis against one or more references
 // with uniform weights over n-grams of orders 1…order [papineni]:
 //
 //	BLEU = min(1, e^(1−r/h)) · exp( 1/order Σ_n ln p_n )
@@ -17,14 +17,16 @@ import "math"
 // and for an order outside 1 to 4. It equals NLTK's sentence_bleu of version
 // 3.10.4, where a precision of 0 without smoothing gives about 1e-77 or less
 // instead of 0.
-func BLEU(hypothesis []string, references [][]string, order int, s Smoothing) float64 {
-	x := newNumbering()
-	refs := make([]counted, len(references))
-	for i, tokens := range references {
-		refs[i] = count(x.ngrams(tokens, bleuOrder))
+func score(m matches, reference, order int, s Smoothing) float64 {
+	if m.found[0] == 0 || order < 1 || order >= bleuOrder {
+		return 0
 	}
-	h := count(x.ngrams(hypothesis, bleuOrder))
-	return score(match(h, refs), nearest(h.length, refs), order, s)
+	var sum float64
+	for _, p := range s.precisions(m, order) {
+		sum += math.Log(p)
+	}
+	brevity := min(0, 1-float64(reference)/float64(m.total[0]))
+	return math.Exp(brevity + sum/float64(order))
 }
 
 // counted is a text as BLEU sees it.
@@ -92,18 +94,4 @@ func nearest(length int, references []counted) int {
 func nearer(length, a, b int) bool {
 	far := max(a-length, length-a) - max(b-length, length-b)
 	return far < 0 || far == 0 && a < b
-}
-
-// score combines the matches of a hypothesis with its brevity penalty for a
-// reference of that length.
-func score(m matches, reference, order int, s Smoothing) float64 {
-	if m.found[0] == 0 || order < 1 || order >= bleuOrder {
-		return 0
-	}
-	var sum float64
-	for _, p := range s.precisions(m, order) {
-		sum += math.Log(p)
-	}
-	brevity := min(0, 1-float64(reference)/float64(m.total[0]))
-	return math.Exp(brevity + sum/float64(order))
 }

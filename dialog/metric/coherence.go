@@ -1,7 +1,7 @@
 package metric
 
 // Coherence returns how near a set of responses stays to their context: the
-// EmbeddingAverage of a response and all turns of the context as one text, mean
+// averageCosine of a response and all turns of the context as one text, mean
 // over responses [xu]:
 //
 //	coherence = 1/N Σ_i cos( mean_{w∈context} v_w, mean_{w∈h_i} v_w )

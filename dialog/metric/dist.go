@@ -11,8 +11,8 @@ package metric
 // It falls as a set grows, so compare only sets of equal size.
 //
 // What the set is gives the variant its name: all responses of a test set for
-// the corpus-level Dist-n of [li], the responses to one context for InterDist,
-// and a single response for IntraDist.
+// the corpus-level Dist-n of [li], the responses to one context for interDist,
+// and a single response for intraDist.
 func Dist(n int, responses [][]string) float64 {
 	return dist(pool(newNumbering().all(responses, n), n))
 }

@@ -22,7 +22,7 @@ func (e Embedding) Cos01() Embedding {
 //
 //	1/M Σ_j max_i metric(h_i, r_j)
 //
-// for each of EmbeddingAverage, EmbeddingExtrema and EmbeddingGreedy. It is from
+// for each of averageCosine, extremaCosine and greedyCosine. It is from
 // −1 to 1; higher is nearer to the references. The number of responses raises
 // it, so compare equal N. Texts without a word that has a vector do not count; a
 // metric is NaN when no pair is left.

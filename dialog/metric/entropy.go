@@ -2,19 +2,14 @@ package metric
 
 import "math"
 
-// Entropy returns Ent-n, the entropy of the n-grams of a set of responses, in
+// entropy returns Ent-n, the entropy of the n-grams of a set of responses, in
 // nats [zhang]:
 //
 //	Ent-n = −Σ_w F(w)/F ln( F(w)/F ),  F(w) the count of n-gram w, F = Σ_w F(w)
 //
 // It is from 0 to ln F; higher is more diverse. It grows with the set, so
-// compare only sets of equal size. It is 0 for n < 1 and for a set without an
-// n-gram.
-func Entropy(n int, responses [][]string) float64 {
-	return entropy(pool(newNumbering().all(responses, n), n))
-}
-
-// entropy is Entropy as ln F − Σ F(w) ln F(w) / F.
+// compare only sets of equal size. It is computed as ln F − Σ F(w) ln F(w) / F,
+// and 0 for a set without an n-gram.
 func entropy(counts []tally) float64 {
 	if len(counts) == 0 {
 		return 0

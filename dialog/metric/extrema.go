@@ -2,7 +2,7 @@ package metric
 
 import "math"
 
-// EmbeddingExtrema returns the cosine between the vector extrema of two texts
+// extremaCosine returns the cosine between the vector extrema of two texts
 // [forgues]. A text's extremum is, in each dimension, the value farthest from 0
 // among its words, the positive one on a tie:
 //
@@ -10,10 +10,6 @@ import "math"
 //
 // It is from −1 to 1; higher is nearer in meaning. Words without a vector do not
 // count; it is NaN where a text has none with one.
-func EmbeddingExtrema(v *Vectors, a, b []string) float64 {
-	return extremaCosine(v.known(a), v.known(b))
-}
-
 func extremaCosine(a, b []vector) float64 {
 	return cosine(extremum(a), extremum(b))
 }

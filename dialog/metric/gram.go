@@ -8,22 +8,15 @@ type GramShare struct {
 	Type  float64 // an n-gram counts once
 }
 
-// Gram returns Gram-n, the share of the responses' n-grams that occur in the
+// gramShare returns Gram-n, the share of the responses' n-grams that occur in the
 // training texts [song]:
 //
 //	Gram-n = |{n-grams of all responses that occur in training}| / |n-grams of all responses|
 //
 // The paper does not say whether repeated n-grams count again, so both numbers
 // are given. They are ratios from 0 to 1; higher is closer to text that people
-// wrote. They are 0 for n < 1 and for a set without an n-gram. Give the texts of
-// the training split alone; they are read once and not kept.
-func Gram(n int, responses [][]string, training iter.Seq[[]string]) GramShare {
-	x := newNumbering()
-	set := x.all(responses, n)
-	return gramShare(pool(set, n), x.occurring(training, n))
-}
-
-// gramShare is Gram; occurs says of every n-gram whether it is in training.
+// wrote. They are 0 for a set without an n-gram. occurs says of every n-gram
+// whether it is in training.
 func gramShare(counts []tally, occurs []bool) GramShare {
 	if len(counts) == 0 {
 		return GramShare{}

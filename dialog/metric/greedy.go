@@ -2,17 +2,13 @@ package metric
 
 import "math"
 
-// EmbeddingGreedy returns the greedy match of two texts: each word's cosine with
+// greedyCosine returns the greedy match of two texts: each word's cosine with
 // the other text's most similar word, averaged in both directions [rus]:
 //
 //	greedy = ½ ( 1/|a| Σ_{w∈a} max_{u∈b} cos(v_w, v_u) + 1/|b| Σ_{u∈b} max_{w∈a} cos(v_w, v_u) )
 //
 // It is from −1 to 1; higher is nearer in meaning. Words without a vector do not
 // count; it is NaN where a text has none with one.
-func EmbeddingGreedy(v *Vectors, a, b []string) float64 {
-	return greedyCosine(v.known(a), v.known(b))
-}
-
 func greedyCosine(a, b []vector) float64 {
 	if len(a) == 0 || len(b) == 0 {
 		return math.NaN()

@@ -1,17 +1,13 @@
 package metric
 
-// InterDist returns inter-dist-n: Dist-n of the responses to one context, mean
+// interDist returns inter-dist-n: Dist-n of the responses to one context, mean
 // over contexts [gu]:
 //
 //	inter-dist-n = mean_c Dist-n(responses to c)
 //
 // It is a ratio from 0 to 1; higher is more diverse. With one response a context
-// it equals IntraDist. It falls with the number of responses a context. Contexts
+// it equals intraDist. It falls with the number of responses a context. Contexts
 // without a response do not count; with none left it is NaN.
-func InterDist(n int, contexts [][][]string) float64 {
-	return interDist(n, newNumbering().contexts(contexts, n))
-}
-
 func interDist(n int, contexts [][]ngrams) float64 {
 	var m mean
 	for _, responses := range contexts {

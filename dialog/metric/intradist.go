@@ -1,6 +1,6 @@
 package metric
 
-// IntraDist returns intra-dist-n: Dist-n inside each single response, mean over
+// intraDist returns intra-dist-n: Dist-n inside each single response, mean over
 // the responses to one context, then over contexts [gu]:
 //
 //	intra-dist-n = mean_c mean_i Dist-n({response i to c})
@@ -8,10 +8,6 @@ package metric
 // It is a ratio from 0 to 1; higher is less repetitive. A response without an
 // n-gram counts as 0, as in the authors' code. Contexts without a response do
 // not count; with none left it is NaN.
-func IntraDist(n int, contexts [][][]string) float64 {
-	return intraDist(n, newNumbering().contexts(contexts, n))
-}
-
 func intraDist(n int, contexts [][]ngrams) float64 {
 	var m mean
 	for _, responses := range contexts {

@@ -26,7 +26,7 @@ const (
 )
 
 // Measure computes every metric. Cases without a response do not count. Dist,
-// Entropy, SelfBLEU, Gram and the length are of all responses as one set, the
+// Entropy, selfBLEU, Gram and the length are of all responses as one set, the
 // other metrics are means over contexts to which they apply.
 func Measure(in Input) Scores {
 	var contexts [][][]string

@@ -17,7 +17,7 @@ func (o Overlap) F1() float64 {
 	return 2 * o.Precision * o.Recall / (o.Precision + o.Recall)
 }
 
-// SampleBLEU returns BLEU precision and recall of the N responses h to one
+// overlap returns BLEU precision and recall of the N responses h to one
 // context against its M references r [zhao]:
 //
 //	precision = 1/N Σ_i max_j BLEU(h_i; r_j)
@@ -27,8 +27,24 @@ func (o Overlap) F1() float64 {
 // responses. Higher is better. The number of responses raises the recall, so
 // compare equal N. NeuralDialog-CVAE and DialogWAE report order 3 with Method7.
 // Both numbers are NaN without a response or without a reference.
-func SampleBLEU(responses, references [][]string, order int, s Smoothing) Overlap {
-	return newRound(responses, references).overlap(order, s)
+func (r round) overlap(order int, s Smoothing) Overlap {
+	if len(r.matches) == 0 || len(r.references) == 0 {
+		return Overlap{math.NaN(), math.NaN()}
+	}
+	best := make([]float64, len(r.references))
+	var precision, recall mean
+	for _, row := range r.matches {
+		var top float64
+		for j, m := range row {
+			bleu := score(m, r.references[j], order, s)
+			top, best[j] = max(top, bleu), max(best[j], bleu)
+		}
+		precision.add(top)
+	}
+	for _, b := range best {
+		recall.add(b)
+	}
+	return Overlap{precision.value(), recall.value()}
 }
 
 // A round is the matches of every response with every reference of a context,
@@ -55,25 +71,4 @@ func newRound(responses, references [][]string) round {
 		r.matches = append(r.matches, row)
 	}
 	return r
-}
-
-// overlap is SampleBLEU of one order and smoothing.
-func (r round) overlap(order int, s Smoothing) Overlap {
-	if len(r.matches) == 0 || len(r.references) == 0 {
-		return Overlap{math.NaN(), math.NaN()}
-	}
-	best := make([]float64, len(r.references))
-	var precision, recall mean
-	for _, row := range r.matches {
-		var top float64
-		for j, m := range row {
-			bleu := score(m, r.references[j], order, s)
-			top, best[j] = max(top, bleu), max(best[j], bleu)
-		}
-		precision.add(top)
-	}
-	for _, b := range best {
-		recall.add(b)
-	}
-	return Overlap{precision.value(), recall.value()}
 }

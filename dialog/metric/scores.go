@@ -28,7 +28,7 @@ type GramScores struct {
 	Type  ByOrder `json:"type"`
 }
 
-// BLEUScores are the means of SampleBLEU over contexts and their F1.
+// BLEUScores are the means of overlap over contexts and their F1.
 type BLEUScores struct {
 	Precision Number `json:"precision"`
 	Recall    Number `json:"recall"`

@@ -2,7 +2,7 @@ package metric
 
 import "slices"
 
-// SelfBLEU returns the mean BLEU of each response against all others as
+// selfBLEU returns the mean BLEU of each response against all others as
 // references, with AddEpsilon as in [zhu]:
 //
 //	self-BLEU = mean_i BLEU(response i; all others)
@@ -11,12 +11,6 @@ import "slices"
 // only sets of equal size; the whole set counts, without the sample of
 // references that slower programs take. It is NaN for fewer than two responses,
 // and 0 for an order outside 1 to 4.
-func SelfBLEU(order int, responses [][]string) float64 {
-	x := newNumbering()
-	return selfBLEU(order, x.all(responses, order), x.count)
-}
-
-// selfBLEU is SelfBLEU of n-grams with numbers below count.
 func selfBLEU(order int, set []ngrams, count uint32) float64 {
 	var m mean
 	if len(set) < 2 {

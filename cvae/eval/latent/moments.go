@@ -44,9 +44,6 @@ func (m *Moments[F]) add(row []F) {
 	}
 }
 
-// Rows is the number of rows taken in.
-func (m *Moments[F]) Rows() int { return m.rows }
-
 // Mean returns the column means (d), zeros before the first row.
 func (m *Moments[F]) Mean() []float64 { return append([]float64(nil), m.mean...) }
 
@@ -75,17 +72,4 @@ func (m *Moments[F]) Active(threshold float64) int {
 		}
 	}
 	return count
-}
-
-// ActiveUnits is Moments.Active at ActiveThreshold over all rows of means
-// (N,d) at once.
-func ActiveUnits[F Float](means []F, d int) (int, error) {
-	if _, err := rowCount(d, means); err != nil {
-		return 0, err
-	}
-	m := NewMoments[F](d)
-	if err := m.Add(means); err != nil {
-		return 0, err
-	}
-	return m.Active(ActiveThreshold), nil
 }

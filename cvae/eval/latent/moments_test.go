@@ -16,8 +16,8 @@ func TestMoments(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if m.Rows() != 4 {
-		t.Errorf("%d rows, want 4", m.Rows())
+	if m.rows != 4 {
+		t.Errorf("%d rows, want 4", m.rows)
 	}
 	near(t, "mean", m.Mean()[0], 2.5, 1e-12)
 	near(t, "variance", m.Variance()[0], 5./3, 1e-12)
@@ -92,4 +92,17 @@ func TestMomentsDoNotDependOnBatches(t *testing.T) {
 			t.Fatalf("variance %v, two passes give %v", whole.Variance()[0], want)
 		}
 	})
+}
+
+// ActiveUnits is Moments.Active at ActiveThreshold over all rows of means
+// (N,d) at once.
+func ActiveUnits[F Float](means []F, d int) (int, error) {
+	if _, err := rowCount(d, means); err != nil {
+		return 0, err
+	}
+	m := NewMoments[F](d)
+	if err := m.Add(means); err != nil {
+		return 0, err
+	}
+	return m.Active(ActiveThreshold), nil
 }
