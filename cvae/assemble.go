@@ -29,7 +29,7 @@ func (g *Graph[T]) assemble(s *Scope) (*G.Node, error) {
 	side := sum(s, n.side, fraternal)
 	g.outputs = g.readAll(c, rec, code)
 	loss := s.Mean(rec)
-	if g.model.Parts.Latent != None {
+	if !g.model.Latent().None() {
 		if loss, side, err = g.charge(s, loss, side, code); err != nil {
 			return nil, err
 		}
@@ -86,7 +86,7 @@ func (n *nodes[T]) encode() (c *G.Node, code Code, err error) {
 		c = encodeContext(n, m)
 		after = c
 	}
-	if m.Parts.Latent == None || n.s.Err() != nil {
+	if m.Latent().None() || n.s.Err() != nil {
 		return c, code, n.s.Err()
 	}
 	f := Features{Context: c}
@@ -105,7 +105,25 @@ func (n *nodes[T]) encode() (c *G.Node, code Code, err error) {
 		return nil, code, fmt.Errorf("building the posterior: %w", err)
 	}
 	n.s.prefix = ""
-	return c, code, nil
+	return c, n.cut(code), n.s.Err()
+}
+
+// cut zeroes what is past the steps of each response; a Gaussian of zeros is
+// N(0, I), of which the rate is 0.
+func (n *nodes[T]) cut(code Code) Code {
+	z := n.model.Latent()
+	if z.steps == nil {
+		return code
+	}
+	n.steps = make([]T, n.size*z.Width())
+	steps := n.input("steps", n.steps, n.size, z.Width())
+	for _, x := range []**G.Node{&code.Z, &code.KL, &code.Q.Mean, &code.Q.LogVar, &code.Drawn.Mean, &code.Drawn.LogVar,
+		&code.P.Mean, &code.P.LogVar, &code.Generator.Mean, &code.Generator.LogVar} {
+		if *x != nil {
+			*x = n.s.Mul(*x, steps)
+		}
+	}
+	return code
 }
 
 // present returns the nodes that are not nil.

@@ -40,19 +40,19 @@ func told(condition string, p cvae.Parts) (cvae.Config, cvae.Parts) {
 func TestGradientsTold(t *testing.T) {
 	for condition := range conditions {
 		t.Run(condition, func(t *testing.T) {
-			c, p := told(condition, cvae.Parts{Latent: cvae.Vector})
+			c, p := told(condition, cvae.Parts{})
 			cvaetest.CheckGradients(t, c, p)
 		})
 	}
 	t.Run("without a latent", func(t *testing.T) {
-		c, p := told("both", cvae.Parts{Latent: cvae.None})
+		c, p := told("both", cvae.Parts{NoLatent: true})
 		cvaetest.CheckGradients(t, c, p)
 	})
 }
 
 // TestSinglePrecisionTold compares float32 on every kernel path with float64.
 func TestSinglePrecisionTold(t *testing.T) {
-	c, p := told("both", cvae.Parts{Latent: cvae.Vector})
+	c, p := told("both", cvae.Parts{})
 	cvaetest.CheckSinglePrecision(t, c, p)
 }
 
@@ -60,7 +60,7 @@ func TestSinglePrecisionTold(t *testing.T) {
 // is told to the decoder, and neither c, nor the prior, nor the likelihood of
 // the generator.
 func TestActStaysHidden(t *testing.T) {
-	c, p := told("both", cvae.Parts{Latent: cvae.None})
+	c, p := told("both", cvae.Parts{NoLatent: true})
 	m := cvaetest.New[float64](t, c, p, kernel.PureGo)
 	b := cvaetest.Batch(c)
 	other := *b
@@ -84,7 +84,7 @@ func TestActStaysHidden(t *testing.T) {
 // TestPriorOfTold: what is known moves c and the prior, and the act of the
 // response does not.
 func TestPriorOfTold(t *testing.T) {
-	c, p := told("both", cvae.Parts{Latent: cvae.Vector})
+	c, p := told("both", cvae.Parts{})
 	m := cvaetest.New[float64](t, c, p, kernel.PureGo)
 	b := cvaetest.Batch(c)
 	acts, labels := *b, *b
@@ -101,7 +101,7 @@ func TestPriorOfTold(t *testing.T) {
 
 // TestUntold: without labels c ends in zeros, the embedding of None.
 func TestUntold(t *testing.T) {
-	c, p := told("labels", cvae.Parts{Latent: cvae.Vector})
+	c, p := told("labels", cvae.Parts{})
 	m := cvaetest.New[float64](t, c, p, kernel.PureGo)
 	b := cvaetest.Batch(c)
 	b.Labels = nil
@@ -117,7 +117,7 @@ func TestUntold(t *testing.T) {
 
 // TestToldBatch has the ids of what is known before the response, and of its act.
 func TestToldBatch(t *testing.T) {
-	c, p := told("both", cvae.Parts{Latent: cvae.Vector})
+	c, p := told("both", cvae.Parts{})
 	m := cvaetest.New[float32](t, c, p, kernel.PureGo)
 	var source iter.Seq2[dialog.Dialogue, error] = func(yield func(dialog.Dialogue, error) bool) {
 		d := dialog.Dialogue{Labels: map[string]string{"topic": "work"}, Turns: []dialog.Turn{
@@ -159,7 +159,7 @@ func TestConditionRefused(t *testing.T) {
 		`"food", is not in or`: func(_ *cvae.Config, p *cvae.Parts) { p.Labels["topic"] = []string{"work", "food"} },
 		`"", is not in order`:  func(_ *cvae.Config, p *cvae.Parts) { p.Labels["topic"] = []string{"", "food"} },
 	} {
-		c, p := cvaetest.Told(cvaetest.Configs()["dialogue gru"], cvae.Parts{Latent: cvae.Vector})
+		c, p := cvaetest.Told(cvaetest.Configs()["dialogue gru"], cvae.Parts{})
 		change(&c, &p)
 		team, err := kernel.NewTeam(1, kernel.PureGo)
 		if err != nil {
@@ -175,7 +175,7 @@ func TestConditionRefused(t *testing.T) {
 
 // TestForeignLabels of a batch are an error of the graph, not a panic.
 func TestForeignLabels(t *testing.T) {
-	c, p := told("both", cvae.Parts{Latent: cvae.Vector})
+	c, p := told("both", cvae.Parts{})
 	m := cvaetest.New[float32](t, c, p, kernel.PureGo)
 	g := graph(t, m, cvaetest.Rows)
 	for word, change := range map[string]func(*dialog.Batch){

@@ -200,14 +200,14 @@ func (c Config) validateNumbers() error {
 }
 
 // validate refuses options that a model of this shape cannot have.
-func (o DecoderOptions) validate(c Config, latent LatentKind) error {
+func (o DecoderOptions) validate(c Config, noLatent bool) error {
 	for _, p := range []probability{{"the word dropout", o.WordDropout}, {"the dropout of fraternal dropout", o.Dropout}} {
 		if err := p.validate(); err != nil {
 			return err
 		}
 	}
 	switch {
-	case o.Skip && latent == None:
+	case o.Skip && noLatent:
 		return errors.New("skip connections carry z to the vocabulary, and this model has no latent variable")
 	case !(o.Fraternal >= 0) || math.IsInf(o.Fraternal, 0):
 		return fmt.Errorf("the weight of fraternal dropout is %g; it must be 0 or a positive number", o.Fraternal)

@@ -52,7 +52,7 @@ func makeRNN[T Float](m *Model[T]) (op.Decoder[T], error) {
 	}
 	read := c.Decoder.Hidden
 	if o.Skip {
-		read += c.Latent.Dim
+		read += m.Latent().Width()
 	}
 	var err error
 	if d.Embedding, err = m.decoderWords(); err != nil {
@@ -64,8 +64,8 @@ func makeRNN[T Float](m *Model[T]) (op.Decoder[T], error) {
 	if d.Output, err = make.Output("vocabulary", m.Vocabulary, read, c.Decoder.Bias); err != nil {
 		return nil, err
 	}
-	if m.Parts.Latent != None && (c.Decoder.LatentEveryStep || o.Skip) {
-		d.Latent, err = make.Matrix("decoder.latent", d.Layer.Input.Rows, c.Latent.Dim)
+	if z := m.Latent(); !z.None() && (c.Decoder.LatentEveryStep || o.Skip) {
+		d.Latent, err = make.Matrix("decoder.latent", d.Layer.Input.Rows, z.Width())
 	}
 	return d, err
 }

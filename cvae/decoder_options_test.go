@@ -106,13 +106,13 @@ func TestTrainingAlone(t *testing.T) {
 func TestFraternalIsASideTerm(t *testing.T) {
 	c := cvaetest.Configs()["dialogue gru"]
 	b := cvaetest.Batch(c)
-	for kind, latent := range map[string]cvae.LatentKind{"latent": cvae.Vector, "none": cvae.None} {
-		m := cvaetest.New[float64](t, c, cvae.Parts{Latent: latent, Decoder: options["fraternal"]}, kernel.PureGo)
+	for _, none := range []bool{false, true} {
+		m := cvaetest.New[float64](t, c, cvae.Parts{NoLatent: none, Decoder: options["fraternal"]}, kernel.PureGo)
 		r := methodtest.Train(t, m, b, 1)
 		if !(r.Side > 0) || !slices.Equal(r.Observed["fraternal"], []float64{r.Side}) {
-			t.Errorf("%s: side term %v, observed %v", kind, r.Side, r.Observed)
+			t.Errorf("no latent %t: side term %v, observed %v", none, r.Side, r.Observed)
 		}
-		plain := cvaetest.New[float64](t, c, cvae.Parts{Latent: latent}, kernel.PureGo)
+		plain := cvaetest.New[float64](t, c, cvae.Parts{NoLatent: none}, kernel.PureGo)
 		methodtest.Same(t, "KL", r.KL, methodtest.Train(t, plain, b, 1).KL)
 	}
 }
@@ -126,7 +126,7 @@ func TestDecoderOptionsRefused(t *testing.T) {
 	}
 	defer team.Close()
 	for word, p := range map[string]cvae.Parts{
-		"no latent variable":           {Latent: cvae.None, Decoder: cvae.DecoderOptions{Skip: true}},
+		"no latent variable":           {NoLatent: true, Decoder: cvae.DecoderOptions{Skip: true}},
 		"the word dropout is 1":        {Decoder: cvae.DecoderOptions{WordDropout: 1}},
 		"the word dropout is -0.1":     {Decoder: cvae.DecoderOptions{WordDropout: -0.1}},
 		"dropout of fraternal dropout": {Decoder: cvae.DecoderOptions{Fraternal: 1, Dropout: 1}},

@@ -41,7 +41,7 @@ func given[T Float, V any](m *Model[T], c, z V) (inputs []V) {
 	if m.context != nil {
 		inputs = append(inputs, c)
 	}
-	if m.Parts.Latent != None {
+	if !m.Latent().None() {
 		inputs = append(inputs, z)
 	}
 	return inputs

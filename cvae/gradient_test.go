@@ -13,7 +13,7 @@ import (
 func TestGradients(t *testing.T) {
 	for name, c := range cvaetest.Configs() {
 		t.Run(name, func(t *testing.T) {
-			cvaetest.CheckGradients(t, c, cvae.Parts{Latent: cvae.Vector})
+			cvaetest.CheckGradients(t, c, cvae.Parts{})
 		})
 	}
 }
@@ -22,7 +22,7 @@ func TestGradients(t *testing.T) {
 func TestGradientsWithoutLatent(t *testing.T) {
 	for _, noContext := range []bool{false, true} {
 		t.Run(fmt.Sprint(noContext), func(t *testing.T) {
-			cvaetest.CheckGradients(t, cvaetest.Configs()["dialogue gru"], cvae.Parts{Latent: cvae.None, NoContext: noContext})
+			cvaetest.CheckGradients(t, cvaetest.Configs()["dialogue gru"], cvae.Parts{NoLatent: true, NoContext: noContext})
 		})
 	}
 }
@@ -50,15 +50,23 @@ func TestDecoderOfOldFiles(t *testing.T) {
 
 // TestGradientsBagOfWords checks the bag-of-words loss.
 func TestGradientsBagOfWords(t *testing.T) {
-	p := cvae.Parts{Latent: cvae.Vector, Decoder: cvae.DecoderOptions{BagOfWords: 0.7}}
+	p := cvae.Parts{Decoder: cvae.DecoderOptions{BagOfWords: 0.7}}
 	cvaetest.CheckGradients(t, cvaetest.Configs()["dialogue gru"], p)
+}
+
+// TestGradientsSteps checks a latent of two steps, in responses of one word and
+// of more.
+func TestGradientsSteps(t *testing.T) {
+	for _, name := range []string{"dialogue gru", "text"} {
+		cvaetest.CheckGradients(t, cvaetest.Configs()[name], cvae.Parts{Posterior: cvaetest.TwoSteps{}})
+	}
 }
 
 // TestSinglePrecision compares float32 on every kernel path with float64.
 func TestSinglePrecision(t *testing.T) {
 	for name, c := range cvaetest.Configs() {
 		t.Run(name, func(t *testing.T) {
-			cvaetest.CheckSinglePrecision(t, c, cvae.Parts{Latent: cvae.Vector})
+			cvaetest.CheckSinglePrecision(t, c, cvae.Parts{})
 		})
 	}
 }

@@ -31,6 +31,7 @@ type Graph[T Float] struct {
 	inputs     G.Nodes // nodes to differentiate by
 	vectors    []vector[T]
 	noises     []noise[T]
+	steps      []T     // (B,Z) 1 up to the steps of each response, then 0; nil without steps
 	rateWeight *G.Node // beta; nil where nobody asked for it
 	reads      G.Nodes
 	watched    map[string]int // observed name → index in reads
@@ -63,7 +64,7 @@ func (m *Model[T]) build(pass Pass, n int) (*Graph[T], error) {
 	building.Lock()
 	defer building.Unlock()
 	g := &Graph[T]{model: m, pass: pass, size: n, graph: G.NewGraph(), watched: map[string]int{}}
-	s := &Scope{Arithmetic: nn.Arithmetic{Number: number[T]}, Pass: pass, Mode: m.Config.Mode, Batch: n, Dim: m.Config.Latent.Dim, graph: g}
+	s := &Scope{Arithmetic: nn.Arithmetic{Number: number[T]}, Pass: pass, Mode: m.Config.Mode, Batch: n, Dim: m.Latent().Width(), graph: g}
 	g.anchor = g.input("anchor", make([]T, n), n, 1)
 	g.inputs = G.Nodes{g.anchor}
 	loss, err := g.assemble(s)
@@ -107,6 +108,7 @@ func (g *Graph[T]) Run(b *dialog.Batch, d Draws, beta float64) (*Result, error) 
 		g.batch.Weight = 1 / float64(g.size) // the loss is a mean over the batch
 	}
 	g.fill(d)
+	g.measure(b)
 	if g.rateWeight != nil {
 		if err := G.Let(g.rateWeight, number[T](beta)); err != nil {
 			return nil, fmt.Errorf("setting beta: %w", err)
@@ -129,6 +131,18 @@ func (g *Graph[T]) fill(d Draws) {
 			for c := range n.cols {
 				n.data[r*n.cols+c] = T(float32(stream.Normal()))
 			}
+		}
+	}
+}
+
+// measure marks the steps of z of each response.
+func (g *Graph[T]) measure(b *dialog.Batch) {
+	z := g.model.Latent()
+	for i := 0; i*z.Width() < len(g.steps); i++ {
+		row := g.steps[i*z.Width() : (i+1)*z.Width()]
+		clear(row)
+		for k := range z.Length(len(b.Target[i])) {
+			row[k] = 1
 		}
 	}
 }

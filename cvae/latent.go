@@ -4,16 +4,8 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-// A LatentKind says what z is.
-type LatentKind uint8
-
-// The kinds of latent variable.
-const (
-	Vector LatentKind = iota // one z of Z dimensions per response
-	None                     // no z: a language model, or a sequence-to-sequence model
-)
-
-// A Gaussian is a diagonal normal distribution per example, (B,Z) each. The
+// A Gaussian is a diagonal normal distribution per example, (B,Z) each, where Z
+// is the numbers of z, T·d (see Shape): d for a vector. The
 // zero Gaussian stands for N(0, I), the prior of text mode.
 type Gaussian struct{ Mean, LogVar *G.Node }
 
@@ -68,6 +60,10 @@ type Posterior interface {
 
 // Optional abilities of a Posterior.
 type (
+	// A Stepper's z has that many steps for a response of so many predicted
+	// words, </s> included; more words never have fewer. Without it z is a vector.
+	// What Infer puts past the steps of a response counts for nothing.
+	Stepper interface{ Steps(words int) int }
 	// An AfterUpdater sees the observed values, by name, of every training
 	// step after the parameters have moved.
 	AfterUpdater interface {
@@ -102,15 +98,15 @@ type DecoderOptions struct {
 
 // Parts is what a method chooses of a model. Nil Rate charges the KL.
 type Parts struct {
-	Latent    LatentKind
 	Posterior Posterior // nil: Gaussian, when there is a latent
 	// Method is the name that the posterior's parameters and buffers are saved
 	// under; empty: none.
 	Method  string
 	Rate    Rate
 	Decoder DecoderOptions
-	// NoContext leaves the context out, as a language model does.
-	NoContext bool
+	// NoLatent leaves z out, as a sequence-to-sequence model does, NoContext the
+	// context, as a language model does.
+	NoLatent, NoContext bool
 	// Labels are the values of the labels of Config.Condition, which the corpus
 	// gives; nil without.
 	Labels Labels

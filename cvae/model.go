@@ -58,13 +58,16 @@ func New[T Float](c Config, v int, p Parts, seed uint64, team *Team) (*Model[T],
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	if err := p.Decoder.validate(c, p.Latent); err != nil {
+	if err := p.Decoder.validate(c, p.NoLatent); err != nil {
 		return nil, err
 	}
 	if err := p.checkCondition(c.Condition); err != nil {
 		return nil, err
 	}
-	if p.Latent != None && p.Posterior == nil {
+	switch {
+	case p.NoLatent:
+		p.Posterior = nil
+	case p.Posterior == nil:
 		p.Posterior = GaussianPosterior{}
 	}
 	m := &Model[T]{Config: c, Vocabulary: v, Parts: p, team: team,
@@ -128,7 +131,7 @@ func (m *Model[T]) makeContext() error {
 
 func (m *Model[T]) makeResponse() (err error) {
 	switch {
-	case m.Parts.Latent == None:
+	case m.Latent().None():
 	case m.context != nil && m.Config.Encoder.Share:
 		m.response = m.context.Turns
 	default:
@@ -138,17 +141,18 @@ func (m *Model[T]) makeResponse() (err error) {
 }
 
 func (m *Model[T]) makeHeads() (err error) {
-	if m.Parts.Latent == None {
+	z := m.Latent()
+	if z.None() {
 		return nil
 	}
 	l, features := m.Config.Latent, []int{m.response.Width()}
 	if m.context != nil {
 		features = append([]int{m.contextWidth()}, features...)
-		if m.prior, err = m.maker(nn.Generative).Head("prior", l.Prior, l.Dim, l.Bias, m.contextWidth()); err != nil {
+		if m.prior, err = m.maker(nn.Generative).Head("prior", l.Prior, z.Width(), l.Bias, m.contextWidth()); err != nil {
 			return err
 		}
 	}
-	m.recognition, err = m.maker(nn.Inference).Head("recognition", l.Recognition, l.Dim, l.Bias, features...)
+	m.recognition, err = m.maker(nn.Inference).Head("recognition", l.Recognition, z.Width(), l.Bias, features...)
 	return err
 }
 
@@ -158,8 +162,8 @@ func (m *Model[T]) givenWidths() (widths []int) {
 	if m.context != nil {
 		widths = append(widths, m.contextWidth())
 	}
-	if m.Parts.Latent != None {
-		widths = append(widths, m.Config.Latent.Dim)
+	if z := m.Latent(); !z.None() {
+		widths = append(widths, z.Width())
 	}
 	return widths
 }

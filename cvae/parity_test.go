@@ -11,13 +11,14 @@ import (
 
 // kinds are what a model can decode from.
 var kinds = map[string]cvae.Parts{
-	"latent":             {Latent: cvae.Vector},
-	"context alone":      {Latent: cvae.None},
-	"neither":            {Latent: cvae.None, NoContext: true},
-	"latent, no context": {Latent: cvae.Vector, NoContext: true},
-	"bag of words":       {Latent: cvae.Vector, Decoder: cvae.DecoderOptions{BagOfWords: 1}},
-	"skip":               {Latent: cvae.Vector, Decoder: options["skip"]},
-	"decoder options":    {Latent: cvae.Vector, Decoder: options["all"]},
+	"latent":             {},
+	"context alone":      {NoLatent: true},
+	"neither":            {NoLatent: true, NoContext: true},
+	"latent, no context": {NoContext: true},
+	"two steps of z":     {Posterior: cvaetest.TwoSteps{}, Decoder: cvae.DecoderOptions{BagOfWords: 1}},
+	"bag of words":       {Decoder: cvae.DecoderOptions{BagOfWords: 1}},
+	"skip":               {Decoder: options["skip"]},
+	"decoder options":    {Decoder: options["all"]},
 }
 
 // eachShape calls f for every config and everything to decode from.

@@ -175,7 +175,7 @@ func TestBagOfWordsNeedsSomething(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer team.Close()
-	p := cvae.Parts{Latent: cvae.None, NoContext: true, Decoder: cvae.DecoderOptions{BagOfWords: 1}}
+	p := cvae.Parts{NoLatent: true, NoContext: true, Decoder: cvae.DecoderOptions{BagOfWords: 1}}
 	if _, err := cvae.New[float32](cvaetest.Configs()["text"], 9, p, 1, team); err == nil {
 		t.Error("a bag of words of nothing")
 	}

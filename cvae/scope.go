@@ -23,7 +23,7 @@ type Scope struct {
 	Pass  Pass
 	Mode  Mode
 	Batch int // B
-	Dim   int // Z
+	Dim   int // Z, the numbers of z: T·d
 	// Ranks gives the rows of the whole batch where x (B,n) or (B) are the share
 	// of this graph; nil: x is the whole batch.
 	Ranks  func(x *G.Node) *G.Node

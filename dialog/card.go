@@ -31,6 +31,14 @@ type LatentCard struct {
 	Map                 *Map      `json:"map"`
 }
 
+// Dimensions tells d, and T where z has more than one step.
+func (c LatentCard) Dimensions() string {
+	if c.Steps > 1 {
+		return fmt.Sprintf("%d steps of %d", c.Steps, c.Dim)
+	}
+	return fmt.Sprint(c.Dim)
+}
+
 // Check says what is wrong with a card: lengths that do not fit, or a number
 // that is not finite.
 func (c LatentCard) Check() error {

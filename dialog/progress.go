@@ -21,9 +21,10 @@ type Event struct {
 	GradNorm      float64   `json:"grad_norm"`
 	LearningRate  float64   `json:"learning_rate"`
 	// ActiveUnits and ResidualActiveUnits are counted over the examples since
-	// the event before: of raw means, and of means relative to the prior.
-	ActiveUnits         int                `json:"active_units"`
-	ResidualActiveUnits int                `json:"residual_active_units"`
+	// the event before: of raw means, and of means relative to the prior. Nil: the
+	// latent, if there is one, has none.
+	ActiveUnits         *int               `json:"active_units"`
+	ResidualActiveUnits *int               `json:"residual_active_units"`
 	LatentDim           int                `json:"latent_dim"`
 	Observed            map[string]float64 `json:"observed,omitempty"` // of the method, means
 	TokensPerSecond     float64            `json:"tokens_per_second"`  // response tokens

@@ -46,8 +46,8 @@ func stepLine(e dialog.Event) string {
 	if e.Side != 0 {
 		parts = append(parts, fmt.Sprintf("side %.2f", e.Side))
 	}
-	if e.LatentDim > 0 {
-		parts = append(parts, fmt.Sprintf("units %d/%d residual %d", e.ActiveUnits, e.LatentDim, e.ResidualActiveUnits))
+	if e.ActiveUnits != nil && e.ResidualActiveUnits != nil {
+		parts = append(parts, fmt.Sprintf("units %d/%d residual %d", *e.ActiveUnits, e.LatentDim, *e.ResidualActiveUnits))
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.Observed)) {
 		if !strings.Contains(name, "batch_") { // moments of a batch are for log.jsonl

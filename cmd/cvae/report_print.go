@@ -16,6 +16,9 @@ func latentState(r eval.Report) string {
 	if found := r.Collapse.Findings(); len(found) > 0 { // the worst comes first
 		return "collapse " + found[0].Name + ": " + found[0].Explanation
 	}
+	if r.Collapse.KL == nil {
+		return "whether the latent is alive was not measured"
+	}
 	return "the latent is alive"
 }
 

@@ -69,7 +69,7 @@ func (w workload) model(o Options, team *cvae.Team) (*cvae.Model[float32], train
 	if w.length > 0 {
 		p.Model.Context.Tokens, p.Model.Decoder.Tokens = w.length, w.length
 	}
-	parts := cvae.Parts{Latent: cvae.Vector, Decoder: cvae.DecoderOptions{BagOfWords: w.bag}}
+	parts := cvae.Parts{Decoder: cvae.DecoderOptions{BagOfWords: w.bag}}
 	m, err := cvae.New[float32](p.Model, w.vocabulary, parts, o.Seed, team)
 	return m, p.Optimiser, err
 }

@@ -17,6 +17,13 @@ const Vocabulary = 23
 // Rows is the batch size of the tests.
 const Rows = 5
 
+// TwoSteps is a plain posterior whose z has two steps, but one for a response
+// that is </s> alone: the smallest latent that is no vector.
+type TwoSteps struct{ cvae.GaussianPosterior }
+
+// Steps implements cvae.Stepper.
+func (TwoSteps) Steps(words int) int { return min(words, 2) }
+
 // Configs are small models of every shape: both modes, both cells, one and two
 // directions, shared and separate weights, z in every step or in the start.
 func Configs() map[string]cvae.Config {

@@ -21,7 +21,7 @@ type Hypotheses struct {
 func Start(m *cvae.Model[float32], b *dialog.Batch, s dialog.Sampling, z []float32) Hypotheses {
 	c, mean, logvar := m.EncodeContext(b)
 	h := Hypotheses{Z: z, Prior: cvae.PriorRow{Mean: mean, LogVar: logvar}}
-	if h.Z == nil && m.Parts.Latent != cvae.None {
+	if h.Z == nil && !m.Latent().None() {
 		h.Z = draw(m, h.Prior, s)
 	}
 	h.Stepper = m.Generate(s.N, slices.Repeat(c, s.N), h.Z)
@@ -30,7 +30,7 @@ func Start(m *cvae.Model[float32], b *dialog.Batch, s dialog.Sampling, z []float
 
 // draw draws the latents about the prior, (N,Z).
 func draw(m *cvae.Model[float32], prior cvae.PriorRow, s dialog.Sampling) []float32 {
-	d := m.Config.Latent.Dim
+	d := m.Latent().Width()
 	z, eps := make([]float32, s.N*d), make([]float32, d)
 	for i := range s.N {
 		draws := rng.New(s.Seed, rng.Prior, 0, i)

@@ -16,7 +16,7 @@ const cardRows = 500
 // Describe measures the latent space of m on a fixed subset of the examples of
 // s and draws its map. m must have a latent.
 func Describe(ctx context.Context, m *Model, s *dialog.Set, seed uint64) (dialog.LatentCard, error) {
-	if m.Parts.Latent == cvae.None {
+	if m.Latent().None() {
 		return dialog.LatentCard{}, errors.New("the model has no latent variable")
 	}
 	t := newTally(m, s.Len(), Options{})
@@ -33,21 +33,24 @@ func Describe(ctx context.Context, m *Model, s *dialog.Set, seed uint64) (dialog
 
 // card is what the tally knows and the map of draws (N,Z).
 func (t *tally) card(draws []float64) (dialog.LatentCard, error) {
-	plane, err := latent.PrincipalPlane(draws, t.d)
-	if err != nil {
-		return dialog.LatentCard{}, err
-	}
-	c := dialog.LatentCard{
-		Dim: t.d, Measured: true, Responses: t.examples,
-		ActiveUnits:         new(t.raw.Active(latent.ActiveThreshold)),
-		ResidualActiveUnits: new(t.whitened.Active(latent.ActiveThreshold)),
-		Map:                 &dialog.Map{Center: plane.Center, Axes: plane.Axes, Explained: plane.Explained},
-	}
+	d := t.shape.Dim
+	c := dialog.LatentCard{Dim: d, Steps: t.shape.Steps, Measured: true, Responses: t.examples}
 	for _, kl := range t.kl {
 		c.KLPerDim = append(c.KLPerDim, kl/float64(t.examples))
 	}
+	if t.shape.HasInformation() {
+		c.ActiveUnits, c.ResidualActiveUnits = new(t.raw.Active(latent.ActiveThreshold)), new(t.whitened.Active(latent.ActiveThreshold))
+	}
+	if !t.shape.HasPlane() {
+		return c, nil
+	}
+	plane, err := latent.PrincipalPlane(draws, d)
+	if err != nil {
+		return dialog.LatentCard{}, err
+	}
+	c.Map = &dialog.Map{Center: plane.Center, Axes: plane.Axes, Explained: plane.Explained}
 	for i := range t.examples {
-		c.Map.Points = append(c.Map.Points, c.Map.Project(singles(draws[i*t.d:(i+1)*t.d])))
+		c.Map.Points = append(c.Map.Points, c.Map.Project(singles(draws[i*d:(i+1)*d])))
 	}
 	return c, nil
 }

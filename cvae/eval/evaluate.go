@@ -73,7 +73,7 @@ func Evaluate(ctx context.Context, m *Model, s *dialog.Set, o Options, progress 
 		progress = func(done, total int) {}
 	}
 	var sampled []int
-	if m.Parts.Latent != cvae.None && o.Samples > 0 {
+	if m.Latent().HasDensity() && o.Samples > 0 {
 		sampled = subset(s.Len(), o.SampleExamples)
 	}
 	done, total := 0, s.Len()+len(sampled)*o.Samples

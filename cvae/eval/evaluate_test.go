@@ -19,7 +19,7 @@ import (
 // example, in dialogue.
 func TestEvaluateSums(t *testing.T) {
 	c := wide("dialogue gru")
-	m, n := model(t, c, cvae.Parts{Latent: cvae.Vector}), 65
+	m, n := model(t, c, cvae.Parts{}), 65
 	s, d := set(t, c, n), c.Latent.Dim
 	var rec, kl, prior float64
 	tokens, perDim := 0, make([]float64, d)
@@ -61,7 +61,7 @@ func TestEvaluateSums(t *testing.T) {
 // checks that its likelihood is that of the generator.
 func TestEvaluateScaled(t *testing.T) {
 	c := wide("text")
-	m := model(t, c, cvae.Parts{Latent: cvae.Vector, Posterior: doubled{}})
+	m := model(t, c, cvae.Parts{Posterior: doubled{}})
 	s, d := set(t, c, 65), c.Latent.Dim
 	var want latent.ScaleBounds
 	factors := []float64{factor, factor, factor}
@@ -101,7 +101,7 @@ func TestEvaluateThreads(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer team.Close()
-		m, err := cvae.New[float32](c, cvaetest.Vocabulary, cvae.Parts{Latent: cvae.Vector}, 3, team)
+		m, err := cvae.New[float32](c, cvaetest.Vocabulary, cvae.Parts{}, 3, team)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -118,7 +118,7 @@ func TestEvaluateThreads(t *testing.T) {
 func TestEvaluateWithoutLatent(t *testing.T) {
 	for _, noContext := range []bool{false, true} {
 		c := wide("dialogue gru")
-		m := model(t, c, cvae.Parts{Latent: cvae.None, NoContext: noContext})
+		m := model(t, c, cvae.Parts{NoLatent: true, NoContext: noContext})
 		r := evaluate(t, m, set(t, c, 65), Options{Samples: 4})
 		if r.NLL.ELBO != r.Rec || !r.Rec.Known() || r.PPL.ELBO != r.PPL.Reconstruction {
 			t.Errorf("nll %v and ppl %v, want rec %v and %v", r.NLL.ELBO, r.PPL.ELBO, r.Rec, r.PPL.Reconstruction)
@@ -132,7 +132,7 @@ func TestEvaluateWithoutLatent(t *testing.T) {
 // TestEvaluateNaN: a model that has diverged is reported, not a crash.
 func TestEvaluateNaN(t *testing.T) {
 	c := wide("dialogue gru")
-	m := model(t, c, cvae.Parts{Latent: cvae.Vector})
+	m := model(t, c, cvae.Parts{})
 	for _, p := range m.Params() {
 		for i := range p.Value {
 			p.Value[i] = float32(math.NaN())
@@ -147,7 +147,7 @@ func TestEvaluateNaN(t *testing.T) {
 
 func TestEvaluateErrors(t *testing.T) {
 	c := wide("text")
-	m, s := model(t, c, cvae.Parts{Latent: cvae.Vector}), set(t, c, 3)
+	m, s := model(t, c, cvae.Parts{}), set(t, c, 3)
 	for _, test := range []struct {
 		s    *dialog.Set
 		o    Options
@@ -168,7 +168,7 @@ func TestEvaluateErrors(t *testing.T) {
 // of scoring, and after all of them.
 func TestEvaluateCancelled(t *testing.T) {
 	c := wide("text")
-	m, s := model(t, c, cvae.Parts{Latent: cvae.Vector}), set(t, c, 130)
+	m, s := model(t, c, cvae.Parts{}), set(t, c, 130)
 	for _, after := range []int{0, 64, 130} {
 		ctx, cancel := context.WithCancel(t.Context())
 		if after == 0 {
@@ -190,7 +190,7 @@ func TestEvaluateCancelled(t *testing.T) {
 // TestEvaluateProgress: every response that is decoded counts once.
 func TestEvaluateProgress(t *testing.T) {
 	c := wide("text")
-	m := model(t, c, cvae.Parts{Latent: cvae.Vector})
+	m := model(t, c, cvae.Parts{})
 	last, count := 0, 0
 	_, err := Evaluate(t.Context(), m, set(t, c, 70), Options{Samples: 3, SampleExamples: 10}, func(done, total int) {
 		if done <= last || total != 70+3*10 {

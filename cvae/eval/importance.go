@@ -31,7 +31,7 @@ func (w weigher) nll(ctx context.Context, examples []int, b *dialog.Batch, r *cv
 // logWeights returns ln p(x|z_k,c) + ln r(z_k) − ln q̂(z_k) of z_k ~ q̂, (B,K),
 // where r is what replies draw z from.
 func (w weigher) logWeights(ctx context.Context, examples []int, b *dialog.Batch, r *cvae.Result) ([]float64, error) {
-	d := w.model.Config.Latent.Dim
+	d := w.model.Latent().Width()
 	c, z := single(r.C), make([]float32, len(examples)*d)
 	weights := make([]float64, len(examples)*w.samples)
 	for k := range w.samples {

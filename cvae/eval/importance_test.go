@@ -24,7 +24,7 @@ var posteriors = []struct {
 func TestImportanceIsTheBound(t *testing.T) {
 	for _, p := range posteriors {
 		c := wide(p.config)
-		m, s := model(t, c, cvae.Parts{Latent: cvae.Vector, Posterior: p.Posterior}), set(t, c, 65)
+		m, s := model(t, c, cvae.Parts{Posterior: p.Posterior}), set(t, c, 65)
 		difference := latent.NewMoments[float64](1)
 		for seed := range uint64(16) {
 			r := evaluate(t, m, s, Options{Seed: seed, Samples: 1})
@@ -44,7 +44,7 @@ func TestImportanceIsTheBound(t *testing.T) {
 func TestImportanceTightens(t *testing.T) {
 	for _, p := range posteriors {
 		c := wide(p.config)
-		m, s := model(t, c, cvae.Parts{Latent: cvae.Vector, Posterior: p.Posterior}), set(t, c, 130)
+		m, s := model(t, c, cvae.Parts{Posterior: p.Posterior}), set(t, c, 130)
 		before := evaluate(t, m, s, Options{Seed: 1}).NLL.ELBO
 		for _, k := range []int{4, 16, 64} {
 			r := evaluate(t, m, s, Options{Seed: 1, Samples: k})
@@ -65,7 +65,7 @@ func TestIgnoredLatent(t *testing.T) {
 	const n = 1000
 	c := wide("dialogue both directions") // z reaches the start state alone
 	c.Init.Weights = 3                    // a prior that depends on the context
-	m := model(t, c, cvae.Parts{Latent: cvae.Vector, Posterior: priorPosterior{}})
+	m := model(t, c, cvae.Parts{Posterior: priorPosterior{}})
 	for _, p := range m.Params() {
 		if strings.HasPrefix(p.Name, "start") {
 			clear(p.Value)
@@ -92,7 +92,7 @@ func TestIgnoredLatent(t *testing.T) {
 func TestDistortionAgrees(t *testing.T) {
 	for _, name := range []string{"dialogue gru", "dialogue lstm", "text"} {
 		c := wide(name)
-		m := model(t, c, cvae.Parts{Latent: cvae.Vector})
+		m := model(t, c, cvae.Parts{})
 		err := Each(t.Context(), m, set(t, c, 65), 1, func(_ []int, b *dialog.Batch, r *cvae.Result) error {
 			for i, v := range m.Distortion(b, single(r.C), single(r.Z)) {
 				near(t, fmt.Sprintf("%s: distortion of row %d", name, i), Number(v), r.Rec[i], 1e-5)
@@ -115,7 +115,7 @@ func TestImportanceSubset(t *testing.T) {
 		t.Errorf("%d of 5 examples are chosen when 9 are asked for", n)
 	}
 	c := wide("text")
-	m, s := model(t, c, cvae.Parts{Latent: cvae.Vector}), set(t, c, 70)
+	m, s := model(t, c, cvae.Parts{}), set(t, c, 70)
 	want := map[int]float64{}
 	nll := func(examples []int, into map[int]float64) {
 		w := weigher{m, 1, 4}

@@ -57,11 +57,15 @@ func run(m *Model, b *dialog.Batch, seed uint64, step int) (*cvae.Result, error)
 	return m.Score(b, cvae.Draws{Seed: seed, Purpose: rng.Evaluate, Step: step})
 }
 
-// rate is KL(q̂‖p) of row i, nats; 0 without a latent.
-func rate(r *cvae.Result, i int, p cvae.Moments) float64 {
-	d := len(r.KL) / len(r.Rec)
-	if d == 0 {
-		return 0
+// rate is KL(q̂‖p) of row i, nats, or KL(q‖p) of the method where there are no
+// densities; 0 without a latent.
+func rate(s cvae.Shape, r *cvae.Result, i int, p cvae.Moments) (sum float64) {
+	d := s.Width()
+	if !s.HasDensity() {
+		for _, v := range row(r.KL, i, d) {
+			sum += v
+		}
+		return sum
 	}
 	return latent.KL(row(r.Drawn.Mean, i, d), row(r.Drawn.LogVar, i, d), row(p.Mean, i, d), row(p.LogVar, i, d))
 }

@@ -36,7 +36,7 @@ func TestEachBatchSize(t *testing.T) {
 	for _, name := range []string{"dialogue gru", "text"} {
 		c := wide(name)
 		c.Decoder.Tokens = 2 // responses of one word and </s>
-		m := model(t, c, cvae.Parts{Latent: cvae.Vector})
+		m := model(t, c, cvae.Parts{})
 		want := rows(t, m, set(t, c, 65))
 		for _, n := range []int{1, 2, 63, 64} {
 			got := rows(t, m, set(t, c, n))
@@ -58,7 +58,7 @@ func TestEachBatchSize(t *testing.T) {
 // whose last batch is short: the mean over examples of Σ z².
 func TestSideHasNoPadding(t *testing.T) {
 	c := wide("text")
-	m := model(t, c, cvae.Parts{Latent: cvae.Vector, Posterior: doubled{}})
+	m := model(t, c, cvae.Parts{Posterior: doubled{}})
 	for _, n := range []int{2, 3, 67} {
 		s := set(t, c, n)
 		want := 0.0

@@ -36,10 +36,10 @@ func (p Posteriors) MPD() Number {
 // InferPosteriors reads the examples of s with these numbers. The draws depend
 // on the seed and the place in the list. progress may be nil.
 func InferPosteriors(ctx context.Context, m *Model, s *dialog.Set, examples []int, seed uint64, progress func(done, total int)) (Posteriors, error) {
-	if m.Parts.Latent == cvae.None {
-		return Posteriors{}, errors.New("the model has no latent variable")
+	if !m.Latent().HasPlane() {
+		return Posteriors{}, errors.New("the model has no latent vector")
 	}
-	p := Posteriors{D: m.Config.Latent.Dim}
+	p := Posteriors{D: m.Latent().Width()}
 	for lo := 0; lo < len(examples); lo += batchRows {
 		if err := ctx.Err(); err != nil {
 			return Posteriors{}, err

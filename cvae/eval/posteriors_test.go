@@ -17,7 +17,7 @@ import (
 func TestInferPosteriors(t *testing.T) {
 	for _, name := range []string{"dialogue gru", "text"} {
 		c := wide(name)
-		m, d := model(t, c, cvae.Parts{Latent: cvae.Vector, Posterior: doubled{}}), c.Latent.Dim
+		m, d := model(t, c, cvae.Parts{Posterior: doubled{}}), c.Latent.Dim
 		s := set(t, c, 70)
 		mean, shift := make([]float64, 70*d), make([]float64, 70*d)
 		err := Each(t.Context(), m, s, 1, func(examples []int, _ *dialog.Batch, r *cvae.Result) error {
@@ -57,12 +57,12 @@ func TestInferPosteriors(t *testing.T) {
 
 func TestInferPosteriorsRefuses(t *testing.T) {
 	c := cvaetest.Configs()["text"]
-	if _, err := InferPosteriors(t.Context(), model(t, c, cvae.Parts{Latent: cvae.None}), set(t, c, 3), []int{0}, 1, nil); err == nil {
+	if _, err := InferPosteriors(t.Context(), model(t, c, cvae.Parts{NoLatent: true}), set(t, c, 3), []int{0}, 1, nil); err == nil {
 		t.Error("a model without a latent has posteriors")
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	m := model(t, c, cvae.Parts{Latent: cvae.Vector})
+	m := model(t, c, cvae.Parts{})
 	if _, err := InferPosteriors(ctx, m, set(t, c, 3), []int{0}, 1, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("a cancelled pass: %v", err)
 	}

@@ -28,7 +28,7 @@ type Report struct {
 
 	Rec       Number   `json:"rec"`        // −ln p(x|z,c), z ~ q̂
 	KL        Number   `json:"kl"`         // KL(q‖p), without side terms
-	KLPerDim  []Number `json:"kl_per_dim"` // (Z)
+	KLPerDim  []Number `json:"kl_per_dim"` // (d), summed over the steps of z
 	PriorKL   Number   `json:"prior_kl"`   // KL(p(z|c)‖N(0,I)); dialogue only
 	Side      Number   `json:"side"`       // side term of the method, as weighted in its loss
 	NLL       NLL      `json:"nll"`
@@ -36,10 +36,16 @@ type Report struct {
 	MI        MI       `json:"mi"`
 	Active    *int     `json:"active_units"`          // of the means of q̂ (Burda et al. 2016)
 	Residual  *int     `json:"residual_active_units"` // of the whitened means of q̂
-	LatentDim *int     `json:"latent_dim"`
+	LatentDim *int     `json:"latent_dim"`            // d
+	Latent    Latent   `json:"latent"`
 
 	Collapse latent.Collapse `json:"collapse"`
 	Bounds   Bounds          `json:"bounds"`
+}
+
+// Latent says what z of a response is.
+type Latent struct {
+	Shape []int `json:"shape"` // T, of the longest response, and d; null without a latent
 }
 
 // NLL is the negative log-likelihood of the generator that replies.

@@ -45,6 +45,9 @@ const withoutLatent = `{
   "active_units": null,
   "residual_active_units": null,
   "latent_dim": null,
+  "latent": {
+    "shape": null
+  },
   "collapse": {
     "kl": null,
     "prior": null,

@@ -38,7 +38,7 @@ func Score(ctx context.Context, m *Model, b *dialog.Batch, seed uint64, samples 
 			return nil, err
 		}
 		for i, rec := range r.Rec {
-			scores = append(scores, likelihood(r, i, rec, len(part.Target[i])))
+			scores = append(scores, likelihood(m.Latent(), r, i, rec, len(part.Target[i])))
 		}
 		if err := weigh(ctx, weigher{m, seed, samples}, scores[lo:], lo, part, r); err != nil {
 			return nil, err
@@ -47,11 +47,11 @@ func Score(ctx context.Context, m *Model, b *dialog.Batch, seed uint64, samples 
 	return scores, nil
 }
 
-func likelihood(r *cvae.Result, i int, rec float64, tokens int) Likelihood {
-	l := Likelihood{Bound: Number(-rec - rate(r, i, r.Generator)), IW: unknown, Rec: Number(rec), KL: unknown, Tokens: tokens}
-	if d := len(r.KL) / len(r.Rec); d > 0 {
+func likelihood(s cvae.Shape, r *cvae.Result, i int, rec float64, tokens int) Likelihood {
+	l := Likelihood{Bound: Number(-rec - rate(s, r, i, r.Generator)), IW: unknown, Rec: Number(rec), KL: unknown, Tokens: tokens}
+	if !s.None() {
 		l.KL = 0
-		for _, v := range row(r.KL, i, d) {
+		for _, v := range row(r.KL, i, s.Width()) {
 			l.KL += Number(v)
 		}
 	}
@@ -60,13 +60,13 @@ func likelihood(r *cvae.Result, i int, rec float64, tokens int) Likelihood {
 
 // weigh fills in the importance-weighted bounds of the examples from lo on.
 func weigh(ctx context.Context, w weigher, scores []Likelihood, lo int, b *dialog.Batch, r *cvae.Result) error {
-	if w.model.Parts.Latent == cvae.None {
+	if w.model.Latent().None() {
 		for i := range scores {
 			scores[i].IW = scores[i].Bound
 		}
 		return nil
 	}
-	if w.samples == 0 {
+	if w.samples == 0 || !w.model.Latent().HasDensity() {
 		return nil
 	}
 	examples := make([]int, len(scores))

@@ -36,7 +36,7 @@ func score(t *testing.T, m *Model, b *dialog.Batch, samples int) []Likelihood {
 // to the definition of the bound.
 func TestScore(t *testing.T) {
 	for _, name := range []string{"dialogue gru", "text"} {
-		m := model(t, wide(name), cvae.Parts{Latent: cvae.Vector})
+		m := model(t, wide(name), cvae.Parts{})
 		want := score(t, m, batch(t, m, 67), 2)
 		for _, n := range []int{0, 1, 64, 65} {
 			b := batch(t, m, n)
@@ -58,7 +58,7 @@ func TestScore(t *testing.T) {
 func TestScoreAndEvaluate(t *testing.T) {
 	c := wide("text")
 	c.Decoder.Tokens = 2
-	m := model(t, c, cvae.Parts{Latent: cvae.Vector, Posterior: doubled{}})
+	m := model(t, c, cvae.Parts{Posterior: doubled{}})
 	var bound, iw float64
 	for _, s := range score(t, m, batch(t, m, 65), 3) {
 		bound, iw = bound-float64(s.Bound)/65, iw-float64(s.IW)/65
@@ -70,17 +70,17 @@ func TestScoreAndEvaluate(t *testing.T) {
 
 func TestScoreJSON(t *testing.T) {
 	c := wide("dialogue gru")
-	b := batch(t, model(t, c, cvae.Parts{Latent: cvae.Vector}), 2)
+	b := batch(t, model(t, c, cvae.Parts{}), 2)
 	for _, test := range []struct {
-		kind    cvae.LatentKind
+		none    bool
 		samples int
 		iw, kl  bool // known
-	}{{cvae.Vector, 0, false, true}, {cvae.Vector, 2, true, true}, {cvae.None, 0, true, false}} {
-		s := score(t, model(t, c, cvae.Parts{Latent: test.kind}), b, test.samples)[0]
+	}{{false, 0, false, true}, {false, 2, true, true}, {true, 0, true, false}} {
+		s := score(t, model(t, c, cvae.Parts{NoLatent: test.none}), b, test.samples)[0]
 		if s.IW.Known() != test.iw || s.KL.Known() != test.kl {
-			t.Errorf("latent %v, %d samples: %+v", test.kind, test.samples, s)
+			t.Errorf("no latent %t, %d samples: %+v", test.none, test.samples, s)
 		}
-		if test.kind == cvae.None && (s.Bound != -s.Rec || s.IW != -s.Rec) {
+		if test.none && (s.Bound != -s.Rec || s.IW != -s.Rec) {
 			t.Errorf("without a latent the likelihoods must be −rec: %+v", s)
 		}
 	}
@@ -91,7 +91,7 @@ func TestScoreJSON(t *testing.T) {
 }
 
 func TestScoreErrors(t *testing.T) {
-	m := model(t, wide("text"), cvae.Parts{Latent: cvae.Vector})
+	m := model(t, wide("text"), cvae.Parts{})
 	if _, err := Score(t.Context(), m, batch(t, m, 2), 1, -1); err == nil {
 		t.Error("-1 samples were drawn")
 	}

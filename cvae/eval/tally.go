@@ -11,10 +11,10 @@ import (
 
 // A tally gathers the results of one pass over a set.
 type tally struct {
-	d                int // latent dimensions; 0: no latent
+	shape            cvae.Shape // of z
 	examples, tokens int
 	rec, rate, side  float64   // sums over examples; rate is KL(q̂‖r)
-	kl               []float64 // (Z) KL(q‖p)
+	kl               []float64 // (d) KL(q‖p), summed over steps
 	toPrior          float64   // KL(q̂‖p)
 	scaled           bool      // q̂ is not q
 
@@ -31,12 +31,13 @@ type tally struct {
 }
 
 func newTally(m *Model, examples int, o Options) *tally {
-	t := &tally{}
-	if m.Parts.Latent == cvae.None {
+	t := &tally{shape: m.Latent()}
+	t.kl = make([]float64, t.shape.Dim)
+	if !t.shape.HasInformation() {
 		return t
 	}
-	d := m.Config.Latent.Dim
-	t.d, t.kl, t.priorVariance = d, make([]float64, d), make([]float64, d)
+	d := t.shape.Width()
+	t.priorVariance = make([]float64, d)
 	t.raw, t.whitened, t.priorMean = latent.NewMoments[float64](d), latent.NewMoments[float64](d), latent.NewMoments[float64](d)
 	t.minibatch = grouped{size: o.group(), d: d}
 	t.mean, t.std, t.z = make([]float64, d), make([]float64, d), make([]float64, d)
@@ -54,7 +55,7 @@ func (t *tally) add(examples []int, b *dialog.Batch, r *cvae.Result) error {
 	for _, rec := range r.Rec {
 		t.rec += rec
 	}
-	if t.d == 0 {
+	if t.shape.None() {
 		return nil
 	}
 	t.side += r.Side * float64(len(examples))
@@ -62,6 +63,9 @@ func (t *tally) add(examples []int, b *dialog.Batch, r *cvae.Result) error {
 	t.conditional = r.P.Mean != nil
 	for i, example := range examples {
 		t.addRates(r, i)
+		if !t.shape.HasInformation() {
+			continue
+		}
 		if err := t.addPosterior(r, i, t.kept[example]); err != nil {
 			return fmt.Errorf("gathering the posterior of example %d: %w", example, err)
 		}
@@ -70,21 +74,23 @@ func (t *tally) add(examples []int, b *dialog.Batch, r *cvae.Result) error {
 }
 
 func (t *tally) addRates(r *cvae.Result, i int) {
-	for d, v := range row(r.KL, i, t.d) {
-		t.kl[d] += v
+	w := t.shape.Width()
+	for k, v := range row(r.KL, i, w) {
+		t.kl[k%t.shape.Dim] += v
 	}
-	t.rate += rate(r, i, r.Generator)
-	t.toPrior += rate(r, i, r.P)
+	t.rate += rate(t.shape, r, i, r.Generator)
+	t.toPrior += rate(t.shape, r, i, r.P)
 	if t.conditional {
-		t.priorKL += latent.KL(row(r.P.Mean, i, t.d), row(r.P.LogVar, i, t.d), nil, nil)
+		t.priorKL += latent.KL(row(r.P.Mean, i, w), row(r.P.LogVar, i, w), nil, nil)
 	}
 }
 
 // addPosterior takes in q̂ of row i for units and information, and for mi.full
 // when it is kept.
 func (t *tally) addPosterior(r *cvae.Result, i int, kept bool) error {
-	mean, logvar, z := row(r.Drawn.Mean, i, t.d), row(r.Drawn.LogVar, i, t.d), row(r.Z, i, t.d)
-	t.whiten(mean, logvar, z, row(r.P.Mean, i, t.d), row(r.P.LogVar, i, t.d))
+	w := t.shape.Width()
+	mean, logvar, z := row(r.Drawn.Mean, i, w), row(r.Drawn.LogVar, i, w), row(r.Z, i, w)
+	t.whiten(mean, logvar, z, row(r.P.Mean, i, w), row(r.P.LogVar, i, w))
 	t.minibatch.add(t.mean, t.std, t.z)
 	if kept {
 		t.full.add(t.mean, t.std, t.z)
@@ -98,7 +104,7 @@ func (t *tally) addPosterior(r *cvae.Result, i int, kept bool) error {
 	if err := t.whitened.Add(t.mean); err != nil {
 		return err
 	}
-	return t.priorMean.Add(row(r.P.Mean, i, t.d))
+	return t.priorMean.Add(row(r.P.Mean, i, w))
 }
 
 // whiten writes a posterior and its draw to the scratch, in the coordinates in
@@ -118,11 +124,10 @@ func (t *tally) report(threads int) Report {
 	r.Examples, r.Tokens = t.examples, t.tokens
 	r.Rec, r.NLL.ELBO = Number(t.rec/n), Number((t.rec+t.rate)/n)
 	r.PPL.ELBO, r.PPL.Reconstruction = perplexity(t.rec+t.rate, t.tokens), perplexity(t.rec, t.tokens)
-	if t.d == 0 {
+	if t.shape.None() {
 		return r
 	}
-	r.LatentDim, r.Side = &t.d, Number(t.side/n)
-	r.Active, r.Residual = new(t.raw.Active(latent.ActiveThreshold)), new(t.whitened.Active(latent.ActiveThreshold))
+	r.LatentDim, r.Latent.Shape, r.Side = &t.shape.Dim, []int{t.shape.Steps, t.shape.Dim}, Number(t.side/n)
 	kl := 0.0
 	for _, v := range t.kl {
 		r.KLPerDim = append(r.KLPerDim, Number(v/n))
@@ -132,21 +137,25 @@ func (t *tally) report(threads int) Report {
 	if t.conditional {
 		r.PriorKL = Number(t.priorKL / n)
 	}
-	if t.scaled {
+	if t.scaled && t.shape.HasDensity() {
 		r.Bounds = Bounds{Number((t.rec + kl) / n), r.NLL.ELBO, Number((t.rec + t.toPrior) / n)}
 	}
-	r.MI = t.information(threads)
-	r.Collapse = t.verdict(r)
+	if t.shape.HasInformation() {
+		r.Active, r.Residual = new(t.raw.Active(latent.ActiveThreshold)), new(t.whitened.Active(latent.ActiveThreshold))
+		r.MI = t.information(threads)
+		r.Collapse = t.verdict(r)
+	}
 	return r
 }
 
 func (t *tally) information(threads int) (mi MI) {
-	mi.Full = t.full.information(t.d, threads)
+	d := t.shape.Width()
+	mi.Full = t.full.information(d, threads)
 	mi.RawFull = mi.Full // without a prior network nothing is whitened
 	if t.conditional {
-		mi.RawFull = t.rawFull.information(t.d, threads)
+		mi.RawFull = t.rawFull.information(d, threads)
 	}
-	mi.Ceiling.Full = Number(latent.InformationCeiling(t.full.rows(t.d)))
+	mi.Ceiling.Full = Number(latent.InformationCeiling(t.full.rows(d)))
 	mi.Minibatch, mi.Ceiling.Minibatch = t.minibatch.information()
 	return mi
 }

@@ -12,7 +12,7 @@ var lm = Method{
 	Name: "lm", Title: "Language model, no latent and no context",
 	Cite: "Mikolov et al. 2010; LSTM-LM rows of He et al. 2019",
 	Build: func(Values, cvae.Mode) (Parts, error) {
-		return Parts{Parts: cvae.Parts{Latent: cvae.None, NoContext: true}}, nil
+		return Parts{Parts: cvae.Parts{NoLatent: true, NoContext: true}}, nil
 	},
 }
 
@@ -24,7 +24,7 @@ var seq2seq = Method{
 		if mode == cvae.Text {
 			return Parts{}, errors.New("there is no context to condition on in text mode; use lm")
 		}
-		return Parts{Parts: cvae.Parts{Latent: cvae.None}}, nil
+		return Parts{Parts: cvae.Parts{NoLatent: true}}, nil
 	},
 }
 

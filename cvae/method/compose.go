@@ -133,7 +133,7 @@ func join(all *Parts, parts Parts, name string, owner map[string]string) error {
 		set  bool
 		copy func()
 	}{
-		{"the latent variable", parts.Latent == cvae.None, func() { all.Latent, all.NoContext = cvae.None, parts.NoContext }},
+		{"the latent variable", parts.NoLatent, func() { all.NoLatent, all.NoContext = true, parts.NoContext }},
 		{"the posterior", parts.Posterior != nil, func() { all.Posterior, all.Method = parts.Posterior, name }},
 		{"the rate", parts.Rate != nil, func() { all.Rate = parts.Rate }},
 		{"the bag of words", parts.Decoder.BagOfWords > 0, func() { all.Decoder.BagOfWords = parts.Decoder.BagOfWords }},
@@ -160,7 +160,7 @@ func join(all *Parts, parts Parts, name string, owner map[string]string) error {
 // check refuses combinations that make no sense, and those in which a row does
 // nothing.
 func check(p Parts, rows []joining, names string) error {
-	if p.Latent == cvae.None && (p.Posterior != nil || p.Rate != nil || p.Schedule != nil || p.Strategy != nil || p.Phases != nil || p.Decoder.BagOfWords > 0 || p.Decoder.Skip) {
+	if p.NoLatent && (p.Posterior != nil || p.Rate != nil || p.Schedule != nil || p.Strategy != nil || p.Phases != nil || p.Decoder.BagOfWords > 0 || p.Decoder.Skip) {
 		return fmt.Errorf("method %s has no latent variable for the others to act on", names)
 	}
 	for _, row := range rows {

@@ -59,7 +59,7 @@ func TestCompose(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if parts.Posterior == nil || parts.Schedule == nil || parts.Decoder.BagOfWords != 2 || parts.Latent != cvae.Vector {
+	if parts.Posterior == nil || parts.Schedule == nil || parts.Decoder.BagOfWords != 2 || parts.NoLatent {
 		t.Errorf("parts %+v", parts)
 	}
 	want := method.Settings{

@@ -28,7 +28,7 @@ type answered struct {
 func (m *measurer) answer(ctx context.Context, r *run.Run) (a answered, err error) {
 	var overZ, overTokens responses
 	decoding := Sampled
-	if r.HasLatent() {
+	if !r.Latent().None() {
 		decoding = OverTokens
 		if overZ, err = m.overZ(ctx, r, len(m.exchanges), 1); err != nil {
 			return a, err

@@ -40,12 +40,14 @@ func (m *measurer) measure(ctx context.Context, r *run.Run) (Model, []Row, error
 	}
 	model.Answers = a.Turns
 	mpd := unknown
-	if r.HasLatent() {
+	if r.Latent().HasPlane() {
 		s, err := part(m.Out, key("space", model.Latent), func() (space, error) { return m.survey(ctx, r, model.Latent) })
 		if err != nil {
 			return Model{}, nil, err
 		}
 		mpd, model.Plane, model.Points = s.MPD, s.Plane, s.Points
+	}
+	if !r.Latent().None() {
 		if model.Sweep, err = part(m.Out, key("sweep"), func() ([]Sweep, error) { return m.sweep(ctx, r) }); err != nil {
 			return Model{}, nil, err
 		}

@@ -37,12 +37,12 @@ func (m *measurer) survey(ctx context.Context, r *run.Run, card dialog.LatentCar
 	for i, example := range examples {
 		at := func(values []float64) []float32 { return singles(values[i*p.D : (i+1)*p.D]) }
 		s.Points = append(s.Points, Point{at(p.Mean), set.Value(example), r.Tokenizer.Text(set.Example(example).Response)})
-		if card.Measured {
+		if card.Map != nil {
 			s.Plane.Posterior = append(s.Plane.Posterior, card.Map.Project(at(p.Z)))
 			s.Plane.Prior = append(s.Plane.Prior, card.Map.Project(at(p.Prior)))
 		}
 	}
-	if m.label != "" && card.Measured {
+	if m.label != "" && card.Map != nil {
 		s.Plane.Label = m.label
 		for _, point := range s.Points {
 			s.Plane.Labels = append(s.Plane.Labels, point.Label)

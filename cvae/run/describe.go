@@ -3,7 +3,6 @@ package run
 import (
 	"context"
 
-	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -11,12 +10,14 @@ import (
 func (r *Run) Describe(context.Context) (dialog.Card, error) {
 	card := dialog.Card{Name: r.Dir, Method: r.Config.Method, Parameters: r.Parameters(), Vocabulary: r.Tokenizer.Size(),
 		Sentences: r.Sentences(), Temperature: r.Sampling().Temperature}
-	if r.model.Parts.Latent == cvae.None {
+	z := r.Latent()
+	if z.None() {
 		return card, nil
 	}
-	card.Latent = &dialog.LatentCard{Dim: r.Config.Model.Latent.Dim}
-	if r.latent != nil && r.latent.Dim == card.Latent.Dim {
-		card.Latent = r.latent
+	card.Latent = &dialog.LatentCard{Dim: z.Dim}
+	if r.latent != nil && r.latent.Dim == z.Dim {
+		card.Latent = new(*r.latent)
 	}
+	card.Latent.Steps = z.Steps
 	return card, nil
 }

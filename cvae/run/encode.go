@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/dialog"
@@ -23,8 +22,8 @@ type Encoded struct {
 // Encode reads a response with the recognition network. The draw depends on the
 // seed.
 func (r *Run) Encode(ctx context.Context, p Pair, seed uint64) (Encoded, error) {
-	if r.model.Parts.Latent != cvae.Vector {
-		return Encoded{}, fmt.Errorf("%w: method %s has no vector z to encode a text into", ErrRequest, r.Config.Method)
+	if r.Latent().None() {
+		return Encoded{}, fmt.Errorf("%w: method %s has no z to encode a text into", ErrRequest, r.Config.Method)
 	}
 	b, err := r.pairBatch(p)
 	if err != nil {
@@ -39,32 +38,27 @@ func (r *Run) Encode(ctx context.Context, p Pair, seed uint64) (Encoded, error) 
 	if err != nil {
 		return Encoded{}, fmt.Errorf("encoding the response: %w", err)
 	}
-	return r.encoded(result), nil
+	return encodedRow(r.Latent(), result, len(b.Target[0])), nil
 }
 
-// encoded is the first row of a result.
-func (r *Run) encoded(result *cvae.Result) (e Encoded) {
-	n := r.Config.Model.Latent.Dim
+// encodedRow is the first row of a result, of a response of so many words.
+func encodedRow(shape cvae.Shape, result *cvae.Result, words int) (e Encoded) {
+	n := shape.Width()
 	mean, std, z := make([]float32, n), make([]float32, n), make([]float32, n)
 	for d := range n {
 		e.KL += result.KL[d]
 		mean[d], std[d], z[d] = float32(result.Drawn.Mean[d]), float32(math.Exp(0.5*result.Drawn.LogVar[d])), float32(result.Z[d])
 	}
-	e.Mean, e.Std, e.Z = r.block(mean), r.block(std), r.block(z)
+	e.Mean, e.Std, e.Z = shape.Block(mean, words), shape.Block(std, words), shape.Block(z, words)
 	return e
-}
-
-// block is the numbers of z (T·d) by steps.
-func (r *Run) block(z []float32) dialog.Block {
-	return slices.Collect(slices.Chunk(z, r.Config.Model.Latent.Dim))
 }
 
 // Likelihood is ln p(response|z, context), in nats, </s> included, and the
 // number of words that it sums over.
 func (r *Run) Likelihood(ctx context.Context, p Pair, z dialog.Block) (logProb float64, tokens int, err error) {
-	flat := make([]float32, r.Config.Model.Latent.Dim)
-	if err := r.lay(flat, z); err != nil {
-		return 0, 0, err
+	row, err := r.Latent().Row(z)
+	if err != nil {
+		return 0, 0, fmt.Errorf("%w: %w", ErrRequest, err)
 	}
 	b, err := r.pairBatch(p)
 	if err != nil {
@@ -76,5 +70,5 @@ func (r *Run) Likelihood(ctx context.Context, p Pair, z dialog.Block) (logProb f
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	c, _, _ := r.model.EncodeContext(b)
-	return -r.model.Distortion(b, c, flat)[0], b.Tokens(), nil
+	return -r.model.Distortion(b, c, row)[0], b.Tokens(), nil
 }

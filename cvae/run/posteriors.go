@@ -9,8 +9,8 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// HasLatent reports whether the model has a latent variable.
-func (r *Run) HasLatent() bool { return r.model.Parts.Latent != cvae.None }
+// Latent is the shape of z.
+func (r *Run) Latent() cvae.Shape { return r.model.Latent() }
 
 // Posteriors reads examples of a set with the recognition network; see
 // [eval.InferPosteriors].
@@ -27,7 +27,7 @@ func (r *Run) Posteriors(ctx context.Context, s *dialog.Set, examples []int, see
 // ScoreSentences is what a model of sentences without a latent thinks of texts.
 // A text without a word is its </s> alone.
 func (r *Run) ScoreSentences(ctx context.Context, texts []string) ([]eval.Likelihood, error) {
-	if !r.Sentences() || r.HasLatent() {
+	if !r.Sentences() || !r.Latent().None() {
 		return nil, fmt.Errorf("%w: method %s in mode %s is no language model of sentences", ErrRequest, r.Config.Method, r.Config.Model.Mode)
 	}
 	examples := make([]dialog.Example, len(texts))

@@ -20,8 +20,8 @@ const probedExamples = 20000
 // posterior means: it trains on the training split, on several draws of
 // labelled examples, and scores on all of the test split. progress may be nil.
 func (r *Run) Probe(ctx context.Context, c *corpora.Corpus, label string, draws int, seed uint64, progress func(done, total int)) (eval.ProbeReport, error) {
-	if !r.HasLatent() {
-		return eval.ProbeReport{}, fmt.Errorf("%w: method %s has no latent to probe", ErrRequest, r.Config.Method)
+	if !r.Latent().HasPlane() {
+		return eval.ProbeReport{}, fmt.Errorf("%w: method %s has no latent vector to probe", ErrRequest, r.Config.Method)
 	}
 	sets := map[dialog.Split]LabelledSet{}
 	examples := map[dialog.Split][]int{}
@@ -47,7 +47,7 @@ func (r *Run) Probe(ctx context.Context, c *corpora.Corpus, label string, draws 
 			return eval.ProbeReport{}, err
 		}
 		done += len(list)
-		l := eval.Labelled{D: r.Config.Model.Latent.Dim, Features: p.Mean}
+		l := eval.Labelled{D: p.D, Features: p.Mean}
 		for _, i := range list {
 			l.Labels = append(l.Labels, classes[sets[split].Value(i)])
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/cvae-go/cvae/cvae"
@@ -21,7 +22,7 @@ var ErrRequest = errors.New("bad request")
 // latent, whose diversity cannot come from z.
 func (r *Run) Sampling() dialog.Sampling {
 	s := dialog.DefaultSampling()
-	if r.model.Parts.Latent == cvae.None {
+	if r.Latent().None() {
 		s.Temperature = 1
 	}
 	return s
@@ -131,37 +132,19 @@ func (r *Run) context(turns []string, persona string) (e dialog.Example, err err
 
 // latents returns the request's own latents, (N,Z) row-major; nil without any.
 func (r *Run) latents(q dialog.Request) (z []float32, err error) {
-	if q.Z != nil && r.model.Parts.Latent == cvae.None {
-		return nil, fmt.Errorf("%w: method %s has no latent to decode", ErrRequest, r.Config.Method)
-	}
-	d := r.Config.Model.Latent.Dim
 	for _, block := range q.Z {
-		z = append(z, make([]float32, d)...)
-		if err := r.lay(z[len(z)-d:], block); err != nil {
-			return nil, err
+		row, err := r.Latent().Row(block)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrRequest, err)
 		}
+		z = append(z, row...)
 	}
 	return z, nil
 }
 
-// lay writes a z that was asked for to a row (T·d) of zeros.
-func (r *Run) lay(row []float32, z dialog.Block) error {
-	d := r.Config.Model.Latent.Dim
-	if r.model.Parts.Latent == cvae.None || len(z) == 0 || len(z)*d > len(row) {
-		return fmt.Errorf("%w: %d steps are no z of this model", ErrRequest, len(z))
-	}
-	for t, step := range z {
-		if len(step) != d {
-			return fmt.Errorf("%w: a latent has %d numbers, and this model's has %d", ErrRequest, len(step), d)
-		}
-		copy(row[t*d:], step)
-	}
-	return nil
-}
-
 func (r *Run) reply(q dialog.Request, sequences []decode.Sequence, z []float32, prior cvae.PriorRow) dialog.Reply {
 	out := dialog.Reply{Context: q.Context, Seed: q.Seed}
-	seen := map[string]bool{}
+	seen, shape := map[string]bool{}, r.Latent()
 	for i, s := range sequences {
 		answer := dialog.Response{LogProb: s.LogProb}
 		for _, id := range s.Tokens {
@@ -170,16 +153,15 @@ func (r *Run) reply(q dialog.Request, sequences []decode.Sequence, z []float32, 
 		answer.Text = r.Tokenizer.Text(s.Tokens)
 		seen[strings.Join(answer.Tokens, " ")] = true
 		if z != nil {
-			d := r.Config.Model.Latent.Dim
-			answer.Z = r.block(z[i*d : (i+1)*d])
-			answer.PriorDistance = distance(z[i*d:(i+1)*d], prior)
+			row, words := z[i*shape.Width():(i+1)*shape.Width()], len(s.Tokens)+1
+			answer.Z, answer.PriorDistance = shape.Block(row, words), distance(row[:shape.Length(words)], prior)
 		}
 		out.Responses = append(out.Responses, answer)
 	}
 	out.Distinct = len(seen)
 	if z != nil {
-		mean, std := moments(prior, r.Config.Model.Latent.Dim)
-		out.PriorMean, out.PriorStd = r.block(mean), r.block(std)
+		mean, std := moments(prior, shape.Width())
+		out.PriorMean, out.PriorStd = slices.Collect(slices.Chunk(mean, shape.Dim)), slices.Collect(slices.Chunk(std, shape.Dim))
 	}
 	return out
 }

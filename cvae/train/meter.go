@@ -3,13 +3,14 @@ package train
 import (
 	"math"
 
+	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/eval/latent"
 	"github.com/cvae-go/cvae/dialog"
 )
 
 // meter gathers what training sees between two events.
 type meter struct {
-	dim              int
+	shape            cvae.Shape // of z
 	examples, tokens int
 	rec, side, norm  float64
 	steps            int
@@ -18,9 +19,9 @@ type meter struct {
 	observed         map[string]float64
 }
 
-func newMeter(dim int) *meter {
-	return &meter{dim: dim, kl: make([]float64, dim), observed: map[string]float64{},
-		raw: latent.NewMoments[float64](max(1, dim)), residual: latent.NewMoments[float64](max(1, dim))}
+func newMeter(z cvae.Shape) *meter {
+	return &meter{shape: z, kl: make([]float64, z.Dim), observed: map[string]float64{},
+		raw: latent.NewMoments[float64](z.Width()), residual: latent.NewMoments[float64](z.Width())}
 }
 
 // add takes in one step.
@@ -34,12 +35,12 @@ func (m *meter) add(t Tally) error {
 		m.rec += r
 	}
 	for i, k := range t.KL {
-		m.kl[i%m.dim] += k
+		m.kl[i%m.shape.Dim] += k
 	}
 	for name, values := range t.Observed {
 		m.observed[name] += mean(values)
 	}
-	if t.KL == nil {
+	if !m.shape.HasInformation() {
 		return nil
 	}
 	if err := m.raw.Add(t.Drawn.Mean); err != nil {
@@ -71,7 +72,7 @@ func mean(values []float64) float64 {
 // event is e with a summary of the steps so far.
 func (m *meter) event(e dialog.Event) dialog.Event {
 	n, steps := math.Max(1, float64(m.examples)), math.Max(1, float64(m.steps))
-	e.Kind, e.LatentDim, e.Observed = dialog.Stepped, m.dim, map[string]float64{}
+	e.Kind, e.LatentDim, e.Observed = dialog.Stepped, m.shape.Dim, map[string]float64{}
 	e.Rec, e.Side, e.GradNorm = m.rec/n, m.side/steps, m.norm/steps
 	for name, sum := range m.observed {
 		e.Observed[name] = sum / steps
@@ -80,9 +81,9 @@ func (m *meter) event(e dialog.Event) dialog.Event {
 		e.KLPerDim = append(e.KLPerDim, k/n)
 		e.KL += k / n
 	}
-	if m.dim > 0 && m.examples > 1 {
-		e.ActiveUnits = m.raw.Active(latent.ActiveThreshold)
-		e.ResidualActiveUnits = m.residual.Active(latent.ActiveThreshold)
+	if m.shape.HasInformation() {
+		e.ActiveUnits = new(m.raw.Active(latent.ActiveThreshold))
+		e.ResidualActiveUnits = new(m.residual.Active(latent.ActiveThreshold))
 	}
 	return e
 }

@@ -24,19 +24,15 @@ type reporter struct {
 }
 
 func newReporter(m *cvae.Model[float32], o Options, p dialog.Progress) *reporter {
-	dim := m.Config.Latent.Dim
-	if m.Parts.Latent == cvae.None {
-		dim = 0
-	}
 	return &reporter{progress: p, sampler: o.Sampler, lock: o.Lock, conditional: m.Config.Mode == cvae.Dialogue,
-		meter: newMeter(dim), warned: map[string]bool{}}
+		meter: newMeter(m.Latent()), warned: map[string]bool{}}
 }
 
 // stepped tells of the steps since the last event, which took so much time, and
 // warns when the latent variable is collapsing.
 func (r *reporter) stepped(ctx context.Context, at dialog.Event, spent time.Duration) error {
 	m := r.meter
-	r.meter = newMeter(m.dim)
+	r.meter = newMeter(m.shape)
 	e := m.event(at)
 	if spent > 0 {
 		e.TokensPerSecond = float64(m.tokens) / spent.Seconds()
@@ -44,9 +40,9 @@ func (r *reporter) stepped(ctx context.Context, at dialog.Event, spent time.Dura
 	if err := r.tell(ctx, e); err != nil {
 		return err
 	}
-	if m.dim > 0 && m.examples >= warnAfter && at.Step >= warnSteps {
+	if m.examples >= warnAfter && at.Step >= warnSteps {
 		r.warn(at, latent.Judge(latent.Evidence{Conditional: r.conditional,
-			KL: &e.KL, Active: &e.ActiveUnits, ResidualActive: &e.ResidualActiveUnits}))
+			KL: &e.KL, Active: e.ActiveUnits, ResidualActive: e.ResidualActiveUnits}))
 	}
 	return nil
 }
@@ -54,12 +50,12 @@ func (r *reporter) stepped(ctx context.Context, at dialog.Event, spent time.Dura
 // validated tells of a validation and names every collapse.
 func (r *reporter) validated(ctx context.Context, at dialog.Event, v eval.Report, best bool) error {
 	e := at
-	e.Kind, e.LatentDim, e.Rec, e.Bound, e.Best = dialog.Validated, r.meter.dim, float64(v.Rec), float64(v.NLL.ELBO), best
+	e.Kind, e.LatentDim, e.Rec, e.Bound, e.Best = dialog.Validated, r.meter.shape.Dim, float64(v.Rec), float64(v.NLL.ELBO), best
 	for _, f := range v.Collapse.Findings() {
 		e.Collapses = append(e.Collapses, f.Name)
 	}
 	if e.LatentDim > 0 {
-		e.KL, e.ActiveUnits, e.ResidualActiveUnits = float64(v.KL), *v.Active, *v.Residual
+		e.KL, e.ActiveUnits, e.ResidualActiveUnits = float64(v.KL), v.Active, v.Residual
 		if v.MI.Full.Known() {
 			e.Information = float64(v.MI.Full)
 		}

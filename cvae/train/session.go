@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"errors"
 
 	"github.com/cvae-go/cvae/cvae/internal/nn"
 	"github.com/cvae-go/cvae/dialog"
@@ -45,6 +46,9 @@ func (t *Trainer) RandomBatch() *dialog.Batch { return t.batches.random(t.state.
 
 // ValidationMI implements Session.
 func (t *Trainer) ValidationMI(ctx context.Context) (float64, error) {
+	if !t.validation.model.Latent().HasInformation() {
+		return 0, errors.New("the mutual information of a latent of several steps is not known, and this strategy needs it")
+	}
 	report, err := t.measure(ctx)
 	return float64(report.MI.Minibatch), err
 }

@@ -105,12 +105,50 @@ func trainer(t testing.TB, o Options, k *memory) *Trainer {
 	if o.Optimiser.Name == "" {
 		o.Optimiser = adam()
 	}
-	m := cvaetest.New[float32](t, shape(), cvae.Parts{}, kernel.Best())
+	return trainerOf(t, cvae.Parts{}, o, k)
+}
+
+// trainerOf trains a model of some parts.
+func trainerOf(t testing.TB, p cvae.Parts, o Options, k *memory) *Trainer {
+	t.Helper()
+	m := cvaetest.New[float32](t, shape(), p, kernel.Best())
 	tr, err := New(m, dialogues(t, shape(), 12), dialogues(t, shape(), 5), o, k, k)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return tr
+}
+
+// TestStepsOfZ: a latent of two steps trains, its events leave out the units that
+// it has not, and a strategy that asks for its mutual information is refused.
+func TestStepsOfZ(t *testing.T) {
+	var k memory
+	options := Options{Seed: 1, Batch: 4, Window: 1, Interval: 1, Optimiser: adam(), MaxEpochs: 8}
+	tr := trainerOf(t, cvae.Parts{Posterior: cvaetest.TwoSteps{}}, options, &k)
+	if err := tr.Run(context.Background(), nil); err != nil {
+		t.Fatal(err)
+	}
+	first, last := k.events[0], dialog.Event{}
+	for _, e := range k.events {
+		if e.ActiveUnits != nil || e.ResidualActiveUnits != nil || e.LatentDim != shape().Latent.Dim {
+			t.Errorf("event %+v", e)
+		}
+		if e.Kind == dialog.Stepped {
+			last = e
+		}
+	}
+	if !(last.Rec < first.Rec) || len(last.KLPerDim) != shape().Latent.Dim {
+		t.Errorf("the distortion went from %v to %v, with KL %v", first.Rec, last.Rec, last.KLPerDim)
+	}
+	again := cvaetest.New[float32](t, shape(), cvae.Parts{Posterior: cvaetest.TwoSteps{}}, kernel.Best())
+	if err := Restore(again, k.last.Model); err != nil {
+		t.Error(err)
+	}
+	options.Strategy = &Aggressive{Inner: 6, Window: 2}
+	tr = trainerOf(t, cvae.Parts{Posterior: cvaetest.TwoSteps{}}, options, &memory{})
+	if err := tr.Run(context.Background(), nil); err == nil || !strings.Contains(err.Error(), "mutual information") {
+		t.Errorf("aggressive training: %v", err)
+	}
 }
 
 // pretrained is an autoencoder phase of an epoch, and another.

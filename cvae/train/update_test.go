@@ -151,7 +151,7 @@ func average(a, b *Update) {
 // for bit, and equal but for rounding to a model that sees whole batches: without
 // a latent there is no noise, so nothing but the seam joins the halves.
 func TestTwoRanks(t *testing.T) {
-	set, none := dialogues(t, shape(), 12), cvae.Parts{Latent: cvae.None}
+	set, none := dialogues(t, shape(), 12), cvae.Parts{NoLatent: true}
 	train := func(r Reducer, half func([]int) []int) (*Mover, []*Update) {
 		m := mover(t, none, r)
 		var seen []*Update

@@ -42,8 +42,7 @@ func (s *summary) stepped(e dialog.Event) {
 	s.scalar("rate/beta", e.Beta)
 	s.scalar("rate/side", e.Side)
 	s.histogram("rate/kl_per_dim", e.KLPerDim)
-	s.scalar("latent/active_units", float64(e.ActiveUnits))
-	s.scalar("latent/residual_active_units", float64(e.ResidualActiveUnits))
+	s.units("latent", e)
 }
 
 func (s *summary) validated(e dialog.Event) {
@@ -53,10 +52,16 @@ func (s *summary) validated(e dialog.Event) {
 		return
 	}
 	s.scalar("validation/kl", e.KL)
-	s.scalar("validation/active_units", float64(e.ActiveUnits))
-	s.scalar("validation/residual_active_units", float64(e.ResidualActiveUnits))
+	s.units("validation", e)
 	if e.Information != 0 {
 		s.scalar("validation/information", e.Information)
+	}
+}
+
+func (s *summary) units(group string, e dialog.Event) {
+	if e.ActiveUnits != nil && e.ResidualActiveUnits != nil {
+		s.scalar(group+"/active_units", float64(*e.ActiveUnits))
+		s.scalar(group+"/residual_active_units", float64(*e.ResidualActiveUnits))
 	}
 }
 

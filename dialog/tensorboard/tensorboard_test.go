@@ -90,11 +90,11 @@ func tags(e readEvent) map[string]float32 {
 func TestScalars(t *testing.T) {
 	step := dialog.Event{
 		Kind: dialog.Stepped, Step: 100, Rec: 40.5, KL: 3, KLPerDim: []float64{1, 2}, Beta: 0.5, Side: 0.25, GradNorm: 1.5,
-		LearningRate: 0.001, ActiveUnits: 2, ResidualActiveUnits: 1, LatentDim: 2, Observed: map[string]float64{"retention": 0.75},
+		LearningRate: 0.001, ActiveUnits: new(2), ResidualActiveUnits: new(1), LatentDim: 2, Observed: map[string]float64{"retention": 0.75},
 		TokensPerSecond: 1000, Elapsed: 2 * time.Second,
 	}
 	plain := dialog.Event{Kind: dialog.Stepped, Rec: 40.5, GradNorm: 1.5, LearningRate: 0.001}
-	validated := dialog.Event{Kind: dialog.Validated, Bound: 43, Rec: 40, KL: 3, LatentDim: 2, ActiveUnits: 2, ResidualActiveUnits: 1, Information: 1.25}
+	validated := dialog.Event{Kind: dialog.Validated, Bound: 43, Rec: 40, KL: 3, LatentDim: 2, ActiveUnits: new(2), ResidualActiveUnits: new(1), Information: 1.25}
 	for name, test := range map[string]struct {
 		event dialog.Event
 		want  map[string]float32

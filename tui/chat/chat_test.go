@@ -339,6 +339,23 @@ func TestLeave(t *testing.T) {
 	}
 }
 
+// TestStepsOfZ: of a latent of two steps the chat shows the rate and the distances;
+// units, map and walk are left out.
+func TestStepsOfZ(t *testing.T) {
+	card := fakeCard()
+	card.Latent.Steps, card.Latent.Map, card.Latent.ActiveUnits, card.Latent.ResidualActiveUnits = 2, nil, nil, nil
+	d := driveWith(t, &fake{steps: 2}, card, fakeOptions(t), roomyWidth, roomyHeight)
+	d.line("a")
+	d.sees("KL 2.50 nats", "z 1.5σ")
+	d.seesNot("active units")
+	d.seesNot("map:")
+	d.line("/walk")
+	d.sees("has no vector z to walk from")
+	d.line("/model")
+	d.sees("latent dimensions", "2 steps of 4")
+	d.seesNot("active units")
+}
+
 func TestModelsWithoutNumbers(t *testing.T) {
 	card := fakeCard()
 	card.Latent = nil

@@ -23,6 +23,7 @@ type fake struct {
 	asked []dialog.Request
 	err   error
 	panic string
+	steps int           // of z; 0: one
 	words []string      // of each answer; nil: the words of sentences
 	gate  chan struct{} // answers wait for it; nil: they do not
 }
@@ -85,6 +86,9 @@ func (f *fake) reply(q dialog.Request, stream func(dialog.Delta)) dialog.Reply {
 	}
 	for i := range n {
 		r := dialog.Response{LogProb: -4.5 - float64(i), Tokens: f.tokens(q, i), Z: dialog.Block{{0, float32(i) / 4, 0, float32(q.Seed) - 1}}, PriorDistance: 1.5 + float64(i)/4}
+		for range f.steps - 1 {
+			r.Z = append(r.Z, r.Z[0])
+		}
 		if q.Z != nil {
 			r.Z = q.Z[i]
 		}

@@ -119,7 +119,7 @@ func (t *talk) page() *page {
 		{"parameters", grouped(c.Parameters)}, {"vocabulary", grouped(c.Vocabulary)},
 	}
 	if l := c.Latent; l != nil {
-		rows = append(rows, row{"latent dimensions", fmt.Sprint(l.Dim)})
+		rows = append(rows, row{"latent dimensions", l.Dimensions()})
 	}
 	if l := t.measured; l != nil {
 		if l.ActiveUnits != nil && l.ResidualActiveUnits != nil {

@@ -18,8 +18,11 @@ import (
 func (m model) numbers() []string {
 	e := m.last
 	var list []string
+	if e.ActiveUnits != nil && e.ResidualActiveUnits != nil {
+		list = append(list, m.units(*e.ActiveUnits, *e.ResidualActiveUnits))
+	}
 	if e.LatentDim > 0 {
-		list = append(list, m.units(), "β "+fixed(e.Beta))
+		list = append(list, "β "+fixed(e.Beta))
 	}
 	list = append(list, grouped(int(max(0, min(e.TokensPerSecond, 1e12))))+" tok/s", "grad "+fixed(e.GradNorm), "lr "+draw.Number(e.LearningRate))
 	if e.Side != 0 {
@@ -38,13 +41,12 @@ func (m model) numbers() []string {
 }
 
 // units is how many units are active, in the colour of good or bad news.
-func (m model) units() string {
-	e := m.last
+func (m model) units(active, residual int) string {
 	style := m.theme.Good
-	if e.ResidualActiveUnits <= 1 { // as the collapse of the KL has it
+	if residual <= 1 { // as the collapse of the KL has it
 		style = m.theme.Bad
 	}
-	return style.Render(fmt.Sprintf("active units %d/%d raw, %d/%d residual", e.ActiveUnits, e.LatentDim, e.ResidualActiveUnits, e.LatentDim))
+	return style.Render(fmt.Sprintf("active units %d/%d raw, %d/%d residual", active, m.last.LatentDim, residual, m.last.LatentDim))
 }
 
 // flow lays pieces side by side on at most so many lines; those that do not

@@ -29,7 +29,7 @@ func run() (events []dialog.Event) {
 		t := float64(step) / 400
 		e := dialog.Event{Kind: dialog.Stepped, Step: step, Epoch: (step-1)/100 + 1, StepsPerEpoch: 100, LatentDim: 16,
 			Rec: 35 + 40*math.Exp(-6*t), KL: 8 * (1 - math.Exp(-5*t)), Beta: 1, GradNorm: 2.3, LearningRate: 0.001,
-			ActiveUnits: 16, ResidualActiveUnits: 14, TokensPerSecond: 23456, Observed: map[string]float64{"retention": 0.99, "batch_variance": 1},
+			ActiveUnits: new(16), ResidualActiveUnits: new(14), TokensPerSecond: 23456, Observed: map[string]float64{"retention": 0.99, "batch_variance": 1},
 			Elapsed: time.Duration(step) * 250 * time.Millisecond, Remaining: time.Duration(1000-step) * 250 * time.Millisecond}
 		for d := range 16 {
 			e.KLPerDim = append(e.KLPerDim, e.KL/16*(0.2+float64(d)/10))
@@ -103,7 +103,7 @@ func TestGoldenColours(t *testing.T) {
 func TestOtherModels(t *testing.T) {
 	var events []dialog.Event
 	for _, e := range run() {
-		e.LatentDim, e.KLPerDim, e.KL, e.ActiveUnits, e.ResidualActiveUnits = 0, nil, 0, 0, 0
+		e.LatentDim, e.KLPerDim, e.KL, e.ActiveUnits, e.ResidualActiveUnits = 0, nil, 0, nil, nil
 		for i := range e.Samples {
 			e.Samples[i].Context = nil // text mode
 		}

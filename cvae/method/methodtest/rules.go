@@ -128,7 +128,7 @@ func firstRow(r *cvae.Result) map[string][]float64 {
 // reports: at eps = 0 its mean, else mean + spread·std·eps.
 func drawsFromGenerator(t *testing.T, c cvae.Config, name string, settings map[string]any) {
 	m := New(t, c, name, settings)
-	if m.Parts.Latent == cvae.None {
+	if m.Latent().None() {
 		return
 	}
 	b := cvaetest.Batch(c)
@@ -143,7 +143,7 @@ func drawsFromGenerator(t *testing.T, c cvae.Config, name string, settings map[s
 
 func drawRow(t *testing.T, m *cvae.Model[float64], r *cvae.Result, i int, spread float64) {
 	t.Helper()
-	dim := m.Config.Latent.Dim
+	dim := m.Latent().Width()
 	z, eps := make([]float32, dim), make([]float32, dim)
 	want := make([]float64, dim)
 	for d := range dim {

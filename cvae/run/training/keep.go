@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 
-	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/eval"
 	"github.com/cvae-go/cvae/cvae/internal/safetensors"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
@@ -73,7 +72,7 @@ func (t *Training) Evaluated() bool {
 // describe measures the latent space of the best model on the validation split
 // and writes latent.json.
 func (t *Training) describe(ctx context.Context) error {
-	if t.dir == nil || t.model.Parts.Latent == cvae.None {
+	if t.dir == nil || t.model.Latent().None() {
 		return nil
 	}
 	if _, err := os.Stat(t.dir.Path(rundir.LatentFile)); t.Idle && !errors.Is(err, fs.ErrNotExist) {

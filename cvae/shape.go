@@ -1,0 +1,79 @@
+package cvae
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// A Shape is what z is in a model: (T,d) for a response, T steps of d numbers.
+// Matrices of z have a row of T·d numbers for each response, which are zero past
+// its steps; a latent vector is one step. The zero Shape is a model without a
+// latent.
+type Shape struct {
+	Steps, Dim int // T, of the longest response, and d
+	steps      func(words int) int
+}
+
+// Latent is the shape of z.
+func (m *Model[T]) Latent() Shape {
+	switch p := m.Parts.Posterior.(type) {
+	case nil:
+		return Shape{}
+	case Stepper:
+		return Shape{p.Steps(m.Config.Decoder.Tokens), m.Config.Latent.Dim, p.Steps}
+	}
+	return Shape{Steps: 1, Dim: m.Config.Latent.Dim}
+}
+
+// None reports whether there is no latent.
+func (s Shape) None() bool { return s.Dim == 0 }
+
+// What can be asked of a latent beside its rate; a sequence has none of it.
+
+// HasPlane reports whether draws of z lie on a plane of principal components,
+// and are features of a response that a probe reads.
+func (s Shape) HasPlane() bool { return s.Steps == 1 }
+
+// HasInformation reports whether active units are counted, the mutual
+// information is estimated, and a verdict on collapse rests on them.
+func (s Shape) HasInformation() bool { return s.Steps == 1 }
+
+// HasDensity reports whether q̂ and the distribution that replies draw from are
+// diagonal Gaussians with densities to weigh draws by.
+func (s Shape) HasDensity() bool { return s.Steps == 1 }
+
+// Width is the numbers of z, T·d: the columns of its matrices.
+func (s Shape) Width() int { return s.Steps * s.Dim }
+
+// Length is the numbers of z of a response of so many predicted words.
+func (s Shape) Length(words int) int {
+	if s.steps == nil {
+		return s.Width()
+	}
+	return min(s.steps(words), s.Steps) * s.Dim
+}
+
+// Row is the row of a z that somebody gives.
+func (s Shape) Row(z dialog.Block) ([]float32, error) {
+	if s.None() {
+		return nil, errors.New("this model has no latent, and so no z")
+	}
+	row := make([]float32, 0, s.Width())
+	for _, step := range z {
+		if row = append(row, step...); len(step) != s.Dim {
+			return nil, fmt.Errorf("a step of z has %d numbers, and this model's has %d", len(step), s.Dim)
+		}
+	}
+	if len(z) == 0 || len(z) > s.Steps {
+		return nil, fmt.Errorf("z has %d steps, and this model's has 1 to %d", len(z), s.Steps)
+	}
+	return row[:s.Width()], nil // zero past its steps
+}
+
+// Block is the steps of a row (T·d) of a response of so many predicted words.
+func (s Shape) Block(row []float32, words int) dialog.Block {
+	return slices.Collect(slices.Chunk(row[:s.Length(words)], s.Dim))
+}
