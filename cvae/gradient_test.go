@@ -32,7 +32,7 @@ func TestGradientsDecoderCell(t *testing.T) {
 	for encoder, decoder := range map[string]string{"gru": "lstm", "lstm": "gru"} {
 		c := cvaetest.Configs()["dialogue "+encoder]
 		c.Decoder.Cell = decoder
-		cvaetest.CheckGradients(t, c, cvae.Parts{Latent: cvae.Vector})
+		cvaetest.CheckGradients(t, c, cvae.Parts{})
 	}
 }
 
