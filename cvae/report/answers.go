@@ -81,7 +81,7 @@ func (m *measurer) sweep(ctx context.Context, r *run.Run) (points []Sweep, err e
 		for order := 1; order <= 3; order++ {
 			p.Dist[order] = Number(metric.Dist(order, all))
 		}
-		if p.LMPPL, err = m.judge.perplexity(ctx, all); err != nil {
+		if p.LMPPL, err = m.reference.perplexity(ctx, all); err != nil {
 			return nil, err
 		}
 		points = append(points, p)

@@ -13,11 +13,11 @@ import (
 type measurer struct {
 	Options
 	material
-	progress Progress
-	judge    *reference
-	vectors  func() (*metric.Vectors, error) // read when first asked for
-	label    string
-	shared   []any // the part of every key that is not the run's
+	progress  Progress
+	reference *reference
+	vectors   func() (*metric.Vectors, error) // read when first asked for
+	label     string
+	shared    []any // the part of every key that is not the run's
 }
 
 // Collect measures runs of one corpus, each on the same contexts. What it has
@@ -34,11 +34,11 @@ func Collect(ctx context.Context, runs []*run.Run, o Options, progress Progress)
 	if err != nil {
 		return Report{}, err
 	}
-	if m.judge != nil {
-		defer m.judge.Close()
+	if m.reference != nil {
+		defer m.reference.Close()
 	}
 	report := Report{Corpus: m.corpus.Name(), Split: string(o.Split), Seed: o.Seed, Contexts: len(m.exchanges), Samples: o.Samples, Runs: []Row{}, Models: []Model{}}
-	if report.ReferencePPL, err = m.judge.perplexity(ctx, m.references()); err != nil {
+	if report.ReferencePPL, err = m.reference.perplexity(ctx, m.references()); err != nil {
 		return Report{}, err
 	}
 	for _, r := range runs {
@@ -70,14 +70,14 @@ func newMeasurer(ctx context.Context, runs []*run.Run, o Options, progress Progr
 		return nil, err
 	}
 	m.vectors = sync.OnceValues(func() (*metric.Vectors, error) { return m.readVectors(ctx, o) })
-	if m.judge, err = trainReference(ctx, m.material, o, progress); err != nil {
+	if m.reference, err = trainReference(ctx, m.material, o, progress); err != nil {
 		return nil, err
 	}
-	judge, err := m.judge.hash()
+	hash, err := m.reference.hash()
 	if err != nil {
 		return nil, err
 	}
-	m.shared = []any{m.hash, fingerprint, m.splitter, o.Split, o.Samples, o.MaxContexts, o.Seed, m.label, vectors, judge}
+	m.shared = []any{m.hash, fingerprint, m.splitter, o.Split, o.Samples, o.MaxContexts, o.Seed, m.label, vectors, hash}
 	return m, nil
 }
 

@@ -88,7 +88,7 @@ func (m *measurer) row(ctx context.Context, decoding string, x responses) (Row, 
 	if broken != nil {
 		return row, broken
 	}
-	row.LMPPL, err = m.judge.perplexity(ctx, flat(x.words))
+	row.LMPPL, err = m.reference.perplexity(ctx, flat(x.words))
 	return row, err
 }
 
