@@ -88,11 +88,8 @@ func matchHuggingFace(s site.Site) string {
 		return ""
 	case matchJSONL(s) != "" || matchShareGPT(s) != "" || matchTaskmaster(s) != "": // some of their objects are rows too
 		return ""
-	}
-	for _, text := range textfile.Head(file) {
-		if d, err := parseHubLine(text); err == nil && len(d.Turns) > 0 {
-			return fault.BaseName(file) + " holds JSON objects with a column of turns"
-		}
+	case source.Any(file, textfile.UTF8, parseHubLine):
+		return fault.BaseName(file) + " holds JSON objects with a column of turns"
 	}
 	return ""
 }

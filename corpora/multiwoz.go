@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/cvae-go/cvae/corpora/internal/fault"
@@ -54,14 +53,14 @@ func multiWOZFile(s site.Site) string {
 
 func matchMultiWOZ(s site.Site) string {
 	file := multiWOZFile(s)
-	good := func(text string) bool {
+	parse := func(text string) (d dialog.Dialogue, err error) {
 		_, value, err := member(text)
 		if err == nil {
-			_, err = parseMultiWOZ(value)
+			d, err = parseMultiWOZ(value)
 		}
-		return err == nil
+		return d, err
 	}
-	if file == "" || !slices.ContainsFunc(textfile.HeadOf(file, jsontext.Members), good) {
+	if !source.Any(file, jsontext.Members, parse) {
 		return ""
 	}
 	return fault.BaseName(file) + ` holds dialogues with "goal" and "log"`

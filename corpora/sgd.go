@@ -54,11 +54,7 @@ func sgdPlace(name string) (dialog.Split, bool) {
 
 func matchSGD(s site.Site) string {
 	file := s.SampleShard(sgdPlace)
-	good := func(text string) bool {
-		_, err := parseSGD(text)
-		return err == nil
-	}
-	if file == "" || !slices.ContainsFunc(textfile.HeadOf(file, jsontext.Elements), good) {
+	if !source.Any(file, jsontext.Elements, parseSGD) {
 		return ""
 	}
 	return fault.BaseName(file) + ` holds dialogues with "dialogue_id" and "utterance"`

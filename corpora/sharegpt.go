@@ -44,16 +44,14 @@ func matchShareGPT(s site.Site) string {
 			return ""
 		}
 	}
-	first := textfile.Head(file)
+	cut := textfile.UTF8
 	if jsontext.IsArray(file) {
-		first = textfile.HeadOf(file, jsontext.Elements)
+		cut = jsontext.Elements
 	}
-	for _, text := range first {
-		if d, err := parseShareGPT(text); err == nil && len(d.Turns) > 0 {
-			return fault.BaseName(file) + ` holds JSON objects with "conversations"`
-		}
+	if !source.Any(file, cut, parseShareGPT) {
+		return ""
 	}
-	return ""
+	return fault.BaseName(file) + ` holds JSON objects with "conversations"`
 }
 
 func readShareGPT(path string) source.Dialogues {

@@ -113,10 +113,7 @@ var switchboardGrammar = source.Grammar{
 
 // isUttsFile tells whether a file has a line with "utts" that is read.
 func isUttsFile(path string) bool {
-	return path != "" && slices.ContainsFunc(textfile.Head(path), func(text string) bool {
-		d, err := parseUtts(text)
-		return err == nil && len(d.Turns) > 0
-	})
+	return source.Any(path, textfile.UTF8, parseUtts)
 }
 
 func readUtts(path string) source.Dialogues { return source.Lines(path, parseUtts) }

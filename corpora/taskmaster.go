@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"path"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/cvae-go/cvae/corpora/internal/fault"
@@ -78,10 +77,7 @@ func matchTaskmaster(s site.Site) string {
 
 // hasTaskmaster tells whether a dialogue is among the first of a file.
 func hasTaskmaster(path string) bool {
-	return slices.ContainsFunc(textfile.HeadOf(path, taskmasterPieces(path)), func(text string) bool {
-		d, err := parseTaskmaster(text, everyID)
-		return err == nil && len(d.Turns) > 0
-	})
+	return source.Any(path, taskmasterPieces(path), func(text string) (dialog.Dialogue, error) { return parseTaskmaster(text, everyID) })
 }
 
 // taskmasterPieces cuts a file into dialogues.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"path"
 	"regexp"
-	"slices"
 
 	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/corpora/internal/jsontext"
@@ -53,11 +52,7 @@ func topicalChatPlace(name string) (dialog.Split, bool) {
 
 func matchTopicalChat(s site.Site) string {
 	file := s.SampleShard(topicalChatPlace)
-	good := func(text string) bool {
-		_, err := parseTopicalChat(text)
-		return err == nil
-	}
-	if file == "" || !slices.ContainsFunc(textfile.HeadOf(file, jsontext.Members), good) {
+	if !source.Any(file, jsontext.Members, parseTopicalChat) {
 		return ""
 	}
 	return fault.BaseName(file) + ` holds conversations with "content" and "message"`

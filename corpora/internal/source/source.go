@@ -5,6 +5,7 @@ package source
 import (
 	"iter"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -55,6 +56,15 @@ func Numbered(path string, cut textfile.Cut, parse func(textfile.Line) (dialog.D
 			}
 		}
 	}
+}
+
+// Any tells whether parse makes a dialogue of one of the first texts of a file;
+// of no file it makes none.
+func Any(path string, cut textfile.Cut, parse func(text string) (dialog.Dialogue, error)) bool {
+	return path != "" && slices.ContainsFunc(textfile.HeadOf(path, cut), func(text string) bool {
+		d, err := parse(text)
+		return err == nil && len(d.Turns) > 0
+	})
 }
 
 // ID names a dialogue by its file and line, the same whether or not the
