@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -25,12 +24,12 @@ type settings struct {
 // the rest: it is the one that is named, or else small with a corpus and tiny
 // without.
 func (s settings) fresh() (config.Config, error) {
-	named, err := s.layers(nil)
+	given, err := s.layers()
 	if err != nil {
 		return config.Config{}, err
 	}
-	preset := named.GetString("preset")
-	if corpus := named.GetString("corpus"); preset == "" {
+	preset := given.GetString("preset")
+	if corpus := given.GetString("corpus"); preset == "" {
 		preset = "tiny"
 		if corpus != "" && corpus != "builtin" {
 			preset = "small"
@@ -40,46 +39,39 @@ func (s settings) fresh() (config.Config, error) {
 	if err != nil {
 		return defaults, usageError{err}
 	}
-	return s.over(defaults)
+	return laid(given, defaults)
 }
 
-// over lays the settings over a configuration and checks the result.
-func (s settings) over(base config.Config) (c config.Config, err error) {
-	v, err := s.layers(leaves(base))
+// over lays the settings over those of a saved run.
+func (s settings) over(saved config.Config) (config.Config, error) {
+	given, err := s.layers()
 	if err != nil {
-		return c, err
+		return saved, err
 	}
-	for key, like := range knownKeys() {
-		if value := v.Get(key); value != nil {
-			typed, err := parse(key, written(value, like), like)
-			if err != nil {
-				return c, usageError{err}
+	return laid(given, saved)
+}
+
+// laid lays what is given over a configuration.
+func laid(given *viper.Viper, base config.Config) (config.Config, error) {
+	c := base
+	for _, key := range config.Keys() {
+		if value := given.Get(key); value != nil {
+			if err := c.Set(key, value); err != nil {
+				return base, usageError{err}
 			}
-			v.Set(key, typed)
 		}
 	}
-	if err := v.Unmarshal(&c); err != nil {
-		return c, usageError{fmt.Errorf("reading the configuration: %w", err)}
-	}
-	resolved := c
-	if _, err := resolved.Resolve(); err != nil {
-		return c, usageError{err}
-	}
-	return resolved, nil
+	return c, nil
 }
 
-// layers stacks the settings over defaults. Values keep the type that their
-// source gave them.
-func (s settings) layers(defaults map[string]any) (*viper.Viper, error) {
-	known := knownKeys()
+// layers stacks the settings. Values keep the type that their source gave them.
+func (s settings) layers() (*viper.Viper, error) {
+	known := config.Keys()
 	v := viper.New()
-	for key, value := range defaults {
-		v.SetDefault(key, value)
-	}
 	if err := s.readFile(v, known); err != nil {
 		return nil, err
 	}
-	for key := range known {
+	for _, key := range known {
 		if err := v.BindEnv(key, variable(key)); err != nil {
 			return nil, err
 		}
@@ -104,7 +96,7 @@ func (s settings) layers(defaults map[string]any) (*viper.Viper, error) {
 }
 
 // readFile reads --config into v.
-func (s settings) readFile(v *viper.Viper, known map[string]any) error {
+func (s settings) readFile(v *viper.Viper, known []string) error {
 	if s.File == "" {
 		return nil
 	}
@@ -128,11 +120,11 @@ func (s settings) readFile(v *viper.Viper, known map[string]any) error {
 }
 
 // checkKey refuses a key that no configuration has.
-func checkKey(key string, known map[string]any, source string) error {
-	if _, ok := known[strings.ToLower(key)]; ok {
+func checkKey(key string, known []string, source string) error {
+	if slices.Contains(known, strings.ToLower(key)) {
 		return nil
 	}
-	return usageError{fmt.Errorf("%s: %w%s", source, config.UnknownKeyError{Key: key}, didYouMean("", nearest(strings.ToLower(key), slices.Collect(maps.Keys(known)))))}
+	return usageError{fmt.Errorf("%s: %w%s", source, config.UnknownKeyError{Key: key}, didYouMean("", nearest(strings.ToLower(key), known)))}
 }
 
 // prefix begins the environment variables that set keys.
@@ -144,9 +136,9 @@ func variable(key string) string {
 }
 
 // checkEnvironment refuses variables that look like a slip of a key's.
-func checkEnvironment(known map[string]any) error {
+func checkEnvironment(known []string) error {
 	var names []string
-	for key := range known {
+	for _, key := range known {
 		names = append(names, variable(key))
 	}
 	for _, assignment := range os.Environ() {

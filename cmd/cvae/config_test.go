@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/cvae-go/cvae/cvae/config"
+	"github.com/cvae-go/cvae/cvae/run/training"
 )
 
 // configFile writes a file of settings.
@@ -25,6 +26,14 @@ func fresh(t *testing.T, s settings) config.Config {
 	t.Helper()
 	c, err := s.fresh()
 	if err != nil {
+		t.Fatal(err)
+	}
+	return complete(t, c)
+}
+
+func complete(t *testing.T, c config.Config) config.Config {
+	t.Helper()
+	if err := c.Complete(); err != nil {
 		t.Fatal(err)
 	}
 	return c
@@ -53,7 +62,7 @@ func TestPrecedence(t *testing.T) {
 	for _, step := range steps {
 		step.add(&s)
 		c := fresh(t, s)
-		if got := c.Methods["bn"]["gamma"]; c.MaxEpochs != step.epochs || got != step.gamma {
+		if got := c.Settings["bn.gamma"]; c.MaxEpochs != step.epochs || got != step.gamma {
 			t.Errorf("%s: max_epochs %d, bn.gamma %v; want %d, %v", step.layer, c.MaxEpochs, got, step.epochs, step.gamma)
 		}
 	}
@@ -76,7 +85,7 @@ func TestMethodDefaults(t *testing.T) {
 		{"yahoo", "linear", "start", 0.1},
 	} {
 		c := fresh(t, settings{Flags: map[string]any{"preset": test.preset, "method": test.method}})
-		if got := c.Methods[test.method][test.parameter]; got != test.want {
+		if got := c.Settings[test.method+"."+test.parameter]; got != test.want {
 			t.Errorf("%s %s.%s is %v, want %v", test.preset, test.method, test.parameter, got, test.want)
 		}
 	}
@@ -109,7 +118,7 @@ func TestConfigFile(t *testing.T) {
 		c := fresh(t, settings{File: configFile(t, name, content)})
 		if c.Seed != 1<<64-1 || c.MaxTime != 5*time.Minute || c.MaxSteps != 1000 || !c.Dedup ||
 			c.Optimiser.LearningRate != 0.01 || c.Optimiser.Clip != 3 ||
-			c.Methods["bn"]["learn_beta"] != "off" || c.Methods["bn"]["epsilon"] != 1e-5 {
+			c.Settings["bn.learn_beta"] != "off" || c.Settings["bn.epsilon"] != 1e-5 {
 			t.Errorf("%s: %+v", name, c)
 		}
 	}
@@ -118,7 +127,7 @@ func TestConfigFile(t *testing.T) {
 // A key or a group without a value leaves the default.
 func TestEmptyValues(t *testing.T) {
 	c := fresh(t, settings{File: configFile(t, "c.yaml", "bn:\nlatent: {}\nseed:\nbatch: 8\n")})
-	if c.Methods["bn"]["gamma"] != 0.6 || c.Seed != 1 || c.Batch != 8 {
+	if c.Settings["bn.gamma"] != 0.6 || c.Seed != 1 || c.Batch != 8 {
 		t.Errorf("%+v", c)
 	}
 }
@@ -150,7 +159,10 @@ func TestConfigErrors(t *testing.T) {
 		if test.set != "" {
 			s.Set = []string{test.set}
 		}
-		_, err := s.fresh()
+		c, err := s.fresh()
+		if err == nil {
+			_, err = training.Prepare(t.Context(), c, training.Options{})
+		}
 		if err == nil || !strings.Contains(err.Error(), test.want) || exitCode(err) != exitUsage {
 			t.Errorf("%s%s: error %v with status %d; want %q", test.file, test.set, err, exitCode(err), test.want)
 		}
@@ -188,7 +200,7 @@ func TestVariables(t *testing.T) {
 		t.Errorf("the variable is %s", got)
 	}
 	owner := map[string]string{}
-	for key := range knownKeys() {
+	for _, key := range config.Keys() {
 		if other, taken := owner[variable(key)]; taken {
 			t.Errorf("%s and %s share %s", key, other, variable(key))
 		}
@@ -203,7 +215,8 @@ func TestOverSaved(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Model.Latent.Dim != 7 || c.Methods["bn"]["gamma"] != 0.2 || c.MaxSteps != 5 || c.MaxEpochs != saved.MaxEpochs {
+	c = complete(t, c)
+	if c.Model.Latent.Dim != 7 || c.Settings["bn.gamma"] != 0.2 || c.MaxSteps != 5 || c.MaxEpochs != saved.MaxEpochs {
 		t.Errorf("%+v", c)
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,6 +13,7 @@ import (
 
 	"github.com/cvae-go/cvae/corpora"
 	"github.com/cvae-go/cvae/cvae/bench"
+	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -57,12 +59,11 @@ func TestTrainOptions(t *testing.T) {
 func TestTrainKeys(t *testing.T) {
 	c := newTrain(runTrain)
 	for flag, key := range trainKeys {
-		like, ok := knownKeys()[key]
-		if !ok || c.Flags().Lookup(flag) == nil {
+		if !slices.Contains(config.Keys(), key) || c.Flags().Lookup(flag) == nil {
 			t.Errorf("flag %s sets key %s", flag, key)
 			continue
 		}
-		if _, err := parse(key, c.Flags().Lookup(flag).DefValue, like); err != nil {
+		if err := new(config.Config).Set(key, c.Flags().Lookup(flag).DefValue); err != nil {
 			t.Error(err)
 		}
 	}

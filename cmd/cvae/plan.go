@@ -18,10 +18,8 @@ func printPlan(o *trainOptions, t *training.Training) error {
 		return printJSON(o.Out, p)
 	}
 	rows := [][2]string{{"preset", p.Preset}, {"method", p.Method}}
-	for _, m := range slices.Sorted(maps.Keys(p.Settings)) {
-		for _, name := range slices.Sorted(maps.Keys(p.Settings[m])) {
-			rows = append(rows, [2]string{m + "." + name, fmt.Sprint(p.Settings[m][name])})
-		}
+	for _, key := range slices.Sorted(maps.Keys(t.Config.Settings)) {
+		rows = append(rows, [2]string{key, fmt.Sprint(t.Config.Settings[key])})
 	}
 	return printTable(o.Out, append(rows,
 		[2]string{"corpus", p.Corpus},

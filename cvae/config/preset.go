@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/method"
 	"github.com/cvae-go/cvae/cvae/train"
 )
 
@@ -20,8 +21,8 @@ type Preset struct {
 	MaxEpochs   int
 	MaxTime     time.Duration
 	Interval    int // steps between log lines
-	// Methods overrides defaults of methods, by key.
-	Methods map[string]any
+	// Settings overrides defaults of methods.
+	Settings method.Settings
 }
 
 // adam is the optimiser of the dialogue presets (NeuralDialog-CVAE).
@@ -79,7 +80,7 @@ func swda() Preset {
 			Init:    cvae.Init{Embedding: 1},
 		},
 		Tokenizer: Tokenizer{Kind: "words", Split: "punct", Lower: true, Size: 10000}, Optimiser: adam(),
-		Batch: 30, MaxEpochs: 60, Interval: 100, Methods: map[string]any{"bn.gamma": 0.4},
+		Batch: 30, MaxEpochs: 60, Interval: 100, Settings: method.Settings{"bn.gamma": 0.4},
 	}
 }
 

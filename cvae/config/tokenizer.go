@@ -14,15 +14,15 @@ const (
 	FromFile  = "file"  // somebody else's tokenizer.json
 )
 
-// Tokenizer says how text becomes tokens. The mapstructure names are keys of
+// Tokenizer says how text becomes tokens. The yaml names are keys of
 // config.yaml and --set.
 type Tokenizer struct {
-	Kind     string `mapstructure:"kind" yaml:"kind"`   // words, bpe, or file
-	File     string `mapstructure:"file" yaml:"file"`   // a tokenizer.json, of kind file
-	Split    string `mapstructure:"split" yaml:"split"` // punct or space, of kind words
-	Lower    bool   `mapstructure:"lower" yaml:"lower"`
-	Size     int    `mapstructure:"size" yaml:"size"` // tokens kept, special ones included; 0: all
-	MinCount int    `mapstructure:"min_count" yaml:"min_count"`
+	Kind     string `yaml:"kind"`  // words, bpe, or file
+	File     string `yaml:"file"`  // a tokenizer.json, of kind file
+	Split    string `yaml:"split"` // punct or space, of kind words
+	Lower    bool   `yaml:"lower"`
+	Size     int    `yaml:"size"` // tokens kept, special ones included; 0: all
+	MinCount int    `yaml:"min_count"`
 }
 
 // validate refuses settings that make no tokenizer, naming the key.

@@ -19,7 +19,8 @@ var agg = Method{
 		{Name: "window", Dialogue: 15.0, Text: 15.0, Min: 1, Max: 1e4, Help: "updates over which the loss is averaged; a window worse than the one before ends the updates",
 			Source: "authors' code for text; the paper says 10"},
 	},
+	SeparateInference: true,
 	Build: func(v Values, _ cvae.Mode) (Parts, error) {
-		return Parts{Strategy: &train.Aggressive{Inner: v.Int("inner"), Window: v.Int("window")}, SeparateInference: true}, nil
+		return Parts{Strategy: &train.Aggressive{Inner: v.Int("inner"), Window: v.Int("window")}}, nil
 	},
 }

@@ -20,6 +20,7 @@ var aggkl = Method{
 		{Name: "beta", Dialogue: 0.0, Text: 0.0, Max: 100, Help: "weight of the KL of each posterior", Source: "Fang et al. 2019"},
 		{Name: "lambda", Dialogue: 1.0, Text: 1.0, Max: 1e3, Help: "weight of the KL of the aggregated posterior", Source: "Fang et al. 2019"},
 	},
+	Compares: true,
 	Build: func(v Values, _ cvae.Mode) (Parts, error) {
 		return Parts{Parts: cvae.Parts{Rate: aggregated{atLeast: 2, beta: v.Number("beta"), lambda: v.Number("lambda")}}}, nil
 	},

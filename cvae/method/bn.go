@@ -39,6 +39,7 @@ var bn = Method{
 		"residual": {"coordinates": "residual", "prior_kl": "off"},
 		"paper":    {"coordinates": "raw", "prior_kl": "on"},
 	}},
+	Compares: true,
 	Build: func(v Values, _ cvae.Mode) (Parts, error) {
 		b := &batchNorm{
 			atLeast: atLeast(v.Int("min_batch")), in: v.coordinates(), tied: v.On("prior_kl"), weight: v.Number("prior_kl_weight"),

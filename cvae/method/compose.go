@@ -2,6 +2,7 @@ package method
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,46 +10,113 @@ import (
 	"github.com/cvae-go/cvae/cvae"
 )
 
-// Settings are the values of all parameters of the joined methods by key,
-// <method>.<parameter>.
+// Settings are the values of parameters by key, <method>.<parameter>.
 type Settings map[string]any
 
-// Compose builds the parts of NAME or NAME+NAME+…, joining rows that set
-// different axes. given overrides defaults; keys that no joined method has are
-// refused. It returns the complete settings beside the parts.
-func Compose(names string, given map[string]any, mode cvae.Mode) (Parts, Settings, error) {
-	var joined Parts
-	var rows []joining
-	settings, owner := Settings{}, map[string]string{}
-	rest := map[string]any{}
-	for k, v := range given {
-		rest[k] = v
+// Grouped is the settings by method and parameter, as config.yaml has them.
+func (s Settings) Grouped() map[string]map[string]any {
+	groups := map[string]map[string]any{}
+	for key, value := range s {
+		name, parameter, _ := strings.Cut(key, ".")
+		if groups[name] == nil {
+			groups[name] = map[string]any{}
+		}
+		groups[name][parameter] = value
 	}
+	return groups
+}
+
+// A Sum is the rows of NAME or NAME+NAME+…, which set different axes.
+type Sum []Method
+
+// Parse finds the rows that names joins.
+func Parse(names string) (sum Sum, err error) {
 	for _, name := range strings.Split(names, "+") {
 		m, err := Find(strings.TrimSpace(name))
 		if err != nil {
-			return joined, nil, err
+			return nil, err
 		}
+		sum = append(sum, m)
+	}
+	return sum, nil
+}
+
+// String is the names as they are typed.
+func (s Sum) String() string {
+	names := make([]string, len(s))
+	for i, m := range s {
+		names[i] = m.Name
+	}
+	return strings.Join(names, "+")
+}
+
+// Has reports whether the method of that name is one of the rows.
+func (s Sum) Has(name string) bool {
+	return slices.ContainsFunc(s, func(m Method) bool { return m.Name == name })
+}
+
+// Compares reports whether a row compares the examples of a batch.
+func (s Sum) Compares() bool {
+	return slices.ContainsFunc(s, func(m Method) bool { return m.Compares })
+}
+
+// SeparateInference reports whether a row asks for it.
+func (s Sum) SeparateInference() bool {
+	return slices.ContainsFunc(s, func(m Method) bool { return m.SeparateInference })
+}
+
+// Complete is given with the defaults of all other settings. It refuses values
+// out of range, and keys that no row has.
+func (s Sum) Complete(given Settings, mode cvae.Mode) (Settings, error) {
+	complete, rest := Settings{}, maps.Clone(given)
+	for _, m := range s {
 		values, err := m.values(rest, mode)
 		if err != nil {
-			return joined, nil, err
+			return nil, err
+		}
+		for name, value := range values {
+			complete[m.Name+"."+name] = value
+		}
+	}
+	if unknown := slices.Sorted(maps.Keys(rest)); len(unknown) > 0 {
+		return nil, fmt.Errorf("%s is not a setting of method %s; see cvae methods", unknown[0], s)
+	}
+	return complete, nil
+}
+
+// Build makes the parts of the rows from complete settings.
+func (s Sum) Build(complete Settings, mode cvae.Mode) (Parts, error) {
+	joined, owner := Parts{SeparateInference: s.SeparateInference()}, map[string]string{}
+	var rows []joining
+	for _, m := range s {
+		values := Values{}
+		for _, p := range m.Parameters {
+			values[p.Name] = complete[m.Name+"."+p.Name]
 		}
 		parts, err := m.Build(values, mode)
 		if err != nil {
-			return joined, nil, fmt.Errorf("method %s: %w", m.Name, err)
+			return joined, fmt.Errorf("method %s: %w", m.Name, err)
 		}
 		if err := join(&joined, parts, m.Name, owner); err != nil {
-			return joined, nil, err
-		}
-		for k, v := range values {
-			settings[m.Name+"."+k] = v
+			return joined, err
 		}
 		rows = append(rows, joining{m, values})
 	}
-	for key := range rest {
-		return joined, nil, fmt.Errorf("%s is not a setting of method %s; see cvae methods", key, names)
+	return joined, check(joined, rows, s.String())
+}
+
+// Compose parses, completes and builds in one call.
+func Compose(names string, given Settings, mode cvae.Mode) (Parts, Settings, error) {
+	sum, err := Parse(names)
+	if err != nil {
+		return Parts{}, nil, err
 	}
-	return joined, settings, check(joined, rows, names)
+	complete, err := sum.Complete(given, mode)
+	if err != nil {
+		return Parts{}, nil, err
+	}
+	parts, err := sum.Build(complete, mode)
+	return parts, complete, err
 }
 
 // joining is one row of a join with its settings.
@@ -58,7 +126,7 @@ type joining struct {
 }
 
 // values completes the settings of m from given, which loses those it uses.
-func (m Method) values(given map[string]any, mode cvae.Mode) (Values, error) {
+func (m Method) values(given Settings, mode cvae.Mode) (Values, error) {
 	m.modernise(given)
 	v := Values{}
 	for _, p := range m.Parameters {
@@ -78,7 +146,7 @@ func (m Method) values(given map[string]any, mode cvae.Mode) (Values, error) {
 }
 
 // modernise gives the settings of earlier versions in given their present names.
-func (m Method) modernise(given map[string]any) {
+func (m Method) modernise(given Settings) {
 	for name, words := range m.Former {
 		key := m.Name + "." + name
 		word, ok := given[key].(string)
@@ -141,7 +209,7 @@ func join(all *Parts, parts Parts, name string, owner map[string]string) error {
 		{"the word dropout", parts.Decoder.WordDropout > 0, func() { all.Decoder.WordDropout = parts.Decoder.WordDropout }},
 		{"fraternal dropout", parts.Decoder.Fraternal > 0, func() { all.Decoder.Fraternal, all.Decoder.Dropout = parts.Decoder.Fraternal, parts.Decoder.Dropout }},
 		{"the schedule", parts.Schedule != nil, func() { all.Schedule = parts.Schedule }},
-		{"the strategy", parts.Strategy != nil, func() { all.Strategy, all.SeparateInference = parts.Strategy, parts.SeparateInference }},
+		{"the strategy", parts.Strategy != nil, func() { all.Strategy = parts.Strategy }},
 		{"the phases", parts.Phases != nil, func() { all.Phases = parts.Phases }},
 	}
 	for _, a := range axes {

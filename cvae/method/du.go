@@ -25,7 +25,8 @@ var du = Method{
 		{Name: "momentum", Dialogue: 0.1, Text: 0.1, Min: 1e-6, Max: 1, Help: "of the running statistics", Source: "BatchNorm1d"},
 		{Name: "min_batch", Dialogue: 16.0, Text: 16.0, Min: 2, Max: 1e6, Help: "smaller batches are not trained on", Source: "authors' code"},
 	},
-	Former: formerly("whitened", "raw"),
+	Former:   formerly("whitened", "raw"),
+	Compares: true,
 	Build: func(v Values, _ cvae.Mode) (Parts, error) {
 		return Parts{Parts: cvae.Parts{Posterior: &diverse{
 			atLeast: atLeast(v.Int("min_batch")), in: v.coordinates(),

@@ -20,7 +20,8 @@ var mae = Method{
 		{Name: "free_bits", Dialogue: 0.0, Text: 0.0, Max: 1e3, Help: "nats of the batch's mean KL that cost nothing", Source: "authors' code"},
 		coordinatesOf("compared"),
 	},
-	Former: formerly("whitened", "raw"),
+	Former:   formerly("whitened", "raw"),
+	Compares: true,
 	Build: func(v Values, _ cvae.Mode) (Parts, error) {
 		return Parts{Parts: cvae.Parts{Rate: mutualDivergence{
 			atLeast: 2, in: v.coordinates(), eta: v.Number("eta"), gamma: v.Number("gamma"), free: v.Number("free_bits"),

@@ -26,6 +26,12 @@ type Method struct {
 	// Former are settings of earlier versions, which saved runs have: by name and
 	// word, the settings that say the same now.
 	Former map[string]map[string]Values
+	// Compares says that the parts compare the examples of a batch, as
+	// cvae.MinBatcher says too.
+	Compares bool
+	// SeparateInference gives the inference part weights that no other part
+	// uses, whatever encoder.share and decoder.share_embedding say.
+	SeparateInference bool
 	// Build makes fresh parts for one run.
 	Build func(Values, cvae.Mode) (Parts, error)
 	// Joined refuses joined parts of which one does nothing; nil: all act.
@@ -64,8 +70,7 @@ type Parts struct {
 	Schedule train.Schedule // nil: beta 1
 	Strategy train.Strategy // nil: joint updates
 	Phases   []train.Phase  // nil: one
-	// SeparateInference gives the inference part weights that no other part
-	// uses, whatever encoder.share and decoder.share_embedding say.
+	// SeparateInference is that of the rows.
 	SeparateInference bool
 }
 

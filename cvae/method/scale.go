@@ -26,7 +26,8 @@ var scale = Method{
 		{Name: "min_batch", Dialogue: 16.0, Text: 16.0, Min: 2, Max: 1e6, Help: "smaller batches are not trained on", Source: "ours; batches of a few examples inflate 1/Std"},
 		{Name: "f_max", Dialogue: 20.0, Text: 20.0, Min: 1, Max: 1e6, Help: "largest factor", Source: "ours"},
 	},
-	Former: formerly("residual", "literal"),
+	Former:   formerly("residual", "literal"),
+	Compares: true,
 	Build: func(v Values, _ cvae.Mode) (Parts, error) {
 		return Parts{Parts: cvae.Parts{Posterior: &scaled{
 			atLeast: atLeast(v.Int("min_batch")), in: v.coordinates(), detach: v.On("detach"),

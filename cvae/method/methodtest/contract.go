@@ -37,8 +37,12 @@ func Contract(t *testing.T, m method.Method) {
 	t.Run("settings", func(t *testing.T) { settingsChecked(t, m) })
 	modes := 0
 	for mode, c := range Shapes() {
-		if _, _, err := method.Compose(m.Name, nil, mode); err != nil {
+		parts, _, err := method.Compose(m.Name, nil, mode)
+		if err != nil {
 			continue
+		}
+		if compares := parts.MinBatch() > 0; compares != m.Compares {
+			t.Errorf("the parts compare examples: %t; the row says %t", compares, m.Compares)
 		}
 		modes++
 		for _, v := range Variants(m, mode) {

@@ -3,9 +3,6 @@ package training
 import (
 	"bytes"
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
 	"text/template"
 
 	"github.com/cvae-go/cvae/cvae"
@@ -20,8 +17,7 @@ import (
 type card struct {
 	Config     config.Config
 	Text       bool
-	Methods    []method.Method
-	Settings   []string // key = value
+	Methods    method.Sum
 	Notes      []string
 	Corpus     string
 	Licence    string
@@ -42,7 +38,7 @@ Trained by cvae from preset {{.Config.Preset}} on the corpus {{.Corpus}}, seed {
 ## Method
 
 {{range .Methods}}- {{.Name}}: {{.Title}} ({{.Cite}})
-{{end}}{{range .Settings}}- {{.}}
+{{end}}{{range $key, $value := .Config.Settings}}- {{$key}} = {{$value}}
 {{end}}{{range .Notes}}- {{.}}
 {{end}}
 ## Data
@@ -85,17 +81,9 @@ func (t *Training) writeCard(r eval.Report) error {
 	for _, split := range []dialog.Split{dialog.Train, dialog.Valid} {
 		c.Examples[string(split)] = t.data[split].Len()
 	}
-	for _, name := range strings.Split(t.Config.Method, "+") {
-		m, err := method.Find(strings.TrimSpace(name))
-		if err != nil {
-			return err
-		}
-		c.Methods = append(c.Methods, m)
-	}
-	for _, m := range slices.Sorted(maps.Keys(t.Config.Methods)) {
-		for _, p := range slices.Sorted(maps.Keys(t.Config.Methods[m])) {
-			c.Settings = append(c.Settings, fmt.Sprintf("%s.%s = %v", m, p, t.Config.Methods[m][p]))
-		}
+	var err error
+	if c.Methods, err = method.Parse(t.Config.Method); err != nil {
+		return err
 	}
 	for _, f := range r.Collapse.Findings() {
 		c.Findings = append(c.Findings, f.Explanation+" "+f.Remedy)

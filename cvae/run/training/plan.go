@@ -22,7 +22,7 @@ type Plan struct {
 // Plan says what training would do.
 func (t *Training) Plan() Plan {
 	p := Plan{
-		Preset: t.Config.Preset, Method: t.Config.Method, Settings: t.Config.Methods, Corpus: t.corpus.Name(),
+		Preset: t.Config.Preset, Method: t.Config.Method, Settings: t.Config.Settings.Grouped(), Corpus: t.corpus.Name(),
 		Parameters: t.model.Count(), Vocabulary: t.words.Size(), Examples: map[dialog.Split]int{},
 		Batch: t.Config.Batch, BatchesPerEpoch: t.trainer.BatchesPerEpoch(),
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cvae-go/cvae/cvae/config"
+	"github.com/cvae-go/cvae/cvae/method"
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/cvae/run/runtest"
 	"github.com/cvae-go/cvae/dialog"
@@ -21,15 +22,15 @@ var strategies = []string{"agg", "ae+bn", "ae+linear+agg"}
 
 // strategyConfig trains for six epochs of four steps, one of them an
 // autoencoder's.
-func strategyConfig(t testing.TB, method string) config.Config {
+func strategyConfig(t testing.TB, names string) config.Config {
 	c := runtest.Config(t, runtest.Corpus(t))
-	c.Method, c.Batch, c.MaxSteps, c.MaxEpochs, c.LogInterval = method, 32, 0, 6, 1
-	c.Methods = map[string]map[string]any{}
-	if strings.Contains(method, "agg") {
-		c.Methods["agg"] = map[string]any{"inner": 8, "window": 3}
+	c.Method, c.Batch, c.MaxSteps, c.MaxEpochs, c.LogInterval = names, 32, 0, 6, 1
+	c.Settings = method.Settings{}
+	if strings.Contains(names, "agg") {
+		c.Settings["agg.inner"], c.Settings["agg.window"] = 8, 3
 	}
-	if strings.Contains(method, "ae") {
-		c.Methods["ae"] = map[string]any{"epochs": 1}
+	if strings.Contains(names, "ae") {
+		c.Settings["ae.epochs"] = 1
 	}
 	return c
 }

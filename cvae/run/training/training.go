@@ -74,7 +74,7 @@ func Prepare(ctx context.Context, c config.Config, o Options) (t *Training, err 
 	}()
 	parts, err := t.Config.Resolve()
 	if err != nil {
-		return t, err
+		return t, config.Error{Err: err}
 	}
 	if t.corpus, err = run.OpenCorpus(t.Config); err != nil {
 		return t, err
@@ -224,7 +224,7 @@ func (t *Training) goOn(path string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := old.Resolve(); err != nil { // settings as numbers, however YAML wrote them
+	if err := old.Complete(); err != nil { // settings as numbers, however YAML wrote them
 		return fmt.Errorf("%s: %w", t.dir.Path(rundir.ConfigFile), err)
 	}
 	if err := t.Config.SameRun(old); err != nil {

@@ -1,0 +1,83 @@
+package config
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cvae-go/cvae/cvae"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// TestFile: the bytes of config.yaml stay as they are, and reading it gives the
+// same configuration. So does reading the files in testdata/first, which the
+// first release wrote.
+func TestFile(t *testing.T) {
+	for name, c := range map[string]struct {
+		preset, method string
+		change         func(*Config)
+	}{
+		"tiny": {"tiny", "bn", func(*Config) {}},
+		"swda": {"swda", " scale + linear+bow", func(c *Config) {
+			c.Model.Condition = cvae.Conditioning{Labels: []string{"topic", "act"}, ActHead: true}
+			c.Model.Context.Persona, c.Kernels, c.MaxTime = true, "avx2", 5400e9
+		}},
+		"ptb":   {"ptb", "agg+beta", func(c *Config) { c.Corpus, c.Embedding.Init = "a: path", "vectors.txt" }},
+		"yahoo": {"yahoo", "mae", func(*Config) {}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			given, err := Defaults(c.preset)
+			if err != nil {
+				t.Fatal(err)
+			}
+			given.Method = c.method
+			c.change(&given)
+			if _, err := given.Resolve(); err != nil {
+				t.Fatal(err)
+			}
+			got, err := given.Marshal()
+			if err != nil {
+				t.Fatal(err)
+			}
+			path := filepath.Join("testdata", name+".yaml")
+			if *update {
+				if err := os.WriteFile(path, got, 0o666); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), string(got)); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", path, diff)
+			}
+			for _, path := range []string{path, filepath.Join("testdata", "first", name+".yaml")} {
+				read(t, path, given)
+			}
+		})
+	}
+}
+
+// read checks that a file is read as a configuration.
+func read(t *testing.T, path string, want Config) {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Parse(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := got.Resolve(); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s is read as (-want +got):\n%s", path, diff)
+	}
+}
