@@ -73,6 +73,13 @@ func (w written) remove(out string) error {
 	return os.Remove(path)
 }
 
+// fileHash is the SHA-256 of a file.
+func fileHash(path string) (string, error) {
+	b, err := os.ReadFile(path)
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:]), err
+}
+
 // readWritten reads a list; there is none before the first report. Lines that
 // are damaged list nothing.
 func readWritten(path string) (all []written, err error) {

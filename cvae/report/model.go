@@ -2,18 +2,10 @@ package report
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"strconv"
 
 	"github.com/cvae-go/cvae/cvae/eval"
 	"github.com/cvae-go/cvae/cvae/run"
-	"github.com/cvae-go/cvae/cvae/run/rundir"
-	"github.com/cvae-go/cvae/cvae/train/checkpoint"
 )
 
 // sampledExamples is how many examples the importance-weighted likelihood is
@@ -26,7 +18,7 @@ func (m *measurer) measure(ctx context.Context, r *run.Run) (Model, []Row, error
 	if err != nil {
 		return Model{}, nil, fmt.Errorf("describing run %s: %w", r.Dir, err)
 	}
-	id, err := identity(r)
+	id, err := r.Identity()
 	if err != nil {
 		return Model{}, nil, err
 	}
@@ -69,34 +61,22 @@ func (m *measurer) describe(ctx context.Context, r *run.Run) (Model, error) {
 	if card.Latent != nil {
 		model.Latent = *card.Latent
 	}
-	_, metadata, err := checkpoint.LoadModel(filepath.Join(r.Dir, rundir.ModelFile))
-	if err != nil {
+	if model.Steps, err = r.Step(); err != nil {
 		return model, err
-	}
-	if model.Steps, err = strconv.Atoi(metadata["step"]); err != nil {
-		return model, fmt.Errorf("%s does not say its step: %w", rundir.ModelFile, err)
 	}
 	if model.Curve, err = readCurve(ctx, r.Dir); err != nil {
 		return model, err
 	}
-	config, err := os.ReadFile(filepath.Join(r.Dir, rundir.ConfigFile))
-	if err != nil {
-		return model, err
-	}
-	model.Config = string(config)
-	text, err := os.ReadFile(filepath.Join(r.Dir, rundir.CardFile))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) { // a run that has not ended has none
-		return model, err
-	}
-	model.Card = string(text)
-	return model, nil
+	model.Config, model.Card, err = r.Documents()
+	return model, err
 }
 
-// evaluation is the eval.json of the run, or else measured as after training.
+// evaluation is that of the run, or else, where it is of another split or corpus,
+// measured as after training.
 func (m *measurer) evaluation(ctx context.Context, r *run.Run, key []any) (eval.Report, error) {
-	report, ok := m.evaluated(r)
+	report, ok := r.Evaluation()
 	var err error
-	if !ok {
+	if !ok || m.Corpus != "" || report.Split != string(m.Split) || report.Corpus != m.corpus.Name() {
 		report, err = part(m.Out, key, func() (eval.Report, error) {
 			return r.Evaluate(ctx, m.corpus, m.Split, eval.Options{Seed: r.Config.Seed, Samples: eval.DefaultSamples, SampleExamples: sampledExamples},
 				func(done, total int) { m.progress(r.Dir+": evaluating", done, total) })
@@ -104,23 +84,4 @@ func (m *measurer) evaluation(ctx context.Context, r *run.Run, key []any) (eval.
 	}
 	report.Run = r.Dir
 	return report, err
-}
-
-// evaluated reads eval.json, unless it is of another split or corpus or older
-// than the model.
-func (m *measurer) evaluated(r *run.Run) (report eval.Report, ok bool) {
-	path := filepath.Join(r.Dir, rundir.EvalFile)
-	measured, err := os.Stat(path)
-	if err != nil {
-		return report, false
-	}
-	model, err := os.Stat(filepath.Join(r.Dir, rundir.ModelFile))
-	if err != nil || measured.ModTime().Before(model.ModTime()) {
-		return report, false
-	}
-	b, err := os.ReadFile(path)
-	if err != nil || json.Unmarshal(b, &report) != nil {
-		return eval.Report{}, false
-	}
-	return report, m.Corpus == "" && report.Split == string(m.Split) && report.Corpus == m.corpus.Name()
 }

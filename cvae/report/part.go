@@ -10,8 +10,6 @@ import (
 	"path/filepath"
 
 	"github.com/cvae-go/cvae/cvae/internal/atomicfile"
-	"github.com/cvae-go/cvae/cvae/run"
-	"github.com/cvae-go/cvae/cvae/run/rundir"
 )
 
 // partsDir is the folder in Options.Out for what has been measured.
@@ -52,32 +50,6 @@ func writing(b []byte) func(io.Writer) error {
 		_, err := w.Write(b)
 		return err
 	}
-}
-
-// fileHash is the SHA-256 of a file.
-func fileHash(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	sum := sha256.New()
-	if _, err := io.Copy(sum, f); err != nil {
-		return "", fmt.Errorf("reading %s: %w", path, err)
-	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
-}
-
-// identity is all of a run that decides what it answers.
-func identity(r *run.Run) (id []string, err error) {
-	for _, name := range []string{rundir.ConfigFile, rundir.TokenizerFile, rundir.ModelFile} {
-		hash, err := fileHash(filepath.Join(r.Dir, name))
-		if err != nil {
-			return nil, fmt.Errorf("identifying run %s: %w", r.Dir, err)
-		}
-		id = append(id, hash)
-	}
-	return id, nil
 }
 
 // stamp tells one content of a file from another without reading it; empty for

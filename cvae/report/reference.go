@@ -12,7 +12,6 @@ import (
 	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/internal/atomicfile"
 	"github.com/cvae-go/cvae/cvae/run"
-	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/cvae/run/training"
 	"github.com/cvae-go/cvae/dialog"
 )
@@ -127,5 +126,6 @@ func (l *reference) hash() (string, error) {
 	if l == nil {
 		return "", nil
 	}
-	return fileHash(filepath.Join(l.Run().Dir, rundir.ModelFile))
+	id, err := l.Run().Identity()
+	return id[2], err
 }

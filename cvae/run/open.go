@@ -24,6 +24,7 @@ type Run struct {
 	// Cache and Reading are those of its [Reader].
 	Cache   string
 	Reading func(what string, done, total int)
+	files   files
 	latent  *dialog.LatentCard // nil: not measured
 	model   *cvae.Model[float32]
 	mu      sync.Mutex // the model serves one caller at a time
@@ -32,7 +33,7 @@ type Run struct {
 // New is the run of a complete configuration, its tokenizer and its model, which
 // serves this run alone. Closing the run stops the workers of the model.
 func New(dir string, c config.Config, t tokenize.Tokenizer, m *cvae.Model[float32]) *Run {
-	return &Run{Dir: dir, Config: c, Tokenizer: t, model: m}
+	return &Run{Dir: dir, files: files{os.DirFS(dir), dir}, Config: c, Tokenizer: t, model: m}
 }
 
 // Open loads the best model of a run directory to work on threads workers, 0
@@ -55,7 +56,7 @@ func open(from files, threads int) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	saved, err := from.model()
+	saved, _, err := from.model()
 	if err != nil {
 		return nil, fmt.Errorf("opening run %s: %w", from.dir, err)
 	}
@@ -84,7 +85,7 @@ func open(from files, threads int) (*Run, error) {
 		return nil, fmt.Errorf("%s does not fit %s: %w", from.path(rundir.ModelFile), rundir.ConfigFile, err)
 	}
 	r := New(from.dir, c, t, model)
-	r.latent = latent
+	r.files, r.latent = from, latent
 	return r, nil
 }
 

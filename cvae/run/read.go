@@ -82,26 +82,26 @@ func MarshalTokenizer(t tokenize.Tokenizer) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// model reads the tensors of the best model.
-func (f files) model() ([]safetensors.Tensor, error) {
+// model reads the tensors of the best model and what it says of itself.
+func (f files) model() ([]safetensors.Tensor, map[string]string, error) {
 	file, err := f.Open(rundir.ModelFile)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer file.Close()
 	info, err := file.Stat()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	at, ok := file.(io.ReaderAt)
 	if !ok || info.IsDir() {
-		return nil, fmt.Errorf("%s is not a file", f.path(rundir.ModelFile))
+		return nil, nil, fmt.Errorf("%s is not a file", f.path(rundir.ModelFile))
 	}
-	tensors, _, err := checkpoint.ReadModel(at, info.Size())
+	tensors, metadata, err := checkpoint.ReadModel(at, info.Size())
 	if err != nil {
-		return nil, fmt.Errorf("%s cannot be used: %w", f.path(rundir.ModelFile), err)
+		return nil, nil, fmt.Errorf("%s cannot be used: %w", f.path(rundir.ModelFile), err)
 	}
-	return tensors, nil
+	return tensors, metadata, nil
 }
 
 // latent reads latent.json, which a run that has not ended lacks.

@@ -1,0 +1,84 @@
+package run
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strconv"
+
+	"github.com/cvae-go/cvae/cvae/eval"
+	"github.com/cvae-go/cvae/cvae/run/rundir"
+)
+
+// Identity is all of a run that decides what it answers: the SHA-256 of its
+// configuration, its tokenizer and its model.
+func (r *Run) Identity() (id [3]string, err error) {
+	for i, name := range []string{rundir.ConfigFile, rundir.TokenizerFile, rundir.ModelFile} {
+		if id[i], err = r.files.hash(name); err != nil {
+			return id, fmt.Errorf("identifying run %s: %w", r.Dir, err)
+		}
+	}
+	return id, nil
+}
+
+func (f files) hash(name string) (string, error) {
+	file, err := f.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, file); err != nil {
+		return "", fmt.Errorf("reading %s: %w", f.path(name), err)
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// Step is the step of the best model.
+func (r *Run) Step() (int, error) {
+	_, metadata, err := r.files.model()
+	if err != nil {
+		return 0, err
+	}
+	step, err := strconv.Atoi(metadata["step"])
+	if err != nil {
+		return 0, fmt.Errorf("%s does not say its step: %w", r.files.path(rundir.ModelFile), err)
+	}
+	return step, nil
+}
+
+// Documents are config.yaml and MODEL_CARD.md, which a run that has not ended
+// lacks.
+func (r *Run) Documents() (config, card string, err error) {
+	text, err := fs.ReadFile(r.files, rundir.ConfigFile)
+	if err != nil {
+		return "", "", err
+	}
+	described, err := fs.ReadFile(r.files, rundir.CardFile)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", "", err
+	}
+	return string(text), string(described), nil
+}
+
+// Evaluation is that in eval.json; ok is false where there is none or it is older
+// than the model.
+func (r *Run) Evaluation() (report eval.Report, ok bool) {
+	measured, err := fs.Stat(r.files, rundir.EvalFile)
+	if err != nil {
+		return report, false
+	}
+	model, err := fs.Stat(r.files, rundir.ModelFile)
+	if err != nil || measured.ModTime().Before(model.ModTime()) {
+		return report, false
+	}
+	b, err := fs.ReadFile(r.files, rundir.EvalFile)
+	if err != nil || json.Unmarshal(b, &report) != nil {
+		return eval.Report{}, false
+	}
+	return report, true
+}
