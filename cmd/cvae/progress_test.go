@@ -16,7 +16,7 @@ func TestPrinter(t *testing.T) {
 		{dialog.Event{Kind: dialog.Stepped, Step: 300, Epoch: 2, StepsPerEpoch: 268, Rec: 41.2, KL: 5.91, Beta: 1, GradNorm: 1.9, LatentDim: 32,
 			ActiveUnits: new(32), ResidualActiveUnits: new(31), TokensPerSecond: 2310.4, Remaining: 80*time.Second + 400*time.Millisecond},
 			"step 300  epoch 2 (11 %)  rec 41.20  kl 5.91 β 1.00  units 32/32 residual 31  2,310 tok/s  grad 1.9  eta 1m20s\n"},
-		{dialog.Event{Kind: dialog.Stepped, Step: 10, Epoch: 1, StepsPerEpoch: 10, Rec: 41.2, KL: 5.91, Beta: 0.5, Side: 12.345, LatentDim: 32,
+		{dialog.Event{Kind: dialog.Stepped, Step: 10, Epoch: 1, StepsPerEpoch: 10, Rec: 41.2, KL: 5.91, Beta: 0.5, Side: 12.345, LatentDim: 32, ActiveUnits: new(0), ResidualActiveUnits: new(0),
 			Observed: map[string]float64{"retention": 0.9876, "factor": 2, "batch_variance": 3}, TokensPerSecond: 1234567},
 			"step 10  epoch 1 (100 %)  rec 41.20  kl 5.91 β 0.50  side 12.35  units 0/32 residual 0  factor 2  retention 0.988  1,234,567 tok/s  grad 0.0\n"},
 		{dialog.Event{Kind: dialog.Stepped, Step: 5, Epoch: 1, Rec: 1, TokensPerSecond: 999}, "step 5  epoch 1 (0 %)  rec 1.00  999 tok/s  grad 0.0\n"},
