@@ -45,6 +45,14 @@ func (c Code) generator() Gaussian {
 	return c.P
 }
 
+// What a posterior observes in scoring if replies may draw z from other than the
+// prior: KL(q̂‖r) of every example, (B) in nats, with r the prior scaled by f, and
+// with r of the moments of the aggregated posterior.
+const (
+	RateScaled  = "rate_scaled"
+	RateMoments = "rate_moments"
+)
+
 // A PriorRow is p(z|c) of one context, (Z) each; zero in text mode: N(0, I).
 type PriorRow struct{ Mean, LogVar []float32 }
 
@@ -71,6 +79,15 @@ type (
 	}
 	// An EpochEnder is told when an epoch of training has ended.
 	EpochEnder interface{ EndEpoch() }
+	// A Calibrator has statistics of single batches, or such that lag behind the
+	// parameters. After EndEpoch it is given those of all that it observes in
+	// scoring, by name, over Calibration training examples; below 2: none.
+	Calibrator interface {
+		Calibration() (examples int)
+		Calibrate(map[string]Spread)
+	}
+	// A Spread is the mean and the variance of every column (Z) over examples.
+	Spread struct{ Mean, Variance []float64 }
 	// A MinBatcher, which a Rate may be too, compares the examples of a batch:
 	// it needs at least that many in training, drawn at random.
 	MinBatcher interface{ MinBatch() int }
@@ -107,6 +124,10 @@ type Parts struct {
 	// NoLatent leaves z out, as a sequence-to-sequence model does, NoContext the
 	// context, as a language model does.
 	NoLatent, NoContext bool
+	// FanIn gives all weights but embeddings PyTorch's first values, whatever
+	// Config.Init.Weights says: uniform within 1/√fan-in, in recurrent layers
+	// 1/√hidden.
+	FanIn bool
 	// Labels are the values of the labels of Config.Condition, which the corpus
 	// gives; nil without.
 	Labels Labels

@@ -86,7 +86,11 @@ func New[T Float](c Config, v int, p Parts, seed uint64, team *Team) (*Model[T],
 func (m *Model[T]) conditioned() bool { return m.Config.Mode == Dialogue && !m.Parts.NoContext }
 
 func (m *Model[T]) maker(group nn.Group) nn.Maker[T] {
-	return nn.Maker[T]{Store: m.store, Group: group, Range: m.Config.Init.Weights, EmbeddingRange: m.Config.Init.Embedding}
+	weights := m.Config.Init.Weights
+	if m.Parts.FanIn {
+		weights = 0
+	}
+	return nn.Maker[T]{Store: m.store, Group: group, Range: weights, EmbeddingRange: m.Config.Init.Embedding}
 }
 
 func (m *Model[T]) layers() error {

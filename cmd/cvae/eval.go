@@ -110,7 +110,7 @@ func printEvaluation(w io.Writer, r eval.Report) error {
 		{"mutual information", nats(r.MI.Full)}, {"  at most", nats(r.MI.Ceiling.Full)},
 		{"  within a batch", nats(r.MI.Minibatch)}, {"  at most", nats(r.MI.Ceiling.Minibatch)}, {"  with the context", nats(r.MI.RawFull)},
 		{"active units", whole(r.Active)}, {"  beyond the context", whole(r.Residual)}, {"latent dimensions", whole(r.LatentDim)},
-		{"bounds e1, e2, e3", shown("%.3f", r.Bounds.E1) + ", " + shown("%.3f", r.Bounds.E2) + ", " + shown("%.3f", r.Bounds.E3)},
+		{"bounds e1, e2, e3, e4", shown("%.3f", r.Bounds.E1) + ", " + shown("%.3f", r.Bounds.E2) + ", " + shown("%.3f", r.Bounds.E3) + ", " + shown("%.3f", r.Bounds.E4)},
 	}
 	for _, f := range r.Collapse.Findings() {
 		rows = append(rows, [2]string{"collapse " + f.Name, f.Explanation + " " + f.Remedy})

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"encoding/json"
 	"math"
 
 	"github.com/cvae-go/cvae/cvae/eval/latent"
@@ -85,11 +86,14 @@ type Ceiling struct {
 	Minibatch Number `json:"minibatch"`
 }
 
-// Bounds are latent.ScaleBounds; not applicable where q̂ is q.
+// Bounds are latent.ScaleBounds, and E4 = rec + KL(q̂‖r) with r = N(m̂, v̂) of the
+// moments of the aggregated posterior in training, which bounds the NLL of the
+// generator that draws z from r. They do not apply where q̂ is q.
 type Bounds struct {
 	E1 Number `json:"e1"`
 	E2 Number `json:"e2"`
 	E3 Number `json:"e3"`
+	E4 Number `json:"e4"`
 }
 
 // blank is a report in which nothing applies.
@@ -99,6 +103,17 @@ func blank() Report {
 		NLL:    NLL{ELBO: unknown, IW: unknown, IWError: unknown},
 		PPL:    PPL{unknown, unknown, unknown},
 		MI:     MI{unknown, unknown, unknown, Ceiling{unknown, unknown}},
-		Bounds: Bounds{unknown, unknown, unknown},
+		Bounds: Bounds{unknown, unknown, unknown, unknown},
 	}
+}
+
+// UnmarshalJSON leaves what an earlier version did not measure as not applicable.
+func (r *Report) UnmarshalJSON(b []byte) error {
+	type plain Report
+	p := plain(blank())
+	if err := json.Unmarshal(b, &p); err != nil {
+		return err
+	}
+	*r = Report(p)
+	return nil
 }

@@ -56,7 +56,8 @@ const withoutLatent = `{
   "bounds": {
     "e1": null,
     "e2": null,
-    "e3": null
+    "e3": null,
+    "e4": null
   }
 }`
 
@@ -126,5 +127,16 @@ func TestFirstLine(t *testing.T) {
 		if got := FirstLine(test.report); got != test.want {
 			t.Errorf("got  %s\nwant %s", got, test.want)
 		}
+	}
+}
+
+// TestReportOfEarlierVersions: a number whose key is missing does not apply.
+func TestReportOfEarlierVersions(t *testing.T) {
+	var r Report
+	if err := json.Unmarshal([]byte(`{"rec":9.5,"bounds":{"e1":1,"e2":2,"e3":3}}`), &r); err != nil {
+		t.Fatal(err)
+	}
+	if r.Rec != 9.5 || r.Bounds.E3 != 3 || r.Bounds.E4.Known() || r.KL.Known() {
+		t.Errorf("%+v", r)
 	}
 }

@@ -16,7 +16,10 @@ type tally struct {
 	rec, rate, side  float64   // sums over examples; rate is KL(q̂‖r)
 	kl               []float64 // (d) KL(q‖p), summed over steps
 	toPrior          float64   // KL(q̂‖p)
-	scaled           bool      // q̂ is not q
+	// toScaled and toMoments are sums of cvae.RateScaled and cvae.RateMoments;
+	// unknown where they are not observed.
+	toScaled, toMoments float64
+	scaled              bool // q̂ is not q
 
 	conditional   bool // there is a p(z|c)
 	priorKL       float64
@@ -80,9 +83,19 @@ func (t *tally) addRates(r *cvae.Result, i int) {
 	}
 	t.rate += rate(t.shape, r, i, r.Generator)
 	t.toPrior += rate(t.shape, r, i, r.P)
+	t.toScaled += observed(r, cvae.RateScaled, i)
+	t.toMoments += observed(r, cvae.RateMoments, i)
 	if t.conditional {
 		t.priorKL += latent.KL(row(r.P.Mean, i, w), row(r.P.LogVar, i, w), nil, nil)
 	}
+}
+
+// observed is a number of row i that a posterior may observe, or unknown.
+func observed(r *cvae.Result, name string, i int) float64 {
+	if values := r.Observed[name]; values != nil {
+		return values[i]
+	}
+	return float64(unknown)
 }
 
 // addPosterior takes in q̂ of row i for units and information, and for mi.full
@@ -138,7 +151,10 @@ func (t *tally) report(threads int) Report {
 		r.PriorKL = Number(t.priorKL / n)
 	}
 	if t.scaled && t.shape.HasDensity() {
-		r.Bounds = Bounds{Number((t.rec + kl) / n), r.NLL.ELBO, Number((t.rec + t.toPrior) / n)}
+		r.Bounds = Bounds{Number((t.rec + kl) / n), Number((t.rec + t.toScaled) / n), Number((t.rec + t.toPrior) / n), Number((t.rec + t.toMoments) / n)}
+		if !r.Bounds.E2.Known() { // the posterior names no f
+			r.Bounds.E2 = r.NLL.ELBO
+		}
 	}
 	if t.shape.HasInformation() {
 		r.Active, r.Residual = new(t.raw.Active(latent.ActiveThreshold)), new(t.whitened.Active(latent.ActiveThreshold))

@@ -18,15 +18,19 @@ var beta = Method{
 	Build: func(v Values, _ cvae.Mode) (Parts, error) {
 		return Parts{Schedule: train.Constant(v.Number("weight"))}, nil
 	},
-	Joined: func(v Values, all Parts) error {
-		if p, ok := all.Posterior.(waiting); ok && v.Number("weight") < 1 {
-			return fmt.Errorf("%s begins when beta is 1, and beta.weight is %g", p.waits(), v.Number("weight"))
-		}
-		return nil
-	},
+	Joined: func(v Values, all Parts) error { return wait(all, "beta.weight", v.Number("weight")) },
 }
 
 // waiting is a posterior a part of which acts from where beta is 1.
 type waiting interface {
 	waits() string // that part
+}
+
+// wait refuses a beta that stays below 1, by the setting of that name, for a
+// posterior that waits for it.
+func wait(all Parts, setting string, beta float64) error {
+	if p, ok := all.Posterior.(waiting); ok && beta < 1 {
+		return fmt.Errorf("%s begins when beta is 1, and %s is %g", p.waits(), setting, beta)
+	}
+	return nil
 }

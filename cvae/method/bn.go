@@ -33,11 +33,13 @@ var bn = Method{
 		{Name: "prior_kl_weight", Dialogue: 1.0, Text: 1.0, Max: 100, Only: cvae.Dialogue, With: Values{"prior_kl": "on"}, Help: "weight of that KL", Source: "authors' code"},
 		{Name: "epsilon", Dialogue: 1e-12, Text: 1e-12, Max: 1, Help: "added to the batch variance; PyTorch's 1e-5 cancels the method where means are small", Source: "ours"},
 		{Name: "momentum", Dialogue: 0.1, Text: 0.1, Min: 1e-6, Max: 1, Help: "of the running statistics", Source: "BatchNorm1d"},
+		calibrations(),
+		firstWeights(),
 		{Name: "min_batch", Dialogue: 2.0, Text: 2.0, Min: 2, Max: 1e6, Help: "smaller batches are not trained on", Source: "authors' code skips batches of one"},
 	},
 	Former: map[string]map[string]Values{"conditional": {
-		"residual": {"coordinates": "residual", "prior_kl": "off"},
-		"paper":    {"coordinates": "raw", "prior_kl": "on"},
+		"residual": {"coordinates": "residual", "prior_kl": "off", "calibration": 0.0, "init": "preset"},
+		"paper":    {"coordinates": "raw", "prior_kl": "on", "calibration": 0.0, "init": "preset"},
 	}},
 	Compares: true,
 	Build: func(v Values, _ cvae.Mode) (Parts, error) {
@@ -45,11 +47,11 @@ var bn = Method{
 			atLeast: atLeast(v.Int("min_batch")), in: v.coordinates(), tied: v.On("prior_kl"), weight: v.Number("prior_kl_weight"),
 			gamma: v.Number("gamma"), beta: v.Number("beta"), learn: v.On("learn_beta"), tau: v.Number("tau"),
 			coupled: v.Choice("version") == "v2",
-			means:   standardiser{epsilon: v.Number("epsilon"), momentum: v.Number("momentum")},
+			means:   standardiser{examples: v.Int("calibration"), epsilon: v.Number("epsilon"), momentum: v.Number("momentum")},
 		}
 		b.deviations = b.means
 		b.deviations.prefix, b.deviations.suffix = "std_", "_of_std"
-		return Parts{Parts: cvae.Parts{Posterior: b}}, nil
+		return Parts{Parts: cvae.Parts{Posterior: b, FanIn: v.Choice("init") == "fan-in"}}, nil
 	},
 }
 
@@ -108,4 +110,13 @@ func (b *batchNorm) couple(s *cvae.Scope, mean, std *G.Node) cvae.Gaussian {
 func (b *batchNorm) AfterUpdate(observed map[string][]float64) {
 	b.means.move(observed)
 	b.deviations.move(observed)
+}
+
+// Calibration implements cvae.Calibrator.
+func (b *batchNorm) Calibration() int { return b.means.Calibration() }
+
+// Calibrate implements cvae.Calibrator.
+func (b *batchNorm) Calibrate(observed map[string]cvae.Spread) {
+	b.means.calibrate(observed)
+	b.deviations.calibrate(observed)
 }

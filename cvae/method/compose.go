@@ -102,6 +102,9 @@ func (s Sum) Build(complete Settings, mode cvae.Mode) (Parts, error) {
 		}
 		rows = append(rows, joining{m, values})
 	}
+	if joined.Schedule == nil {
+		joined.Schedule = joined.Anneal
+	}
 	return joined, check(joined, rows, s.String())
 }
 
@@ -202,7 +205,7 @@ func join(all *Parts, parts Parts, name string, owner map[string]string) error {
 		copy func()
 	}{
 		{"the latent variable", parts.NoLatent, func() { all.NoLatent, all.NoContext = true, parts.NoContext }},
-		{"the posterior", parts.Posterior != nil, func() { all.Posterior, all.Method = parts.Posterior, name }},
+		{"the posterior", parts.Posterior != nil, func() { all.Posterior, all.Method, all.FanIn = parts.Posterior, name, parts.FanIn }},
 		{"the rate", parts.Rate != nil, func() { all.Rate = parts.Rate }},
 		{"the bag of words", parts.Decoder.BagOfWords > 0, func() { all.Decoder.BagOfWords = parts.Decoder.BagOfWords }},
 		{"the skip connections", parts.Decoder.Skip, func() { all.Decoder.Skip = true }},
@@ -221,6 +224,9 @@ func join(all *Parts, parts Parts, name string, owner map[string]string) error {
 		}
 		owner[a.axis] = name
 		a.copy()
+	}
+	if all.Anneal == nil {
+		all.Anneal = parts.Anneal
 	}
 	return nil
 }

@@ -31,6 +31,9 @@ func TestLinear(t *testing.T) {
 		{nil, cvae.Text, train.Clock{Step: 999, StepsPerEpoch: 100}, 1},
 		{nil, cvae.Text, train.Clock{Step: 5000, StepsPerEpoch: 100}, 1},
 		{map[string]any{"linear.epochs": 0}, cvae.Text, train.Clock{StepsPerEpoch: 100}, 1},
+		{map[string]any{"linear.end": 0.4}, cvae.Dialogue, train.Clock{Step: 4999}, 0.2},
+		{map[string]any{"linear.end": 0.4}, cvae.Dialogue, train.Clock{Step: 1e6}, 0.4},
+		{map[string]any{"linear.end": 0.4, "linear.ramp": "logistic"}, cvae.Text, train.Clock{Step: 2500}, 0.2},
 		{map[string]any{"linear.start": 1}, cvae.Text, train.Clock{StepsPerEpoch: 100}, 1},
 	} {
 		s := methodtest.Parts(t, "linear", row.settings, row.mode).Schedule
@@ -65,7 +68,7 @@ func TestCompose(t *testing.T) {
 	want := method.Settings{
 		"bn.gamma": 0.4, "bn.beta": 0.0, "bn.learn_beta": "off", "bn.coordinates": "residual", "bn.prior_kl": "off", "bn.prior_kl_weight": 1.0,
 		"bn.epsilon": 1e-12, "bn.momentum": 0.1, "bn.min_batch": 2.0, "bow.weight": 2.0,
-		"bn.version": "v1", "bn.tau": 0.5, "linear.ramp": "linear", "linear.slope": 0.0025, "linear.middle": 2500.0,
+		"bn.version": "v1", "bn.tau": 0.5, "bn.calibration": 6400.0, "bn.init": "preset", "linear.end": 1.0, "linear.ramp": "linear", "linear.slope": 0.0025, "linear.middle": 2500.0,
 		"linear.start": 0.0, "linear.steps": 10000.0, "linear.epochs": 10.0,
 	}
 	if diff := cmp.Diff(want, settings); diff != "" {
@@ -97,6 +100,9 @@ func TestComposeRefuses(t *testing.T) {
 			t.Errorf("%q: %v", names, err)
 		}
 	}
+	if _, _, err := method.Compose("du+linear", map[string]any{"linear.end": 0.5}, cvae.Text); err == nil || !strings.Contains(err.Error(), "linear.end is 0.5") {
+		t.Errorf("du waits for a beta that does not come: %v", err)
+	}
 	if _, _, err := method.Compose("mmd+linear", map[string]any{"mmd.alpha": 1}, cvae.Text); err == nil || !strings.Contains(err.Error(), "set mmd.alpha below 1") {
 		t.Errorf("a schedule for no KL: %v", err)
 	}
@@ -111,6 +117,10 @@ func TestComposeRefuses(t *testing.T) {
 // TestFormerSettings reads the words of earlier versions, as a saved run has
 // them among complete settings; a present word beside them wins.
 func TestFormerSettings(t *testing.T) {
+	before := map[string]map[string]any{
+		"bn": {"calibration": 0, "init": "preset"}, "du": {"calibration": 0, "init": "preset"},
+		"scale": {"calibration": 0, "generator": "paper", "f_steps": 0, "warm_up": 0},
+	}
 	for key, now := range map[string]map[string]any{
 		"bn.conditional=residual":    {"bn.coordinates": "residual", "bn.prior_kl": "off"},
 		"bn.conditional=paper":       {"bn.coordinates": "raw", "bn.prior_kl": "on"},
@@ -123,6 +133,9 @@ func TestFormerSettings(t *testing.T) {
 	} {
 		old, word, _ := strings.Cut(key, "=")
 		name, _, _ := strings.Cut(old, ".")
+		for setting, value := range before[name] { // what the version did that knew the words
+			now[name+"."+setting] = value
+		}
 		_, got, err := method.Compose(name, map[string]any{old: word}, cvae.Dialogue)
 		if err != nil {
 			t.Fatalf("%s: %v", key, err)
@@ -140,6 +153,60 @@ func TestFormerSettings(t *testing.T) {
 		name, _, _ := strings.Cut(key, ".")
 		if _, _, err := method.Compose(name, map[string]any{key: word}, cvae.Dialogue); err == nil || !strings.Contains(err.Error(), key) {
 			t.Errorf("%s=%v: %v", key, word, err)
+		}
+	}
+}
+
+// TestAnneal: rows that anneal by themselves do so until a schedule is joined.
+func TestAnneal(t *testing.T) {
+	for names, want := range map[string]float64{"ae": 0.5, "ae+freebits": 0.5, "ae+beta": 0.4, "scale": 1, "scale+cyclical": 0.9982} {
+		s := methodtest.Parts(t, names, nil, cvae.Text).Schedule
+		if got := s.Beta(train.Clock{Step: 499, StepsPerEpoch: 100}); math.Abs(got-want) > 1e-12 {
+			t.Errorf("%s: beta is %v after five epochs, want %v", names, got, want)
+		}
+	}
+	if s := methodtest.Parts(t, "scale", nil, cvae.Text).Schedule; s.Beta(train.Clock{StepsPerEpoch: 100}) != 1.0/500 {
+		t.Error("scale does not begin near 0 in text mode")
+	}
+	for _, row := range []struct {
+		names string
+		given map[string]any
+		mode  cvae.Mode
+	}{{"scale", nil, cvae.Dialogue}, {"ae", map[string]any{"ae.warm_up": 0}, cvae.Text}} {
+		if s := methodtest.Parts(t, row.names, row.given, row.mode).Schedule; s != nil {
+			t.Errorf("%s with %v has the schedule %v", row.names, row.given, s)
+		}
+	}
+}
+
+// TestFirstWeights: in text mode the weights of bn and du begin within 1/√fan-in,
+// those of recurrent layers within 1/√H, and embeddings as the configuration says;
+// with init=preset all do.
+func TestFirstWeights(t *testing.T) {
+	c := methodtest.Shapes()[cvae.Text]
+	c.Init.Weights, c.Init.Embedding = 0.01, 0.1
+	for _, name := range []string{"bn", "du"} {
+		for _, choice := range []string{"fan-in", "preset"} {
+			m := methodtest.New(t, c, name, map[string]any{name + ".init": choice})
+			largest := map[string]float64{}
+			for _, p := range m.Params() {
+				for _, v := range p.Value {
+					largest[p.Name] = max(largest[p.Name], math.Abs(v))
+				}
+			}
+			fan := 1 / math.Sqrt(float64(c.Encoder.Hidden))
+			if choice == "preset" {
+				fan = 0.01
+			}
+			if v := largest["response.forward.state"]; v > fan || v < 0.7*fan {
+				t.Errorf("%s, %s: the largest recurrent weight is %v", name, choice, v)
+			}
+			if v := largest["recognition.mean.weight0"]; v > fan || v < 0.7*fan {
+				t.Errorf("%s, %s: the largest weight of the means is %v", name, choice, v)
+			}
+			if v := largest["response.embedding"]; v < 0.08 || v > 0.1 {
+				t.Errorf("%s, %s: the largest element of an embedding is %v", name, choice, v)
+			}
 		}
 	}
 }

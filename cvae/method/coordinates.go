@@ -1,6 +1,8 @@
 package method
 
 import (
+	"maps"
+
 	G "gorgonia.org/gorgonia"
 
 	"github.com/cvae-go/cvae/cvae"
@@ -25,12 +27,14 @@ func coordinatesOf(done string) Parameter {
 	}
 }
 
-// formerly reads the setting that coordinates has replaced.
-func formerly(wasResidual, wasRaw string) map[string]map[string]Values {
-	return map[string]map[string]Values{"conditional": {
-		wasResidual: {"coordinates": string(residual)},
-		wasRaw:      {"coordinates": string(raw)},
-	}}
+// formerly reads the setting that coordinates has replaced. With it goes what a
+// method did then and does otherwise now.
+func formerly(wasResidual, wasRaw string, then Values) map[string]map[string]Values {
+	words := map[string]Values{wasResidual: {"coordinates": string(residual)}, wasRaw: {"coordinates": string(raw)}}
+	for _, settings := range words {
+		maps.Copy(settings, then)
+	}
+	return map[string]map[string]Values{"conditional": words}
 }
 
 // coordinates returns the setting.

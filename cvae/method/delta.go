@@ -22,7 +22,7 @@ var delta = Method{
 		{Name: "delta", Dialogue: 0.1, Text: 0.1, Max: 10, Help: "least KL per dimension, nats", Source: "Song et al. 2024, table 1; 0.15 in the code of Zhu et al. 2020"},
 		coordinatesOf("constrained"),
 	},
-	Former: formerly("whitened", "raw"),
+	Former: formerly("whitened", "raw", nil),
 	Build: func(v Values, mode cvae.Mode) (Parts, error) {
 		low, high := committedRange(v.Number("delta"))
 		p := committed{in: v.coordinates(), delta: v.Number("delta"), low: math.Sqrt(low), high: math.Sqrt(high)}

@@ -23,16 +23,18 @@ var du = Method{
 		coordinatesOf("normalised"),
 		{Name: "epsilon", Dialogue: 1e-12, Text: 1e-12, Max: 1, Help: "added to the batch variance", Source: "ours, as in bn"},
 		{Name: "momentum", Dialogue: 0.1, Text: 0.1, Min: 1e-6, Max: 1, Help: "of the running statistics", Source: "BatchNorm1d"},
+		calibrations(),
+		firstWeights(),
 		{Name: "min_batch", Dialogue: 16.0, Text: 16.0, Min: 2, Max: 1e6, Help: "smaller batches are not trained on", Source: "authors' code"},
 	},
-	Former:   formerly("whitened", "raw"),
+	Former:   formerly("whitened", "raw", Values{"calibration": 0.0, "init": "preset"}),
 	Compares: true,
 	Build: func(v Values, _ cvae.Mode) (Parts, error) {
 		return Parts{Parts: cvae.Parts{Posterior: &diverse{
 			atLeast: atLeast(v.Int("min_batch")), in: v.coordinates(),
 			gamma: v.Number("gamma"), keep: v.Number("keep"), floor: v.Number("alpha") / (2 * math.Pi * math.E),
-			means: standardiser{epsilon: v.Number("epsilon"), momentum: v.Number("momentum")},
-		}}}, nil
+			means: standardiser{examples: v.Int("calibration"), epsilon: v.Number("epsilon"), momentum: v.Number("momentum")},
+		}, FanIn: v.Choice("init") == "fan-in"}}, nil
 	},
 }
 
@@ -92,3 +94,9 @@ func (p *diverse) AfterUpdate(observed map[string][]float64) {
 
 // waits implements waiting.
 func (p *diverse) waits() string { return "the variance dropout of du" }
+
+// Calibration implements cvae.Calibrator.
+func (p *diverse) Calibration() int { return p.means.Calibration() }
+
+// Calibrate implements cvae.Calibrator.
+func (p *diverse) Calibrate(observed map[string]cvae.Spread) { p.means.calibrate(observed) }

@@ -7,6 +7,7 @@ import (
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/eval/latent"
 	"github.com/cvae-go/cvae/cvae/method/methodtest"
+	"github.com/cvae-go/cvae/dialog/rng"
 )
 
 // TestMAEVector: N(0,1) and N(1,4) have KLs 0.4431 and 1.3069 one way and the
@@ -92,6 +93,33 @@ func TestMAEWhitened(t *testing.T) {
 		copy(b.PriorLogVar, b.LogVar)
 		if got := b.Run().Observed["mpd"][0]; (got > 0.1) != want || got < -1e-9 {
 			t.Errorf("%s: MPD %v", form, got)
+		}
+	}
+}
+
+// TestMAECollapsed: near collapse the loss with the default weights rises with the
+// size of the means, so it cannot leave; by the closed form −½ηn + γ√(2n) + ½n
+// of the square of their size it does from η = 1+2γ√(2/n), 1.327 for n = 3. The
+// standard deviation over pairs of the smoothness is √(2n)a² for normal means.
+func TestMAECollapsed(t *testing.T) {
+	const rows, size = 64, 0.02
+	for _, eta := range []float64{0, 1, 1.2, 1.45, 2, 3} {
+		b := methodtest.NewBench(t, cvae.Text, "mae", map[string]any{"mae.eta": eta}, rows)
+		loss := func() float64 {
+			r, sum := b.Run(), 0.0
+			for _, c := range r.Charged {
+				sum += c / rows
+			}
+			return r.Side + sum
+		}
+		flat := loss()
+		draw := rng.New(7, rng.Posterior, 0, 0)
+		for i := range b.Mean {
+			b.Mean[i] = size * draw.Normal()
+		}
+		rise := (loss() - flat) / (size * size)
+		if want := (1-eta)*1.5 + 0.2*math.Sqrt(6); (rise > 0) != (want > 0) || math.Abs(rise-want) > 0.35*(1+eta) {
+			t.Errorf("eta %v: the loss rises by %v of the square of the size, want about %v", eta, rise, want)
 		}
 	}
 }

@@ -67,7 +67,10 @@ func (p Parameter) Default(m cvae.Mode) any {
 // Parts is everything a method decides.
 type Parts struct {
 	cvae.Parts
-	Schedule train.Schedule // nil: beta 1
+	Schedule train.Schedule // nil: Anneal
+	// Anneal is the schedule that the method has where no joined row sets one;
+	// nil: beta 1.
+	Anneal   train.Schedule
 	Strategy train.Strategy // nil: joint updates
 	Phases   []train.Phase  // nil: one
 	// SeparateInference is that of the rows.

@@ -8,10 +8,13 @@ import (
 	"github.com/cvae-go/cvae/cvae/method/methodtest"
 )
 
+// byEpochs lets epochs alone decide how long batches use their own factor.
+var byEpochs = map[string]any{"scale.f_steps": 0}
+
 // TestScaleEpochs walks through two epochs of des_std 0.7 by hand. Columns of
 // ±s have variance s².
 func TestScaleEpochs(t *testing.T) {
-	b := methodtest.NewBench(t, cvae.Text, "scale", nil, 4)
+	b := methodtest.NewBench(t, cvae.Text, "scale", byEpochs, 4)
 	step := func(s float64) *cvae.Result {
 		b.Columns(s, -s, s, -s)
 		return b.Update()
@@ -39,7 +42,7 @@ func TestScaleEpochs(t *testing.T) {
 // TestScaleOwnEpochs: batches use their own factor for f_epo epochs.
 func TestScaleOwnEpochs(t *testing.T) {
 	for _, epochs := range []int{0, 1, 3} {
-		b := methodtest.NewBench(t, cvae.Text, "scale", map[string]any{"scale.f_epo": epochs}, 4)
+		b := methodtest.NewBench(t, cvae.Text, "scale", map[string]any{"scale.f_epo": epochs, "scale.f_steps": 0}, 4)
 		for epoch := range 5 {
 			b.Columns(1, -1, 1, -1)
 			b.Update()
@@ -55,7 +58,7 @@ func TestScaleOwnEpochs(t *testing.T) {
 
 // TestScaleEmptyEpoch: an epoch in which no batch was large enough leaves f̄.
 func TestScaleEmptyEpoch(t *testing.T) {
-	b := methodtest.NewBench(t, cvae.Text, "scale", nil, 4)
+	b := methodtest.NewBench(t, cvae.Text, "scale", byEpochs, 4)
 	b.Columns(1, -1, 1, -1)
 	b.Update()
 	b.Inner().(cvae.EpochEnder).EndEpoch()
@@ -65,7 +68,7 @@ func TestScaleEmptyEpoch(t *testing.T) {
 
 // TestScaleSavesItsPlace: buffers hold f̄, the pool and the epoch.
 func TestScaleSavesItsPlace(t *testing.T) {
-	old, fresh := methodtest.NewBench(t, cvae.Text, "scale", nil, 4), methodtest.NewBench(t, cvae.Text, "scale", nil, 4)
+	old, fresh := methodtest.NewBench(t, cvae.Text, "scale", byEpochs, 4), methodtest.NewBench(t, cvae.Text, "scale", byEpochs, 4)
 	old.Columns(1, -1, 1, -1)
 	old.Update()
 	old.Inner().(cvae.EpochEnder).EndEpoch()
@@ -79,5 +82,24 @@ func TestScaleSavesItsPlace(t *testing.T) {
 		near(t, "factor", b.Update().Observed["factor"], 0.7)
 		b.Inner().(cvae.EpochEnder).EndEpoch()
 		near(t, "f̄", b.Buffer("scale.factor"), 0.7/math.Sqrt(6.5))
+	}
+}
+
+// TestScaleOwnSteps: the own factor stays until f_steps are done, too, and then to
+// the end of the epoch. Epochs have three steps.
+func TestScaleOwnSteps(t *testing.T) {
+	for steps, want := range map[int]int{0: 1, 3: 1, 4: 2, 6: 2, 7: 3} {
+		b := methodtest.NewBench(t, cvae.Text, "scale", map[string]any{"scale.f_steps": steps}, 4)
+		epochs := 0
+		for b.Buffer("scale.own_factor")[0] == 1 && epochs < 9 {
+			for range 3 {
+				b.Update()
+			}
+			b.Inner().(cvae.EpochEnder).EndEpoch()
+			epochs++
+		}
+		if epochs != want {
+			t.Errorf("f_steps %d: %d epochs, want %d", steps, epochs, want)
+		}
 	}
 }

@@ -178,7 +178,7 @@ func TestScaleBounds(t *testing.T) {
 func TestScaleReducesToText(t *testing.T) {
 	var text *cvae.Result
 	for _, form := range scaleForms {
-		b := scaleBench(t, form.mode, form.form, nil)
+		b := scaleBench(t, form.mode, form.form, map[string]any{"scale.generator": "paper"})
 		clear(b.PriorMean)
 		clear(b.PriorLogVar)
 		r := b.Run()
@@ -211,7 +211,7 @@ func TestScaleLimit(t *testing.T) {
 func TestScaleDetached(t *testing.T) {
 	for _, mode := range modes {
 		c := methodtest.Shapes()[mode]
-		free := map[string]any{"scale.f_max": 1e6} // at the limit no gradient flows anyway
+		free := map[string]any{"scale.f_max": 1e6, "scale.detach": "on"} // at the limit no gradient flows anyway
 		m, constant := methodtest.New(t, c, "scale", free), methodtest.New(t, c, "scale", free)
 		r := methodtest.Train(t, m, cvaetest.Batch(c), 0.4)
 		copy(methodtest.Buffer(t, constant, "scale.factor"), r.Observed["factor"])

@@ -13,6 +13,7 @@ type standardiser struct {
 	prefix            string // of the names of the running statistics
 	suffix            string // of the names of what training observes
 	epsilon, momentum float64
+	examples          int // of a calibration
 	mean, variance    *cvae.Buffer
 }
 
@@ -23,6 +24,10 @@ const (
 	unbiasedVariance = "unbiased_batch_variance" // by B−1
 	retention        = "retention"               // v/(v+ε): what of γ² the ε of the normalisation leaves
 )
+
+// standardised is the name of what scoring observes, (B,Z) before the
+// normalisation.
+const standardised = "standardised"
 
 // apply standardises the columns of x (B,Z).
 func (n *standardiser) apply(s *cvae.Scope, x *G.Node) *G.Node {
@@ -35,6 +40,8 @@ func (n *standardiser) apply(s *cvae.Scope, x *G.Node) *G.Node {
 		s.Observe(batchMean+n.suffix, batch.Mean)
 		s.Observe(unbiasedVariance+n.suffix, s.Scale(float64(batch.Rows)/float64(batch.Rows-1), variance))
 		s.Observe(retention+n.suffix, s.Div(variance, s.Shift(variance, n.epsilon)))
+	} else {
+		s.Observe(standardised+n.suffix, x)
 	}
 	return s.DivRow(centred, s.Sqrt(s.Shift(variance, n.epsilon)))
 }
@@ -46,4 +53,32 @@ func (n *standardiser) move(observed map[string][]float64) {
 		n.mean.Set(d, (1-n.momentum)*n.mean.At(d)+n.momentum*observed[batchMean+n.suffix][d])
 		n.variance.Set(d, (1-n.momentum)*n.variance.At(d)+n.momentum*v)
 	}
+}
+
+// Calibration implements cvae.Calibrator.
+func (n *standardiser) Calibration() int { return n.examples }
+
+// calibrate takes the statistics of the parameters as they are. Running ones lag:
+// the normalisation gives the shift of x no gradient, but the optimiser moves it.
+// It equals mean += √(v+ε)/γ·(mean(m̂)−β), v = (v+ε)·Var(m̂)/γ² for the
+// normalised means m̂.
+func (n *standardiser) calibrate(observed map[string]cvae.Spread) {
+	for d, v := range observed[standardised+n.suffix].Variance {
+		n.mean.Set(d, observed[standardised+n.suffix].Mean[d])
+		n.variance.Set(d, v)
+	}
+}
+
+// calibrations is the setting of how many examples are read.
+func calibrations() Parameter {
+	return Parameter{Name: "calibration", Dialogue: 6400.0, Text: 6400.0, Max: 1e9, Help: "training examples that are read at the end of an epoch for exact statistics; 0: running ones, as in the paper", Source: "ours"}
+}
+
+// firstWeights is the setting of how the weights begin. The small ones of the text
+// presets hold the decoder back: after two epochs on Penn Treebank, bn has a
+// distortion of 112.9 nats with them and 110.3 with those of PyTorch; that of the
+// code of Zhu et al. 2020 is 110.1.
+func firstWeights() Parameter {
+	return Parameter{Name: "init", Dialogue: "preset", Text: "fan-in", Choices: []string{"fan-in", "preset"}, Only: cvae.Text,
+		Help: "first weights: uniform within 1/√fan-in, or init.weights; embeddings are those of the preset", Source: "ours; the authors' encoder keeps PyTorch's first weights"}
 }

@@ -120,13 +120,17 @@ func TestSwitchesDiffer(t *testing.T) {
 	for _, m := range method.All() {
 		for _, p := range m.Parameters {
 			ends := map[string]map[string][]float32{}
+			mode := cvae.Dialogue
+			if p.Only != "" {
+				mode = p.Only
+			}
 			for _, choice := range p.Choices {
 				settings := brief(m.Name)
 				settings[m.Name+"."+p.Name] = choice
-				ends[choice] = fitted(t, m.Name, settings, cvae.Dialogue)
+				ends[choice] = fitted(t, m.Name, settings, mode)
 				for other, values := range ends {
 					if other != choice && maps.EqualFunc(values, ends[choice], slices.Equal) {
-						t.Errorf("%s.%s: %s and %s end with the same parameters", m.Name, p.Name, other, choice)
+						t.Errorf("%s.%s: %s and %s end with the same parameters and buffers", m.Name, p.Name, other, choice)
 					}
 				}
 			}

@@ -18,14 +18,14 @@ type Constant float64
 // Beta implements Schedule.
 func (c Constant) Beta(Clock) float64 { return float64(c) }
 
-// Linear raises beta from Start to 1 over the first Steps steps, or over the
+// Linear moves beta from Start to End over the first Steps steps, or over the
 // first Epochs epochs when Steps is 0 (Bowman et al. 2016). It moves before the
 // step: the weight of step 0 is one increment above Start, as in the code of
 // He et al. 2019.
 type Linear struct {
-	Start  float64
-	Steps  int
-	Epochs float64
+	Start, End float64
+	Steps      int
+	Epochs     float64
 }
 
 // Beta implements Schedule.
@@ -35,7 +35,7 @@ func (l Linear) Beta(c Clock) float64 {
 		steps = l.Epochs * float64(c.StepsPerEpoch)
 	}
 	if steps <= 0 {
-		return 1
+		return l.End
 	}
-	return min(1, l.Start+(1-l.Start)*float64(c.Step+1)/steps)
+	return l.Start + (l.End-l.Start)*min(1, float64(c.Step+1)/steps)
 }

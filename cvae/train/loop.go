@@ -150,7 +150,10 @@ func (t *Trainer) endEpoch(ctx context.Context) error {
 		e.EndEpoch()
 	}
 	t.state.Ended = true
-	_, err := t.measure(ctx)
+	err := t.calibrate(ctx)
+	if err == nil {
+		_, err = t.measure(ctx)
+	}
 	if err == nil {
 		err = t.phase().Strategy.EndEpoch(ctx, t)
 	}
@@ -188,7 +191,7 @@ func (t *Trainer) finish(ctx context.Context, reason string) error {
 		return err
 	}
 	if t.state.Validated != t.state.Step || t.state.Step == 0 {
-		if err := t.validate(ctx); err != nil {
+		if err := t.calibrated(ctx, func() error { return t.validate(ctx) }); err != nil {
 			return t.orInterrupted(ctx, err)
 		}
 	}

@@ -24,6 +24,9 @@ const (
 	rowWindows        // the first window; one row a window
 )
 
+// rowCalibration is that of the examples of a calibration.
+const rowCalibration = -1
+
 // A windows plan has full batches of n examples: each window of width·n of the
 // shuffled examples is sorted by length and cut, and fewer than n examples are
 // left out at the end of the epoch. With width 1 batches are simply random. It

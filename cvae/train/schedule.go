@@ -2,13 +2,13 @@ package train
 
 import "math"
 
-// Logistic raises beta from 0 to 1 along 1/(1+e^(−Slope·(step−Middle)))
+// Logistic raises beta from 0 to End along End/(1+e^(−Slope·(step−Middle)))
 // (Bowman et al. 2016, in the form of Sentence-VAE).
-type Logistic struct{ Slope, Middle float64 }
+type Logistic struct{ Slope, Middle, End float64 }
 
 // Beta implements Schedule.
 func (l Logistic) Beta(c Clock) float64 {
-	return 1 / (1 + math.Exp(-l.Slope*(float64(c.Step)-l.Middle)))
+	return l.End / (1 + math.Exp(-l.Slope*(float64(c.Step)-l.Middle)))
 }
 
 // A Ramp is the shape of a rise from 0 to 1.

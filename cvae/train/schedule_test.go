@@ -9,7 +9,7 @@ import (
 
 // TestLogistic has Sentence-VAE's slope 0.0025 and middle 2500.
 func TestLogistic(t *testing.T) {
-	l := Logistic{Slope: 0.0025, Middle: 2500}
+	l := Logistic{Slope: 0.0025, Middle: 2500, End: 1}
 	for step, want := range map[int]float64{0: 1 / (1 + math.Exp(6.25)), 2500: 0.5, 2900: 1 / (1 + math.Exp(-1)), 1e6: 1} {
 		if got := l.Beta(Clock{Step: step}); !near(got, want) {
 			t.Errorf("beta of step %d is %g, want %g", step, got, want)

@@ -170,7 +170,7 @@ func TestResumed(t *testing.T) {
 			return Options{MaxEpochs: 3, Strategy: &Aggressive{Inner: 6, Window: 2}}
 		},
 		"aggressive after pre-training": func() Options {
-			return Options{MaxEpochs: 3, Strategy: &Aggressive{Inner: 6, Window: 2}, Phases: pretrained(), Schedule: Linear{Epochs: 2}}
+			return Options{MaxEpochs: 3, Strategy: &Aggressive{Inner: 6, Window: 2}, Phases: pretrained(), Schedule: Linear{Epochs: 2, End: 1}}
 		},
 		"aggressive with restarts": func() Options {
 			return Options{MaxEpochs: 2, Strategy: &Aggressive{Inner: 6, Window: 2}, Schedule: restarting{1}}
@@ -223,7 +223,7 @@ func TestPhases(t *testing.T) {
 	var k memory
 	phases := pretrained()
 	phases[0].Epochs = 2
-	o := Options{MaxEpochs: 4, Phases: phases, Schedule: Linear{Epochs: 2}}
+	o := Options{MaxEpochs: 4, Phases: phases, Schedule: Linear{Epochs: 2, End: 1}}
 	o.Optimiser = Optimiser{Name: "adam", LearningRate: 1e-3, Clip: 5, Patience: 1}
 	if err := trainer(t, o, &k).Run(context.Background(), nil); err != nil {
 		t.Fatal(err)

@@ -20,9 +20,12 @@ const TrainingBatch = 16
 
 // Fit trains a tiny model with composed parts for a number of steps, of which
 // an epoch has perEpoch, as the command does. It returns the values of the
-// parameters by name.
+// parameters and buffers by name.
 func Fit(parts method.Parts, mode cvae.Mode, perEpoch, steps int) (map[string][]float32, error) {
 	c := Shapes()[mode]
+	if mode == cvae.Text {
+		c.Init.Weights = 0.05 // small, as in the text presets
+	}
 	if parts.SeparateInference {
 		c = c.SeparateInference()
 	}
@@ -53,6 +56,9 @@ func Fit(parts method.Parts, mode cvae.Mode, perEpoch, steps int) (map[string][]
 	values := map[string][]float32{}
 	for _, p := range m.Params() {
 		values[p.Name] = p.Value
+	}
+	for _, b := range m.Buffers() {
+		values[b.Name] = b.Value
 	}
 	return values, nil
 }

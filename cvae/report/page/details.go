@@ -41,6 +41,6 @@ func modelFacts(m report.Model) []fact {
 		{"its ceilings (full / minibatch)", show(e.MI.Ceiling.Full, 2) + " / " + show(e.MI.Ceiling.Minibatch, 2)},
 		{"KL of the prior to N(0,I)", show(e.PriorKL, 2)},
 		{"side term of the method", show(e.Side, 2)},
-		{"Scale-VAE's bounds (E1 / E2 / E3)", show(e.Bounds.E1, 1) + " / " + show(e.Bounds.E2, 1) + " / " + show(e.Bounds.E3, 1)},
+		{"Scale-VAE's bounds (E1 / E2 / E3 / E4)", show(e.Bounds.E1, 1) + " / " + show(e.Bounds.E2, 1) + " / " + show(e.Bounds.E3, 1) + " / " + show(e.Bounds.E4, 1)},
 	}
 }

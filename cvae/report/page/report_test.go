@@ -100,7 +100,7 @@ func likelihood(rec, kl, weighted report.Number) eval.Report {
 		Corpus: "builtin", Split: "test", Examples: 1278, Tokens: 12928, Rec: rec, KL: kl, PriorKL: 3.1, Side: nan,
 		NLL:    eval.NLL{ELBO: rec + kl, IW: weighted, Samples: new(20), IWError: 0.2},
 		PPL:    eval.PPL{ELBO: 48.1, IW: 44.9, Reconstruction: 31.2},
-		Bounds: eval.Bounds{E1: nan, E2: nan, E3: nan},
+		Bounds: eval.Bounds{E1: nan, E2: nan, E3: nan, E4: nan},
 	}
 }
 
