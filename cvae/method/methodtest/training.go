@@ -24,7 +24,7 @@ const TrainingBatch = 16
 func Fit(parts method.Parts, mode cvae.Mode, perEpoch, steps int) (map[string][]float32, error) {
 	c := Shapes()[mode]
 	if mode == cvae.Text {
-		c.Init.Weights = 0.05 // small, as in the text presets
+		c.Init.Weights = 0.3 // not those of fan-in
 	}
 	if parts.SeparateInference {
 		c = c.SeparateInference()
