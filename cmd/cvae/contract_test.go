@@ -51,7 +51,7 @@ func TestJSONKeys(t *testing.T) {
 	t.Chdir(dir)
 	evaluation := `run corpus split method examples tokens rec kl kl_per_dim prior_kl side nll nll.elbo nll.iw nll.iw_samples nll.iw_se
 		ppl ppl.elbo ppl.iw ppl.reconstruction mi mi.full mi.minibatch mi.raw_full mi.ceiling mi.ceiling.full mi.ceiling.minibatch
-		active_units residual_active_units latent_dim latent latent.shape collapse collapse.kl collapse.prior collapse.context_only bounds bounds.e1 bounds.e2 bounds.e3`
+		active_units residual_active_units latent_dim latent latent.shape collapse collapse.kl collapse.prior collapse.context_only bounds bounds.e1 bounds.e2 bounds.e3 bounds.e4`
 	replies := `context seed distinct responses responses.text responses.log_prob responses.tokens responses.z responses.prior_distance
 		latent latent.prior_mean latent.prior_std`
 	for _, method := range []string{"bn", "seq2seq"} {

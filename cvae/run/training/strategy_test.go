@@ -110,6 +110,7 @@ func TestPhaseEvents(t *testing.T) {
 		}
 	})
 	c := strategyConfig(t, "ae+bn")
+	c.Settings["ae.warm_up"] = 0
 	trainIn(t, context.Background(), c, Options{Out: filepath.Join(t.TempDir(), "run"), Progress: watch})
 	if diff := cmp.Diff(map[string]map[float64]bool{"autoencoder": {0: true}, "main": {1: true}}, seen); diff != "" {
 		t.Errorf("betas of the phases (-want +got):\n%s", diff)
