@@ -38,7 +38,7 @@ type Event struct {
 	Best        bool    `json:"best,omitempty"`
 	Message     string  `json:"message,omitempty"` // of a Warned event
 	// Collapses names the collapses found by a validation, or the one that a
-	// Warned event is about: kl, prior or context_only.
+	// Warned event is about: information, kl, context_only or prior.
 	Collapses []string `json:"collapses,omitempty"`
 	// Samples, on a Sampled event, are replies to contexts that stay the same
 	// over the run.
@@ -92,6 +92,9 @@ const (
 	Validated EventKind = "validation"
 	Warned    EventKind = "warning"
 	Sampled   EventKind = "samples"
+	// Ticked is a Stepped event that comes early, for people who watch: the next
+	// Stepped event covers its steps too. It is not logged.
+	Ticked EventKind = "tick"
 )
 
 // Progress watches a training run. Report is called from the training

@@ -104,15 +104,16 @@ func printEvaluation(w io.Writer, r eval.Report) error {
 		{"examples", grouped(r.Examples)}, {"tokens", grouped(r.Tokens)},
 		{"nll, bound", nats(r.NLL.ELBO)},
 		{"nll, importance-weighted", nats(r.NLL.IW)}, {"  standard error", nats(r.NLL.IWError)}, {"  samples", whole(r.NLL.Samples)},
+		{"  examples", whole(r.NLL.IWExamples)}, {"  nll, bound, of these examples", nats(r.NLL.IWRows)}, {"  gain over it", nats(r.NLL.Gain)}, {"  standard error of the gain", nats(r.NLL.GainError)},
 		{"reconstruction", nats(r.Rec)}, {"kl", nats(r.KL)}, {"side term", nats(r.Side)}, {"kl of the prior from N(0,I)", nats(r.PriorKL)},
 		{"perplexity, bound", shown("%.2f a token", r.PPL.ELBO)}, {"perplexity, importance-weighted", shown("%.2f a token", r.PPL.IW)},
 		{"perplexity, reconstruction", shown("%.2f a token", r.PPL.Reconstruction)},
-		{"mutual information", nats(r.MI.Full)}, {"  at most", nats(r.MI.Ceiling.Full)},
+		{"mutual information", nats(r.MI.Full)}, {"  standard error", nats(r.MI.FullError)}, {"  at most", nats(r.MI.Ceiling.Full)},
 		{"  within a batch", nats(r.MI.Minibatch)}, {"  at most", nats(r.MI.Ceiling.Minibatch)}, {"  with the context", nats(r.MI.RawFull)},
-		{"active units", whole(r.Active)}, {"  beyond the context", whole(r.Residual)}, {"latent dimensions", whole(r.LatentDim)},
+		{"active units", whole(r.Active)}, {"  of the charged means", whole(r.Charged)}, {"  beyond the context", whole(r.Residual)}, {"latent dimensions", whole(r.LatentDim)},
 		{"bounds e1, e2, e3, e4", shown("%.3f", r.Bounds.E1) + ", " + shown("%.3f", r.Bounds.E2) + ", " + shown("%.3f", r.Bounds.E3) + ", " + shown("%.3f", r.Bounds.E4)},
 	}
-	for _, f := range r.Collapse.Findings() {
+	for _, f := range r.Findings {
 		rows = append(rows, [2]string{"collapse " + f.Name, f.Explanation + " " + f.Remedy})
 	}
 	return printTable(w, rows)

@@ -118,8 +118,8 @@ func expected(field string) string {
 	return "a string"
 }
 
-// isTerminal reports whether somebody would have to type the input.
-func isTerminal(r io.Reader) bool {
-	f, ok := r.(*os.File)
+// isTerminal reports whether a person sits at the other end of a stream.
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(f.Fd())
 }

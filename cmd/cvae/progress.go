@@ -26,7 +26,7 @@ func (p *printer) Report(e dialog.Event) {
 		fmt.Fprintf(p.w, "validation bound %.1f%s\n", e.Bound, best)
 	case dialog.Warned:
 		fmt.Fprintln(p.w, "warning: "+printable(e.Message))
-	case dialog.Stepped:
+	case dialog.Stepped, dialog.Ticked:
 		fmt.Fprintln(p.w, stepLine(e))
 	}
 }

@@ -10,11 +10,16 @@ import (
 
 // latentState says in a sentence whether a latent is alive.
 func latentState(r eval.Report) string {
-	if r.LatentDim == nil {
+	lives := r.Collapse.Alive()
+	switch {
+	case r.LatentDim == nil:
 		return "there is no latent"
-	}
-	if found := r.Collapse.Findings(); len(found) > 0 { // the worst comes first
-		return "collapse " + found[0].Name + ": " + found[0].Explanation
+	case lives == nil:
+		return "whether the latent is alive was not measured"
+	case !*lives && len(r.Findings) > 0: // the worst comes first
+		return r.Findings[0].Explanation
+	case !*lives:
+		return "the latent has collapsed"
 	}
 	if r.Collapse.KL == nil {
 		return "whether the latent is alive was not measured"

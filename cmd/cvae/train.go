@@ -143,7 +143,7 @@ func runTrain(ctx context.Context, o *trainOptions) error {
 	if view != nil {
 		events.next = view
 	}
-	options := training.Options{Out: o.Path, Resume: o.Resume, Threads: o.Threads, Progress: events, Cache: tokenCache(), Reading: reading(o.Err, o.Plain)}
+	options := training.Options{Out: o.Path, Resume: o.Resume, Threads: o.Threads, Progress: events, Cache: tokenCache(), Reading: reading(o.Err, o.Plain), Tick: tick(o.Err)}
 	if o.DryRun {
 		options.Out = ""
 	}
@@ -169,6 +169,14 @@ func runTrain(ctx context.Context, o *trainOptions) error {
 		}
 	}
 	return o.train(ctx, t, view)
+}
+
+// tick is how often training says something: every five seconds to a person.
+func tick(w io.Writer) time.Duration {
+	if !isTerminal(w) {
+		return 0
+	}
+	return 5 * time.Second
 }
 
 // train trains, measures and shows replies. Without a view it prints lines.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/eval/latent"
@@ -24,6 +25,8 @@ type Options struct {
 	SampleExamples int
 	// Batch is the training batch size, the groups of mi.minibatch; 0 means 32.
 	Batch int
+	// Situation is that of the run, on which the remedies of a collapse depend.
+	Situation latent.Situation
 	// Threads work on the mutual information; fewer than 1 means 1. The team
 	// of the model does the rest.
 	Threads int
@@ -75,6 +78,7 @@ func Evaluate(ctx context.Context, m *Model, s *dialog.Set, o Options, progress 
 	var sampled []int
 	if m.Latent().HasDensity() && o.Samples > 0 {
 		sampled = subset(s.Len(), o.SampleExamples)
+		slices.Sort(sampled) // all of them are then scored in the batches of the pass before
 	}
 	done, total := 0, s.Len()+len(sampled)*o.Samples
 	advance := func(n int) {
@@ -89,7 +93,7 @@ func Evaluate(ctx context.Context, m *Model, s *dialog.Set, o Options, progress 
 	if err != nil {
 		return Report{}, err
 	}
-	report := t.report(o.Threads)
+	report := t.report(o)
 	if sampled != nil {
 		err = report.importance(ctx, m, s, sampled, o, advance)
 	}
@@ -98,15 +102,16 @@ func Evaluate(ctx context.Context, m *Model, s *dialog.Set, o Options, progress 
 
 // importance fills in the importance-weighted likelihood of some examples.
 func (r *Report) importance(ctx context.Context, m *Model, s *dialog.Set, examples []int, o Options, advance func(int)) error {
-	var nll []float64
-	var sum float64
+	var nll, gains []float64
+	var sum, bound float64
 	tokens := 0
 	w := weigher{m, o.Seed, o.Samples}
 	err := each(ctx, m, s, examples, o.Seed, func(examples []int, b *dialog.Batch, result *cvae.Result) error {
 		defer advance(len(examples) * o.Samples)
 		more, err := w.nll(ctx, examples, b, result)
-		for _, v := range more {
-			sum += v
+		for i, v := range more {
+			elbo := result.Rec[i] + rate(m.Latent(), result, i, result.Generator)
+			sum, bound, gains = sum+v, bound+elbo, append(gains, elbo-v)
 		}
 		nll, tokens = append(nll, more...), tokens+b.Tokens()
 		return err
@@ -116,6 +121,9 @@ func (r *Report) importance(ctx context.Context, m *Model, s *dialog.Set, exampl
 	}
 	mean, stdErr := latent.BootstrapMean(nll, resamples, o.Seed)
 	r.NLL.IW, r.NLL.IWError, r.NLL.Samples = Number(mean), Number(stdErr), &o.Samples
+	r.NLL.IWExamples, r.NLL.IWRows = new(len(nll)), Number(bound/float64(len(nll)))
+	mean, stdErr = latent.BootstrapMean(gains, resamples, o.Seed)
+	r.NLL.Gain, r.NLL.GainError = Number(mean), Number(stdErr)
 	r.PPL.IW = perplexity(sum, tokens)
 	return nil
 }

@@ -25,12 +25,12 @@ func (c *cloud) rows(d int) int { return len(c.z) / d }
 
 // information is latent.Information of all rows compared with each other. It
 // is unknown where a row is no Gaussian, as in a model that has diverged.
-func (c *cloud) information(d, threads int) Number {
-	v, err := latent.Information(c.mean, c.std, c.z, d, c.rows(d), threads)
+func (c *cloud) information(d, threads int) (mi, stdErr Number) {
+	v, e, err := latent.Information(c.mean, c.std, c.z, d, c.rows(d), threads)
 	if err != nil {
-		return unknown
+		return unknown, unknown
 	}
-	return Number(v)
+	return Number(v), Number(e)
 }
 
 // A grouped is latent.Information of groups of rows that arrive one by one.
@@ -53,7 +53,8 @@ func (g *grouped) flush() {
 	if n == 0 {
 		return
 	}
-	g.sum += float64(g.pending.information(g.d, 1)) * float64(n)
+	mi, _ := g.pending.information(g.d, 1)
+	g.sum += float64(mi) * float64(n)
 	g.rows += n
 	g.pending = cloud{g.pending.mean[:0], g.pending.std[:0], g.pending.z[:0]}
 }

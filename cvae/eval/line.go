@@ -9,7 +9,8 @@ import (
 //
 //	test: nll 45.1 (iw 44.2 ± 0.1)  rec 39.0  kl 6.1  ppl 32.1  mi 4.2/8.8  units 32/32 residual 31
 //
-// The perplexity is that of nll, mi stands beside its ceiling, and collapses
+// An iw of a part of the examples stands beside the nll of the same part. The
+// perplexity is that of nll, mi stands beside its ceiling, and collapses
 // are named at the end.
 func FirstLine(r Report) string {
 	nll := fmt.Sprintf("nll %.1f", r.NLL.ELBO)
@@ -17,6 +18,9 @@ func FirstLine(r Report) string {
 		nll += fmt.Sprintf(" (iw %.1f", r.NLL.IW)
 		if r.NLL.IWError.Known() {
 			nll += fmt.Sprintf(" ± %.1f", r.NLL.IWError)
+		}
+		if n := r.NLL; n.IWExamples != nil && *n.IWExamples < r.Examples {
+			nll += fmt.Sprintf(" of %d, where nll is %.1f", *n.IWExamples, n.IWRows)
 		}
 		nll += ")"
 	}
@@ -43,7 +47,7 @@ func latentParts(r Report) (parts []string) {
 		parts = append(parts, fmt.Sprintf("units %d/%d residual %d", *r.Active, *r.LatentDim, *r.Residual))
 	}
 	var names []string
-	for _, f := range r.Collapse.Findings() {
+	for _, f := range r.Findings {
 		names = append(names, f.Name)
 	}
 	if names != nil {

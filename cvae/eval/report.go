@@ -27,21 +27,27 @@ type Report struct {
 	Examples int `json:"examples"`
 	Tokens   int `json:"tokens"` // predicted, </s> included
 
-	Rec       Number   `json:"rec"`        // −ln p(x|z,c), z ~ q̂
-	KL        Number   `json:"kl"`         // KL(q‖p), without side terms
-	KLPerDim  []Number `json:"kl_per_dim"` // (d), summed over the steps of z
-	PriorKL   Number   `json:"prior_kl"`   // KL(p(z|c)‖N(0,I)); dialogue only
-	Side      Number   `json:"side"`       // side term of the method, as weighted in its loss
-	NLL       NLL      `json:"nll"`
-	PPL       PPL      `json:"ppl"`
-	MI        MI       `json:"mi"`
-	Active    *int     `json:"active_units"`          // of the means of q̂ (Burda et al. 2016)
-	Residual  *int     `json:"residual_active_units"` // of the whitened means of q̂
-	LatentDim *int     `json:"latent_dim"`            // d
-	Latent    Latent   `json:"latent"`
+	Rec      Number   `json:"rec"`        // −ln p(x|z,c), z ~ q̂
+	KL       Number   `json:"kl"`         // KL(q‖p), without side terms
+	KLPerDim []Number `json:"kl_per_dim"` // (d), summed over the steps of z
+	PriorKL  Number   `json:"prior_kl"`   // KL(p(z|c)‖N(0,I)); dialogue only
+	Side     Number   `json:"side"`       // side term of the method, as weighted in its loss
+	NLL      NLL      `json:"nll"`
+	PPL      PPL      `json:"ppl"`
+	MI       MI       `json:"mi"`
+	Active   *int     `json:"active_units"`          // of the means of q̂ (Burda et al. 2016)
+	Residual *int     `json:"residual_active_units"` // of the whitened means of q̂
+	// Charged counts as Active does, of the means of q: fewer where a method
+	// scales them up.
+	Charged   *int   `json:"active_units_charged"`
+	MeanStd   Number `json:"mean_std"`   // √(mean over d of Var(m̂_d)), m̂ the whitened means of q̂
+	LatentDim *int   `json:"latent_dim"` // d
+	Latent    Latent `json:"latent"`
 
 	Collapse latent.Collapse `json:"collapse"`
-	Bounds   Bounds          `json:"bounds"`
+	// Findings explains the collapses that happened; nil without one.
+	Findings []latent.Finding `json:"findings"`
+	Bounds   Bounds           `json:"bounds"`
 }
 
 // Latent says what z of a response is.
@@ -58,6 +64,13 @@ type NLL struct {
 	IW      Number `json:"iw"`
 	Samples *int   `json:"iw_samples"`
 	IWError Number `json:"iw_se"`
+	// IWExamples is the number of examples IW was estimated on, IWRows their
+	// ELBO, and Gain = IWRows − IW with its error over pairs. ELBO and IW
+	// compare only where IWExamples is Examples.
+	IWExamples *int   `json:"iw_examples"`
+	IWRows     Number `json:"elbo_iw_rows"`
+	Gain       Number `json:"gain"`
+	GainError  Number `json:"gain_se"`
 }
 
 // PPL is perplexities a token, exp(Σ NLL/Σ tokens).
@@ -74,6 +87,7 @@ type MI struct {
 	// Full compares with all examples, Minibatch with those of one batch;
 	// both on the whitened posterior, RawFull as Full on the raw one.
 	Full      Number  `json:"full"`
+	FullError Number  `json:"full_se"` // standard error of Full
 	Minibatch Number  `json:"minibatch"`
 	RawFull   Number  `json:"raw_full"`
 	Ceiling   Ceiling `json:"ceiling"`
@@ -100,10 +114,11 @@ type Bounds struct {
 func blank() Report {
 	return Report{
 		Rec: unknown, KL: unknown, PriorKL: unknown, Side: unknown,
-		NLL:    NLL{ELBO: unknown, IW: unknown, IWError: unknown},
-		PPL:    PPL{unknown, unknown, unknown},
-		MI:     MI{unknown, unknown, unknown, Ceiling{unknown, unknown}},
-		Bounds: Bounds{unknown, unknown, unknown, unknown},
+		MeanStd: unknown,
+		NLL:     NLL{ELBO: unknown, IW: unknown, IWError: unknown, IWRows: unknown, Gain: unknown, GainError: unknown},
+		PPL:     PPL{unknown, unknown, unknown},
+		MI:      MI{unknown, unknown, unknown, unknown, Ceiling{unknown, unknown}},
+		Bounds:  Bounds{unknown, unknown, unknown, unknown},
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/cvae-go/cvae/cvae/eval/latent"
 )
 
 // withoutLatent is the golden report of a language model: every key of the
@@ -26,7 +28,11 @@ const withoutLatent = `{
     "elbo": 9.5,
     "iw": null,
     "iw_samples": null,
-    "iw_se": null
+    "iw_se": null,
+    "iw_examples": null,
+    "elbo_iw_rows": null,
+    "gain": null,
+    "gain_se": null
   },
   "ppl": {
     "elbo": 10.75,
@@ -35,6 +41,7 @@ const withoutLatent = `{
   },
   "mi": {
     "full": null,
+    "full_se": null,
     "minibatch": null,
     "raw_full": null,
     "ceiling": {
@@ -44,15 +51,19 @@ const withoutLatent = `{
   },
   "active_units": null,
   "residual_active_units": null,
+  "active_units_charged": null,
+  "mean_std": null,
   "latent_dim": null,
   "latent": {
     "shape": null
   },
   "collapse": {
+    "information": null,
     "kl": null,
     "prior": null,
     "context_only": null
   },
+  "findings": null,
   "bounds": {
     "e1": null,
     "e2": null,
@@ -104,15 +115,16 @@ func TestNumber(t *testing.T) {
 
 func TestFirstLine(t *testing.T) {
 	alive := languageModel()
-	alive.NLL = NLL{45.12, 44.24, new(20), 0.11}
+	alive.NLL = NLL{ELBO: 45.12, IW: 44.24, Samples: new(20), IWError: 0.11, IWExamples: new(3)}
 	alive.Rec, alive.KL, alive.PPL.ELBO = 39.01, 6.11, 32.06
 	alive.MI.Full, alive.MI.Ceiling.Full = 4.2, 8.8
 	alive.Active, alive.Residual, alive.LatentDim = new(32), new(31), new(32)
-	alive.Collapse.KL, alive.Collapse.Prior = new(false), new(false)
 	dead := alive
-	dead.Split, dead.NLL = "", NLL{45.12, unknown, nil, unknown}
+	dead.Split, dead.NLL = "", NLL{ELBO: 45.12, IW: unknown, IWError: unknown}
 	dead.KL, dead.MI.Full, dead.Active, dead.Residual = 0.04, 0.01, new(3), new(0)
-	dead.Collapse.KL, dead.Collapse.ContextOnly = new(true), new(true)
+	dead.Findings = []latent.Finding{{Name: "kl"}, {Name: "context_only"}}
+	part := alive
+	part.NLL.IWExamples, part.NLL.IWRows = new(2), 44.91
 	one := languageModel()
 	one.NLL.IW = 9.4 // of one example there is no error
 	for _, test := range []struct {
@@ -122,6 +134,7 @@ func TestFirstLine(t *testing.T) {
 		{languageModel(), "test: nll 9.5  ppl 10.8"},
 		{one, "test: nll 9.5 (iw 9.4)  ppl 10.8"},
 		{alive, "test: nll 45.1 (iw 44.2 ± 0.1)  rec 39.0  kl 6.1  ppl 32.1  mi 4.2/8.8  units 32/32 residual 31"},
+		{part, "test: nll 45.1 (iw 44.2 ± 0.1 of 2, where nll is 44.9)  rec 39.0  kl 6.1  ppl 32.1  mi 4.2/8.8  units 32/32 residual 31"},
 		{dead, "nll 45.1  rec 39.0  kl 0.0  ppl 32.1  mi 0.0/8.8  units 3/32 residual 0  collapse kl, context_only"},
 	} {
 		if got := FirstLine(test.report); got != test.want {

@@ -26,7 +26,7 @@ func TestStepsOfZ(t *testing.T) {
 		t.Errorf("active %v, residual %v, collapse %v, iw %v", r.Active, r.Residual, r.Collapse, r.NLL.IW)
 	}
 	text, err := json.Marshal(r)
-	for _, part := range []string{`"mi":{"full":null,"minibatch":null,"raw_full":null`, `"active_units":null`, `"latent":{"shape":[2,3]}`, `"bounds":{"e1":null`} {
+	for _, part := range []string{`"mi":{"full":null,"full_se":null,"minibatch":null,"raw_full":null`, `"active_units":null`, `"latent":{"shape":[2,3]}`, `"bounds":{"e1":null`} {
 		if !strings.Contains(string(text), part) {
 			t.Errorf("without %s: %s, %v", part, text, err)
 		}

@@ -18,7 +18,7 @@ func TestTableCoversReport(t *testing.T) {
 	if err := json.Unmarshal(text, &report); err != nil {
 		t.Fatal(err)
 	}
-	unlisted := []string{"run", "corpus", "split", "method", "examples", "tokens", "nll.iw_samples", "latent_dim", "latent.shape", "collapse.kl", "collapse.prior", "collapse.context_only"}
+	unlisted := []string{"run", "corpus", "split", "method", "examples", "tokens", "nll.iw_samples", "nll.iw_examples", "latent_dim", "latent.shape", "findings", "collapse.information", "collapse.kl", "collapse.prior", "collapse.context_only"}
 	used := make(map[string]bool)
 	var walk func(path string, value any)
 	walk = func(path string, value any) {

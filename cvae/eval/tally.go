@@ -2,7 +2,10 @@ package eval
 
 import (
 	"fmt"
+	"math"
 	"slices"
+
+	"gonum.org/v1/gonum/stat"
 
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/eval/latent"
@@ -27,6 +30,7 @@ type tally struct {
 	priorVariance []float64 // (Z)
 
 	raw, whitened *latent.Moments[float64] // of the means of q̂
+	charged       *latent.Moments[float64] // of the means of q
 	kept          []bool                   // examples that full and rawFull take in
 	full, rawFull cloud
 	minibatch     grouped
@@ -42,6 +46,7 @@ func newTally(m *Model, examples int, o Options) *tally {
 	d := t.shape.Width()
 	t.priorVariance = make([]float64, d)
 	t.raw, t.whitened, t.priorMean = latent.NewMoments[float64](d), latent.NewMoments[float64](d), latent.NewMoments[float64](d)
+	t.charged = latent.NewMoments[float64](d)
 	t.minibatch = grouped{size: o.group(), d: d}
 	t.mean, t.std, t.z = make([]float64, d), make([]float64, d), make([]float64, d)
 	t.kept = make([]bool, examples)
@@ -114,6 +119,9 @@ func (t *tally) addPosterior(r *cvae.Result, i int, kept bool) error {
 	if err := t.raw.Add(mean); err != nil {
 		return err
 	}
+	if err := t.charged.Add(row(r.Q.Mean, i, w)); err != nil {
+		return err
+	}
 	if err := t.whitened.Add(t.mean); err != nil {
 		return err
 	}
@@ -132,7 +140,7 @@ func (t *tally) whiten(mean, logvar, z, priorMean, priorLogvar []float64) {
 }
 
 // report turns sums into means.
-func (t *tally) report(threads int) Report {
+func (t *tally) report(o Options) Report {
 	r, n := blank(), float64(t.examples)
 	r.Examples, r.Tokens = t.examples, t.tokens
 	r.Rec, r.NLL.ELBO = Number(t.rec/n), Number((t.rec+t.rate)/n)
@@ -158,25 +166,28 @@ func (t *tally) report(threads int) Report {
 	}
 	if t.shape.HasInformation() {
 		r.Active, r.Residual = new(t.raw.Active(latent.ActiveThreshold)), new(t.whitened.Active(latent.ActiveThreshold))
-		r.MI = t.information(threads)
-		r.Collapse = t.verdict(r)
+		r.Charged, r.MeanStd = new(t.charged.Active(latent.ActiveThreshold)), Number(math.Sqrt(stat.Mean(t.whitened.Variance(), nil)))
+		r.MI = t.information(o.Threads)
+		e := t.evidence(r)
+		r.Collapse = latent.Judge(e)
+		r.Findings = r.Collapse.Findings(e, o.Situation)
 	}
 	return r
 }
 
 func (t *tally) information(threads int) (mi MI) {
 	d := t.shape.Width()
-	mi.Full = t.full.information(d, threads)
+	mi.Full, mi.FullError = t.full.information(d, threads)
 	mi.RawFull = mi.Full // without a prior network nothing is whitened
 	if t.conditional {
-		mi.RawFull = t.rawFull.information(d, threads)
+		mi.RawFull, _ = t.rawFull.information(d, threads)
 	}
 	mi.Ceiling.Full = Number(latent.InformationCeiling(t.full.rows(d)))
 	mi.Minibatch, mi.Ceiling.Minibatch = t.minibatch.information()
 	return mi
 }
 
-func (t *tally) verdict(r Report) latent.Collapse {
+func (t *tally) evidence(r Report) latent.Evidence {
 	e := latent.Evidence{
 		Conditional: t.conditional, Active: r.Active, ResidualActive: r.Residual,
 		KL: (*float64)(&r.KL), Information: (*float64)(&r.MI.Full),
@@ -187,5 +198,5 @@ func (t *tally) verdict(r Report) latent.Collapse {
 			e.PriorVariance = append(e.PriorVariance, v/float64(t.examples))
 		}
 	}
-	return latent.Judge(e)
+	return e
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // Evaluate measures the model on a split of a corpus; the run decides the batch
-// size and the threads of o. progress may be nil.
+// size, the threads and the situation of o. progress may be nil.
 func (r *Run) Evaluate(ctx context.Context, c *corpora.Corpus, split dialog.Split, o eval.Options, progress func(done, total int)) (eval.Report, error) {
 	set, err := r.Set(ctx, c, split)
 	if err != nil {
@@ -19,7 +19,7 @@ func (r *Run) Evaluate(ctx context.Context, c *corpora.Corpus, split dialog.Spli
 	defer set.Close()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	o.Batch, o.Threads = r.Config.Batch, r.model.Team().Threads()
+	o.Batch, o.Threads, o.Situation = r.Config.Batch, r.model.Team().Threads(), r.Config.Situation()
 	report, err := eval.Evaluate(ctx, r.model, set, o, progress)
 	if err != nil {
 		return report, fmt.Errorf("evaluating the %s split: %w", split, err)

@@ -114,7 +114,7 @@ func TestRecord(t *testing.T) {
 	}{
 		{5, true, true}, {5, false, true}, {4, true, true}, {math.NaN(), false, true}, {4.5, false, false}, {3, true, true},
 	} {
-		if best := r.add(row.bound, 10*i); best != row.best || r.Validated != 10*i || r.patient(o, 4) != row.patient {
+		if best := r.add(row.bound, 10*i, false); best != row.best || r.Validated != 10*i || r.patient(o, 4) != row.patient {
 			t.Errorf("validation %d, %g: best %v, %+v", i, row.bound, best, r)
 		}
 	}
@@ -123,5 +123,23 @@ func TestRecord(t *testing.T) {
 	}
 	if r.Stale = 9; !r.patient(o, 3) {
 		t.Error("the learning rate decays before its epoch")
+	}
+}
+
+// Validations at a rising weight of the rate wear out no patience: a cycle of
+// annealing that begins at a low weight would halve the learning rate.
+func TestRecordWhileRising(t *testing.T) {
+	var r record
+	o := Optimiser{Patience: 2}
+	r.add(5, 1, false)
+	for step := 2; step < 9; step++ {
+		r.add(9, step, true)
+	}
+	if !r.patient(o, 9) {
+		t.Errorf("patience is lost at a rising weight: %+v", r)
+	}
+	r.add(9, 9, false)
+	if r.add(9, 10, false); r.patient(o, 9) {
+		t.Errorf("patience is endless: %+v", r)
 	}
 }

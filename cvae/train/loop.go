@@ -137,6 +137,9 @@ func (t *Trainer) step(ctx context.Context) error {
 	if t.state.Step%max(1, t.options.Interval) == 0 {
 		return t.report(ctx)
 	}
+	if t.options.Tick > 0 && t.watch.silent() >= t.options.Tick {
+		t.reporter.tick(t.stamp(), t.watch.look())
+	}
 	return nil
 }
 
@@ -222,7 +225,7 @@ func (t *Trainer) report(ctx context.Context) error {
 		return nil
 	}
 	at, spent := t.stamp(), t.watch.lap()
-	return t.watch.aside(func() error { return t.reporter.stepped(ctx, at, spent) })
+	return t.watch.aside(func() error { return t.reporter.stepped(ctx, at, t.situation(), spent) })
 }
 
 // stamp is an event that says where training is.

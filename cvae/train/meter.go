@@ -2,6 +2,7 @@ package train
 
 import (
 	"math"
+	"time"
 
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/eval/latent"
@@ -84,6 +85,15 @@ func (m *meter) event(e dialog.Event) dialog.Event {
 	if m.shape.HasInformation() {
 		e.ActiveUnits = new(m.raw.Active(latent.ActiveThreshold))
 		e.ResidualActiveUnits = new(m.residual.Active(latent.ActiveThreshold))
+	}
+	return e
+}
+
+// timed is event with the speed of so much time.
+func (m *meter) timed(at dialog.Event, spent time.Duration) dialog.Event {
+	e := m.event(at)
+	if spent > 0 {
+		e.TokensPerSecond = float64(m.tokens) / spent.Seconds()
 	}
 	return e
 }

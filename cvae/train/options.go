@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/cvae-go/cvae/cvae/eval/latent"
 	"github.com/cvae-go/cvae/cvae/internal/safetensors"
 	"github.com/cvae-go/cvae/cvae/train/checkpoint"
 	"github.com/cvae-go/cvae/dialog"
@@ -29,6 +30,12 @@ type Options struct {
 	MaxSteps  int // 0: no limit
 	MaxTime   time.Duration
 	Interval  int // steps between events
+	// Tick is the most time without an event, for people who watch; the ticks
+	// in between do not end the stretch that events are means of. 0: none.
+	Tick time.Duration
+	// Situation is the methods and settings of the run, on which the remedies
+	// of a collapse depend.
+	Situation latent.Situation
 	// SaveEvery is how much work a kill may cost; 0: a minute.
 	SaveEvery time.Duration
 	Sampler   Sampler // nil: no samples

@@ -1,6 +1,11 @@
 package train
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+
+	"github.com/cvae-go/cvae/cvae/eval/latent"
+)
 
 // A Phase is a stretch of training. Its schedule, its optimiser, its best
 // model and its early stopping begin anew with it; only the last phase stops
@@ -84,6 +89,27 @@ func (t *Trainer) clock() Clock {
 }
 
 func (t *Trainer) beta() float64 { return t.phase().Schedule.Beta(t.clock()) }
+
+// rising reports whether the weight of the rate was below its end at the last
+// step.
+func (t *Trainer) rising() bool {
+	last, end := t.clock(), t.clock()
+	last.Step = max(0, last.Step-1)
+	end.Step = max(end.PlannedSteps, end.Step, 1) - 1
+	if end.PlannedSteps == 0 {
+		end.Step = math.MaxInt32 // long after any ramp
+	}
+	s := t.phase().Schedule
+	return s.Beta(last) < s.Beta(end)
+}
+
+// situation is what the remedies of a collapse depend on.
+func (t *Trainer) situation() latent.Situation {
+	s := t.options.Situation
+	s.Epochs = float64(t.state.Step) / float64(t.batches.size())
+	s.Rising = t.rising()
+	return s
+}
 
 // A Restarter is a Schedule that begins the optimiser anew, its learning rate
 // and its moments, before some of the steps (warm restarts). Restart is pure.

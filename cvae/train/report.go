@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math"
 	"sync"
 	"time"
 
@@ -20,7 +21,8 @@ type reporter struct {
 	lock        sync.Locker // given up while the model answers
 	conditional bool        // the model has a prior network
 	meter       *meter
-	warned      map[string]bool // the collapses named and not withdrawn
+	kl          float64         // in training, of the last event of enough examples; 0: none yet
+	warned      map[string]bool // what was warned of and not withdrawn
 }
 
 func newReporter(m *cvae.Model[float32], o Options, p dialog.Progress) *reporter {
@@ -30,28 +32,36 @@ func newReporter(m *cvae.Model[float32], o Options, p dialog.Progress) *reporter
 
 // stepped tells of the steps since the last event, which took so much time, and
 // warns when the latent variable is collapsing.
-func (r *reporter) stepped(ctx context.Context, at dialog.Event, spent time.Duration) error {
+func (r *reporter) stepped(ctx context.Context, at dialog.Event, s latent.Situation, spent time.Duration) error {
 	m := r.meter
 	r.meter = newMeter(m.shape)
-	e := m.event(at)
-	if spent > 0 {
-		e.TokensPerSecond = float64(m.tokens) / spent.Seconds()
-	}
+	e := m.timed(at, spent)
 	if err := r.tell(ctx, e); err != nil {
 		return err
 	}
-	if m.examples >= warnAfter && at.Step >= warnSteps {
-		r.warn(at, latent.Judge(latent.Evidence{Conditional: r.conditional,
-			KL: &e.KL, Active: e.ActiveUnits, ResidualActive: e.ResidualActiveUnits}))
+	if m.shape.None() || m.examples < warnAfter {
+		return nil
+	}
+	r.kl = e.KL
+	if at.Step >= warnSteps {
+		evidence := latent.Evidence{Conditional: r.conditional, KL: &e.KL, Active: e.ActiveUnits, ResidualActive: e.ResidualActiveUnits}
+		r.warn(at, latent.Judge(evidence).Findings(evidence, s))
 	}
 	return nil
+}
+
+// tick tells of the steps since the last event without ending their stretch.
+func (r *reporter) tick(at dialog.Event, spent time.Duration) {
+	e := r.meter.timed(at, spent)
+	e.Kind = dialog.Ticked
+	r.progress.Report(e)
 }
 
 // validated tells of a validation and names every collapse.
 func (r *reporter) validated(ctx context.Context, at dialog.Event, v eval.Report, best bool) error {
 	e := at
 	e.Kind, e.LatentDim, e.Rec, e.Bound, e.Best = dialog.Validated, r.meter.shape.Dim, float64(v.Rec), float64(v.NLL.ELBO), best
-	for _, f := range v.Collapse.Findings() {
+	for _, f := range v.Findings {
 		e.Collapses = append(e.Collapses, f.Name)
 	}
 	if e.LatentDim > 0 {
@@ -63,9 +73,33 @@ func (r *reporter) validated(ctx context.Context, at dialog.Event, v eval.Report
 	if err := r.tell(ctx, e); err != nil {
 		return err
 	}
-	r.withdraw(v.Collapse)
-	r.warn(at, v.Collapse)
+	found := v.Findings
+	r.withdraw(found)
+	r.warn(at, found)
+	r.compare(at, float64(v.KL))
 	return nil
+}
+
+// gap is the name under which apart KLs are warned of.
+const gap = "gap"
+
+// compare warns, once as long as it lasts, of a KL in validation that is more
+// than a fifth away from that in training: then what is measured is not what
+// was trained.
+func (r *reporter) compare(at dialog.Event, kl float64) {
+	const share, least = 0.2, 0.5 // nats: below that a share says nothing
+	if r.kl == 0 || !(math.Abs(kl-r.kl) > share*max(r.kl, least)) {
+		delete(r.warned, gap)
+		return
+	}
+	if r.warned[gap] {
+		return
+	}
+	r.warned[gap] = true
+	at.Kind = dialog.Warned
+	at.Message = fmt.Sprintf("the KL is %.1f nats in training and %.1f on the validation split, more than 20 %% apart: "+
+		"statistics that the method saves lag behind, or the model overfits.", r.kl, kl)
+	r.progress.Report(at)
 }
 
 // tell sends an event and then samples of the model as it is. The end of ctx
@@ -97,9 +131,9 @@ const (
 	warnSteps = 200
 )
 
-// warn names the collapses of a verdict that are new.
-func (r *reporter) warn(at dialog.Event, verdict latent.Collapse) {
-	for _, f := range verdict.Findings() {
+// warn names the collapses that are new.
+func (r *reporter) warn(at dialog.Event, findings []latent.Finding) {
+	for _, f := range findings {
 		if r.warned[f.Name] {
 			continue
 		}
@@ -110,11 +144,11 @@ func (r *reporter) warn(at dialog.Event, verdict latent.Collapse) {
 	}
 }
 
-// withdraw forgets the collapses that a verdict does not find. Only that of a
-// validation can tell: a few steps have too few examples.
-func (r *reporter) withdraw(verdict latent.Collapse) {
-	found := map[string]bool{}
-	for _, f := range verdict.Findings() {
+// withdraw forgets the collapses that a validation does not find. Only it can
+// tell: a few steps have too few examples.
+func (r *reporter) withdraw(findings []latent.Finding) {
+	found := map[string]bool{gap: true} // compare withdraws it
+	for _, f := range findings {
 		found[f.Name] = true
 	}
 	maps.DeleteFunc(r.warned, func(name string, _ bool) bool { return !found[name] })

@@ -22,11 +22,10 @@ func (w *warnings) Report(e dialog.Event) {
 func TestWarnOnce(t *testing.T) {
 	var seen warnings
 	r := &reporter{progress: &seen, warned: map[string]bool{}}
-	yes, no := true, false
-	dead, alive := latent.Collapse{KL: &yes}, latent.Collapse{KL: &no}
-	both := latent.Collapse{KL: &yes, Prior: &yes}
+	dead, both := []latent.Finding{{Name: "kl"}}, []latent.Finding{{Name: "kl"}, {Name: "prior"}}
+	var alive []latent.Finding
 	for _, step := range []struct {
-		verdict   latent.Collapse
+		verdict   []latent.Finding
 		validated bool
 		want      warnings
 	}{
@@ -46,5 +45,31 @@ func TestWarnOnce(t *testing.T) {
 		if diff := cmp.Diff(step.want, seen); diff != "" {
 			t.Errorf("%+v: %s", step, diff)
 		}
+	}
+}
+
+// A KL in validation that is more than a fifth away from that in training is
+// said once, until they agree again.
+func TestGap(t *testing.T) {
+	var seen warnings
+	r := &reporter{progress: &seen, warned: map[string]bool{}}
+	for _, step := range []struct {
+		training, validation float64
+		warned               bool
+	}{
+		{0, 9, false}, // no event of training has enough examples yet
+		{5.8, 9.7, true},
+		{5.8, 8, false}, // said already
+		{5.8, 6.5, false},
+		{5.8, 4.5, true},
+		{0.02, 0.11, false}, // too little to speak of shares
+	} {
+		seen = nil
+		r.kl = step.training
+		r.compare(dialog.Event{}, step.validation)
+		if (seen != nil) != step.warned {
+			t.Errorf("%g in training and %g in validation: %v", step.training, step.validation, seen)
+		}
+		r.withdraw(nil) // of collapses, which leaves the gap alone
 	}
 }

@@ -196,7 +196,7 @@ func TestResumed(t *testing.T) {
 					t.Errorf("%d looks at a time, best model (-want +got):\n%s", budget, diff)
 				}
 			}
-			if inside < 15 {
+			if inside < 6 {
 				t.Errorf("only %d interruptions were inside a step", inside)
 			}
 		})

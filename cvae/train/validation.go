@@ -7,17 +7,20 @@ import (
 
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/eval"
+	"github.com/cvae-go/cvae/cvae/eval/latent"
 	"github.com/cvae-go/cvae/dialog"
 )
 
 // A validation measures a model on the validation set, once as long as it does
 // not change.
 type validation struct {
-	model  *cvae.Model[float32]
-	set    *dialog.Set
-	seed   uint64
-	batch  int
-	report *eval.Report // of the model as it is; nil: not measured
+	model *cvae.Model[float32]
+	set   *dialog.Set
+	seed  uint64
+	batch int
+	// situation is that of the run now.
+	situation latent.Situation
+	report    *eval.Report // of the model as it is; nil: not measured
 }
 
 func (v *validation) changed() { v.report = nil }
@@ -26,7 +29,7 @@ func (v *validation) measure(ctx context.Context) (eval.Report, error) {
 	if v.report != nil {
 		return *v.report, nil
 	}
-	report, err := eval.Evaluate(ctx, v.model, v.set, eval.Options{Seed: v.seed, Batch: v.batch, Threads: v.model.Team().Threads()}, nil)
+	report, err := eval.Evaluate(ctx, v.model, v.set, eval.Options{Seed: v.seed, Batch: v.batch, Threads: v.model.Team().Threads(), Situation: v.situation}, nil)
 	if err != nil {
 		return report, fmt.Errorf("validating: %w", err)
 	}
@@ -47,9 +50,13 @@ type record struct {
 }
 
 // add takes in the bound of a validation and reports whether it is the best.
-func (r *record) add(bound float64, step int) bool {
+// While the weight of the rate still rises a worse bound is no sign of an end:
+// such a validation does not count as stale.
+func (r *record) add(bound float64, step int, rising bool) bool {
 	r.Validated = step
-	r.Stale++
+	if !rising {
+		r.Stale++
+	}
 	if math.IsNaN(bound) || r.Best != nil && bound >= *r.Best {
 		return false
 	}
@@ -64,6 +71,7 @@ func (r *record) patient(o Optimiser, epochs int) bool {
 
 // measure evaluates the model on the validation set.
 func (t *Trainer) measure(ctx context.Context) (report eval.Report, err error) {
+	t.validation.situation = t.situation()
 	err = t.watch.aside(func() (err error) { report, err = t.validation.measure(ctx); return err })
 	return report, err
 }
@@ -77,7 +85,7 @@ func (t *Trainer) validate(ctx context.Context) error {
 	}
 	return t.watch.aside(func() error {
 		bound := float64(report.NLL.ELBO)
-		best := t.state.add(bound, t.state.Step)
+		best := t.state.add(bound, t.state.Step, t.rising())
 		if best {
 			if err := t.saver.keeper.SaveBest(modelTensors(t.mover.model), t.state.Step, bound); err != nil {
 				return err

@@ -9,9 +9,10 @@ type watch struct {
 	began  time.Time     // of this process's share
 	lapped time.Time     // the end of the last lap
 	idle   time.Duration // spent aside since lapped
+	looked time.Time     // the last lap or look
 }
 
-func (w *watch) start() { w.began, w.lapped = w.now(), w.now() }
+func (w *watch) start() { w.began, w.lapped, w.looked = w.now(), w.now(), w.now() }
 
 func (w *watch) elapsed() time.Duration { return w.before + w.now().Sub(w.began) }
 
@@ -22,10 +23,18 @@ func (w *watch) aside(f func() error) error {
 	return f()
 }
 
+// silent is the time since the last lap or look.
+func (w *watch) silent() time.Duration { return w.now().Sub(w.looked) }
+
+// look is the time spent since the last lap.
+func (w *watch) look() time.Duration {
+	w.looked = w.now()
+	return w.looked.Sub(w.lapped) - w.idle
+}
+
 // lap is the time spent since the last lap, and begins another.
 func (w *watch) lap() time.Duration {
-	now := w.now()
-	spent := now.Sub(w.lapped) - w.idle
-	w.lapped, w.idle = now, 0
+	spent := w.look()
+	w.lapped, w.idle = w.looked, 0
 	return spent
 }

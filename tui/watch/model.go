@@ -128,7 +128,7 @@ func (m model) shown(e dialog.Event) model {
 	m.clock = e
 	m.history.add(e)
 	switch e.Kind {
-	case dialog.Stepped:
+	case dialog.Stepped, dialog.Ticked:
 		m.last = e
 	case dialog.Validated:
 		m.warnings = slices.DeleteFunc(slices.Clone(m.warnings), func(w warning) bool { return w.isOver(e) })

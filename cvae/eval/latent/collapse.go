@@ -1,8 +1,11 @@
 package latent
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
-// The thresholds of the three collapses.
+// The thresholds of the collapses.
 const (
 	collapsedKL            = 0.5  // nats per response
 	collapsedResidualUnits = 1    // units
@@ -22,11 +25,15 @@ type Evidence struct {
 	PriorVariance     []float64 // (d): mean of σp² over contexts
 }
 
-// Collapse says which of three different collapses happened. Nil means not
+// Collapse says which of four different collapses happened. Nil means not
 // applicable: there is no latent, in text mode no context, or a number is
 // missing or NaN.
 type Collapse struct {
-	// KL is q(z|x,c) = p(z|c): kl < 0.5 and residual active units ≤ 1.
+	// Information is a latent that carries nothing, whatever it costs:
+	// information < 0.2 and residual active units ≤ 1.
+	Information *bool `json:"information"`
+	// KL is q(z|x,c) = p(z|c): kl < 0.5 and residual active units ≤ 1, and
+	// information < 0.2 where it was measured.
 	KL *bool `json:"kl"`
 	// Prior is p(z|c) = const: max_d Var_c(μp_d)/mean σp_d² < 0.01.
 	Prior *bool `json:"prior"`
@@ -38,8 +45,16 @@ type Collapse struct {
 // Judge applies the thresholds to e.
 func Judge(e Evidence) Collapse {
 	var c Collapse
-	if known(e.KL) && e.ResidualActive != nil {
-		c.KL = new(*e.KL < collapsedKL && *e.ResidualActive <= collapsedResidualUnits)
+	informed := known(e.Information)
+	if e.ResidualActive != nil {
+		still := *e.ResidualActive <= collapsedResidualUnits
+		silent := still && !(informed && *e.Information >= collapsedInformation)
+		if informed {
+			c.Information = new(silent)
+		}
+		if known(e.KL) {
+			c.KL = new(silent && *e.KL < collapsedKL)
+		}
 	}
 	if !e.Conditional {
 		return c
@@ -47,11 +62,22 @@ func Judge(e Evidence) Collapse {
 	if ratio := largestRatio(e.PriorMeanVariance, e.PriorVariance); known(&ratio) {
 		c.Prior = new(ratio < collapsedPriorRatio)
 	}
-	if known(e.Information) && e.Active != nil {
+	if informed && e.Active != nil {
 		c.ContextOnly = new(*e.Active >= 1 && *e.Information < collapsedInformation)
 	}
 	return c
 }
+
+// Alive reports whether the latent carries information about the response:
+// neither Information nor KL nor ContextOnly holds. Nil: not measured.
+func (c Collapse) Alive() *bool {
+	if c.Information == nil && c.KL == nil {
+		return nil
+	}
+	return new(!holds(c.Information) && !holds(c.KL) && !holds(c.ContextOnly))
+}
+
+func holds(happened *bool) bool { return happened != nil && *happened }
 
 func known(x *float64) bool { return x != nil && !math.IsNaN(*x) }
 
@@ -67,35 +93,48 @@ func largestRatio(a, b []float64) float64 {
 	return ratio
 }
 
+// The JSON names of the collapses.
+const (
+	information = "information"
+	kl          = "kl"
+	contextOnly = "context_only"
+	prior       = "prior"
+)
+
 // A Finding explains one collapse to a person.
 type Finding struct {
-	Name        string // the JSON name of the collapse: kl, prior or context_only
-	Explanation string // one sentence: what happened
-	Remedy      string // one sentence: what to try
+	Name        string `json:"name"`        // the JSON name of the collapse
+	Explanation string `json:"explanation"` // one sentence: what happened
+	Remedy      string `json:"remedy"`      // one sentence: what to try
 }
 
-// Findings lists the collapses that happened, the worst first. It is nil when
-// none did.
-func (c Collapse) Findings() []Finding {
+// Findings lists the collapses that happened, the worst first, with what helps
+// in a situation. It is nil when none did. A KL collapse is one of information
+// too, and is named alone.
+func (c Collapse) Findings(e Evidence, s Situation) []Finding {
 	all := []struct {
-		happened *bool
-		Finding
+		happened          bool
+		name, explanation string
 	}{
-		{c.KL, Finding{"kl",
-			"The posterior equals the prior, so the latent says nothing about the response and every draw of it decodes alike.",
-			"Try a method that bounds the rate from below, such as --method bn or scale, or weaken the decoder."}},
-		{c.ContextOnly, Finding{"context_only",
-			"The latent varies, but only as the context does: it tells the decoder nothing that the context does not.",
-			"Choose the residual coordinates of the method, such as --set bn.coordinates=residual, so that the bound holds beyond the context."}},
-		{c.Prior, Finding{"prior",
-			"The prior network answers the same for every context, which does not hurt the responses but leaves nothing to see in the prior.",
-			"Ignore it if the responses fit their contexts; otherwise drop a term that ties the prior to N(0,I), such as that of bn."}},
+		{holds(c.KL), kl, "The posterior equals the prior, so the latent says nothing about the response and every draw of it decodes alike."},
+		{holds(c.Information) && !holds(c.KL), information, pays(e)},
+		{holds(c.ContextOnly), contextOnly,
+			"The latent varies, but only as the context does: it tells the decoder nothing that the context does not."},
+		{holds(c.Prior), prior, "The prior network answers the same for every context, so all contexts draw from the same latents."},
 	}
 	var found []Finding
 	for _, f := range all {
-		if f.happened != nil && *f.happened {
-			found = append(found, f.Finding)
+		if f.happened {
+			found = append(found, Finding{f.name, f.explanation, s.remedy(f.name)})
 		}
 	}
 	return found
+}
+
+// pays says what a latent costs that carries nothing.
+func pays(e Evidence) string {
+	if !known(e.KL) || !known(e.Information) {
+		return "The latent costs nats and carries no information about the response."
+	}
+	return fmt.Sprintf("The latent pays %.1f nats and carries %.1f: the posterior differs from the prior alike for every response.", *e.KL, max(0, *e.Information))
 }

@@ -7,57 +7,118 @@ import (
 	"testing"
 )
 
-// Thresholds are those of the definitions: kl < 0.5 and residual units ≤ 1;
-// ratio < 0.01; units ≥ 1 and information < 0.2.
+// Thresholds are those of the definitions: information < 0.2 and residual units
+// ≤ 1; kl < 0.5 besides; ratio < 0.01; units ≥ 1 and information < 0.2. The
+// letters of want are those of the collapses that hold, a dash where one is not
+// known: i(nformation), k(l), p(rior), c(ontext only).
 func TestJudge(t *testing.T) {
 	alive := Evidence{Conditional: true, KL: new(6.), Active: new(16), ResidualActive: new(16), Information: new(4.2),
 		PriorMeanVariance: []float64{0, .5}, PriorVariance: []float64{1, 1}}
 	with := func(change func(*Evidence)) Evidence { e := alive; change(&e); return e }
+	dead := func(kl float64, units int, information float64) Evidence {
+		return with(func(e *Evidence) {
+			e.KL, e.Active, e.ResidualActive, e.Information = new(kl), new(0), new(units), new(information)
+		})
+	}
 	for name, c := range map[string]struct {
-		e    Evidence
-		want string
+		e     Evidence
+		want  string
+		alive string
 	}{
-		"alive":                   {alive, `{"kl":false,"prior":false,"context_only":false}`},
-		"kl":                      {with(func(e *Evidence) { e.KL, e.ResidualActive = new(.49), new(1) }), `{"kl":true,"prior":false,"context_only":false}`},
-		"kl at the threshold":     {with(func(e *Evidence) { e.KL, e.ResidualActive = new(.5), new(0) }), `{"kl":false,"prior":false,"context_only":false}`},
-		"small kl but two units":  {with(func(e *Evidence) { e.KL, e.ResidualActive = new(.4), new(2) }), `{"kl":false,"prior":false,"context_only":false}`},
-		"prior":                   {with(func(e *Evidence) { e.PriorMeanVariance = []float64{.009, .001} }), `{"kl":false,"prior":true,"context_only":false}`},
-		"one living prior unit":   {with(func(e *Evidence) { e.PriorMeanVariance = []float64{.01, 0} }), `{"kl":false,"prior":false,"context_only":false}`},
-		"prior relative to width": {with(func(e *Evidence) { e.PriorVariance = []float64{100, 100} }), `{"kl":false,"prior":true,"context_only":false}`},
-		"context only":            {with(func(e *Evidence) { e.Active, e.Information = new(1), new(.19) }), `{"kl":false,"prior":false,"context_only":true}`},
-		"information suffices":    {with(func(e *Evidence) { e.Information = new(.2) }), `{"kl":false,"prior":false,"context_only":false}`},
-		"no unit, no information": {with(func(e *Evidence) { e.Active, e.Information = new(0), new(-.08) }), `{"kl":false,"prior":false,"context_only":false}`},
-		"text mode":               {with(func(e *Evidence) { e.Conditional = false }), `{"kl":false,"prior":null,"context_only":null}`},
-		"no latent":               {Evidence{Conditional: true}, `{"kl":null,"prior":null,"context_only":null}`},
-		"NaN":                     {with(func(e *Evidence) { e.KL, e.Information = new(math.NaN()), new(math.NaN()) }), `{"kl":null,"prior":false,"context_only":null}`},
-		"no prior width":          {with(func(e *Evidence) { e.PriorMeanVariance, e.PriorVariance = []float64{0}, []float64{0} }), `{"kl":false,"prior":null,"context_only":false}`},
-		"prior shapes apart":      {with(func(e *Evidence) { e.PriorVariance = nil }), `{"kl":false,"prior":null,"context_only":false}`},
+		"alive":                       {alive, "....", "true"},
+		"dead":                        {dead(.49, 1, 0), "ik..", "false"},
+		"pays and carries nothing":    {dead(1.04, 0, .001), "i...", "false"},
+		"information at the limit":    {dead(.1, 0, .2), "....", "true"},
+		"kl at the limit":             {dead(.5, 0, 0), "i...", "false"},
+		"two units":                   {dead(.4, 2, 0), "....", "true"},
+		"information is not measured": {with(func(e *Evidence) { e.KL, e.ResidualActive, e.Information = new(.4), new(0), nil }), "-k.-", "false"},
+		"prior":                       {with(func(e *Evidence) { e.PriorMeanVariance = []float64{.009, .001} }), "..p.", "true"},
+		"one living prior unit":       {with(func(e *Evidence) { e.PriorMeanVariance = []float64{.01, 0} }), "....", "true"},
+		"prior relative to width":     {with(func(e *Evidence) { e.PriorVariance = []float64{100, 100} }), "..p.", "true"},
+		"context only":                {with(func(e *Evidence) { e.Active, e.Information = new(1), new(.19) }), "...c", "false"},
+		"information suffices":        {with(func(e *Evidence) { e.Information = new(.2) }), "....", "true"},
+		"text mode":                   {with(func(e *Evidence) { e.Conditional = false }), "..--", "true"},
+		"no latent":                   {Evidence{Conditional: true}, "----", "null"},
+		"NaN":                         {with(func(e *Evidence) { e.KL, e.Information = new(math.NaN()), new(math.NaN()) }), "--.-", "null"},
+		"no prior width":              {with(func(e *Evidence) { e.PriorMeanVariance, e.PriorVariance = []float64{0}, []float64{0} }), "..-.", "true"},
+		"prior shapes apart":          {with(func(e *Evidence) { e.PriorVariance = nil }), "..-.", "true"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := json.Marshal(Judge(c.e))
-			if err != nil || string(got) != c.want {
-				t.Errorf("Judge = %s, %v; want %s", got, err, c.want)
+			got := Judge(c.e)
+			if s := letters(got); s != c.want {
+				t.Errorf("Judge = %s, want %s", s, c.want)
+			}
+			if text, err := json.Marshal(got.Alive()); err != nil || string(text) != c.alive {
+				t.Errorf("alive is %s, %v, want %s", text, err, c.alive)
 			}
 		})
 	}
 }
 
-func TestFindings(t *testing.T) {
-	if got := (Collapse{KL: new(false)}).Findings(); got != nil {
-		t.Errorf("findings of a living latent: %v", got)
-	}
-	got := Collapse{KL: new(true), Prior: new(true), ContextOnly: new(true)}.Findings()
-	var names []string
-	for _, f := range got {
-		names = append(names, f.Name)
-		for _, sentence := range []string{f.Explanation, f.Remedy} {
-			if strings.Count(sentence, ". ") != 0 || !strings.HasSuffix(sentence, ".") {
-				t.Errorf("%s: %q is not one sentence", f.Name, sentence)
-			}
+func letters(c Collapse) (s string) {
+	for i, happened := range []*bool{c.Information, c.KL, c.Prior, c.ContextOnly} {
+		switch {
+		case happened == nil:
+			s += "-"
+		case *happened:
+			s += "ikpc"[i : i+1]
+		default:
+			s += "."
 		}
 	}
-	if strings.Join(names, " ") != "kl context_only prior" {
-		t.Errorf("findings in order %v", names)
+	return s
+}
+
+func TestFindings(t *testing.T) {
+	if got := Judge(Evidence{KL: new(3.), ResidualActive: new(9), Information: new(3.)}).Findings(Evidence{}, Situation{}); got != nil {
+		t.Errorf("findings of a living latent: %v", got)
+	}
+	trained := Situation{Methods: []string{"vae"}, Epochs: 9}
+	for want, c := range map[string]Collapse{
+		"kl context_only prior": {Information: new(true), KL: new(true), Prior: new(true), ContextOnly: new(true)},
+		"information":           {Information: new(true), KL: new(false), Prior: new(false), ContextOnly: new(false)},
+		"context_only prior":    {Information: new(false), KL: new(false), Prior: new(true), ContextOnly: new(true)},
+	} {
+		var names []string
+		for _, f := range c.Findings(Evidence{}, trained) {
+			names = append(names, f.Name)
+			for _, sentence := range []string{f.Explanation, f.Remedy} {
+				if strings.Count(sentence, ". ") != 0 || !strings.HasSuffix(sentence, ".") {
+					t.Errorf("%s: %q is not one sentence", f.Name, sentence)
+				}
+			}
+		}
+		if got := strings.Join(names, " "); got != want {
+			t.Errorf("findings in order %q, want %q", got, want)
+		}
+	}
+	paid := Collapse{Information: new(true), KL: new(false)}.Findings(Evidence{KL: new(1.04), Information: new(.001)}, trained)
+	if len(paid) != 1 || !strings.Contains(paid[0].Explanation, "pays 1.0 nats and carries 0.0") {
+		t.Errorf("a latent that pays for nothing is explained by %v", paid)
+	}
+}
+
+// Each situation has its own remedy, and none is told to use what it has.
+func TestRemedies(t *testing.T) {
+	for name, c := range map[string]struct {
+		collapse string
+		s        Situation
+		want     string
+	}{
+		"early":           {kl, Situation{Methods: []string{"vae"}, Epochs: .5}, "after an epoch or two"},
+		"annealing":       {kl, Situation{Methods: []string{"linear"}, Epochs: 3, Rising: true}, "still rises"},
+		"plain":           {kl, Situation{Methods: []string{"vae"}, Epochs: 3}, "--method bn or --method scale"},
+		"bn":              {information, Situation{Methods: []string{"bn"}, Settings: map[string]any{"bn.gamma": 0.1}, Epochs: 3}, "bn.gamma above 0.1"},
+		"bn, second form": {information, Situation{Methods: []string{"bn"}, Settings: map[string]any{"bn.tau": 0.2}, Epochs: 3}, "bn.tau above 0.2"},
+		"bn, raw means":   {contextOnly, Situation{Methods: []string{"bn"}, Settings: map[string]any{"bn.coordinates": "raw", "bn.gamma": 0.6}, Epochs: 3}, "bn.coordinates=residual"},
+		"bn, residual":    {contextOnly, Situation{Methods: []string{"bn"}, Settings: map[string]any{"bn.coordinates": "residual", "bn.gamma": 0.6}, Epochs: 3}, "bn.gamma above 0.6"},
+		"a floor":         {information, Situation{Methods: []string{"freebits"}, Epochs: 3}, "in place of freebits"},
+		"a prior term":    {prior, Situation{Methods: []string{"bn"}, Settings: map[string]any{"bn.prior_kl": "on"}}, "bn.prior_kl=off"},
+		"a prior":         {prior, Situation{Methods: []string{"vae"}}, "Leave it"},
+	} {
+		if got := c.s.remedy(c.collapse); !strings.Contains(got, c.want) {
+			t.Errorf("%s: %q does not say %q", name, got, c.want)
+		}
 	}
 }
 
@@ -82,7 +143,7 @@ func TestContextOnlyLatentIsFound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	information, err := Information(m, s, z, d, n, 1)
+	information, _, err := Information(m, s, z, d, n, 1)
 	if err != nil {
 		t.Fatal(err)
 	}

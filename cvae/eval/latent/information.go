@@ -6,20 +6,27 @@ import (
 	"math"
 	"sync"
 	"sync/atomic"
+
+	"gonum.org/v1/gonum/stat"
 )
 
 // Information estimates the mutual information I_q(x;z) between example and
 // latent in nats [hoffman]. Row i of mean, std and z, all (N,d), is a posterior
 // and one draw from it:
 //
-//	I = mean_i( −½ Σ_d (1 + ln σ_i,d²) − lse_j( −½ Σ_d (t_ij,d² + ln σ_j,d²) ) + ln M ),  t_ij = (z_i − μ_j)/σ_j
+//	I = mean_i( ln q_i(z_i) − lse_j( ln q_j(z_i) ) + ln M ),  ln q_j(z) = −½ Σ_d (((z_d − μ_j,d)/σ_j,d)² + ln σ_j,d² + ln 2π)
 //
-// where j ranges over the M rows of the group of i, i included. Groups are
+// where j ranges over the M rows of the group of i, i included. Both terms are
+// of the same draw, where the codes of the papers take the first in closed
+// form: the noise of the draw cancels, so that equal posteriors give exactly 0
+// and no set of draws exceeds InformationCeiling. Groups are
 // consecutive runs of `group` rows, and the last may be shorter; every group
 // weighs by its size. Give group = N for the `full` estimate of the BN-VAE
 // code, and the training batch for the `minibatch` estimate of [he, appendix
-// C]. Both are lower bounds in expectation and cannot exceed InformationCeiling
-// but for the noise of the draws, so numbers of different M do not compare.
+// C]. Both are lower bounds in expectation with different ceilings, so numbers
+// of different M do not compare.
+//
+// The standard error is that of a mean of N independent terms.
 //
 // On the whitened (m̂, s) this is information about the response; on the raw
 // posterior it counts the context too.
@@ -27,26 +34,23 @@ import (
 // The pairwise terms are float32, their sums float64. Rows are split over
 // threads, fewer than one meaning one, and every number of threads gives the
 // same bits.
-func Information[F Float](mean, std, z []F, d, group, threads int) (float64, error) {
+func Information[F Float](mean, std, z []F, d, group, threads int) (mi, stdErr float64, err error) {
 	n, err := rowCount(d, mean, std, z)
 	if err != nil {
-		return 0, fmt.Errorf("estimating mutual information: %w", err)
+		return 0, 0, fmt.Errorf("estimating mutual information: %w", err)
 	}
 	if group < 1 {
-		return 0, fmt.Errorf("estimating mutual information: groups of %d rows, at least 1 is needed", group)
+		return 0, 0, fmt.Errorf("estimating mutual information: groups of %d rows, at least 1 is needed", group)
 	}
 	if err := checkPosteriors(mean, std, d); err != nil {
-		return 0, fmt.Errorf("estimating mutual information: %w", err)
+		return 0, 0, fmt.Errorf("estimating mutual information: %w", err)
 	}
 	g := newMixture(mean, std, z, d, min(group, n))
-	var sum float64
-	for _, term := range g.perRow(threads) {
-		sum += term
+	mi, stdErr = meanError(g.perRow(threads))
+	if math.IsNaN(mi) || math.IsInf(mi, 0) {
+		return 0, 0, errors.New("estimating mutual information: a draw lies too far from its posterior to have a density")
 	}
-	if math.IsNaN(sum) || math.IsInf(sum, 0) {
-		return 0, errors.New("estimating mutual information: a draw lies too far from its posterior to have a density")
-	}
-	return sum / float64(n), nil
+	return mi, stdErr, nil
 }
 
 // InformationCeiling is ln M, the most that Information can report from groups
@@ -114,6 +118,15 @@ func (g *mixture) perRow(threads int) []float64 {
 	return terms
 }
 
+// meanError is the mean of independent values and its standard error; 0 for one.
+func meanError(values []float64) (mean, stdErr float64) {
+	if len(values) == 1 {
+		return values[0], 0
+	}
+	mean, deviation := stat.MeanStdDev(values, nil)
+	return mean, deviation / math.Sqrt(float64(len(values)))
+}
+
 // tileTerms fills the terms of tile t of one group.
 func (g *mixture) tileTerms(terms []float64, group, t int, densities []float64) {
 	lo := group * g.group
@@ -126,8 +139,8 @@ func (g *mixture) tileTerms(terms []float64, group, t int, densities []float64) 
 	g.tileDensities(densities, first, lo, hi)
 	for r := range min(tile, hi-first) {
 		i := first + r
-		entropy := g.logNorm[i] - 0.5*float64(g.d)
-		terms[i] = entropy - logSumExp(densities[r*m:(r+1)*m]) + math.Log(float64(m))
+		row := densities[r*m : (r+1)*m]
+		terms[i] = row[i-lo] - logSumExp(row) + math.Log(float64(m))
 	}
 }
 

@@ -54,8 +54,7 @@ func dimensions(r report.Report) section {
 			}
 		}
 	}
-	s := section{Title: "KL per dimension", Caption: "The rate of each dimension of z, the largest first, on one scale for all runs. " +
-		"A few tall bars: z uses few dimensions. No bars to see: the posterior is the prior."}
+	s := section{Title: "KL per dimension", Caption: "The rate of each dimension of z, the largest first, on one scale for all runs."}
 	for i, m := range r.Models {
 		points := spectrum(m.Eval.KLPerDim)
 		if points == nil {
@@ -67,9 +66,29 @@ func dimensions(r report.Report) section {
 			Series: []plot.Series{{Colour: i, Mark: plot.Bars, Points: points}},
 		}
 		c.Y.Reach = highest
+		s.Caption += " " + spread(m, points)
 		s.Figures = append(s.Figures, figure{panelFile("kl-per-dimension", i, m.Run), c})
 	}
 	return s
+}
+
+// spread says over how many dimensions the rate of a run is spread. Few nats do
+// not mean that z says little: only the mutual information tells that.
+func spread(m report.Model, points []plot.Point) string {
+	total := 0.0
+	for _, p := range points {
+		total += p.Y
+	}
+	most, sum := 0, 0.0
+	for most < len(points) && sum < 0.9*total {
+		sum += points[most].Y
+		most++
+	}
+	text := fmt.Sprintf("%s: %s nats, nine tenths of them in %s", m.Run, show(report.Number(total), 1), count(most, "dimension"))
+	if mi := m.Eval.MI.Full; mi.Known() {
+		text += fmt.Sprintf(", and %s of information", show(max(0, mi), 1))
+	}
+	return text + "."
 }
 
 // spectrum is the known numbers in descending order, as bars.

@@ -17,11 +17,14 @@ func Markdown(w io.Writer, r report.Report) error {
 	v := newView(r)
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n%s\n\n", plain(v.Title), plain(v.Facts))
+	if v.Summary != "" {
+		fmt.Fprintf(&b, "%s\n\n", plain(v.Summary))
+	}
 	for _, verdict := range v.Verdicts {
 		writeVerdict(&b, verdict)
 	}
-	if v.Caution != "" {
-		fmt.Fprintf(&b, "\n%s\n", plain(v.Caution))
+	for _, caution := range v.Cautions {
+		fmt.Fprintf(&b, "\n%s\n", plain(caution))
 	}
 	b.WriteString("\n## Methods side by side\n")
 	for _, t := range v.Tables {
@@ -43,7 +46,7 @@ func Markdown(w io.Writer, r report.Report) error {
 func writeVerdict(b *strings.Builder, v verdict) {
 	fmt.Fprintf(b, "- **%s**: %s\n", plain(v.Run), plain(v.Sentence))
 	for _, f := range v.Findings {
-		fmt.Fprintf(b, "  - %s: %s %s\n", plain(f.Name), plain(f.Explanation), plain(f.Remedy))
+		fmt.Fprintf(b, "  - %s %s\n", plain(f.Explanation), plain(f.Remedy))
 	}
 }
 

@@ -74,7 +74,7 @@ func collapses(m report.Model) string {
 // names are those of the collapses of a run.
 func names(m report.Model) string {
 	var all []string
-	for _, f := range findings(m) {
+	for _, f := range m.Eval.Findings {
 		all = append(all, f.Name)
 	}
 	return strings.Join(all, ", ")

@@ -52,7 +52,7 @@ func aliveModel() report.Model {
 	m.Eval = likelihood(38.2, 6.4, 43.1)
 	m.Eval.LatentDim, m.Eval.Active, m.Eval.Residual = new(16), new(16), new(14)
 	m.Eval.MI = eval.MI{Full: 4.2, Minibatch: 3.1, RawFull: 5, Ceiling: eval.Ceiling{Full: 7.2, Minibatch: 3.5}}
-	m.Eval.Collapse = latent.Collapse{KL: new(false), Prior: new(false), ContextOnly: new(false)}
+	m.Eval.Collapse = latent.Collapse{Information: new(false), KL: new(false), Prior: new(false), ContextOnly: new(false)}
 	m.Latent = dialog.LatentCard{Dim: 16, Map: &dialog.Map{Explained: [2]float64{0.31, 0.17}}}
 	for d := range 16 {
 		m.Eval.KLPerDim = append(m.Eval.KLPerDim, report.Number(0.1+0.04*float64(d*7%16)))
@@ -71,7 +71,8 @@ func collapsedModel() report.Model {
 	m.Eval = likelihood(43.9, 0.1, 43.8)
 	m.Eval.LatentDim, m.Eval.Active, m.Eval.Residual = new(16), new(0), new(0)
 	m.Eval.MI = eval.MI{Full: 0.02, Minibatch: 0.01, RawFull: 0.1, Ceiling: eval.Ceiling{Full: 7.2, Minibatch: 3.5}}
-	m.Eval.Collapse = latent.Collapse{KL: new(true), Prior: new(true), ContextOnly: new(false)}
+	m.Eval.Collapse = latent.Collapse{Information: new(true), KL: new(true), Prior: new(true), ContextOnly: new(false)}
+	m.Eval.Findings = m.Eval.Collapse.Findings(latent.Evidence{}, latent.Situation{Methods: []string{"vae"}, Epochs: 3})
 	m.Latent.Dim = 16
 	for range 16 {
 		m.Eval.KLPerDim = append(m.Eval.KLPerDim, 0.006)

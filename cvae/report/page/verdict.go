@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/cvae-go/cvae/cvae/eval/latent"
 	"github.com/cvae-go/cvae/cvae/report"
 )
 
@@ -14,11 +15,8 @@ type verdict struct {
 	Colour   int
 	State    string // alive, collapsed, none or unknown
 	Sentence string
-	Findings []finding
+	Findings []latent.Finding
 }
-
-// A finding is one collapse.
-type finding struct{ Name, Explanation, Remedy string }
 
 // The states of a latent.
 const (
@@ -31,8 +29,8 @@ const (
 func verdicts(r report.Report) (all []verdict) {
 	prices := prices(r)
 	for i, m := range r.Models {
-		v := verdict{Run: m.Run, Method: m.Method, Colour: i, State: state(m), Findings: findings(m)}
-		clauses := []string{latentClause(v)}
+		v := verdict{Run: m.Run, Method: m.Method, Colour: i, State: state(m), Findings: m.Eval.Findings}
+		clauses := []string{latentClause(m)}
 		for _, c := range []string{diversityClause(r, m), prices[i]} {
 			if c != "" {
 				clauses = append(clauses, c)
@@ -50,40 +48,35 @@ func state(m report.Model) string {
 	if m.Eval.LatentDim == nil {
 		return noLatent
 	}
-	c := m.Eval.Collapse
-	if c.KL == nil {
+	switch lives := m.Eval.Collapse.Alive(); {
+	case lives == nil:
 		return unknown
+	case *lives:
+		return alive
 	}
-	if *c.KL || c.ContextOnly != nil && *c.ContextOnly {
-		return collapsed
-	}
-	return alive
+	return collapsed
 }
 
-func findings(m report.Model) (all []finding) {
-	for _, f := range m.Eval.Collapse.Findings() {
-		all = append(all, finding{f.Name, f.Explanation, f.Remedy})
-	}
-	return all
-}
-
-func latentClause(v verdict) string {
-	var names []string
-	for _, f := range v.Findings {
-		names = append(names, f.Name)
-	}
-	switch v.State {
+// latentClause says what the latent carries and what it costs.
+func latentClause(m report.Model) string {
+	e := m.Eval
+	switch state(m) {
 	case noLatent:
 		return "There is no latent"
 	case unknown:
-		return "Whether the latent is alive was not measured"
-	case collapsed:
-		return fmt.Sprintf("The latent has collapsed (%s)", strings.Join(names, ", "))
+		return "Whether the latent carries information was not measured"
 	}
-	if names != nil {
-		return fmt.Sprintf("The latent is alive, but look at %s", strings.Join(names, ", "))
+	clause := "The latent says nothing about the response"
+	if state(m) == alive {
+		clause = "The latent carries information about the response"
 	}
-	return "The latent is alive"
+	if e.MI.Full.Known() && e.KL.Known() {
+		clause = fmt.Sprintf("The latent carries %s nats about the response and costs %s", show(max(0, e.MI.Full), 1), show(e.KL, 1))
+	}
+	if e.Collapse.Prior != nil && *e.Collapse.Prior {
+		clause += ", and all contexts draw from the same prior"
+	}
+	return clause
 }
 
 // The shares of the responses beyond the first that have to be distinct.

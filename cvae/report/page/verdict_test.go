@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cvae-go/cvae/cvae/eval/latent"
 	"github.com/cvae-go/cvae/cvae/report"
 )
 
@@ -18,20 +19,21 @@ func TestVerdicts(t *testing.T) {
 		sentence string
 	}{
 		"alive": {nil, 0, alive,
-			"The latent is alive; its answers differ because of z: 8.1 of 10 distinct greedy over z; the price is 43.1 nats per response (IW), 0.7 less than the best other run, vae."},
+			"The latent carries 4.2 nats about the response and costs 6.4; its answers differ because of z: 8.1 of 10 distinct greedy over z; the price is 43.1 nats per response (IW), 0.7 less than the best other run, vae."},
 		"collapsed": {nil, 1, collapsed,
-			"The latent has collapsed (kl, prior); its answers differ only because tokens are drawn: 1.0 of 10 distinct greedy over z, 8.8 with z fixed and tokens drawn; the price is 43.8 nats per response (IW), 0.7 more than the best other run, bn."},
+			"The latent carries 0.0 nats about the response and costs 0.1, and all contexts draw from the same prior; its answers differ only because tokens are drawn: 1.0 of 10 distinct greedy over z, 8.8 with z fixed and tokens drawn; the price is 43.8 nats per response (IW), 0.7 more than the best other run, bn."},
 		"without latent": {nil, 2, noLatent,
 			"There is no latent; its answers differ only because tokens are drawn: 9.6 of 10 distinct; the price is 45.2 nats per response, 2.1 more than the best other run, bn."},
 		"a prior that ignores its context is no death": {func(r *report.Report) { r.Models[0].Eval.Collapse.Prior = new(true) }, 0, alive,
-			"The latent is alive, but look at prior; its answers differ"},
-		"context only": {func(r *report.Report) { r.Models[0].Eval.Collapse.ContextOnly = new(true) }, 0, collapsed, "The latent has collapsed (context_only); its"},
-		"not measured": {func(r *report.Report) { r.Models[0].Eval.Collapse.KL = nil }, 0, unknown, "Whether the latent is alive was not measured; its"},
-		"partly":       {func(r *report.Report) { r.Runs[0].Distinct = 3.5 }, 0, alive, "differ partly because of z: 3.5 of 10 distinct greedy over z, 7.4 with z fixed and tokens drawn;"},
-		"mostly":       {func(r *report.Report) { r.Runs[0].Distinct = 2.3 }, 0, alive, "differ mostly because tokens are drawn: 2.3 of 10 distinct greedy over z, 7.4 with z fixed and tokens drawn;"},
+			"costs 6.4, and all contexts draw from the same prior; its answers differ"},
+		"context only":     {func(r *report.Report) { r.Models[0].Eval.Collapse.ContextOnly = new(true) }, 0, collapsed, "The latent carries 4.2"},
+		"not measured":     {func(r *report.Report) { r.Models[0].Eval.Collapse = latent.Collapse{} }, 0, unknown, "Whether the latent carries information was not measured; its"},
+		"pays for nothing": {func(r *report.Report) { r.Models[0].Eval.Collapse.Information = new(true) }, 0, collapsed, "The latent carries 4.2"},
+		"partly":           {func(r *report.Report) { r.Runs[0].Distinct = 3.5 }, 0, alive, "differ partly because of z: 3.5 of 10 distinct greedy over z, 7.4 with z fixed and tokens drawn;"},
+		"mostly":           {func(r *report.Report) { r.Runs[0].Distinct = 2.3 }, 0, alive, "differ mostly because tokens are drawn: 2.3 of 10 distinct greedy over z, 7.4 with z fixed and tokens drawn;"},
 		"hardly": {func(r *report.Report) { r.Runs[0].Distinct, r.Runs[1].Distinct = 1.2, 1.4 }, 0, alive,
 			"hardly differ: 1.2 of 10 distinct greedy over z, 1.4 with z fixed and tokens drawn;"},
-		"one response":          {func(r *report.Report) { r.Runs[0].ResponsesPerContext = 1 }, 0, alive, "The latent is alive; the price"},
+		"one response":          {func(r *report.Report) { r.Runs[0].ResponsesPerContext = 1 }, 0, alive, "costs 6.4; the price"},
 		"nothing was generated": {func(r *report.Report) { r.Runs = nil }, 2, noLatent, "There is no latent; the price"},
 		"one run":               {func(r *report.Report) { r.Models = r.Models[:1] }, 0, alive, "the price is 43.1 nats per response (IW)."},
 		"ELBOs where one has no IW": {func(r *report.Report) { r.Models[1].Eval.NLL.IW = nan }, 0, alive,
@@ -47,6 +49,44 @@ func TestVerdicts(t *testing.T) {
 		if v.State != c.state || !strings.Contains(v.Sentence, c.sentence) {
 			t.Errorf("%s: %s: %s\nwant %s: %s", name, v.State, v.Sentence, c.state, c.sentence)
 		}
+	}
+}
+
+// The numbers of the sentences are those of threeRuns.
+func TestSummary(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*report.Report)
+		want   string
+	}{
+		"three runs": {func(*report.Report) {}, "Of 3 runs, 1 latent carries information (bn); 1 does not (vae); 1 has none (lm). Best likelihood: bn, 43.1 nats a response (IW). Most different answers from z: bn, 8.1 of 10."},
+		"a dearer one answers": {func(r *report.Report) { r.Models[1].Eval.NLL.IW = 41 },
+			"Best likelihood: vae, 41.0 nats a response (IW). Most different answers from z: bn, 8.1 of 10, 2.1 nats dearer."},
+		"none carries":            {func(r *report.Report) { r.Models[0].Eval.Collapse.Information = new(true) }, "Of 3 runs, 0 latents carry information; 2 do not (bn, vae); 1 has none (lm)."},
+		"no z makes a difference": {func(r *report.Report) { r.Runs = nil }, "43.1 nats a response (IW)."},
+	} {
+		r := threeRuns()
+		c.change(&r)
+		if got := summary(r); !strings.Contains(got, c.want) {
+			t.Errorf("%s: %s\nwant %s", name, got, c.want)
+		}
+	}
+	one := threeRuns()
+	one.Models = one.Models[:1]
+	if got := summary(one); got != "" {
+		t.Errorf("one run: %q", got)
+	}
+}
+
+func TestUnequal(t *testing.T) {
+	r := threeRuns()
+	if got := unequal(r); got != "" {
+		t.Errorf("equal training: %q", got)
+	}
+	last := len(r.Models[1].Curve) - 1
+	r.Models[1].Curve[last].Step = 300
+	r.Models[1].Curve = r.Models[1].Curve[:last+1]
+	if got := unequal(r); !strings.Contains(got, "vae for 300 steps, others for up to") {
+		t.Errorf("unequal training: %q", got)
 	}
 }
 

@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/cvae-go/cvae/cvae/report"
@@ -11,8 +12,9 @@ import (
 // A view is a report in the order in which it is read, ready to be written.
 type view struct {
 	Title    string
-	Facts    string // on what everything was measured
-	Caution  string // empty, or why likelihoods cannot be compared
+	Facts    string   // on what everything was measured
+	Summary  string   // the answer in plain words; empty for one run
+	Cautions []string // why runs cannot be compared
 	Verdicts []verdict
 	Tables   []table
 	Columns  []head // of all tables
@@ -43,7 +45,7 @@ func newView(r report.Report) view {
 	folders := r.Models
 	r = named(r)
 	v := view{
-		Title: title(r), Facts: facts(r), Caution: caution(r),
+		Title: title(r), Facts: facts(r), Summary: summary(r), Cautions: slices.DeleteFunc([]string{caution(r), unequal(r)}, isEmpty),
 		Verdicts: verdicts(r), Tables: tables(r), Sections: sections(r), Details: details(r, folders),
 	}
 	v.Columns, v.Samples = explained(v.Tables), samples(r)
@@ -52,6 +54,8 @@ func newView(r report.Report) view {
 	}
 	return v
 }
+
+func isEmpty(text string) bool { return text == "" }
 
 func title(r report.Report) string {
 	switch len(r.Models) {

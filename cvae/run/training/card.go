@@ -85,7 +85,7 @@ func (t *Training) writeCard(r eval.Report) error {
 	if c.Methods, err = method.Parse(t.Config.Method); err != nil {
 		return err
 	}
-	for _, f := range r.Collapse.Findings() {
+	for _, f := range r.Findings {
 		c.Findings = append(c.Findings, f.Explanation+" "+f.Remedy)
 	}
 	var b bytes.Buffer

@@ -38,12 +38,12 @@ func (k keeper) LoadBest() ([]safetensors.Tensor, error) {
 	return model, err
 }
 
-// Report implements dialog.Progress: a line in log.jsonl, and on to the
-// watcher. A log that cannot be written is no reason to lose training; the
+// Report implements dialog.Progress: a line in log.jsonl, but for ticks, and on
+// to the watcher. A log that cannot be written is no reason to lose training; the
 // checkpoint that follows will say why.
 func (k keeper) Report(e dialog.Event) {
 	k.Idle = false
-	if k.log != nil {
+	if k.log != nil && e.Kind != dialog.Ticked {
 		_ = k.log.Append(e)
 	}
 	if k.options.Progress != nil {

@@ -32,6 +32,9 @@ type Options struct {
 	Cache    string          // a folder for encoded corpora; empty: none
 	// Reading is that of [run.Reader].
 	Reading func(what string, done, total int)
+	// Tick is the most time without an event for Progress; 0: until the next
+	// logged one.
+	Tick time.Duration
 	// SaveEvery is how much work a kill may cost; 0: a minute.
 	SaveEvery time.Duration
 }
@@ -282,7 +285,7 @@ func (t *Training) newTrainer(parts method.Parts) (*train.Trainer, error) {
 		Seed: c.Seed, Batch: c.Batch, SameLength: c.SameLength, Window: c.LengthWindow,
 		Optimiser: c.Optimiser, Schedule: parts.Schedule, Strategy: parts.Strategy, Phases: parts.Phases,
 		MaxEpochs: c.MaxEpochs, MaxSteps: c.MaxSteps, MaxTime: c.MaxTime,
-		Interval: c.LogInterval, SaveEvery: t.options.SaveEvery,
+		Interval: c.LogInterval, Tick: t.options.Tick, SaveEvery: t.options.SaveEvery, Situation: c.Situation(),
 		Sampler: t, Lock: t.run.Locker(),
 	}, keeper{t}, keeper{t})
 	if err != nil {

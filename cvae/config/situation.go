@@ -1,0 +1,22 @@
+package config
+
+import (
+	"math"
+
+	"github.com/cvae-go/cvae/cvae/eval/latent"
+	"github.com/cvae-go/cvae/cvae/method"
+)
+
+// Situation is that of a run of this configuration after its training. c must be
+// complete.
+func (c Config) Situation() latent.Situation {
+	s := latent.Situation{Settings: c.Settings, Epochs: math.Inf(1)}
+	rows, err := method.Parse(c.Method)
+	if err != nil {
+		return s // never: Complete parsed it
+	}
+	for _, row := range rows {
+		s.Methods = append(s.Methods, row.Name)
+	}
+	return s
+}
