@@ -50,7 +50,8 @@ var left = map[string][]string{
 	"cvae/report":               {"cvae/run/training"},
 	"cvae/report/plot":          {},
 	"cvae/report/page":          {"cvae/report", "cvae/report/plot"},
-	"cmd":                       {"cvae/report/page", "cvae/bench", "tui"},
+	"cvae/experiment":           {"cvae/internal/atomicfile"},
+	"cmd":                       {"cvae/report/page", "cvae/bench", "cvae/experiment", "tui"},
 }
 
 // homes says in which top-level folder a library may be imported.

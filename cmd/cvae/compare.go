@@ -1,0 +1,182 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cvae-go/cvae/cvae/experiment"
+)
+
+// compareOptions are the flags of compare.
+type compareOptions struct {
+	Experiment string // a name or a file
+	Path       string // --out
+	Corpus     string // instead of the experiment's
+	Methods    []string
+	Seeds      int // the first ones; 0: all
+	MaxTime    time.Duration
+	Jobs       int
+	Claims     bool // judge what is recorded, train nothing
+	JSON       bool
+	Threads    int
+	Out, Err   io.Writer
+}
+
+func newCompare(runF func(context.Context, *compareOptions) error) *cobra.Command {
+	o := &compareOptions{}
+	c := &cobra.Command{
+		Use: "compare --experiment NAME|FILE --out DIR", Short: "Train and measure a grid of methods and seeds, and judge claims",
+		Long: `Train and measure every row of an experiment with every seed, and say which of
+the claims of the papers the runs reproduce.
+
+A row and a seed that is done already is not repeated, so a comparison that was
+interrupted goes on where it was. The results are small JSON files in
+DIR/results, the runs are in DIR/runs. With --claims nothing is trained: the
+results in DIR are judged, or without --out those that come with the program.
+
+Experiments: ` + strings.Join(experiment.Names(), " ") + ", or a YAML file.",
+		Args: arguments(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			o.Out, o.Err = c.OutOrStdout(), c.ErrOrStderr()
+			return runF(c.Context(), o)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&o.Experiment, "experiment", "", "experiment: a `name`, or a YAML file")
+	f.StringVar(&o.Path, "out", "", "folder of the results and the runs")
+	f.StringVar(&o.Corpus, "corpus", "", "corpus: a `path` in place of the experiment's")
+	f.StringSliceVar(&o.Methods, "methods", nil, "rows to run (default: all)")
+	f.IntVar(&o.Seeds, "seeds", 0, "run the first `K` seeds; 0: all")
+	f.DurationVar(&o.MaxTime, "max-time", 0, "end the training of each run after this time; 0: when the experiment says")
+	f.IntVar(&o.Jobs, "jobs", 1, "runs at a time; they share the threads")
+	f.BoolVar(&o.Claims, "claims", false, "judge what is recorded, without training")
+	f.BoolVar(&o.JSON, "json", false, "print JSON")
+	addThreads(c, &o.Threads)
+	return c
+}
+
+func (o *compareOptions) validate() error {
+	switch {
+	case o.Seeds < 0:
+		return usagef("--seeds is %d; it must not be negative", o.Seeds)
+	case o.MaxTime < 0:
+		return usagef("--max-time is %s; it must not be negative", o.MaxTime)
+	case o.Jobs < 1 || o.Jobs > 64:
+		return usagef("--jobs is %d; it must be from 1 to 64", o.Jobs)
+	case !o.Claims && o.Experiment == "":
+		return usagef("--experiment is missing; the experiments are %s, or name a YAML file", strings.Join(experiment.Names(), " "))
+	case !o.Claims && o.Path == "":
+		return usagef("--out is missing; name a folder for the results")
+	case o.Claims && o.Path != "" && o.Experiment == "":
+		return usagef("--experiment is missing; name the one whose results are in %s", o.Path)
+	}
+	return checkThreads(o.Threads)
+}
+
+func runCompare(ctx context.Context, o *compareOptions) error {
+	if err := o.validate(); err != nil {
+		return err
+	}
+	if o.Claims {
+		return o.judge()
+	}
+	spec, err := o.spec()
+	if err != nil {
+		return err
+	}
+	lean()
+	grid := &experiment.Grid{Spec: spec, Dir: o.Path, Jobs: o.Jobs, Report: o.progress, Lab: newLab(o)}
+	results, err := grid.Run(ctx)
+	if err != nil && exitCode(err) == exitInterrupted {
+		return fmt.Errorf("%w; what is done is kept in %s: give the same command to go on", errInterrupted, o.Path)
+	}
+	if err != nil {
+		return err
+	}
+	return o.print([]experiment.Experiment{{Spec: spec, Results: results}})
+}
+
+// spec is the experiment as the flags narrow it.
+func (o *compareOptions) spec() (experiment.Spec, error) {
+	spec, err := experiment.Find(o.Experiment)
+	if err != nil {
+		return spec, usageError{err}
+	}
+	if o.Corpus != "" {
+		spec.Corpus = o.Corpus
+	}
+	for i := range spec.Rows {
+		if o.MaxTime > 0 {
+			spec.Rows[i].MaxTime = o.MaxTime
+		}
+	}
+	if spec, err = spec.Only(o.Methods, o.Seeds); err != nil {
+		return spec, usageError{err}
+	}
+	return spec, nil
+}
+
+// progress says which run begins and how long the rest will take.
+func (o *compareOptions) progress(p experiment.Progress) {
+	line := fmt.Sprintf("%d of %d done: %s", p.Done, p.Total, p.Trial)
+	if p.Left > 0 {
+		line += ", about " + p.Left.Round(time.Minute).String() + " left"
+	}
+	fmt.Fprintln(o.Err, printable(line))
+}
+
+// judge prints the claims over recorded results.
+func (o *compareOptions) judge() error {
+	names := experiment.Names()
+	if o.Experiment != "" {
+		names = []string{o.Experiment}
+	}
+	var all []experiment.Experiment
+	for _, name := range names {
+		spec, err := experiment.Find(name)
+		if err != nil {
+			return usageError{err}
+		}
+		var results experiment.Results
+		if o.Path == "" {
+			results, err = experiment.Recorded(spec)
+		} else {
+			results, err = experiment.Read(os.DirFS(filepath.Join(o.Path, "results")), spec)
+		}
+		if err != nil {
+			return err
+		}
+		all = append(all, experiment.Experiment{Spec: spec, Results: results})
+	}
+	return o.print(all)
+}
+
+// print writes the tables of experiments and the claims.
+func (o *compareOptions) print(all []experiment.Experiment) error {
+	claims, err := experiment.Judge(all)
+	if err != nil {
+		return err
+	}
+	if o.JSON && o.Claims {
+		return printJSON(o.Out, map[string]any{"claims": claims})
+	}
+	if o.JSON {
+		return printJSON(o.Out, map[string]any{"results": all[0].Results, "claims": claims})
+	}
+	for _, e := range all {
+		fmt.Fprintf(o.Out, "## %s: %s\n\n", e.Spec.Name, e.Spec.Title)
+		if err := experiment.WriteTable(o.Out, e.Spec, e.Results); err != nil {
+			return err
+		}
+		fmt.Fprintln(o.Out)
+	}
+	fmt.Fprintf(o.Out, "## Claims\n\n")
+	return experiment.WriteClaims(o.Out, claims)
+}

@@ -1,0 +1,229 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/cvae-go/cvae/corpora"
+	"github.com/cvae-go/cvae/cvae/config"
+	"github.com/cvae-go/cvae/cvae/eval"
+	"github.com/cvae-go/cvae/cvae/experiment"
+	"github.com/cvae-go/cvae/cvae/report"
+	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/cvae/run/rundir"
+	"github.com/cvae-go/cvae/cvae/run/training"
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// resultVersion changes with what a result means, so that older ones are
+// measured again.
+const resultVersion = 1
+
+// A lab trains and measures the runs of a comparison.
+type lab struct {
+	dir     string // of the comparison
+	threads int    // of one run
+	mu      sync.Mutex
+	corpora map[string]string // content by all that decides what is read
+}
+
+func newLab(o *compareOptions) *lab {
+	threads := o.Threads
+	if threads == 0 {
+		threads = runtime.GOMAXPROCS(0)
+	}
+	return &lab{dir: o.Path, threads: max(1, threads/o.Jobs), corpora: map[string]string{}}
+}
+
+// config is the resolved configuration of a trial.
+func (l *lab) config(t experiment.Trial) (config.Config, error) {
+	values := maps.Clone(t.Spec.Set)
+	if values == nil {
+		values = map[string]any{}
+	}
+	maps.Copy(values, t.Row.Set)
+	s := settings{Flags: map[string]any{
+		"corpus": t.Spec.Corpus, "preset": t.Spec.Preset, "method": t.Row.Method, "seed": t.Seed,
+		"max_epochs": t.Row.MaxEpochs, "max_steps": t.Row.MaxSteps, "max_time": t.Row.MaxTime,
+	}}
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		s.Set = append(s.Set, fmt.Sprintf("%s=%v", key, values[key]))
+	}
+	c, err := s.fresh()
+	if err == nil {
+		_, err = c.Resolve()
+	}
+	return c, err
+}
+
+// Hash implements experiment.Lab.
+func (l *lab) Hash(ctx context.Context, t experiment.Trial) (string, error) {
+	c, err := l.config(t)
+	if err != nil {
+		return "", err
+	}
+	content, err := l.content(ctx, c)
+	if err != nil {
+		return "", err
+	}
+	c.Corpus = content // where it lies does not matter
+	key, err := json.Marshal([]any{resultVersion, c, t.Spec.Split, t.Spec.Samples, t.Spec.Probe, t.Spec.Diversity})
+	if err != nil {
+		return "", fmt.Errorf("identifying %s: %w", t.Name(), err)
+	}
+	sum := sha256.Sum256(key)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// content is a hash of all dialogues of a corpus.
+func (l *lab) content(ctx context.Context, c config.Config) (string, error) {
+	corpus, err := run.OpenCorpus(c)
+	if err != nil {
+		return "", err
+	}
+	key := fmt.Sprintf("%q %q %t %t %d", c.Corpus, c.Format, c.SkipBad, c.Dedup, c.Seed) // the seed may split it
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if sum, known := l.corpora[key]; known {
+		return sum, nil
+	}
+	sum := sha256.New()
+	if err := writeCorpus(ctx, sum, corpus); err != nil {
+		return "", err
+	}
+	l.corpora[key] = hex.EncodeToString(sum.Sum(nil))
+	return l.corpora[key], nil
+}
+
+// writeCorpus writes all that can be learnt from a corpus.
+func writeCorpus(ctx context.Context, w io.Writer, c *corpora.Corpus) error {
+	e := json.NewEncoder(w)
+	for p, err := range c.Pass(c.Splits()...) {
+		if err == nil {
+			err = context.Cause(ctx)
+		}
+		if err == nil {
+			err = e.Encode([]any{p.Split, p.Turns, p.Labels})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Run implements experiment.Lab.
+func (l *lab) Run(ctx context.Context, t experiment.Trial, dir string) (r experiment.Result, err error) {
+	c, err := l.config(t)
+	if err != nil {
+		return r, err
+	}
+	job, err := training.Prepare(ctx, c, training.Options{Out: dir, Resume: true, Threads: l.threads, Cache: tokenCache()})
+	if err != nil {
+		return r, err
+	}
+	defer job.Close()
+	if err := job.Train(ctx); err != nil {
+		return r, err
+	}
+	samples := t.Spec.Samples
+	if samples == 0 {
+		samples = eval.DefaultSamples
+	}
+	measured, err := job.Run().Evaluate(ctx, job.Corpus(), dialog.Split(t.Spec.Split),
+		eval.Options{Seed: c.Seed, Samples: samples, SampleExamples: sampledExamples}, nil)
+	if err != nil {
+		return r, err
+	}
+	if err := job.WriteEvaluation(measured); err != nil {
+		return r, err
+	}
+	if r, err = l.result(ctx, job, measured, dir); err != nil {
+		return r, err
+	}
+	if t.Spec.Probe != "" && !job.Run().Latent().None() {
+		if err := l.probe(ctx, job, t.Spec.Probe, r.Measures); err != nil {
+			return r, err
+		}
+	}
+	if t.Spec.Diversity > 0 {
+		err = l.diversity(ctx, job.Run(), t.Spec, r.Measures)
+	}
+	return r, err
+}
+
+// probe adds the accuracies of a linear classifier, as probe.LABELS.
+func (l *lab) probe(ctx context.Context, job *training.Training, label string, measures map[string]float64) error {
+	const draws = 5
+	report, err := job.Run().Probe(ctx, job.Corpus(), label, draws, 1, nil)
+	if err != nil {
+		return err
+	}
+	measures["probe.majority"] = float64(report.Majority)
+	for _, s := range report.Scores {
+		measures[fmt.Sprintf("probe.%d", s.Labels)] = float64(s.Accuracy)
+	}
+	return nil
+}
+
+// decodings are the prefixes of the measures of responses.
+var decodings = map[string]string{report.OverZ: "over_z.", report.OverTokens: "over_tokens.", report.Sampled: "sampled."}
+
+// diversity adds what the report says of the responses of a run. The reference
+// language model is trained once for all runs.
+func (l *lab) diversity(ctx context.Context, r *run.Run, s experiment.Spec, measures map[string]float64) error {
+	o := report.Defaults()
+	o.Out, o.Split, o.MaxContexts, o.Threads, o.Cache = filepath.Join(l.dir, "report"), dialog.Split(s.Split), s.Diversity, l.threads, tokenCache()
+	l.mu.Lock() // one trains the reference model, the others find it
+	defer l.mu.Unlock()
+	all, err := report.Collect(ctx, []*run.Run{r}, o, nil)
+	if err != nil {
+		return err
+	}
+	for _, row := range all.Runs {
+		more, err := experiment.Measures(row)
+		if err != nil {
+			return err
+		}
+		for key, v := range more {
+			measures[decodings[row.Decoding]+key] = v
+		}
+	}
+	return nil
+}
+
+// result gathers what is known of a run that has ended.
+func (l *lab) result(ctx context.Context, job *training.Training, measured eval.Report, dir string) (r experiment.Result, err error) {
+	r = experiment.Result{Finished: job.Finished, Kernels: job.Config.Kernels, Threads: l.threads, Collapses: []string{}}
+	if r.Measures, err = experiment.Measures(measured); err != nil {
+		return r, err
+	}
+	for _, f := range measured.Findings {
+		r.Collapses = append(r.Collapses, f.Name)
+	}
+	log := rundir.Follow(dir)
+	for e, err := range log.Events(ctx, func() bool { return false }) {
+		if err != nil {
+			return r, fmt.Errorf("reading the log: %w", err)
+		}
+		r.Measures["steps"], r.Measures["epochs"] = float64(e.Step), float64(e.Epoch)
+		r.Minutes = e.Elapsed.Minutes()
+		if e.Best {
+			r.Measures["best_step"] = float64(e.Step)
+		}
+	}
+	if steps := r.Measures["steps"]; steps > 0 {
+		r.Measures["ms_per_step"] = float64(time.Duration(r.Minutes*float64(time.Minute)).Milliseconds()) / steps
+	}
+	return r, nil
+}

@@ -1,0 +1,192 @@
+package experiment
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+const small = `
+name: small
+corpus: builtin
+preset: tiny
+max_steps: 10
+seeds: [1, 2, 3]
+rows:
+- {method: vae}
+- {method: bn, set: {bn.gamma: 0.6}}
+- {name: weak, method: beta, max_epochs: 2, seeds: [1]}
+claims:
+- {id: "1", tests: [{measure: kl, row: vae, is: below, value: 0.5}]}
+- id: mine
+  text: bn knows more than vae
+  tests:
+  - {measure: mi.full, row: bn, than: vae, is: above}
+  - {measure: mi.full/kl, row: bn, is: near, value: 0.5, within: 0.1}
+`
+
+func parse(t *testing.T, text string) Spec {
+	t.Helper()
+	s, err := Parse([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// results are of three seeds; bn has MI of half its KL.
+func smallResults() (all Results) {
+	for seed := uint64(1); seed <= 3; seed++ {
+		kl := 5 + 0.1*float64(seed)
+		all = append(all,
+			Result{Row: "vae", Seed: seed, Measures: map[string]float64{"kl": 0.1 * float64(seed), "mi.full": 0}, Collapses: []string{"kl", "information"}},
+			Result{Row: "bn", Seed: seed, Measures: map[string]float64{"kl": kl, "mi.full": kl / 2}})
+	}
+	return all
+}
+
+func TestRegisteredClaims(t *testing.T) {
+	all, err := Registered()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) != 19 {
+		t.Fatalf("%d claims are registered, want 19", len(all))
+	}
+	seen := map[string]bool{}
+	for _, c := range all {
+		if c.Source == "" || c.Text == "" || c.Expected == "" || c.Check == "" || seen[c.ID] {
+			t.Errorf("claim %+v lacks something or stands twice", c)
+		}
+		seen[c.ID] = true
+	}
+}
+
+func TestParse(t *testing.T) {
+	s := parse(t, small)
+	if s.Split != "test" || s.Rows[0].Name != "vae" || s.Rows[2].Limits != (Limits{MaxEpochs: 2}) || s.Rows[1].Limits != (Limits{MaxSteps: 10}) {
+		t.Errorf("completed to %+v", s)
+	}
+	if c := s.Claims[0]; c.Source != "Song et al. 2024, table 1" || !strings.HasPrefix(c.Text, "VAE (no/short anneal) collapses") {
+		t.Errorf("claim 1 has other words: %+v", c)
+	}
+	if got := len(s.trials()); got != 7 {
+		t.Errorf("%d trials, want 3 + 3 + 1", got)
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	for name, change := range map[string][2]string{
+		"an unknown key":                   {"corpus: builtin", "korpus: builtin"},
+		"no seeds":                         {"seeds: [1, 2, 3]", "seeds: []"},
+		"no limit":                         {"max_steps: 10", "max_steps: 0"},
+		"a name that leaves the folder":    {"name: weak", "name: ../weak"},
+		"two rows of a name":               {"name: weak", "name: vae"},
+		"another seed in a row":            {"seeds: [1]", "seeds: [7]"},
+		"a claim over a row that is not":   {"row: vae", "row: nae"},
+		"a relation that is not":           {"is: below", "is: under"},
+		"near without how near":            {"within: 0.1", "within: 0"},
+		"other words for what is decided":  {`{id: "1", `, `{id: "1", text: collapse, `},
+		"a claim without words":            {"text: bn knows more than vae", "source: me"},
+		"a corpus left out":                {"corpus: builtin\n", ""},
+		"more than one document's mistake": {"rows:", "rows: 7 #"},
+	} {
+		text := strings.Replace(small, change[0], change[1], 1)
+		if text == small {
+			t.Fatalf("%s: nothing replaced", name)
+		}
+		if _, err := Parse([]byte(text)); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+func TestJudge(t *testing.T) {
+	judged, err := Judge([]Experiment{{parse(t, small), smallResults()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(judged) != 20 {
+		t.Fatalf("%d claims, want 19 and one of the experiment", len(judged))
+	}
+	first, mine, untested := judged[0], judged[19], judged[1]
+	if first.Verdict != Reproduced || first.Runs != 3 {
+		t.Errorf("claim 1: %+v", first)
+	}
+	near(t, "margin of claim 1", *first.Estimate, 0.3, 1e-12) // 0.5 − mean of .1 .2 .3
+	if mine.Verdict != Reproduced || len(mine.Tests) != 2 {
+		t.Errorf("claim mine: %+v", mine)
+	}
+	if untested.Verdict != Inconclusive || untested.Estimate != nil || untested.Interval != nil || untested.Runs != 0 {
+		t.Errorf("claim 2 has no runs and is %+v", untested)
+	}
+	if text, err := json.Marshal(untested); err != nil || !strings.Contains(string(text), `"estimate":null,"interval":null`) {
+		t.Errorf("the JSON is %s, %v", text, err)
+	}
+}
+
+// A claim is contradicted by one test and reproduced only by all.
+func TestJoin(t *testing.T) {
+	of := func(verdicts ...Verdict) (list []Outcome) {
+		for _, v := range verdicts {
+			list = append(list, Outcome{Verdict: v})
+		}
+		return list
+	}
+	for _, c := range []struct {
+		outcomes []Outcome
+		want     Verdict
+	}{
+		{of(), Inconclusive}, {of(Reproduced, Reproduced), Reproduced}, {of(Reproduced, Inconclusive), Inconclusive},
+		{of(Inconclusive, Contradicted), Contradicted}, {of(Contradicted, Reproduced), Contradicted},
+	} {
+		if got := join(c.outcomes); got != c.want {
+			t.Errorf("%v: %s, want %s", c.outcomes, got, c.want)
+		}
+	}
+}
+
+func TestTables(t *testing.T) {
+	s := parse(t, small)
+	var table strings.Builder
+	if err := WriteTable(&table, s, smallResults()); err != nil {
+		t.Fatal(err)
+	}
+	// The interval of .1 .2 .3 is ± 4.302653·0.1/√3 (t of 2 degrees of freedom).
+	want := "| row | seeds | kl | mi.full | collapse |\n| --- | --- | --- | --- | --- |\n" +
+		"| `vae` | 3 | 0.20 ± 0.25 | 0.00 ± 0.00 | information, kl |\n" +
+		"| `bn` | 3 | 5.20 ± 0.25 | 2.60 ± 0.12 | none |\n" +
+		"| `weak` | 0 | – | – |  |\n"
+	if table.String() != want {
+		t.Errorf("the table is\n%swant\n%s", table.String(), want)
+	}
+	judged, err := Judge([]Experiment{{s, smallResults()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var claims strings.Builder
+	if err := WriteClaims(&claims, judged); err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{"small: kl of vae is below 0.5: reproduced (margin 0.3, from", "none yet"} {
+		if !strings.Contains(claims.String(), part) {
+			t.Errorf("the table of claims lacks %q:\n%s", part, claims.String())
+		}
+	}
+}
+
+// Every experiment that comes with the program is read, and its results too.
+func TestEmbeddedExperiments(t *testing.T) {
+	for _, name := range Names() {
+		s, err := Find(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Name != name || s.Title == "" {
+			t.Errorf("%s.yaml is called %q, %q", name, s.Name, s.Title)
+		}
+		if _, err := Recorded(s); err != nil {
+			t.Error(err)
+		}
+	}
+}

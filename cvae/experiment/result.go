@@ -1,0 +1,170 @@
+package experiment
+
+import (
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/cvae-go/cvae/cvae/internal/atomicfile"
+)
+
+// A Result is what one run of a grid measured, small enough to be committed.
+type Result struct {
+	Experiment string `json:"experiment"`
+	Row        string `json:"row"`
+	Method     string `json:"method"`
+	Seed       uint64 `json:"seed"`
+	// Hash identifies all that decides the run: its resolved settings, the
+	// content of the corpus and how it is measured.
+	Hash string `json:"hash"`
+	// Measures are the numbers of eval by their JSON keys, and of training:
+	// steps, epochs, best_step, ms_per_step. What is not known is left out.
+	Measures map[string]float64 `json:"measures"`
+	// Collapses are the names of those that eval found.
+	Collapses []string `json:"collapses"`
+	Finished  string   `json:"finished"` // why training ended
+	Kernels   string   `json:"kernels"`
+	Threads   int      `json:"threads"`
+	Minutes   float64  `json:"minutes"` // spent training, validation included
+}
+
+// Results are those of an experiment.
+type Results []Result
+
+// measure is a measure of one run, or the quotient of two; NaN where it is not
+// known.
+func (r Results) measure(row string, seed uint64, key string) float64 {
+	if above, below, found := strings.Cut(key, "/"); found {
+		return r.measure(row, seed, above) / r.measure(row, seed, below)
+	}
+	for _, result := range r {
+		if result.Row == row && result.Seed == seed {
+			if v, known := result.Measures[key]; known {
+				return v
+			}
+		}
+	}
+	return math.NaN()
+}
+
+// column is a measure of every seed of a row for which it is known.
+func (r Results) column(row Row, key string) (values []float64) {
+	for _, seed := range row.Seeds {
+		if v := r.measure(row.Name, seed, key); !math.IsNaN(v) {
+			values = append(values, v)
+		}
+	}
+	return values
+}
+
+// file is where the result of a run is kept.
+func file(dir, row string, seed uint64) string {
+	return filepath.Join(dir, fmt.Sprintf("%s-seed%d.json", row, seed))
+}
+
+// write keeps a result in a folder.
+func (r Result) write(dir string) error {
+	text, err := json.MarshalIndent(r, "", "\t")
+	if err != nil {
+		return fmt.Errorf("encoding the result of %s, seed %d: %w", r.Row, r.Seed, err)
+	}
+	return atomicfile.Write(file(dir, r.Row, r.Seed), func(w io.Writer) error {
+		_, err := w.Write(append(text, '\n'))
+		return err
+	})
+}
+
+// Read returns the results in a folder of those runs of an experiment that have
+// one.
+func Read(files fs.FS, s Spec) (all Results, err error) {
+	for _, row := range s.Rows {
+		for _, seed := range row.Seeds {
+			r, err := readResult(files, file("", row.Name, seed))
+			if errors.Is(err, fs.ErrNotExist) {
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, r)
+		}
+	}
+	return all, nil
+}
+
+func readResult(files fs.FS, name string) (r Result, err error) {
+	text, err := fs.ReadFile(files, filepath.ToSlash(name))
+	if err != nil {
+		return r, err
+	}
+	if err := json.Unmarshal(text, &r); err != nil {
+		return r, fmt.Errorf("the result %s is damaged (%w); delete it, and the run is measured again", name, err)
+	}
+	return r, nil
+}
+
+// Measures flattens the numbers of a report to its JSON keys, dotted, at six
+// digits. Lists, words and what is not known are left out.
+func Measures(report any) (map[string]float64, error) {
+	text, err := json.Marshal(report)
+	if err != nil {
+		return nil, fmt.Errorf("encoding a report: %w", err)
+	}
+	var keys map[string]any
+	if err := json.Unmarshal(text, &keys); err != nil {
+		return nil, fmt.Errorf("reading a report back: %w", err)
+	}
+	flat := map[string]float64{}
+	flatten("", keys, flat)
+	return flat, nil
+}
+
+func flatten(prefix string, keys map[string]any, flat map[string]float64) {
+	for key, value := range keys {
+		switch v := value.(type) {
+		case map[string]any:
+			flatten(prefix+key+".", v, flat)
+		case float64:
+			flat[prefix+key] = rounded(v)
+		}
+	}
+}
+
+// rounded is v at six digits.
+func rounded(v float64) float64 {
+	short, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 6, 64), 64)
+	if err != nil {
+		return v // never: it was just written
+	}
+	return short
+}
+
+//go:embed results
+var recorded embed.FS
+
+// Recorded returns the results of an experiment that come with the program.
+func Recorded(s Spec) (Results, error) {
+	files, err := fs.Sub(recorded, "results/"+s.Name)
+	if err != nil {
+		return nil, err
+	}
+	return Read(files, s)
+}
+
+// done returns the result of a run that is kept in a folder, if it is of the
+// same content.
+func done(dir, row string, seed uint64, hash string) (Result, bool, error) {
+	r, err := readResult(os.DirFS(dir), file("", row, seed))
+	if errors.Is(err, fs.ErrNotExist) {
+		return r, false, nil
+	}
+	return r, err == nil && r.Hash == hash, err
+}
