@@ -35,16 +35,10 @@ func chatterBotFormat() Format {
 		Title:   "ChatterBot corpus: YAML with lists of conversations",
 		Layout:  "a folder of .yml files, also in folders, of one language; or one file",
 		Licence: "BSD 3-Clause",
-		Turns:   dialogues,
-		match: func(s site.Site) string {
-			if file := s.SampleShard(chatterBotPlace(s)); file != "" && isYAML(file) && hasConversations(file) {
-				return fault.BaseName(file) + " is YAML with conversations"
-			}
-			return ""
-		},
-		parts: func(s site.Site) ([]part, error) {
-			return shardParts("chatterbot", s, chatterBotPlace(s), readChatterBot)
-		},
+		place:   chatterBotPlace,
+		read:    readChatterBot,
+		is:      func(file string) bool { return isYAML(file) && hasConversations(file) },
+		shows:   "is YAML with conversations",
 	}
 }
 

@@ -31,9 +31,10 @@ func cornellFormat() Format {
 		Title:   "Cornell Movie-Dialogs, fields separated by +++$+++",
 		Layout:  "a folder with movie_lines.txt and movie_conversations.txt; or a folder with a .txt file for each conversation, or train/ valid/ test/ of them",
 		Licence: "none stated; cite the paper",
-		Turns:   dialogues,
-		match:   matchCornell,
-		parts:   cornellParts,
+		sample:  cornellSample,
+		is:      func(file string) bool { return most(textfile.HeadOf(file, textfile.Western), isCornell) },
+		shows:   "has fields separated by " + cornellMark,
+		split:   cornellParts,
 		sides:   site.SidesNamed(cornellLines),
 	}
 }
@@ -44,15 +45,13 @@ const (
 	cornellConversations = "movie_conversations.txt"
 )
 
-func matchCornell(s site.Site) string {
-	file := conversationsFile(s)
-	if file == "" && s.Dir {
-		file = s.SampleShard(cornellPlace)
+func isCornell(text string) bool { return strings.Contains(text, cornellMark) }
+
+func cornellSample(s site.Site) string {
+	if file := conversationsFile(s); file != "" || !s.Dir {
+		return file
 	}
-	if file == "" || !most(textfile.HeadOf(file, textfile.Western), func(text string) bool { return strings.Contains(text, cornellMark) }) {
-		return ""
-	}
-	return fault.BaseName(file) + " has fields separated by " + cornellMark
+	return s.SampleShard(cornellPlace)
 }
 
 // conversationsFile returns the file that puts utterances together; empty:
@@ -163,12 +162,9 @@ func readCornellLines(path string) (map[string]dialog.Turn, error) {
 	return utterances, nil
 }
 
-// parseCornell parses a line of a conversation; a blank one, or one whose
-// utterances have no words, has no turns.
+// parseCornell parses a line of a conversation; one whose
+// utterances have no words has no turns.
 func parseCornell(text string, utterances map[string]dialog.Turn) (dialog.Dialogue, error) {
-	if strings.TrimSpace(text) == "" {
-		return dialog.Dialogue{}, nil
-	}
 	fields := strings.Split(text, cornellMark)
 	if len(fields) != 4 {
 		return dialog.Dialogue{}, fmt.Errorf("the line has %d fields separated by %s, not the 4 of a conversation", len(fields), cornellMark)

@@ -26,10 +26,11 @@ func dailyDialogFormat() Format {
 		Title:   "DailyDialog, the original files",
 		Layout:  "a folder with train/dialogues_train.txt, validation/… and test/…, or one dialogues_*.txt; dialogues_act_* and dialogues_emotion_* beside them",
 		Licence: "CC BY-NC-SA 4.0",
-		Turns:   dialogues,
-		match:   matchDailyDialog,
-		parts:   dailyDialogParts,
-		sides:   dailySides,
+		why:     matchDailyDialog,
+		split: func(s site.Site) ([]part, error) {
+			return splitParts("dailydialog", s, s.Shards(dailyDialogName), readDailyDialog)
+		},
+		sides: dailySides,
 	}
 }
 
@@ -60,27 +61,6 @@ func dailyDialogName(name string) (dialog.Split, bool) {
 		return "", false
 	}
 	return site.SplitNamed(word)
-}
-
-func dailyDialogParts(s site.Site) ([]part, error) {
-	if !s.Dir {
-		return []part{wholePart(readDailyDialog(s.Path))}, nil
-	}
-	found := map[dialog.Split][]source.Dialogues{}
-	first := map[dialog.Split]string{}
-	for _, name := range s.Files {
-		split, ok := dailyDialogName(name)
-		if !ok {
-			continue
-		}
-		if len(found[split]) > 0 {
-			return nil, fmt.Errorf("corpora: %s has two %s files, %s and %s; keep one of them there",
-				fault.Shown(s.Path), split, fault.Shown(first[split]), fault.Shown(name))
-		}
-		first[split] = name
-		found[split] = []source.Dialogues{readDailyDialog(s.At(name))}
-	}
-	return assign("dailydialog", s, found)
 }
 
 // readDailyDialog reads a file of dialogues and, in step, the label files

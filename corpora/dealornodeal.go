@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/cvae-go/cvae/corpora/internal/fault"
-	"github.com/cvae-go/cvae/corpora/internal/site"
 	"github.com/cvae-go/cvae/corpora/internal/source"
 	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
@@ -26,17 +24,10 @@ func dealOrNoDealFormat() Format {
 		Title:   "Deal or No Deal: <dialogue> YOU: text <eos> THEM: text </dialogue> a line",
 		Layout:  "one .txt file; or a folder with train.txt val.txt test.txt",
 		Licence: "CC BY-NC",
-		Turns:   dialogues,
-		match: func(s site.Site) string {
-			file := s.Sample("txt")
-			if file == "" || !most(textfile.Head(file), isDeal) {
-				return ""
-			}
-			return fault.BaseName(file) + " holds lines with " + dealBegins
-		},
-		parts: func(s site.Site) ([]part, error) {
-			return lineParts("dealornodeal", s, readDeals, "txt")
-		},
+		exts:    []string{"txt"},
+		read:    readDeals,
+		is:      func(file string) bool { return most(textfile.Head(file), isDeal) },
+		shows:   "holds lines with " + dealBegins,
 	}
 }
 
@@ -54,11 +45,8 @@ func isDeal(text string) bool {
 
 func readDeals(path string) source.Dialogues { return source.Lines(path, parseDeal) }
 
-// parseDeal parses the turns of one line; a blank one has none.
+// parseDeal parses the turns of one line.
 func parseDeal(text string) (dialog.Dialogue, error) {
-	if strings.TrimSpace(text) == "" {
-		return dialog.Dialogue{}, nil
-	}
 	_, rest, begun := strings.Cut(text, dealBegins)
 	talk, _, ended := strings.Cut(rest, dealEnds)
 	if !begun || !ended {

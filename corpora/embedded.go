@@ -27,8 +27,8 @@ func embedded(name, title, turns string, read func(dialog.Split) iter.Seq2[dialo
 		Licence:  "that of this program, MIT",
 		Turns:    turns,
 		embedded: true,
-		match:    func(site.Site) string { return "" },
-		parts: func(site.Site) ([]part, error) {
+		why:      func(site.Site) string { return "" },
+		split: func(site.Site) ([]part, error) {
 			var parts []part
 			for _, s := range dialog.Splits {
 				parts = append(parts, officialPart(s, read(s)))

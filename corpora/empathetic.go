@@ -35,14 +35,9 @@ func empatheticFormat() Format {
 		Title:   "EmpatheticDialogues, the original files or one for each emotion",
 		Layout:  "a folder with train.csv valid.csv test.csv; or a folder with EMOTION.csv for each emotion; or one of them",
 		Licence: "CC BY-NC",
-		Turns:   dialogues,
-		match: func(s site.Site) string {
-			if f := empatheticFile(s); f != "" {
-				return fault.BaseName(f) + " begins with the columns of EmpatheticDialogues"
-			}
-			return ""
-		},
-		parts: func(s site.Site) ([]part, error) {
+		sample:  empatheticFile,
+		shows:   "begins with the columns of EmpatheticDialogues",
+		split: func(s site.Site) ([]part, error) {
 			if isEmotions(s.SampleShard(emotionPlace)) {
 				return shardParts("empathetic", s, emotionPlace, readEmotions)
 			}
@@ -97,7 +92,7 @@ func withTurns(s source.Dialogues) source.Dialogues {
 	}
 }
 
-var empatheticGrammar = source.Grammar{First: otherID, Last: func(string) bool { return false }, Parse: parseEmpathetic}
+var empatheticGrammar = source.Grammar{First: otherID, Parse: parseEmpathetic}
 
 // otherID tells whether two rows begin with different IDs.
 func otherID(before, text string) bool {
@@ -106,7 +101,7 @@ func otherID(before, text string) bool {
 	return a != b
 }
 
-func parseEmpathetic(lines []textfile.Line) (dialog.Dialogue, *fault.Malformed) {
+func parseEmpathetic(lines []textfile.Line) (dialog.Dialogue, error) {
 	var d dialog.Dialogue
 	for _, l := range lines {
 		if l.Number == 1 && strings.HasPrefix(l.Text, empatheticHeader) {
@@ -159,12 +154,11 @@ func readEmotions(file string) source.Dialogues {
 	emotion := strings.TrimSuffix(baseOf(file), ".csv")
 	return withTurns(source.Blocks(file, source.Grammar{
 		First: otherID,
-		Last:  func(string) bool { return false },
-		Parse: func(lines []textfile.Line) (dialog.Dialogue, *fault.Malformed) { return parseEmotions(lines, emotion) },
+		Parse: func(lines []textfile.Line) (dialog.Dialogue, error) { return parseEmotions(lines, emotion) },
 	}))
 }
 
-func parseEmotions(lines []textfile.Line, emotion string) (d dialog.Dialogue, bad *fault.Malformed) {
+func parseEmotions(lines []textfile.Line, emotion string) (d dialog.Dialogue, err error) {
 	situation := ""
 	for _, l := range lines {
 		if l.Number == 1 && strings.HasPrefix(l.Text, emotionsHeader) {

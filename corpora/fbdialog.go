@@ -1,6 +1,7 @@
 package corpora
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 
@@ -20,20 +21,17 @@ import (
 // the text after them, with a line break. \n is a line break too.
 func fbDialogFormat() Format {
 	return Format{
-		Name:    "fbdialog",
-		Title:   "Numbered lines of ParlAI, bAbI and ConvAI2: NUMBER text, a TAB and the response",
-		Layout:  "one .txt file; or a folder with train.txt valid.txt test.txt, or NAME.train.txt and so on",
-		Licence: yours,
-		Turns:   dialogues,
-		match: func(s site.Site) string {
+		Name:   "fbdialog",
+		Title:  "Numbered lines of ParlAI, bAbI and ConvAI2: NUMBER text, a TAB and the response",
+		Layout: "one .txt file; or a folder with train.txt valid.txt test.txt, or NAME.train.txt and so on",
+		why: func(s site.Site) string {
 			if file := s.Sample(tabExtensions...); file != "" && isPersonaChat(file) {
 				return ""
 			}
 			return tabMatch("fbdialog")(s)
 		},
-		parts: func(s site.Site) ([]part, error) {
-			return lineParts("fbdialog", s, readFBDialog, tabExtensions...)
-		},
+		exts: tabExtensions,
+		read: readFBDialog,
 	}
 }
 
@@ -45,7 +43,6 @@ var fbDialogGrammar = source.Grammar{
 		b, _, ok := cutNumber(text)
 		return ok && b <= a
 	},
-	Last:  func(string) bool { return false },
 	Parse: parseFBDialog,
 }
 
@@ -56,7 +53,7 @@ func cutNumber(text string) (number int, rest string, ok bool) {
 	return number, rest, err == nil && number > 0
 }
 
-func parseFBDialog(lines []textfile.Line) (dialog.Dialogue, *fault.Malformed) {
+func parseFBDialog(lines []textfile.Line) (dialog.Dialogue, error) {
 	var p pairs
 	before := ""
 	for _, l := range lines {
@@ -72,7 +69,7 @@ func parseFBDialog(lines []textfile.Line) (dialog.Dialogue, *fault.Malformed) {
 		}
 	}
 	if p.add(before, ""); len(p.turns) == 0 {
-		return dialog.Dialogue{}, fault.At("", lines[0].Number, "the dialogue that begins here is empty")
+		return dialog.Dialogue{}, errors.New("the dialogue that begins here is empty")
 	}
 	return p.dialogue(), nil
 }

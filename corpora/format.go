@@ -1,9 +1,12 @@
 package corpora
 
 import (
+	"cmp"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/source"
 )
 
 // A Format is one source format: a row of the table Formats.
@@ -11,15 +14,25 @@ type Format struct {
 	Name    string // as in --format
 	Title   string // one line for people
 	Layout  string // the files it reads
-	Licence string // of the corpus, as its source states it
-	Turns   string // "dialogues" or "sentences"
+	Licence string // of the corpus, as its source states it; in a row, empty: yours
+	Turns   string // "dialogues" or "sentences"; in a row, empty: dialogues
 	// embedded: it is inside the program and has no files.
 	embedded bool
 
-	// match says in a few words why a path is in this format; empty: it is not.
-	match func(site.Site) string
-	// parts finds the files of a path and says which splits they feed.
-	parts func(site.Site) ([]part, error)
+	// A split has one file with one of the extensions exts, or any number of
+	// files, which place tells.
+	exts  []string
+	place func(site.Site) site.Place
+	read  func(path string) source.Dialogues
+	// sample returns the file to judge by; nil: the first by exts or place. The
+	// file is in the format where is, unless nil, says so; shows says why, after
+	// the name of the file.
+	sample func(site.Site) string
+	is     func(path string) bool
+	shows  string
+	// why and split are match and parts where those rules say too little.
+	why   func(site.Site) string
+	split func(site.Site) ([]part, error)
 	// sides are the files beside one file that are read with it; nil: none are.
 	sides func(path string) []string
 }
@@ -36,7 +49,7 @@ const yours = "that of your data"
 // Formats returns the table of source formats in the order in which help
 // lists them.
 func Formats() []Format {
-	return append(embeddedFormats(), []Format{
+	all := append(embeddedFormats(), []Format{
 		dailyDialogFormat(),
 		jsonlFormat(),
 		sentencesFormat(),
@@ -62,6 +75,54 @@ func Formats() []Format {
 		oasstFormat(),
 		huggingFaceFormat(),
 	}...)
+	for i, f := range all {
+		all[i].Licence, all[i].Turns = cmp.Or(f.Licence, yours), cmp.Or(f.Turns, dialogues)
+	}
+	return all
+}
+
+// match says in a few words why a path is in the format; empty: it is not.
+func (f Format) match(s site.Site) string {
+	if f.why != nil {
+		return f.why(s)
+	}
+	sample := f.sample
+	switch {
+	case sample != nil:
+	case f.place != nil:
+		sample = func(s site.Site) string { return s.SampleShard(f.place(s)) }
+	default:
+		sample = func(s site.Site) string { return s.Sample(f.exts...) }
+	}
+	file := sample(s)
+	if file == "" || f.is != nil && !f.is(file) {
+		return ""
+	}
+	return fault.BaseName(file) + " " + f.shows
+}
+
+// parts finds the files of a path and says which splits they feed.
+func (f Format) parts(s site.Site) ([]part, error) {
+	switch {
+	case f.split != nil:
+		return f.split(s)
+	case f.place != nil:
+		return shardParts(f.Name, s, f.place(s), f.read)
+	}
+	return lineParts(f.Name, s, f.read, f.exts...)
+}
+
+// fixed is the place of a format whose files are named alike in every site.
+func fixed(p site.Place) func(site.Site) site.Place { return func(site.Site) site.Place { return p } }
+
+// fileOr is the sample of a format that takes one file whatever its extension.
+func fileOr(exts ...string) func(site.Site) string {
+	return func(s site.Site) string {
+		if !s.Dir {
+			return s.Path
+		}
+		return s.Sample(exts...)
+	}
 }
 
 // formatNames lists the names for --format, which are those of files.

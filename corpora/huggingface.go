@@ -28,15 +28,12 @@ import (
 // or else of its folders'. Rows are read a few at a time.
 func huggingFaceFormat() Format {
 	return Format{
-		Name:    "huggingface",
-		Title:   "Hugging Face data sets: Parquet or JSON Lines with a column dialog, utterances, messages or conversations",
-		Layout:  "a folder, or data/ in it, with files such as train-00000-of-00002.parquet, validation.parquet, test/0000.parquet; .jsonl where there is no .parquet; or one file",
-		Licence: yours,
-		Turns:   dialogues,
-		match:   matchHuggingFace,
-		parts: func(s site.Site) ([]part, error) {
-			return shardParts("huggingface", s, hubPlace(s), readHuggingFace)
-		},
+		Name:   "huggingface",
+		Title:  "Hugging Face data sets: Parquet or JSON Lines with a column dialog, utterances, messages or conversations",
+		Layout: "a folder, or data/ in it, with files such as train-00000-of-00002.parquet, validation.parquet, test/0000.parquet; .jsonl where there is no .parquet; or one file",
+		place:  hubPlace,
+		read:   readHuggingFace,
+		why:    matchHuggingFace,
 	}
 }
 
@@ -86,7 +83,7 @@ func matchHuggingFace(s site.Site) string {
 			return fault.BaseName(file) + " is Parquet with the column " + column
 		}
 		return ""
-	case matchJSONL(s) != "" || matchShareGPT(s) != "" || matchTaskmaster(s) != "": // some of their objects are rows too
+	case jsonlFormat().match(s) != "" || shareGPTFormat().match(s) != "" || taskmasterFormat().match(s) != "": // some of their objects are rows too
 		return ""
 	case source.Any(file, textfile.UTF8, parseHubLine):
 		return fault.BaseName(file) + " holds JSON objects with a column of turns"
@@ -104,11 +101,8 @@ func readHuggingFace(path string) source.Dialogues {
 	}
 }
 
-// parseHubLine parses a row written as a JSON object; a blank line is none.
+// parseHubLine parses a row written as a JSON object.
 func parseHubLine(text string) (dialog.Dialogue, error) {
-	if strings.TrimSpace(text) == "" {
-		return dialog.Dialogue{}, nil
-	}
 	var row map[string]any
 	if err := json.Unmarshal([]byte(text), &row); err != nil {
 		return dialog.Dialogue{}, jsontext.Problem(err)

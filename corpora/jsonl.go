@@ -4,11 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
-	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/corpora/internal/jsontext"
-	"github.com/cvae-go/cvae/corpora/internal/site"
 	"github.com/cvae-go/cvae/corpora/internal/source"
 	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
@@ -26,37 +25,25 @@ import (
 // Labels["system"] of the dialogue.
 func jsonlFormat() Format {
 	return Format{
-		Name:    "jsonl",
-		Title:   "JSON Lines: context and response, turns, or chat messages",
-		Layout:  "one file; or a folder with train.jsonl valid.jsonl test.jsonl",
-		Licence: yours,
-		Turns:   dialogues,
-		match:   matchJSONL,
-		parts: func(s site.Site) ([]part, error) {
-			return lineParts("jsonl", s, readJSONL, "jsonl")
-		},
+		Name:   "jsonl",
+		Title:  "JSON Lines: context and response, turns, or chat messages",
+		Layout: "one file; or a folder with train.jsonl valid.jsonl test.jsonl",
+		exts:   []string{"jsonl"},
+		read:   readJSONL,
+		sample: fileOr("jsonl"),
+		is:     func(file string) bool { return slices.ContainsFunc(textfile.Head(file), isJSONL) },
+		shows:  "holds JSON objects with turns",
 	}
 }
 
-// matchJSONL looks for one line in a form that it reads, since other corpora
+// isJSONL tells whether a line is in a form that is read, since other corpora
 // are JSON Lines too.
-func matchJSONL(s site.Site) string {
-	file := s.Path
-	if s.Dir {
-		if file = s.Sample("jsonl"); file == "" {
-			return ""
-		}
-	}
-	for _, l := range textfile.Head(file) {
-		var o jsonObject
-		if json.Unmarshal([]byte(l), &o) == nil && o.form() == nil {
-			return fault.BaseName(file) + " holds JSON objects with turns"
-		}
-	}
-	return ""
+func isJSONL(text string) bool {
+	var o jsonObject
+	return json.Unmarshal([]byte(text), &o) == nil && o.form() == nil
 }
 
-func readJSONL(path string) source.Dialogues { return source.Lines(path, parseJSONL) }
+func readJSONL(path string) source.Dialogues { return source.Pieces(path, textfile.UTF8, parseJSONL) }
 
 // jsonObject is one line.
 type jsonObject struct {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/cvae-go/cvae/corpora/internal/site"
 	"github.com/cvae-go/cvae/corpora/internal/source"
 	"github.com/cvae-go/cvae/dialog"
 )
@@ -13,24 +12,19 @@ import (
 // Labels["label"].
 func labelledFormat() Format {
 	return Format{
-		Name:    "labelled",
-		Title:   "A label, a TAB and a sentence a line",
-		Layout:  "one .tsv or .txt file; or a folder with train.tsv valid.tsv test.tsv, or NAME.train.tsv and so on",
-		Licence: yours,
-		Turns:   sentences,
-		match:   tabMatch("labelled"),
-		parts: func(s site.Site) ([]part, error) {
-			return lineParts("labelled", s, readLabelled, tabExtensions...)
-		},
+		Name:   "labelled",
+		Title:  "A label, a TAB and a sentence a line",
+		Layout: "one .tsv or .txt file; or a folder with train.tsv valid.tsv test.tsv, or NAME.train.tsv and so on",
+		Turns:  sentences,
+		exts:   tabExtensions,
+		read:   readLabelled,
+		why:    tabMatch("labelled"),
 	}
 }
 
 func readLabelled(path string) source.Dialogues { return source.Lines(path, parseLabelled) }
 
 func parseLabelled(text string) (dialog.Dialogue, error) {
-	if strings.TrimSpace(text) == "" {
-		return dialog.Dialogue{}, nil
-	}
 	label, rest, found := strings.Cut(text, "\t")
 	switch {
 	case !found:

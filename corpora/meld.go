@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/cvae-go/cvae/corpora/internal/csv"
-	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/corpora/internal/site"
 	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
@@ -23,11 +22,10 @@ func meldFormat() Format {
 		Title:   "MELD: CSV with Dialogue_ID, Speaker, Utterance, Emotion and Sentiment",
 		Layout:  "a folder with train_sent_emo.csv dev_sent_emo.csv test_sent_emo.csv, or one of them",
 		Licence: "GPL-3.0",
-		Turns:   dialogues,
-		match:   matchMELD,
-		parts: func(s site.Site) ([]part, error) {
-			return shardParts("meld", s, meldPlace, readMELD)
-		},
+		place:   fixed(meldPlace),
+		read:    readMELD,
+		is:      isMELD,
+		shows:   "has the columns " + strings.Join(meldColumns[:], ", "),
 	}
 }
 
@@ -38,19 +36,13 @@ func meldPlace(name string) (dialog.Split, bool) {
 	return split, found && ok
 }
 
-func matchMELD(s site.Site) string {
-	file := s.SampleShard(meldPlace)
-	if file == "" {
-		return ""
-	}
+func isMELD(file string) bool {
 	first := textfile.Head(file)
 	if len(first) == 0 {
-		return ""
+		return false
 	}
-	if header, err := csv.Fields(first[0]); err != nil || newMELDHeader(header).missing() != "" {
-		return ""
-	}
-	return fault.BaseName(file) + " has the columns " + strings.Join(meldColumns[:], ", ")
+	header, err := csv.Fields(first[0])
+	return err == nil && newMELDHeader(header).missing() == ""
 }
 
 // The columns that are read; without those of meldColumns a row is no turn.

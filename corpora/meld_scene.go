@@ -1,6 +1,7 @@
 package corpora
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"iter"
@@ -18,9 +19,13 @@ func readMELD(path string) source.Dialogues {
 	}
 }
 
-// readScenes reads the dialogues of the records of a file, the header first.
+// readScenes reads the dialogues of the records of a file, the header first. A
+// malformed row whose dialogue is unknown belongs to that of the row before it.
 func readScenes(path string, records iter.Seq2[csv.Record, error], yield func(dialog.Dialogue, error) bool) {
-	s := scene{path: path}
+	scene := source.Block[dialog.Turn]{Path: path, Noun: "dialogue", Parse: func(turns []dialog.Turn) (dialog.Dialogue, error) {
+		return dialog.Dialogue{Turns: turns}, spoken(turns)
+	}}
+	name := "" // of the dialogue, as the rows have it
 	var header meldHeader
 	columns := 0
 	for r, err := range records {
@@ -43,56 +48,11 @@ func readScenes(path string, records iter.Seq2[csv.Record, error], yield func(di
 				bad = fault.At(path, r.Number, err.Error())
 			}
 		}
-		if s.dialogue != "" && m.dialogue != "" && m.dialogue != s.dialogue && !s.yield(yield) {
+		if name != "" && m.dialogue != "" && m.dialogue != name && !scene.Yield(yield) {
 			return
 		}
-		s.add(r.Number, m, bad)
+		name = cmp.Or(m.dialogue, name)
+		scene.Add(m.turn, r.Number, len(m.turn.Text), bad)
 	}
-	s.yield(yield)
-}
-
-// scene gathers the rows of one dialogue. A malformed row whose dialogue is
-// unknown belongs to that of the row before it.
-type scene struct {
-	path     string
-	dialogue string // as the rows name it
-	start    int    // number of the first row
-	size     int    // bytes of turns
-	turns    []dialog.Turn
-	bad      *fault.Malformed // the first fault
-}
-
-func (s *scene) add(number int, m meldRow, bad *fault.Malformed) {
-	if s.start == 0 {
-		s.start = number
-	}
-	if m.dialogue != "" {
-		s.dialogue = m.dialogue
-	}
-	if s.size += len(m.turn.Text); bad == nil && s.size > textfile.MaxLine {
-		bad = fault.At(s.path, s.start, "the dialogue that begins here is longer than 1 MiB")
-	}
-	if s.bad == nil {
-		s.bad = bad
-	}
-	if s.bad != nil {
-		s.turns = nil
-		return
-	}
-	s.turns = append(s.turns, m.turn)
-}
-
-// yield passes the dialogue on, if there is one, and starts the next.
-func (s *scene) yield(yield func(dialog.Dialogue, error) bool) bool {
-	done := *s
-	*s = scene{path: s.path}
-	d := dialog.Dialogue{ID: source.ID(done.path, done.start)}
-	switch {
-	case done.start == 0:
-		return true
-	case done.bad != nil:
-		return yield(d, done.bad)
-	}
-	d.Turns = done.turns
-	return yield(d, spoken(d.Turns))
+	scene.Yield(yield)
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/corpora/internal/jsontext"
 	"github.com/cvae-go/cvae/corpora/internal/site"
 	"github.com/cvae-go/cvae/corpora/internal/source"
@@ -31,9 +30,10 @@ func multiWOZFormat() Format {
 		Title:   "MultiWOZ 2.0, 2.1, 2.3 and 2.4, the original files",
 		Layout:  "a folder with data.json and the lists valListFile and testListFile (.txt or .json), perhaps with system_acts.json or dialogue_acts.json; or data.json",
 		Licence: "MIT",
-		Turns:   dialogues,
-		match:   matchMultiWOZ,
-		parts:   multiWOZParts,
+		sample:  multiWOZFile,
+		is:      func(file string) bool { return source.Any(file, jsontext.Members, parseMultiWOZMember) },
+		shows:   `holds dialogues with "goal" and "log"`,
+		split:   multiWOZParts,
 		sides:   site.SidesNamed(multiWOZActFiles...),
 	}
 }
@@ -51,19 +51,12 @@ func multiWOZFile(s site.Site) string {
 	return ""
 }
 
-func matchMultiWOZ(s site.Site) string {
-	file := multiWOZFile(s)
-	parse := func(text string) (d dialog.Dialogue, err error) {
-		_, value, err := member(text)
-		if err == nil {
-			d, err = parseMultiWOZ(value)
-		}
-		return d, err
+func parseMultiWOZMember(text string) (d dialog.Dialogue, err error) {
+	_, value, err := member(text)
+	if err == nil {
+		d, err = parseMultiWOZ(value)
 	}
-	if !source.Any(file, jsontext.Members, parse) {
-		return ""
-	}
-	return fault.BaseName(file) + ` holds dialogues with "goal" and "log"`
+	return d, err
 }
 
 func multiWOZParts(s site.Site) ([]part, error) {

@@ -33,9 +33,8 @@ func oasstFormat() Format {
 		Title:   "OpenAssistant Conversations: JSON Lines of trees, or of messages, or Parquet of messages",
 		Layout:  "one file, NAME.trees.jsonl or NAME.messages.jsonl; or a folder with train.jsonl valid.jsonl test.jsonl; or a folder, or data/ in it, with files such as train-00000-of-00001.parquet",
 		Licence: "Apache 2.0",
-		Turns:   dialogues,
-		match:   matchOASST,
-		parts: func(s site.Site) ([]part, error) {
+		why:     matchOASST,
+		split: func(s site.Site) ([]part, error) {
 			if isOASSTTable(s.SampleShard(placeOf("parquet"))) {
 				return shardParts("oasst", s, placeOf("parquet"), readOASSTTable)
 			}
@@ -48,11 +47,9 @@ func matchOASST(s site.Site) string {
 	if table := s.SampleShard(placeOf("parquet")); isOASSTTable(table) {
 		return fault.BaseName(table) + ` is Parquet with the columns "message_tree_id" and "message_id"`
 	}
-	file := s.Path
-	if s.Dir {
-		if file = s.Sample("jsonl"); file == "" {
-			return ""
-		}
+	file := fileOr("jsonl")(s)
+	if file == "" {
+		return ""
 	}
 	for _, text := range textfile.Head(file) {
 		if o, err := parseOASSTLine(text); err == nil && (o.Prompt != nil || o.ID != "" && o.Text != nil) {
@@ -116,7 +113,7 @@ func beginsTree(before, text string) bool {
 func isTree(text string) bool { return treeOf(text).Prompt != nil }
 
 // parseOASST makes a dialogue of the lines of one tree.
-func parseOASST(lines []textfile.Line) (dialog.Dialogue, *fault.Malformed) {
+func parseOASST(lines []textfile.Line) (dialog.Dialogue, error) {
 	var messages []*oasstMessage
 	for _, l := range lines {
 		o, err := parseOASSTLine(l.Text)
@@ -127,11 +124,7 @@ func parseOASST(lines []textfile.Line) (dialog.Dialogue, *fault.Malformed) {
 			messages = []*oasstMessage{o.Prompt}
 		}
 	}
-	d, err := treeDialogue(messages)
-	if err != nil {
-		return d, fault.At("", lines[0].Number, err.Error())
-	}
-	return d, nil
+	return treeDialogue(messages)
 }
 
 // treeDialogue makes a dialogue of the messages of one tree.

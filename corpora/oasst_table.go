@@ -7,7 +7,6 @@ import (
 	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/corpora/internal/parquet"
 	"github.com/cvae-go/cvae/corpora/internal/source"
-	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -38,71 +37,30 @@ func readOASSTTable(path string) source.Dialogues {
 			return
 		}
 		defer f.Close()
-		tree := oasstTree{path: path}
+		tree := source.Block[*oasstMessage]{Path: path, Noun: "tree", Parse: treeDialogue}
+		name := "" // of the tree
 		for number := 1; ; number++ {
 			row, err := f.Next()
 			if err != nil && err != io.EOF {
 				yield(dialog.Dialogue{}, fault.CannotRead(path, err))
 				return
 			}
-			name := stringIn(row, "message_tree_id")
-			if (err == io.EOF || name != tree.name || tree.first == 0) && !tree.yield(yield) {
+			before := name
+			name = stringIn(row, "message_tree_id")
+			if (err == io.EOF || name != before) && !tree.Yield(yield) || err == io.EOF {
 				return
 			}
-			if err == io.EOF {
-				return
+			m, size := oasstRow(row), 0
+			if m.Text != nil {
+				size = len(*m.Text)
 			}
-			tree.add(name, number, row)
+			var bad *fault.Malformed
+			if name == "" {
+				bad = fault.At(path, number, `the row has no "message_tree_id"`)
+			}
+			tree.Add(m, number, size, bad)
 		}
 	}
-}
-
-// oasstTree gathers the rows of one tree.
-type oasstTree struct {
-	path     string
-	name     string
-	first    int // number of its first row; 0: none yet
-	size     int // bytes of its texts
-	messages []*oasstMessage
-}
-
-// add adds a row. Rows of a tree that is too long are not kept.
-func (t *oasstTree) add(name string, number int, row map[string]any) {
-	if t.first == 0 {
-		t.name, t.first = name, number
-	}
-	m := oasstRow(row)
-	if m.Text != nil {
-		t.size += len(*m.Text)
-	}
-	if t.messages = append(t.messages, m); t.size > textfile.MaxLine {
-		t.messages = nil
-	}
-}
-
-// yield passes the dialogue of the tree on, if there is one, and starts the next.
-func (t *oasstTree) yield(yield func(dialog.Dialogue, error) bool) bool {
-	done := *t
-	*t = oasstTree{path: t.path}
-	if done.first == 0 {
-		return true
-	}
-	id := source.ID(done.path, done.first)
-	bad := func(problem string) bool {
-		return yield(dialog.Dialogue{ID: id}, fault.At(done.path, done.first, problem))
-	}
-	switch {
-	case done.name == "":
-		return bad(`the row has no "message_tree_id"`)
-	case done.size > textfile.MaxLine:
-		return bad("the tree that begins here is longer than 1 MiB")
-	}
-	d, err := treeDialogue(done.messages)
-	if err != nil {
-		return bad(err.Error())
-	}
-	d.ID = id
-	return yield(d, nil)
 }
 
 // oasstRow makes a message of a row.

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/cvae-go/cvae/corpora/internal/fault"
-	"github.com/cvae-go/cvae/corpora/internal/site"
 	"github.com/cvae-go/cvae/corpora/internal/source"
 	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
@@ -21,22 +20,18 @@ import (
 // __PIPE__ a |.
 func parlAIFormat() Format {
 	return Format{
-		Name:    "parlai",
-		Title:   "ParlAI text: fields text:, labels: and episode_done: a line",
-		Layout:  "one .txt file; or a folder with train.txt valid.txt test.txt, or NAME.train.txt and so on",
-		Licence: yours,
-		Turns:   dialogues,
-		match:   tabMatch("parlai"),
-		parts: func(s site.Site) ([]part, error) {
-			return lineParts("parlai", s, readParlAI, tabExtensions...)
-		},
+		Name:   "parlai",
+		Title:  "ParlAI text: fields text:, labels: and episode_done: a line",
+		Layout: "one .txt file; or a folder with train.txt valid.txt test.txt, or NAME.train.txt and so on",
+		exts:   tabExtensions,
+		read:   readParlAI,
+		why:    tabMatch("parlai"),
 	}
 }
 
 func readParlAI(path string) source.Dialogues { return source.Blocks(path, parlAIGrammar) }
 
 var parlAIGrammar = source.Grammar{
-	First: source.Never,
 	Last: func(text string) bool {
 		fields, _ := parlAIFields(text)
 		return fields.done
@@ -83,7 +78,7 @@ var (
 
 func unescapeParlAI(text string) string { return strings.TrimSpace(parlAIUnescapes.Replace(text)) }
 
-func parseParlAI(lines []textfile.Line) (dialog.Dialogue, *fault.Malformed) {
+func parseParlAI(lines []textfile.Line) (dialog.Dialogue, error) {
 	var p pairs
 	for _, l := range lines {
 		fields, err := parlAIFields(l.Text)

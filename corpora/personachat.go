@@ -1,6 +1,7 @@
 package corpora
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"regexp"
@@ -35,9 +36,8 @@ func personaChatFormat() Format {
 		Title:   "PersonaChat and ConvAI2: numbered lines, with lines of personas",
 		Layout:  "a folder with train_self_original.txt valid_… test_…, or none, both, other, revised, no_cands; or with train.txt valid.txt test.txt; or one of them",
 		Licence: "see the source of your copy",
-		Turns:   dialogues,
-		match:   matchPersonaChat,
-		parts:   personaChatParts,
+		why:     matchPersonaChat,
+		split:   personaChatParts,
 	}
 }
 
@@ -125,10 +125,10 @@ func personaChatParts(s site.Site) ([]part, error) {
 
 func readPersonaChat(path string) source.Dialogues { return source.Blocks(path, personaChatGrammar) }
 
-var personaChatGrammar = source.Grammar{First: fbDialogGrammar.First, Last: fbDialogGrammar.Last, Parse: parsePersonaChat}
+var personaChatGrammar = source.Grammar{First: fbDialogGrammar.First, Parse: parsePersonaChat}
 
 // parsePersonaChat takes the personas out of the lines of a dialogue.
-func parsePersonaChat(lines []textfile.Line) (dialog.Dialogue, *fault.Malformed) {
+func parsePersonaChat(lines []textfile.Line) (dialog.Dialogue, error) {
 	personas := map[string]string{}
 	responded := false // on the last line that is spoken
 	var spoken []textfile.Line
@@ -146,7 +146,7 @@ func parsePersonaChat(lines []textfile.Line) (dialog.Dialogue, *fault.Malformed)
 		spoken = append(spoken, l)
 	}
 	if len(spoken) == 0 {
-		return dialog.Dialogue{}, fault.At("", lines[0].Number, "the dialogue that begins here has personas and no turns")
+		return dialog.Dialogue{}, errors.New("the dialogue that begins here has personas and no turns")
 	}
 	d, bad := parseFBDialog(spoken)
 	d.Labels = personaLabels(personas["your"], personas["partner's"])

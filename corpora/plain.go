@@ -19,19 +19,13 @@ import (
 // otherwise two speakers alternate and the lines stay as they are.
 func textFormat() Format {
 	return Format{
-		Name:    "text",
-		Title:   "Plain text, a turn a line, a blank line between dialogues; NAME: before every turn is its speaker",
-		Layout:  "one .txt file; or a folder with train.txt valid.txt test.txt, or NAME.train.txt and so on; with --format also a folder of other .txt files, of one dialogue or more each",
-		Licence: yours,
-		Turns:   dialogues,
-		match: func(s site.Site) string {
-			file := s.Sample(textExtensions...)
-			if file == "" || !isPlainFile(file) || !hasBlank(file) {
-				return ""
-			}
-			return fault.BaseName(file) + " holds plain lines with blank lines between them"
-		},
-		parts: textParts,
+		Name:   "text",
+		Title:  "Plain text, a turn a line, a blank line between dialogues; NAME: before every turn is its speaker",
+		Layout: "one .txt file; or a folder with train.txt valid.txt test.txt, or NAME.train.txt and so on; with --format also a folder of other .txt files, of one dialogue or more each",
+		exts:   textExtensions,
+		is:     func(file string) bool { return isPlainFile(file) && hasBlank(file) },
+		shows:  "holds plain lines with blank lines between them",
+		split:  textParts,
 	}
 }
 
@@ -58,12 +52,11 @@ func textParts(s site.Site) ([]part, error) {
 func readText(path string) source.Dialogues { return source.Blocks(path, textGrammar) }
 
 var textGrammar = source.Grammar{
-	First: source.Never,
 	Last:  func(text string) bool { return strings.TrimSpace(text) == "" },
 	Parse: parseText,
 }
 
-func parseText(lines []textfile.Line) (dialog.Dialogue, *fault.Malformed) {
+func parseText(lines []textfile.Line) (dialog.Dialogue, error) {
 	names := namesOf(lines)
 	d := dialog.Dialogue{Turns: make([]dialog.Turn, len(lines))}
 	for i, l := range lines {

@@ -30,9 +30,10 @@ func selfDialogueFormat() Format {
 		Title:   "Self-dialogue Corpus, the original CSV files",
 		Layout:  "a folder with corpus/TOPIC/*.csv and blocked_workers.txt; or corpus, or a folder or a file inside it",
 		Licence: "BSD 3-Clause",
-		Turns:   dialogues,
-		match:   matchSelfDialogue,
-		parts:   selfDialogueParts,
+		place:   fixed(selfDialoguePlace),
+		is:      isSelfDialogue,
+		shows:   "names the column " + sentenceColumn + "1",
+		split:   selfDialogueParts,
 	}
 }
 
@@ -46,16 +47,9 @@ func selfDialoguePlace(name string) (dialog.Split, bool) {
 	return "", path.Ext(textfile.Bare(name)) == ".csv"
 }
 
-func matchSelfDialogue(s site.Site) string {
-	file := s.SampleShard(selfDialoguePlace)
-	if file == "" {
-		return ""
-	}
+func isSelfDialogue(file string) bool {
 	first := textfile.Head(file)
-	if len(first) == 0 || !strings.Contains(first[0], sentenceColumn+"1") || !strings.Contains(first[0], workerColumn) {
-		return ""
-	}
-	return fault.BaseName(file) + " names the column " + sentenceColumn + "1"
+	return len(first) > 0 && strings.Contains(first[0], sentenceColumn+"1") && strings.Contains(first[0], workerColumn)
 }
 
 func selfDialogueParts(s site.Site) ([]part, error) {

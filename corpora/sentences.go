@@ -4,8 +4,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/cvae-go/cvae/corpora/internal/fault"
-	"github.com/cvae-go/cvae/corpora/internal/site"
 	"github.com/cvae-go/cvae/corpora/internal/source"
 	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
@@ -16,21 +14,16 @@ import (
 // them is detected as format text.
 func sentencesFormat() Format {
 	return Format{
-		Name:    "sentences",
-		Title:   "Plain text, a sentence a line",
-		Layout:  "one .txt file; or a folder with train.txt valid.txt test.txt, or NAME.train.txt and so on",
-		Licence: yours,
-		Turns:   sentences,
-		match: func(s site.Site) string {
-			file := s.Sample(textExtensions...)
-			if file == "" || !isPlainFile(file) || hasBlank(file) || isNamed(textfile.Head(file)) {
-				return ""
-			}
-			return fault.BaseName(file) + " holds plain lines without a blank line between them"
+		Name:   "sentences",
+		Title:  "Plain text, a sentence a line",
+		Layout: "one .txt file; or a folder with train.txt valid.txt test.txt, or NAME.train.txt and so on",
+		Turns:  sentences,
+		exts:   textExtensions,
+		read:   readSentences,
+		is: func(file string) bool {
+			return isPlainFile(file) && !hasBlank(file) && !isNamed(textfile.Head(file))
 		},
-		parts: func(s site.Site) ([]part, error) {
-			return lineParts("sentences", s, readSentences, textExtensions...)
-		},
+		shows: "holds plain lines without a blank line between them",
 	}
 }
 

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/corpora/internal/jsontext"
 	"github.com/cvae-go/cvae/corpora/internal/site"
 	"github.com/cvae-go/cvae/corpora/internal/source"
@@ -32,11 +31,10 @@ func sgdFormat() Format {
 		Title:   "Schema-Guided Dialogue, and MultiWOZ 2.2, the original files",
 		Layout:  "a folder with train/ dev/ test/ of dialogues_*.json; or a folder of dialogues_*.json, or one of them",
 		Licence: "CC BY-SA 4.0; MultiWOZ: MIT",
-		Turns:   dialogues,
-		match:   matchSGD,
-		parts: func(s site.Site) ([]part, error) {
-			return shardParts("sgd", s, sgdPlace, readSGD)
-		},
+		place:   fixed(sgdPlace),
+		read:    readSGD,
+		is:      func(file string) bool { return source.Any(file, jsontext.Elements, parseSGD) },
+		shows:   `holds dialogues with "dialogue_id" and "utterance"`,
 	}
 }
 
@@ -50,14 +48,6 @@ func sgdPlace(name string) (dialog.Split, bool) {
 	}
 	split, ok := site.SplitNamed(strings.TrimSuffix(folder, "/"))
 	return split, ok || folder == ""
-}
-
-func matchSGD(s site.Site) string {
-	file := s.SampleShard(sgdPlace)
-	if !source.Any(file, jsontext.Elements, parseSGD) {
-		return ""
-	}
-	return fault.BaseName(file) + ` holds dialogues with "dialogue_id" and "utterance"`
 }
 
 func readSGD(path string) source.Dialogues { return source.Elements(path, parseSGD) }

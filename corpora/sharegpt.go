@@ -4,11 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 
-	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/corpora/internal/jsontext"
-	"github.com/cvae-go/cvae/corpora/internal/site"
 	"github.com/cvae-go/cvae/corpora/internal/source"
 	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
@@ -24,53 +21,33 @@ import (
 // conversation at a time.
 func shareGPTFormat() Format {
 	return Format{
-		Name:    "sharegpt",
-		Title:   `ShareGPT: JSON, or JSON Lines, of "conversations" with "from" and "value"`,
-		Layout:  "one file; or a folder with train.json valid.json test.json, or .jsonl",
-		Licence: yours,
-		Turns:   dialogues,
-		match:   matchShareGPT,
-		parts: func(s site.Site) ([]part, error) {
-			return lineParts("sharegpt", s, readShareGPT, "json", "jsonl")
-		},
+		Name:   "sharegpt",
+		Title:  `ShareGPT: JSON, or JSON Lines, of "conversations" with "from" and "value"`,
+		Layout: "one file; or a folder with train.json valid.json test.json, or .jsonl",
+		exts:   []string{"json", "jsonl"},
+		read:   readShareGPT,
+		sample: fileOr("json", "jsonl"),
+		is:     isShareGPT,
+		shows:  `holds JSON objects with "conversations"`,
 	}
 }
 
-// matchShareGPT looks for one conversation that it reads among the first.
-func matchShareGPT(s site.Site) string {
-	file := s.Path
-	if s.Dir {
-		if file = s.Sample("json", "jsonl"); file == "" {
-			return ""
-		}
-	}
+func isShareGPT(file string) bool {
 	cut := textfile.UTF8
 	if jsontext.IsArray(file) {
 		cut = jsontext.Elements
 	}
-	if !source.Any(file, cut, parseShareGPT) {
-		return ""
-	}
-	return fault.BaseName(file) + ` holds JSON objects with "conversations"`
+	return source.Any(file, cut, parseShareGPT)
 }
 
 func readShareGPT(path string) source.Dialogues {
 	return func(yield func(dialog.Dialogue, error) bool) {
-		read := source.Lines(path, parseShareGPTLine)
+		read := source.Lines(path, parseShareGPT)
 		if jsontext.IsArray(path) {
 			read = source.Elements(path, parseShareGPT)
 		}
 		read(yield)
 	}
-}
-
-// parseShareGPTLine is parseShareGPT for JSON Lines, where blank lines are
-// passed over.
-func parseShareGPTLine(text string) (dialog.Dialogue, error) {
-	if strings.TrimSpace(text) == "" {
-		return dialog.Dialogue{}, nil
-	}
-	return parseShareGPT(text)
 }
 
 // shareGPTObject is one conversation.

@@ -90,11 +90,17 @@ func assign(format string, s site.Site, files map[dialog.Split][]source.Dialogue
 // lineParts are the parts of a format that reads one file, or a folder with
 // one file a split.
 func lineParts(format string, s site.Site, read func(path string) source.Dialogues, exts ...string) ([]part, error) {
+	return splitParts(format, s, s.SplitFiles(exts...), read)
+}
+
+// splitParts are the parts of a format that reads one file, or those of a
+// folder, which are one for each split.
+func splitParts(format string, s site.Site, files map[dialog.Split][]string, read func(path string) source.Dialogues) ([]part, error) {
 	if !s.Dir {
 		return []part{wholePart(read(s.Path))}, nil
 	}
 	sources := map[dialog.Split][]source.Dialogues{}
-	for split, names := range s.SplitFiles(exts...) {
+	for split, names := range files {
 		if len(names) > 1 {
 			return nil, fmt.Errorf("corpora: %s has two %s files, %s and %s; keep one of them there",
 				fault.Shown(s.Path), split, fault.Shown(names[0]), fault.Shown(names[1]))

@@ -18,12 +18,11 @@ import (
 // Labels["label"].
 func suffixFormat() Format {
 	return Format{
-		Name:    "suffix",
-		Title:   "Plain text, a sentence a line, a file for each label",
-		Layout:  "a folder with files NAME.SPLIT.LABEL; without a train split, test is train and dev gives equal valid and test",
-		Licence: yours,
-		Turns:   sentences,
-		match: func(s site.Site) string {
+		Name:   "suffix",
+		Title:  "Plain text, a sentence a line, a file for each label",
+		Layout: "a folder with files NAME.SPLIT.LABEL; without a train split, test is train and dev gives equal valid and test",
+		Turns:  sentences,
+		why: func(s site.Site) string {
 			for _, name := range s.Files {
 				if _, label, ok := suffixName(name); s.Dir && ok {
 					return fault.Shown(name) + " ends in a split and the label " + fault.Shown(label)
@@ -31,7 +30,7 @@ func suffixFormat() Format {
 			}
 			return ""
 		},
-		parts: suffixParts,
+		split: suffixParts,
 	}
 }
 

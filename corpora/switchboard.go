@@ -36,9 +36,8 @@ func switchboardFormat() Format {
 		Title:   "Switchboard with dialogue acts: SPEAKER|text|act a line, a file a conversation; or JSON Lines with \"utts\"",
 		Layout:  "a folder of NUMBER.txt or sw_NUMBER.txt, or train/ val/ test/ of them; or train.jsonl valid.jsonl test.jsonl",
 		Licence: "the transcripts are LDC material; see the source of your copy",
-		Turns:   dialogues,
-		match:   matchSwitchboard,
-		parts: func(s site.Site) ([]part, error) {
+		why:     matchSwitchboard,
+		split: func(s site.Site) ([]part, error) {
 			if isUttsFile(s.Sample("jsonl")) {
 				return lineParts("switchboard", s, readUtts, "jsonl")
 			}
@@ -91,9 +90,7 @@ func parseBarred(text string) (dialog.Turn, error) {
 func readSwitchboard(path string) source.Dialogues { return source.Blocks(path, switchboardGrammar) }
 
 var switchboardGrammar = source.Grammar{
-	First: source.Never,
-	Last:  func(string) bool { return false },
-	Parse: func(lines []textfile.Line) (dialog.Dialogue, *fault.Malformed) {
+	Parse: func(lines []textfile.Line) (dialog.Dialogue, error) {
 		var d dialog.Dialogue
 		for _, l := range lines {
 			t, err := parseBarred(l.Text)
@@ -105,7 +102,7 @@ var switchboardGrammar = source.Grammar{
 			}
 		}
 		if len(d.Turns) == 0 {
-			return d, fault.At("", lines[0].Number, "the conversation that begins here has no words")
+			return d, errors.New("the conversation that begins here has no words")
 		}
 		return d, nil
 	},
@@ -124,11 +121,7 @@ type uttsObject struct {
 	Utts  [][]json.RawMessage `json:"utts"`
 }
 
-// parseUtts parses one line; a blank one has no turns.
 func parseUtts(text string) (dialog.Dialogue, error) {
-	if strings.TrimSpace(text) == "" {
-		return dialog.Dialogue{}, nil
-	}
 	var o uttsObject
 	if err := json.Unmarshal([]byte(text), &o); err != nil {
 		return dialog.Dialogue{}, jsontext.Problem(err)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -29,9 +30,20 @@ func Targets() []Target {
 	return []Target{
 		{Name: "jsonl", Extension: "jsonl", encode: encodeJSONL, decode: parseJSONL},
 		{Name: "tsv", Extension: "tsv", begin: "context\tresponse\n", encode: encodeTSV, decode: parseTSV},
-		{Name: "text", Extension: "txt", between: "\n", encode: encodeText, decode: textGrammar.Decode},
-		{Name: "parlai", Extension: "txt", encode: encodeParlAI, decode: parlAIGrammar.Decode},
+		{Name: "text", Extension: "txt", between: "\n", encode: encodeText, decode: decoded(parseText)},
+		{Name: "parlai", Extension: "txt", encode: encodeParlAI, decode: decoded(parseParlAI)},
 		{Name: "sharegpt", Extension: "json", begin: "[\n", between: ",\n", end: "\n]\n", encode: encodeShareGPT, decode: parseShareGPT},
+	}
+}
+
+// decoded is the decode of a format with a dialogue on several lines.
+func decoded(parse func([]textfile.Line) (dialog.Dialogue, error)) func(string) (dialog.Dialogue, error) {
+	return func(text string) (dialog.Dialogue, error) {
+		var lines []textfile.Line
+		for l := range strings.Lines(text) {
+			lines = append(lines, textfile.Line{Number: len(lines) + 1, Text: strings.TrimSuffix(l, "\n")})
+		}
+		return parse(lines)
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/corpora/internal/jsontext"
 	"github.com/cvae-go/cvae/corpora/internal/site"
 	"github.com/cvae-go/cvae/corpora/internal/source"
@@ -31,9 +30,10 @@ func taskmasterFormat() Format {
 		Title:   "Taskmaster 1 to 4, the original files",
 		Layout:  "a folder with .json files, or data/ of them, and train-dev-test/ with dev.csv and test.csv where there are splits; or one .json file, which may be one dialogue",
 		Licence: "CC BY 4.0",
-		Turns:   dialogues,
-		match:   matchTaskmaster,
-		parts:   taskmasterParts,
+		sample:  taskmasterSample,
+		is:      hasTaskmaster,
+		shows:   `holds dialogues with "conversation_id" and "utterances"`,
+		split:   taskmasterParts,
 	}
 }
 
@@ -60,19 +60,14 @@ func taskmasterFiles(s site.Site) []string {
 	return names
 }
 
-func matchTaskmaster(s site.Site) string {
-	file := s.Path
-	if s.Dir {
-		names := taskmasterFiles(s)
-		if len(names) == 0 {
-			return ""
-		}
-		file = s.At(names[0])
+func taskmasterSample(s site.Site) string {
+	if names := taskmasterFiles(s); len(names) > 0 {
+		return s.At(names[0])
 	}
-	if !hasTaskmaster(file) {
+	if s.Dir {
 		return ""
 	}
-	return fault.BaseName(file) + ` holds dialogues with "conversation_id" and "utterances"`
+	return s.Path
 }
 
 // hasTaskmaster tells whether a dialogue is among the first of a file.

@@ -7,7 +7,6 @@ import (
 	"path"
 	"regexp"
 
-	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/corpora/internal/jsontext"
 	"github.com/cvae-go/cvae/corpora/internal/site"
 	"github.com/cvae-go/cvae/corpora/internal/source"
@@ -29,11 +28,10 @@ func topicalChatFormat() Format {
 		Title:   "Topical-Chat, the conversations",
 		Layout:  "a folder with train.json and valid_freq.json valid_rare.json test_freq.json test_rare.json, or conversations/ with them; or one of them",
 		Licence: "CDLA-Sharing 1.0",
-		Turns:   dialogues,
-		match:   matchTopicalChat,
-		parts: func(s site.Site) ([]part, error) {
-			return shardParts("topicalchat", s, topicalChatPlace, readTopicalChat)
-		},
+		place:   fixed(topicalChatPlace),
+		read:    readTopicalChat,
+		is:      func(file string) bool { return source.Any(file, jsontext.Members, parseTopicalChat) },
+		shows:   `holds conversations with "content" and "message"`,
 	}
 }
 
@@ -48,14 +46,6 @@ func topicalChatPlace(name string) (dialog.Split, bool) {
 		return "", false
 	}
 	return site.SplitNamed(m[1])
-}
-
-func matchTopicalChat(s site.Site) string {
-	file := s.SampleShard(topicalChatPlace)
-	if !source.Any(file, jsontext.Members, parseTopicalChat) {
-		return ""
-	}
-	return fault.BaseName(file) + ` holds conversations with "content" and "message"`
 }
 
 func readTopicalChat(path string) source.Dialogues {

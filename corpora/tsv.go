@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/cvae-go/cvae/corpora/internal/site"
 	"github.com/cvae-go/cvae/corpora/internal/source"
 	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
@@ -17,15 +16,12 @@ import (
 // header. There is no quoting: a text has no TAB and no line break.
 func tsvFormat() Format {
 	return Format{
-		Name:    "tsv",
-		Title:   "A context, a TAB and its response a line; more columns before are earlier turns",
-		Layout:  "one .tsv or .txt file; or a folder with train.tsv valid.tsv test.tsv, or NAME.train.tsv and so on",
-		Licence: yours,
-		Turns:   dialogues,
-		match:   tabMatch("tsv"),
-		parts: func(s site.Site) ([]part, error) {
-			return lineParts("tsv", s, readTSV, tabExtensions...)
-		},
+		Name:   "tsv",
+		Title:  "A context, a TAB and its response a line; more columns before are earlier turns",
+		Layout: "one .tsv or .txt file; or a folder with train.tsv valid.tsv test.tsv, or NAME.train.tsv and so on",
+		exts:   tabExtensions,
+		read:   readTSV,
+		why:    tabMatch("tsv"),
 	}
 }
 

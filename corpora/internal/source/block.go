@@ -2,7 +2,6 @@ package source
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/cvae-go/cvae/corpora/internal/fault"
@@ -13,12 +12,14 @@ import (
 // A Grammar says how the lines of a file make dialogues of several lines. Blank
 // lines belong to none.
 type Grammar struct {
-	// First tells that a line begins another dialogue than the line before it.
+	// First tells that a line begins another dialogue than the line before it;
+	// nil: dialogues end by themselves.
 	First func(before, text string) bool
-	// Last tells that a line, which may be blank, ends its dialogue.
+	// Last tells that a line, which may be blank, ends its dialogue; nil: none does.
 	Last func(text string) bool
-	// Parse makes a dialogue of its lines; its fault lacks the file only.
-	Parse func([]textfile.Line) (dialog.Dialogue, *fault.Malformed)
+	// Parse makes a dialogue of its lines. A fault of a line lacks the file; any
+	// other error is of the line with which the dialogue begins.
+	Parse func([]textfile.Line) (dialog.Dialogue, error)
 }
 
 // Blocks is the source of a file with a dialogue on several lines, whose ID
@@ -26,96 +27,82 @@ type Grammar struct {
 // which is one error however many of its lines are.
 func Blocks(path string, g Grammar) Dialogues {
 	return func(yield func(dialog.Dialogue, error) bool) {
-		b := block{path: path, grammar: g}
+		b := Block[textfile.Line]{Path: path, Noun: "dialogue", Parse: g.Parse}
+		before := "" // the last readable line of the dialogue
 		for l, err := range textfile.Lines(path) {
 			var bad *fault.Malformed
 			if err != nil && !errors.As(err, &bad) {
 				yield(dialog.Dialogue{}, err)
 				return
 			}
-			if bad == nil && b.before != "" && g.First(b.before, l.Text) && !b.yield(yield) {
-				return
+			if bad == nil && g.First != nil && before != "" && g.First(before, l.Text) {
+				if before = ""; !b.Yield(yield) {
+					return
+				}
 			}
-			b.add(l, bad)
-			if bad == nil && g.Last(l.Text) && !b.yield(yield) {
-				return
+			if bad != nil {
+				b.Add(l, l.Number, 0, bad)
+			} else if strings.TrimSpace(l.Text) != "" {
+				b.Add(l, l.Number, len(l.Text), nil)
+				before = l.Text
+			}
+			if bad == nil && g.Last != nil && g.Last(l.Text) {
+				if before = ""; !b.Yield(yield) {
+					return
+				}
 			}
 		}
-		b.yield(yield)
+		b.Yield(yield)
 	}
 }
 
-// block gathers the lines of one dialogue.
-type block struct {
-	path    string
-	grammar Grammar
-	lines   []textfile.Line
-	size    int    // bytes of lines
-	start   int    // number of the first line, also of a malformed block
-	before  string // the last readable line
-	bad     *fault.Malformed
+// A Block gathers the pieces of one dialogue, such as lines or rows of a table.
+type Block[T any] struct {
+	Path  string
+	Noun  string // what the pieces make, for messages
+	Parse func(pieces []T) (dialog.Dialogue, error)
+
+	pieces []T
+	size   int              // bytes of pieces
+	start  int              // number of the first piece, also of a malformed block; 0: none
+	bad    *fault.Malformed // the first fault
 }
 
-// add adds a line that is not blank, or notes that it is malformed.
-func (b *block) add(l textfile.Line, bad *fault.Malformed) {
-	if bad == nil && strings.TrimSpace(l.Text) == "" {
-		return
-	}
+// Add adds a piece of so many bytes, or notes that it is malformed. Pieces of a
+// malformed block are not kept.
+func (b *Block[T]) Add(piece T, number, size int, bad *fault.Malformed) {
 	if b.start == 0 {
-		b.start = l.Number
+		b.start = number
 	}
-	if bad != nil {
-		b.fail(bad)
-		return
+	if b.size += size; bad == nil && b.size > textfile.MaxLine {
+		bad = fault.At(b.Path, b.start, "the "+b.Noun+" that begins here is longer than 1 MiB")
 	}
-	b.before = l.Text
-	if b.size += len(l.Text); b.size > textfile.MaxLine {
-		b.fail(fault.At(b.path, b.start, "the dialogue that begins here is longer than 1 MiB"))
-	}
-	if b.bad == nil {
-		b.lines = append(b.lines, l)
-	}
-}
-
-// fail keeps the first fault and forgets the lines.
-func (b *block) fail(bad *fault.Malformed) {
 	if b.bad == nil {
 		b.bad = bad
 	}
-	b.lines = nil
+	if b.pieces = append(b.pieces, piece); b.bad != nil {
+		b.pieces = nil
+	}
 }
 
-// yield passes the dialogue on, if there is one, and starts the next.
-func (b *block) yield(yield func(dialog.Dialogue, error) bool) bool {
+// Yield passes the dialogue on, if there is one, and starts the next.
+func (b *Block[T]) Yield(yield func(dialog.Dialogue, error) bool) bool {
 	done := *b
-	*b = block{path: b.path, grammar: b.grammar}
+	*b = Block[T]{Path: b.Path, Noun: b.Noun, Parse: b.Parse}
 	if done.start == 0 {
 		return true
 	}
 	var d dialog.Dialogue
 	if done.bad == nil {
-		d, done.bad = done.grammar.Parse(done.lines)
+		var err error
+		if d, err = done.Parse(done.pieces); err != nil && !errors.As(err, &done.bad) {
+			done.bad = fault.At("", done.start, err.Error())
+		}
 	}
 	if done.bad != nil {
-		done.bad.File = done.path
-		return yield(dialog.Dialogue{ID: ID(done.path, done.start)}, done.bad)
+		done.bad.File = done.Path
+		return yield(dialog.Dialogue{ID: ID(done.Path, done.start)}, done.bad)
 	}
-	d.ID = ID(done.path, done.start)
+	d.ID = ID(done.Path, done.start)
 	return yield(d, nil)
-}
-
-// Never is the First of a grammar whose dialogues end by themselves.
-func Never(string, string) bool { return false }
-
-// Decode parses the lines of one dialogue.
-func (g Grammar) Decode(text string) (dialog.Dialogue, error) {
-	var list []textfile.Line
-	for l := range strings.Lines(text) {
-		list = append(list, textfile.Line{Number: len(list) + 1, Text: strings.TrimSuffix(l, "\n")})
-	}
-	d, bad := g.Parse(list)
-	if bad != nil {
-		return d, fmt.Errorf("line %d: %s", bad.Line, bad.Problem)
-	}
-	return d, nil
 }

@@ -19,11 +19,16 @@ import (
 // call. It goes on after a malformed line; any other error is its last element.
 type Dialogues = iter.Seq2[dialog.Dialogue, error]
 
-// Lines is the source of a file with a dialogue on each line. An error of parse
-// says what is wrong with the line; a dialogue without turns and without an
-// error is a line to pass over.
+// Lines is the source of a file with a dialogue on each line that is not blank.
+// An error of parse says what is wrong with the line; a dialogue without turns and
+// without an error is a line to pass over.
 func Lines(path string, parse func(text string) (dialog.Dialogue, error)) Dialogues {
-	return Pieces(path, textfile.UTF8, parse)
+	return Pieces(path, textfile.UTF8, func(text string) (d dialog.Dialogue, err error) {
+		if strings.TrimSpace(text) != "" {
+			d, err = parse(text)
+		}
+		return d, err
+	})
 }
 
 // Elements is Lines for a file with a JSON array of dialogues. A fault of an
