@@ -127,10 +127,7 @@ func label(turns []dialog.Turn, labels map[string][]string) {
 			continue
 		}
 		for i := range turns {
-			if turns[i].Labels == nil {
-				turns[i].Labels = map[string]string{}
-			}
-			turns[i].Labels[kind] = values[i]
+			turns[i].Labels = withLabel(turns[i].Labels, kind, values[i])
 		}
 	}
 }

@@ -40,10 +40,7 @@ func hubDialogue(row map[string]any) (dialog.Dialogue, error) {
 	label(d.Turns, hubLabels(row))
 	for _, name := range wholeLabels {
 		if value, ok := valueOf(row[name]); ok && strings.TrimSpace(value) != "" {
-			if d.Labels == nil {
-				d.Labels = map[string]string{}
-			}
-			d.Labels[name] = value
+			d.Labels = withLabel(d.Labels, name, value)
 		}
 	}
 	return d, spoken(d.Turns)

@@ -125,10 +125,7 @@ const system = "system"
 
 // addSystem adds a system message to the labels of a dialogue.
 func addSystem(d *dialog.Dialogue, text string) {
-	if d.Labels == nil {
-		d.Labels = map[string]string{}
-	}
-	d.Labels[system] = strings.TrimSpace(d.Labels[system] + "\n" + text)
+	d.Labels = withLabel(d.Labels, system, strings.TrimSpace(d.Labels[system]+"\n"+text))
 }
 
 // spoken trims the turns, refuses empty ones and names missing speakers.

@@ -3,7 +3,10 @@ package corpora
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -39,13 +42,38 @@ func jsonLabels(b json.RawMessage) map[string]string {
 	var labels map[string]string
 	for name, raw := range members {
 		var value *string
-		if json.Unmarshal(raw, &value) != nil || value == nil {
-			continue
+		if json.Unmarshal(raw, &value) == nil && value != nil {
+			labels = withLabel(labels, name, *value)
 		}
-		if labels == nil {
-			labels = map[string]string{}
-		}
-		labels[name] = *value
 	}
 	return labels
+}
+
+// WriteJSONL writes a dialogue as one line of the format jsonl, in the form
+// with "turns". Reading it back gives the same speakers, texts and labels.
+func WriteJSONL(w io.Writer, d dialog.Dialogue) error {
+	type turn struct {
+		Text    string            `json:"text"`
+		Speaker string            `json:"speaker,omitempty"`
+		Labels  map[string]string `json:"labels,omitempty"`
+	}
+	var o struct {
+		Turns  []turn            `json:"turns"`
+		Labels map[string]string `json:"labels,omitempty"`
+	}
+	o.Labels = d.Labels
+	for _, t := range d.Turns {
+		o.Turns = append(o.Turns, turn{t.Text, t.Speaker, t.Labels})
+	}
+	return writeJSON(w, d.ID, o)
+}
+
+// writeJSON writes the line that stands for a dialogue.
+func writeJSON(w io.Writer, id string, o any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(o); err != nil {
+		return fmt.Errorf("corpora: write dialogue %s: %w", fault.Shown(id), err)
+	}
+	return nil
 }

@@ -31,8 +31,12 @@ func Open(path string, o Options) (*Corpus, error) {
 	if err != nil {
 		return nil, err
 	}
+	name := path
+	if abs, err := filepath.Abs(path); err == nil && !f.embedded { // "." has the name of its folder
+		name = filepath.Base(abs)
+	}
 	return &Corpus{
-		format: f, path: path, name: nameOf(path), options: o, parts: parts,
+		format: f, path: path, name: name, options: o, parts: parts,
 		skipped: make([]int, len(parts)), dropped: noneDropped(),
 	}, nil
 }
@@ -88,15 +92,4 @@ func detect(s site.Site) (Format, error) {
 	}
 	return Format{}, fmt.Errorf("corpora: %s matches more than one format: %s; choose one with --format",
 		fault.Shown(s.Path), strings.Join(reasons, ", "))
-}
-
-// nameOf returns the last element of a path; "." has the name of its folder.
-func nameOf(path string) string {
-	if _, found := findEmbedded(path); found {
-		return path
-	}
-	if abs, err := filepath.Abs(path); err == nil {
-		return filepath.Base(abs)
-	}
-	return path
 }

@@ -159,14 +159,9 @@ func parsePersonaChat(lines []textfile.Line) (dialog.Dialogue, error) {
 // personaLabels are the labels of a dialogue whose last speaker is described by
 // own; nil without a description.
 func personaLabels(own, partner string) map[string]string {
-	labels := map[string]string{}
-	for name, persona := range map[string]string{dialog.PersonaLabel: own, dialog.PartnerLabel: partner} {
-		if persona != "" {
-			labels[name] = persona
-		}
-	}
-	if len(labels) == 0 {
-		return nil
+	labels := oneLabel(dialog.PersonaLabel, own)
+	if partner != "" {
+		labels = withLabel(labels, dialog.PartnerLabel, partner)
 	}
 	return labels
 }

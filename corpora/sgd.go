@@ -111,3 +111,12 @@ func oneLabel(name, value string) map[string]string {
 	}
 	return map[string]string{name: value}
 }
+
+// withLabel sets a label among labels, which may be nil.
+func withLabel(labels map[string]string, name, value string) map[string]string {
+	if labels == nil {
+		labels = map[string]string{}
+	}
+	labels[name] = value
+	return labels
+}

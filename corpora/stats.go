@@ -61,13 +61,11 @@ func (c *Corpus) Stats(ctx context.Context, count func(text string) iter.Seq[str
 		progress(done)
 	}
 	s := Stats{
-		Format:     c.format.Name,
-		Splits:     n.splits,
-		Types:      len(n.types),
-		Duplicates: n.duplicates(),
-		Scripts:    n.faults.scripts,
-		Lengths:    n.lengths(),
-		Skipped:    c.Skipped(),
+		Format: c.format.Name, Types: len(n.types), Duplicates: n.duplicates(), Scripts: n.faults.scripts, Skipped: c.Skipped(),
+		Splits: map[dialog.Split]SplitStats{}, Lengths: map[dialog.Split]Lengths{},
+	}
+	for split, of := range n.splits {
+		s.Splits[split], s.Lengths[split] = of.SplitStats, Lengths{Turns: of.turns.length(), Tokens: of.tokens.length()}
 	}
 	s.Warnings = n.faults.warnings(s)
 	return s, nil
@@ -76,30 +74,21 @@ func (c *Corpus) Stats(ctx context.Context, count func(text string) iter.Seq[str
 // counter gathers statistics.
 type counter struct {
 	count  func(string) iter.Seq[string]
-	splits map[dialog.Split]SplitStats
+	splits map[dialog.Split]*splitCounter
 	types  map[string]struct{}
-	copies map[dialog.Split]*tally // dialogues by content
-	pairs  map[dialog.Split]*tally // pairs by content
-	turns  map[dialog.Split]*histogram
-	tokens map[dialog.Split]*histogram
 	faults *faults
 }
 
+type splitCounter struct {
+	SplitStats
+	copies, pairs tally // by content
+	turns, tokens histogram
+}
+
 func newCounter(count func(string) iter.Seq[string]) *counter {
-	n := &counter{
-		count:  count,
-		splits: map[dialog.Split]SplitStats{},
-		types:  map[string]struct{}{},
-		copies: map[dialog.Split]*tally{},
-		pairs:  map[dialog.Split]*tally{},
-		turns:  map[dialog.Split]*histogram{},
-		tokens: map[dialog.Split]*histogram{},
-		faults: newFaults(),
-	}
+	n := &counter{count: count, splits: map[dialog.Split]*splitCounter{}, types: map[string]struct{}{}, faults: newFaults()}
 	for _, s := range dialog.Splits {
-		n.splits[s] = SplitStats{}
-		n.copies[s], n.pairs[s] = &tally{}, &tally{}
-		n.turns[s], n.tokens[s] = &histogram{}, &histogram{}
+		n.splits[s] = &splitCounter{}
 	}
 	return n
 }
@@ -114,14 +103,13 @@ func (n *counter) add(p Placed) {
 	for _, text := range all {
 		length := n.addTokens(text)
 		s.Tokens += length
-		n.tokens[p.Split].add(length)
+		s.tokens.add(length)
 		n.faults.add(text, length)
 	}
-	n.splits[p.Split] = s
-	n.turns[p.Split].add(len(all))
-	n.copies[p.Split].add(keyOf(all...))
+	s.turns.add(len(all))
+	s.copies.add(keyOf(all...))
 	for i := 1; i < len(all); i++ {
-		n.pairs[p.Split].add(keyOf(all[i-1], all[i]))
+		s.pairs.add(keyOf(all[i-1], all[i]))
 	}
 }
 
@@ -139,21 +127,14 @@ func (n *counter) addTokens(text string) (length int) {
 // duplicates compares the splits.
 func (n *counter) duplicates() Duplicates {
 	d := Duplicates{Within: map[dialog.Split]int{}, Across: map[string]int{}, Pairs: map[string]int{}}
-	for _, s := range dialog.Splits {
-		d.Within[s] = n.copies[s].repeated()
+	train, valid, test := n.splits[dialog.Train], n.splits[dialog.Valid], n.splits[dialog.Test]
+	for s, of := range n.splits {
+		d.Within[s] = of.copies.repeated()
 	}
-	d.Across[in(dialog.Test, dialog.Valid)] = shared(n.copies[dialog.Test], n.copies[dialog.Valid])
+	d.Across[in(dialog.Test, dialog.Valid)] = shared(&test.copies, &valid.copies)
 	for _, s := range []dialog.Split{dialog.Valid, dialog.Test} {
-		d.Across[in(s, dialog.Train)] = shared(n.copies[s], n.copies[dialog.Train])
-		d.Pairs[in(s, dialog.Train)] = shared(n.pairs[s], n.pairs[dialog.Train])
+		d.Across[in(s, dialog.Train)] = shared(&n.splits[s].copies, &train.copies)
+		d.Pairs[in(s, dialog.Train)] = shared(&n.splits[s].pairs, &train.pairs)
 	}
 	return d
-}
-
-func (n *counter) lengths() map[dialog.Split]Lengths {
-	all := map[dialog.Split]Lengths{}
-	for _, s := range dialog.Splits {
-		all[s] = Lengths{Turns: n.turns[s].length(), Tokens: n.tokens[s].length()}
-	}
-	return all
 }

@@ -1,12 +1,8 @@
 package corpora
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
 	"strings"
 
-	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/corpora/internal/source"
 	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
@@ -150,11 +146,7 @@ func encodeShareGPT(d dialog.Dialogue) (string, error) {
 		}
 		add(t.Speaker, t.Text)
 	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(o); err != nil {
-		return "", fmt.Errorf("corpora: write dialogue %s: %w", fault.Shown(d.ID), err)
-	}
-	return strings.TrimSuffix(b.String(), "\n"), nil
+	var b strings.Builder
+	err := writeJSON(&b, d.ID, o)
+	return strings.TrimSuffix(b.String(), "\n"), err
 }

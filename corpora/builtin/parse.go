@@ -2,6 +2,7 @@ package builtin
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -149,11 +150,7 @@ func (p *parser) header(name string) error {
 	if name == "open" && p.scene == nil {
 		return fmt.Errorf("only a scene has openings")
 	}
-	known := name == "open"
-	for _, intent := range answerIntents {
-		known = known || name == intent
-	}
-	if !known {
+	if name != "open" && !slices.Contains(answerIntents[:], name) {
 		return fmt.Errorf("unknown block %q: use open, accept, decline, ask, propose or joke", name)
 	}
 	p.block, p.last = name, nil

@@ -7,5 +7,5 @@
 // The labels are the factors behind a sentence: component, the Gaussian, and
 // its two halves, horizontal (left, right) and vertical (down, up).
 //
-// The sentences stand in the program, in sentences.gz; generate.go wrote them.
+// The sentences stand in the program, in sentences.gz; a test draws them again.
 package synthetic

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"slices"
 	"strings"
 
 	"github.com/cvae-go/cvae/dialog"
@@ -18,6 +17,18 @@ import (
 //
 //go:embed sentences.gz
 var sentences []byte
+
+// sizes are the sentences of the splits, in the order of dialog.Splits.
+var sizes = [...]int{16000, 2000, 2000}
+
+const steps = 10 // words of a sentence
+
+// A sentence is a draw from the generator. Component c has its mean at
+// x = ±2 (right where bit 0 of c is set) and y = ±2 (up where bit 1 is).
+type sentence struct {
+	component byte
+	words     [steps]uint16
+}
 
 // size is the bytes of a sentence.
 const size = 1 + 2*steps
@@ -71,13 +82,4 @@ func decode(b []byte) (s sentence) {
 		s.words[t] = uint16(b[1+2*t]) | uint16(b[2+2*t])<<8
 	}
 	return s
-}
-
-// encode is the inverse of decode.
-func (s sentence) encode() []byte {
-	b := slices.Grow([]byte{s.component}, size)
-	for _, word := range s.words {
-		b = append(b, byte(word), byte(word>>8))
-	}
-	return b
 }

@@ -2,6 +2,7 @@ package synthetic
 
 import (
 	"math"
+	"slices"
 
 	"github.com/cvae-go/cvae/dialog/rng"
 )
@@ -10,21 +11,10 @@ import (
 const (
 	words   = 1000
 	hidden  = 100
-	steps   = 10 // words of a sentence
 	seed    = 1
 	spread  = 1 // weights are uniform in ±spread
 	outward = 5 // those of the vocabulary layer in ±outward
 )
-
-// sizes are the sentences of the splits, in the order of dialog.Splits.
-var sizes = [...]int{16000, 2000, 2000}
-
-// A sentence is a draw from the generator. Component c has its mean at
-// x = ±2 (right where bit 0 of c is set) and y = ±2 (up where bit 1 is).
-type sentence struct {
-	component byte
-	words     [steps]uint16
-}
 
 // A generator is the true model: the weights of an LSTM.
 type generator struct {
@@ -122,4 +112,13 @@ func choose(logits []float64, u float64) (word uint16, cost float64) {
 		}
 	}
 	return word, math.Log(sum) + top - logits[word]
+}
+
+// encode is the inverse of decode.
+func (s sentence) encode() []byte {
+	b := slices.Grow([]byte{s.component}, size)
+	for _, word := range s.words {
+		b = append(b, byte(word), byte(word>>8))
+	}
+	return b
 }
