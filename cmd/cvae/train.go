@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,7 +14,6 @@ import (
 	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/eval"
 	"github.com/cvae-go/cvae/cvae/run"
-	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/cvae/run/training"
 	"github.com/cvae-go/cvae/dialog"
 )
@@ -120,10 +117,13 @@ func (o *trainOptions) config() (config.Config, error) {
 	if o.Path == "" {
 		return config.Config{}, usagef("--out is empty; name a folder")
 	}
-	if _, err := os.Stat(filepath.Join(o.Path, rundir.ConfigFile)); !o.Resume || err != nil {
+	if !o.Resume {
 		return o.Settings.fresh()
 	}
 	saved, err := run.ReadConfig(o.Path)
+	if errors.Is(err, run.ErrNoRun) {
+		return saved, fmt.Errorf("%w; there is no run to go on with: leave --resume out to start one there", err)
+	}
 	if err != nil {
 		return saved, err
 	}

@@ -33,7 +33,7 @@ type Config struct {
 	SameLength bool            `yaml:"same_length"`
 	// LengthWindow is how many batches' worth of examples are sorted by length
 	// together. 0: 100, and 1, which is random batches, for methods that compare
-	// the examples of a batch.
+	// the examples of a batch; then same_length is false.
 	LengthWindow int           `yaml:"length_window"`
 	MaxEpochs    int           `yaml:"max_epochs"`
 	MaxSteps     int           `yaml:"max_steps"`
@@ -107,8 +107,8 @@ func (c *Config) Complete() error {
 	}
 	if c.LengthWindow == 0 {
 		c.LengthWindow = train.LengthWindow
-		if sum.Compares() {
-			c.LengthWindow = 1
+		if sum.Compares() { // random batches, whatever the preset
+			c.LengthWindow, c.SameLength = 1, false
 		}
 	}
 	return nil

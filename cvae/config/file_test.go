@@ -30,7 +30,7 @@ func TestFile(t *testing.T) {
 			c.Model.Context.Persona, c.Kernels, c.MaxTime = true, "avx2", 5400e9
 		}, method.Settings{"scale.calibration": 0.0, "scale.generator": "paper"}},
 		"ptb":   {"ptb", "agg+beta", func(c *Config) { c.Corpus, c.Embedding.Init = "a: path", "vectors.txt" }, nil},
-		"yahoo": {"yahoo", "mae", func(*Config) {}, nil},
+		"yahoo": {"yahoo", "mae", func(c *Config) { c.LengthWindow = 1 }, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			given, err := Defaults(c.preset)

@@ -1,6 +1,10 @@
 package config
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/cvae-go/cvae/cvae/train"
+)
 
 // TestPresets checks that every preset makes a configuration that can be
 // trained.
@@ -13,5 +17,34 @@ func TestPresets(t *testing.T) {
 		if _, err := c.Resolve(); err != nil {
 			t.Errorf("preset %s: %v", p.Name, err)
 		}
+	}
+}
+
+// TestBatches: a method that compares the examples of a batch gets random ones
+// in every preset, and a saved run keeps those that it has.
+func TestBatches(t *testing.T) {
+	for name, want := range map[string]struct {
+		window int
+		same   bool
+	}{"vae": {train.LengthWindow, true}, "scale": {1, false}, "bn+linear": {1, false}, "mmd": {1, false}} {
+		c, err := Defaults("ptb")
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Method = name
+		if err := c.Complete(); err != nil {
+			t.Fatal(err)
+		}
+		if c.LengthWindow != want.window || c.SameLength != want.same {
+			t.Errorf("%s: length_window %d, same_length %t", name, c.LengthWindow, c.SameLength)
+		}
+	}
+	saved, err := Defaults("ptb")
+	if err != nil {
+		t.Fatal(err)
+	}
+	saved.LengthWindow = 1
+	if err := saved.Complete(); err != nil || !saved.SameLength {
+		t.Errorf("a saved run changes its batches: %v", err)
 	}
 }

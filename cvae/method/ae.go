@@ -11,7 +11,8 @@ import (
 // joined takes the place of that rise.
 var ae = Method{
 	Name: "ae", Title: "Autoencoder pre-training, then a fresh decoder",
-	Cite: "Li et al. 2019",
+	Cite:  "Li et al. 2019",
+	Known: []string{"autoencoder", "pretraining"},
 	Parameters: []Parameter{
 		{Name: "epochs", Dialogue: 5.0, Text: 10.0, Min: 1, Max: 1e6, Help: "epochs of pre-training; max_epochs and the other limits count them too",
 			Source: "ours; the papers train to convergence"},

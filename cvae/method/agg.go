@@ -12,7 +12,8 @@ import (
 // and the decoder are the rest.
 var agg = Method{
 	Name: "agg", Title: "Aggressive training of the inference network",
-	Cite: "He et al. 2019",
+	Cite:  "He et al. 2019",
+	Known: []string{"lagging", "aggressive", "lagginginference"},
 	Parameters: []Parameter{
 		{Name: "inner", Dialogue: 99.0, Text: 99.0, Min: 1, Max: 1e4, Help: "most updates of the inference part for one of the rest; inner_steps in the log are those made",
 			Source: "authors' code, whose loop stops below 100"},

@@ -218,3 +218,18 @@ func TestWholeNumbers(t *testing.T) {
 		t.Errorf("7.9 is %d", b.MinBatch())
 	}
 }
+
+// TestSuggestions: names that papers and other programs give the methods.
+func TestSuggestions(t *testing.T) {
+	for typed, want := range map[string]string{
+		"lagging": "agg", "BN-VAE": "bn", "scale-vae": "scale", "cyclic": "cyclical", "free-bits": "freebits",
+		"Delta_VAE": "delta", "Word Dropout": "worddropout", "KL-annealing": "linear", "InfoVAE": "mmd",
+	} {
+		if _, err := method.Find(typed); err == nil || !strings.Contains(err.Error(), "did you mean "+want+"?") {
+			t.Errorf("%s: %v", typed, err)
+		}
+	}
+	if _, err := method.Find("nosuch"); err == nil || strings.Contains(err.Error(), "did you mean") {
+		t.Errorf("a name that is none: %v", err)
+	}
+}

@@ -9,7 +9,8 @@ import (
 // chosen by the bound, at weight 1: as a rule it is one from the end of a cycle.
 var cyclical = Method{
 	Name: "cyclical", Title: "Cyclical KL annealing",
-	Cite: "Fu et al. 2019",
+	Cite:  "Fu et al. 2019",
+	Known: []string{"cyclic", "cyclicalannealing"},
 	Parameters: []Parameter{
 		{Name: "cycles", Dialogue: 4.0, Text: 4.0, Min: 1, Max: 1e6, Help: "cycles in the planned steps", Source: "Fu et al. 2019"},
 		{Name: "ratio", Dialogue: 0.5, Text: 0.5, Min: 0.01, Max: 1, Help: "part of a cycle in which beta rises", Source: "Fu et al. 2019"},

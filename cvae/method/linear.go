@@ -9,7 +9,8 @@ import (
 // al. 2016). The weight that selects the best model is 1 all the same.
 var linear = Method{
 	Name: "linear", Title: "KL annealing, linear or logistic",
-	Cite: "Bowman et al. 2016",
+	Cite:  "Bowman et al. 2016",
+	Known: []string{"annealing", "klannealing", "warmup"},
 	Parameters: []Parameter{
 		{Name: "ramp", Dialogue: "linear", Text: "linear", Choices: []string{"linear", "logistic"}, Help: "how beta rises",
 			Source: "NeuralDialog-CVAE, He et al. 2019; logistic: Sentence-VAE"},

@@ -11,6 +11,7 @@ package method
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/cvae-go/cvae/cvae"
@@ -20,6 +21,8 @@ import (
 // A Method is one row of the table.
 type Method struct {
 	Name, Title string
+	// Known are other names that people type, in lower case and without hyphens.
+	Known []string
 	// Cite names the paper or papers.
 	Cite       string
 	Parameters []Parameter
@@ -85,16 +88,22 @@ func table() []Method {
 // All returns the methods in their customary order.
 func All() []Method { return table() }
 
-// Find returns the method of that name.
+// Find returns the method of that name. The error for a name from a paper, such
+// as BN-VAE, suggests the row.
 func Find(name string) (Method, error) {
+	plain := strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(name))
 	var names []string
+	suggestion := ""
 	for _, m := range table() {
 		if m.Name == name {
 			return m, nil
 		}
 		names = append(names, m.Name)
+		if plain == m.Name || strings.TrimSuffix(plain, "vae") == m.Name || slices.Contains(m.Known, plain) {
+			suggestion = "did you mean " + m.Name + "? "
+		}
 	}
-	return Method{}, fmt.Errorf("there is no method %q; the methods are %s", name, strings.Join(names, " "))
+	return Method{}, fmt.Errorf("there is no method %q; %sthe methods are %s", name, suggestion, strings.Join(names, " "))
 }
 
 // Values are the settings of one method, complete and checked.

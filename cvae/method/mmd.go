@@ -12,7 +12,8 @@ import (
 // dimensions. In dialogue z is whitened, so that the prior is N(0,I).
 var mmd = Method{
 	Name: "mmd", Title: "InfoVAE, maximum mean discrepancy",
-	Cite: "Zhao, Song and Ermon 2017",
+	Cite:  "Zhao, Song and Ermon 2017",
+	Known: []string{"infovae", "wae"},
 	Parameters: []Parameter{
 		{Name: "alpha", Dialogue: 0.9, Text: 0.9, Max: 1, Help: "1−alpha weighs the KL", Source: "ours: with 1, the MMD-VAE of the authors, nothing holds the KL, 73 nats in a trial on the built-in corpus"},
 		{Name: "lambda", Dialogue: 100.0, Text: 100.0, Min: 1, Max: 1e6, Help: "alpha+lambda−1 weighs the discrepancy", Source: "ours: in the same trial 1000 left no information in z"},
