@@ -24,7 +24,7 @@ func modelColumns() []column[report.Model] {
 		{measured("mi", "mi.full"), information},
 		{measured("units", "active_units"), func(m report.Model) string { return share(m.Eval.Active, m.Eval.LatentDim) }},
 		{measured("residual", "residual_active_units"), func(m report.Model) string { return share(m.Eval.Residual, m.Eval.LatentDim) }},
-		{head{Text: "collapse", Title: "Which of the three collapses happened: kl, prior, context_only.", Left: true}, collapses},
+		{head{Text: "collapse", Title: "Which of the four collapses happened: information, kl, prior, context_only.", Left: true}, collapses},
 		{plain("seed", "Seed of the run."), func(m report.Model) string { return strconv.FormatUint(m.Seed, 10) }},
 		{plain("parameters", "Trained numbers."), func(m report.Model) string { return grouped(m.Parameters) }},
 		{plain("steps", "Steps of training."), func(m report.Model) string { return grouped(m.Steps) }},
