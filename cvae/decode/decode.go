@@ -61,25 +61,6 @@ func (o Options) path() kernel.Path {
 	return o.Team.Path()
 }
 
-// each calls f for n tasks, on as many workers as there are.
-func (o Options) each(n int, f func(task, worker int)) {
-	if o.Team != nil {
-		o.Team.Run(n, f)
-		return
-	}
-	for task := range n {
-		f(task, 0)
-	}
-}
-
-// workers is how many workers each has.
-func (o Options) workers() int {
-	if o.Team == nil {
-		return 1
-	}
-	return o.Team.Threads()
-}
-
 // A Sequence is one decoded hypothesis.
 type Sequence struct {
 	Tokens []int32 // without </s>
@@ -116,8 +97,14 @@ func Decode(ctx context.Context, s Stepper, vocab int, o Options, stream func(ro
 	if stream == nil {
 		stream = func(int, int32) {}
 	}
+	if o.Team == nil {
+		var err error
+		if o.Team, err = kernel.NewTeam(1, kernel.PureGo); err != nil {
+			return nil, fmt.Errorf("decoding: %w", err)
+		}
+	}
 	d := decoder{options: o, vocab: vocab, stream: stream, sequences: make([]Sequence, o.N), chosen: make([]choice, o.N)}
-	for range o.workers() {
+	for range o.Team.Threads() {
 		d.choosers = append(d.choosers, newChooser(vocab, o))
 	}
 	for row := range o.N {
@@ -164,7 +151,7 @@ func (d *decoder) advance(logits []float32, step int) (tokens []int32, rows []in
 	if err != nil {
 		return nil, nil, err
 	}
-	d.options.each(len(d.live), func(i, worker int) {
+	d.options.Team.Run(len(d.live), func(i, worker int) {
 		c := &d.chosen[i]
 		c.token, c.logProb, c.err = d.choosers[worker].choose(table(i), step, d.live[i])
 	})

@@ -16,14 +16,7 @@ package kernel
 //go:noescape
 func microAVX2(count, step, rows, kc int, a *float32, rs, cs int, panel, c *float32, ldc, cols int, base *float32, add bool)
 
-// microAVX512 computes count > 0 tiles of C, one below the other, rows ≤ 12, cols ≤ 32 = W.
-// Strides are in elements.
-//
-//	for t < count, i < rows, n < cols {
-//		sum := 0; for k < kc { sum = fma(a[t*step+i*rs+k*cs], panel[k*W+n], sum) }
-//		if add { sum += c[(t*rows+i)*ldc+n] } else if base != nil { sum += base[n] }
-//		c[(t*rows+i)*ldc+n] = sum
-//	}
+// microAVX512 is microAVX2 for rows ≤ 12, cols ≤ 32 = W.
 //
 //go:noescape
 func microAVX512(count, step, rows, kc int, a *float32, rs, cs int, panel, c *float32, ldc, cols int, base *float32, add bool)
@@ -36,10 +29,7 @@ func microAVX512(count, step, rows, kc int, a *float32, rs, cs int, panel, c *fl
 //go:noescape
 func copyColumnsAVX2(dst, src *float32, kc, ld, groups, rows, larger, stride int)
 
-// copyColumnsAVX512 spreads kc runs of src, ld apart, over groups: the first larger groups take
-// rows+1 elements each, the others rows. It copies past the end of a group.
-//
-//	for k < kc, g < groups { copy(dst[g*stride+k*W:][:W], src[k*ld+start(g):]) }, W = 12
+// copyColumnsAVX512 is copyColumnsAVX2 for W = 12.
 //
 //go:noescape
 func copyColumnsAVX512(dst, src *float32, kc, ld, groups, rows, larger, stride int)

@@ -9,50 +9,30 @@ const noAssembly = "kernel: no assembly in this build"
 func microAVX2(count, step, rows, kc int, a *float32, rs, cs int, panel, c *float32, ldc, cols int, base *float32, add bool) {
 	panic(noAssembly)
 }
-
 func microAVX512(count, step, rows, kc int, a *float32, rs, cs int, panel, c *float32, ldc, cols int, base *float32, add bool) {
 	panic(noAssembly)
 }
-
 func copyColumnsAVX2(dst, src *float32, kc, ld, groups, rows, larger, stride int) { panic(noAssembly) }
-
 func copyColumnsAVX512(dst, src *float32, kc, ld, groups, rows, larger, stride int) {
 	panic(noAssembly)
 }
-
-func transposeAVX2(dst, src *float32, n, ld, width int) { panic(noAssembly) }
-
-func expAVX2(dst, src *float32, n int) { panic(noAssembly) }
-
-func sigmoidAVX2(dst, src *float32, n int) { panic(noAssembly) }
-
-func tanhAVX2(dst, src *float32, n int) { panic(noAssembly) }
-
-func expSumAVX2(dst, src *float32, n int, shift float32) float64 { panic(noAssembly) }
-
-func maxAVX2(x *float32, n int) float32 { panic(noAssembly) }
-
-func addAVX2(dst, x *float32, n int) { panic(noAssembly) }
-
-func addRowsAVX2(dst, x *float32, rows, ld, n int) { panic(noAssembly) }
-
-func axpyAVX2(dst, x *float32, n int, a float32) { panic(noAssembly) }
-
-func scaleAVX2(dst *float32, n int, a float32) { panic(noAssembly) }
-
-func scaleAddAVX2(dst, x *float32, n int, a float32) { panic(noAssembly) }
-
-func sumSquaresAVX2(x *float32, n int) float64 { panic(noAssembly) }
-
-func gruForwardAVX2(x, u, prev, next, saved *float32, n int) { panic(noAssembly) }
-
+func transposeAVX2(dst, src *float32, n, ld, width int)                 { panic(noAssembly) }
+func expAVX2(dst, src *float32, n int)                                  { panic(noAssembly) }
+func sigmoidAVX2(dst, src *float32, n int)                              { panic(noAssembly) }
+func tanhAVX2(dst, src *float32, n int)                                 { panic(noAssembly) }
+func expSumAVX2(dst, src *float32, n int, shift float32) float64        { panic(noAssembly) }
+func maxAVX2(x *float32, n int) float32                                 { panic(noAssembly) }
+func addAVX2(dst, x *float32, n int)                                    { panic(noAssembly) }
+func addRowsAVX2(dst, x *float32, rows, ld, n int)                      { panic(noAssembly) }
+func axpyAVX2(dst, x *float32, n int, a float32)                        { panic(noAssembly) }
+func scaleAVX2(dst *float32, n int, a float32)                          { panic(noAssembly) }
+func scaleAddAVX2(dst, x *float32, n int, a float32)                    { panic(noAssembly) }
+func sumSquaresAVX2(x *float32, n int) float64                          { panic(noAssembly) }
+func gruForwardAVX2(x, u, prev, next, saved *float32, n int)            { panic(noAssembly) }
 func gruBackwardAVX2(saved, prev, dnext, dx, du, dprev *float32, n int) { panic(noAssembly) }
-
-func lstmForwardAVX2(a, prevC, nextC, nextH, saved *float32, n int) { panic(noAssembly) }
-
-func lstmBackwardAVX2(saved, prevC, dh, dc, da *float32, n int) { panic(noAssembly) }
-
-func adamAVX2(w, grad, m, v *float32, n int, k *float32) { panic(noAssembly) }
+func lstmForwardAVX2(a, prevC, nextC, nextH, saved *float32, n int)     { panic(noAssembly) }
+func lstmBackwardAVX2(saved, prevC, dh, dc, da *float32, n int)         { panic(noAssembly) }
+func adamAVX2(w, grad, m, v *float32, n int, k *float32)                { panic(noAssembly) }
 
 // pause does nothing: without assembly there is no spin-wait hint.
 func pause() {}

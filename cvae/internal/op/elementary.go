@@ -15,22 +15,35 @@ func byType[A any](x *G.Node, a A, single, double func(*G.Node, A) (*G.Node, err
 	return double(x, a)
 }
 
-// Stop passes x through and sends no gradient back.
-func Stop(x *G.Node) (*G.Node, error) { return byType(x, x.Shape(), stop[float32], stop[float64]) }
-
-func stop[T kernel.Float](x *G.Node, shape tensor.Shape) (*G.Node, error) {
+// elementwise is value of every element of x. Where passes holds of it, the
+// gradient flows; nil: it flows nowhere.
+func elementwise[T kernel.Float](name string, x *G.Node, value func(T) T, passes func(T) bool) (*G.Node, error) {
 	return apply(&fused[T]{
-		name: "stop",
-		out:  shape.Clone(),
+		name: name,
+		out:  x.Shape().Clone(),
 		forward: func(in [][]T, out []T) error {
-			copy(out, in[0])
+			for i, v := range in[0] {
+				out[i] = value(v)
+			}
 			return nil
 		},
-		backward: func(_ [][]T, _ []T, din [][]T) error {
+		backward: func(in [][]T, grad []T, din [][]T) error {
 			clear(din[0])
+			for i, v := range in[0] {
+				if passes != nil && passes(v) {
+					din[0][i] = grad[i]
+				}
+			}
 			return nil
 		},
 	}, x)
+}
+
+// Stop passes x through and sends no gradient back.
+func Stop(x *G.Node) (*G.Node, error) { return byType(x, 0, stop[float32], stop[float64]) }
+
+func stop[T kernel.Float](x *G.Node, _ int) (*G.Node, error) {
+	return elementwise("stop", x, func(v T) T { return v }, nil)
 }
 
 // AtMost is min(x, limit) element by element; where the limit holds no
@@ -40,25 +53,7 @@ func AtMost(x *G.Node, limit float64) (*G.Node, error) {
 }
 
 func atMost[T kernel.Float](x *G.Node, limit float64) (*G.Node, error) {
-	return apply(&fused[T]{
-		name: "atMost",
-		out:  x.Shape().Clone(),
-		forward: func(in [][]T, out []T) error {
-			for i, v := range in[0] {
-				out[i] = min(v, T(limit))
-			}
-			return nil
-		},
-		backward: func(in [][]T, grad []T, din [][]T) error {
-			for i, v := range in[0] {
-				din[0][i] = 0
-				if v < T(limit) {
-					din[0][i] = grad[i]
-				}
-			}
-			return nil
-		},
-	}, x)
+	return elementwise("atMost", x, func(v T) T { return min(v, T(limit)) }, func(v T) bool { return v < T(limit) })
 }
 
 // Above is 1 where x > limit and 0 elsewhere, element by element; no gradient
@@ -68,21 +63,10 @@ func Above(x *G.Node, limit float64) (*G.Node, error) {
 }
 
 func above[T kernel.Float](x *G.Node, limit float64) (*G.Node, error) {
-	return apply(&fused[T]{
-		name: "above",
-		out:  x.Shape().Clone(),
-		forward: func(in [][]T, out []T) error {
-			for i, v := range in[0] {
-				out[i] = 0
-				if v > T(limit) {
-					out[i] = 1
-				}
-			}
-			return nil
-		},
-		backward: func(_ [][]T, _ []T, din [][]T) error {
-			clear(din[0])
-			return nil
-		},
-	}, x)
+	return elementwise("above", x, func(v T) T {
+		if v > T(limit) {
+			return 1
+		}
+		return 0
+	}, nil)
 }

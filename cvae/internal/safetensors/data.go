@@ -4,28 +4,37 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-	"slices"
+	"reflect"
 )
+
+// A dtype is how the format names a type of number.
+type dtype struct {
+	name string
+	size int          // bytes
+	list reflect.Type // of Tensor.Data
+}
+
+// dtypes are in the order of a file, as the Python library sorts.
+var dtypes = []dtype{
+	{"I64", 8, reflect.TypeFor[[]int64]()}, {"F64", 8, reflect.TypeFor[[]float64]()},
+	{"F32", 4, reflect.TypeFor[[]float32]()}, {"U8", 1, reflect.TypeFor[[]uint8]()},
+}
+
+// dtypeOf returns the place of a tensor's data in dtypes, and its length.
+func dtypeOf(data any) (place, length int, err error) {
+	for i, d := range dtypes {
+		if d.list == reflect.TypeOf(data) {
+			return i, reflect.ValueOf(data).Len(), nil
+		}
+	}
+	return 0, 0, fmt.Errorf("data of type %T cannot be stored", data)
+}
 
 // writeData writes the numbers of one tensor, little-endian, through buffer.
 func writeData(w io.Writer, buffer []byte, data any) error {
-	switch d := data.(type) {
-	case []int64:
-		return writeNumbers(w, buffer, d)
-	case []float64:
-		return writeNumbers(w, buffer, d)
-	case []float32:
-		return writeNumbers(w, buffer, d)
-	case []uint8:
-		_, err := w.Write(d)
-		return err
-	}
-	return fmt.Errorf("data of type %T cannot be stored", data)
-}
-
-func writeNumbers[T int64 | float64 | float32](w io.Writer, buffer []byte, data []T) error {
-	for part := range slices.Chunk(data, len(buffer)/8) {
-		n, err := binary.Encode(buffer, binary.LittleEndian, part)
+	numbers, most := reflect.ValueOf(data), len(buffer)/8
+	for at := 0; at < numbers.Len(); at += most {
+		n, err := binary.Encode(buffer, binary.LittleEndian, numbers.Slice(at, min(at+most, numbers.Len())).Interface())
 		if err != nil {
 			return err
 		}
@@ -38,29 +47,16 @@ func writeNumbers[T int64 | float64 | float32](w io.Writer, buffer []byte, data 
 
 // readData reads n numbers of the given dtype, through buffer.
 func readData(r io.Reader, buffer []byte, kind dtype, n int) (any, error) {
-	switch kind.name {
-	case "I64":
-		return readNumbers[int64](r, buffer, kind.size, n)
-	case "F64":
-		return readNumbers[float64](r, buffer, kind.size, n)
-	case "F32":
-		return readNumbers[float32](r, buffer, kind.size, n)
-	}
-	data := make([]uint8, n)
-	_, err := io.ReadFull(r, data)
-	return data, err
-}
-
-func readNumbers[T int64 | float64 | float32](r io.Reader, buffer []byte, size, n int) ([]T, error) {
-	data := make([]T, n)
-	for part := range slices.Chunk(data, len(buffer)/size) {
-		raw := buffer[:len(part)*size]
+	numbers, most := reflect.MakeSlice(kind.list, n, n), len(buffer)/kind.size
+	for at := 0; at < n; at += most {
+		end := min(at+most, n)
+		raw := buffer[:(end-at)*kind.size]
 		if _, err := io.ReadFull(r, raw); err != nil {
 			return nil, err
 		}
-		if _, err := binary.Decode(raw, binary.LittleEndian, part); err != nil {
+		if _, err := binary.Decode(raw, binary.LittleEndian, numbers.Slice(at, end).Interface()); err != nil {
 			return nil, err
 		}
 	}
-	return data, nil
+	return numbers.Interface(), nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // A header is what stands before the data.
@@ -95,8 +96,8 @@ func (raw rawEntry) check(name string) (entry, error) {
 	if raw.dtype == nil || raw.shape == nil || len(raw.offsets) != 2 {
 		return entry{}, errors.New("dtype, shape and two data_offsets are needed")
 	}
-	kind, known := dtypeNamed(*raw.dtype)
-	if !known {
+	place := slices.IndexFunc(dtypes, func(d dtype) bool { return d.name == *raw.dtype })
+	if place < 0 {
 		return entry{}, fmt.Errorf("dtype %q is not one of I64, F64, F32, U8", *raw.dtype)
 	}
 	shape := make([]int, len(raw.shape))
@@ -110,7 +111,7 @@ func (raw rawEntry) check(name string) (entry, error) {
 	if err != nil {
 		return entry{}, err
 	}
-	return raw.place(entry{name: name, kind: kind, shape: shape, length: length})
+	return raw.place(entry{name: name, kind: dtypes[place], shape: shape, length: length})
 }
 
 func (raw rawEntry) place(e entry) (entry, error) {

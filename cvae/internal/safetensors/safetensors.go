@@ -26,40 +26,6 @@ type Tensor struct {
 	Data  any   // []float32, []float64, []int64 or []uint8, as long as Shape's product
 }
 
-// A dtype is how the format names a type of number.
-type dtype struct {
-	name string
-	size int // bytes
-	rank int // order in the file: the highest first, as the Python library sorts
-}
-
-var dtypes = []dtype{{"I64", 8, 3}, {"F64", 8, 2}, {"F32", 4, 1}, {"U8", 1, 0}}
-
-// dtypeNamed finds a dtype by its name in a header.
-func dtypeNamed(name string) (dtype, bool) {
-	for _, d := range dtypes {
-		if d.name == name {
-			return d, true
-		}
-	}
-	return dtype{}, false
-}
-
-// dtypeOf returns the dtype and the length of a tensor's data.
-func dtypeOf(data any) (dtype, int, error) {
-	switch d := data.(type) {
-	case []int64:
-		return dtypes[0], len(d), nil
-	case []float64:
-		return dtypes[1], len(d), nil
-	case []float32:
-		return dtypes[2], len(d), nil
-	case []uint8:
-		return dtypes[3], len(d), nil
-	}
-	return dtype{}, 0, fmt.Errorf("data of type %T cannot be stored", data)
-}
-
 // elements returns the product of a shape, and refuses negative lengths and
 // products that no memory could hold.
 func elements(shape []int) (int, error) {

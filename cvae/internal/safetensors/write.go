@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"unicode/utf8"
 )
 
@@ -41,7 +40,7 @@ func Write(w io.Writer, tensors []Tensor, metadata map[string]string) error {
 func byFilePlace(a, b Tensor) int {
 	first, _, _ := dtypeOf(a.Data) // a type that cannot be stored is refused by encodeHeader
 	second, _, _ := dtypeOf(b.Data)
-	return cmp.Or(cmp.Compare(second.rank, first.rank), cmp.Compare(a.Name, b.Name))
+	return cmp.Or(cmp.Compare(first, second), cmp.Compare(a.Name, b.Name))
 }
 
 // encodeHeader returns the header with its length in front, padded with spaces
@@ -92,7 +91,7 @@ func appendMetadata(b []byte, metadata map[string]string) ([]byte, error) {
 
 // appendEntry adds one tensor that starts at offset, and returns where it ends.
 func appendEntry(b []byte, t Tensor, offset int) ([]byte, int, error) {
-	kind, length, err := dtypeOf(t.Data)
+	place, length, err := dtypeOf(t.Data)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -113,20 +112,11 @@ func appendEntry(b []byte, t Tensor, offset int) ([]byte, int, error) {
 	if b[len(b)-1] != '{' {
 		b = append(b, ',')
 	}
-	b = append(append(b, name...), `:{"dtype":"`+kind.name+`","shape":`...)
-	b = appendInts(b, t.Shape)
-	end := offset + length*kind.size
-	b = appendInts(append(b, `,"data_offsets":`...), []int{offset, end})
-	return append(b, '}'), end, nil
-}
-
-func appendInts(b []byte, values []int) []byte {
-	b = append(b, '[')
-	for i, v := range values {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = strconv.AppendInt(b, int64(v), 10)
-	}
-	return append(b, ']')
+	end := offset + length*dtypes[place].size
+	text, err := json.Marshal(struct {
+		DType   string `json:"dtype"`
+		Shape   []int  `json:"shape"`
+		Offsets []int  `json:"data_offsets"`
+	}{dtypes[place].name, append([]int{}, t.Shape...), []int{offset, end}})
+	return append(append(append(b, name...), ':'), text...), end, err
 }

@@ -4,9 +4,8 @@ package main
 // Y7..Y14; nothing is fused, so that the reference gives the same bits.
 func adam() *file {
 	f := newFile("adam_avx2_amd64.s")
-	fn := f.function("adamAVX2", "adamAVX2 is the loop of Adam over n parameters; k points to an adamConstants[float32].",
-		"w *float32", "grad *float32", "m *float32", "v *float32", "n int", "k *float32")
-	f.arguments(fn, []string{"w", "grad", "m", "v", "n", "k"}, []string{"DI", "SI", "R8", "R9", "CX", "DX"})
+	f.function("adamAVX2", "adamAVX2 is the loop of Adam over n parameters; k points to an adamConstants[float32].",
+		"w *float32 DI", "grad *float32 SI", "m *float32 R8", "v *float32 R9", "n int CX", "k *float32 DX")
 	for i, name := range []string{"beta1", "1-beta1", "beta2", "1-beta2", "scale", "step", "norm", "eps"} {
 		f.note("Y%d = %s", 7+i, name)
 		f.p("VBROADCASTSS %d(DX), Y%d", 4*i, 7+i)

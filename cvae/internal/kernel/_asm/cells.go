@@ -9,9 +9,8 @@ func gru() *file {
 }
 
 func gruForward(f *file) {
-	fn := f.function("gruForwardAVX2", "gruForwardAVX2 is the loop of GRUForward over n units.",
-		"x *float32", "u *float32", "prev *float32", "next *float32", "saved *float32", "n int")
-	f.arguments(fn, []string{"x", "u", "prev", "next", "saved", "n"}, []string{"SI", "BX", "R8", "R9", "R10", "CX"})
+	f.function("gruForwardAVX2", "gruForwardAVX2 is the loop of GRUForward over n units.",
+		"x *float32 SI", "u *float32 BX", "prev *float32 R8", "next *float32 R9", "saved *float32 R10", "n int CX")
 	f.sections()
 	f.loop(func() {
 		for gate, keep := range []string{"Y4", "Y5"} {
@@ -42,9 +41,8 @@ func gruForward(f *file) {
 }
 
 func gruBackward(f *file) {
-	fn := f.function("gruBackwardAVX2", "gruBackwardAVX2 is the loop of GRUBackward over n units.",
-		"saved *float32", "prev *float32", "dnext *float32", "dx *float32", "du *float32", "dprev *float32", "n int")
-	f.arguments(fn, []string{"saved", "prev", "dnext", "dx", "du", "dprev", "n"}, []string{"SI", "BX", "R8", "R9", "R10", "R11", "CX"})
+	f.function("gruBackwardAVX2", "gruBackwardAVX2 is the loop of GRUBackward over n units.",
+		"saved *float32 SI", "prev *float32 BX", "dnext *float32 R8", "dx *float32 R9", "du *float32 R10", "dprev *float32 R11", "n int CX")
 	f.sections()
 	f.loop(func() {
 		f.note("Y0..Y3 = r, z, n, u_n; Y4 = dnext; Y5 = prev; Y14 = 1")
@@ -93,9 +91,8 @@ func lstm() *file {
 }
 
 func lstmForward(f *file) {
-	fn := f.function("lstmForwardAVX2", "lstmForwardAVX2 is the loop of LSTMForward over n units.",
-		"a *float32", "prevC *float32", "nextC *float32", "nextH *float32", "saved *float32", "n int")
-	f.arguments(fn, []string{"a", "prevC", "nextC", "nextH", "saved", "n"}, []string{"SI", "BX", "R8", "R9", "R10", "CX"})
+	f.function("lstmForwardAVX2", "lstmForwardAVX2 is the loop of LSTMForward over n units.",
+		"a *float32 SI", "prevC *float32 BX", "nextC *float32 R8", "nextH *float32 R9", "saved *float32 R10", "n int CX")
 	f.sections()
 	f.loop(func() {
 		for gate, keep := range []string{"Y4", "Y5", "Y6", "Y7"} {
@@ -123,9 +120,8 @@ func lstmForward(f *file) {
 }
 
 func lstmBackward(f *file) {
-	fn := f.function("lstmBackwardAVX2", "lstmBackwardAVX2 is the loop of LSTMBackward over n units.",
-		"saved *float32", "prevC *float32", "dh *float32", "dc *float32", "da *float32", "n int")
-	f.arguments(fn, []string{"saved", "prevC", "dh", "dc", "da", "n"}, []string{"SI", "BX", "R8", "R9", "R10", "CX"})
+	f.function("lstmBackwardAVX2", "lstmBackwardAVX2 is the loop of LSTMBackward over n units.",
+		"saved *float32 SI", "prevC *float32 BX", "dh *float32 R8", "dc *float32 R9", "da *float32 R10", "n int CX")
 	f.sections()
 	f.loop(func() {
 		f.note("Y0..Y4 = i, f, g, o, tanh(nextC); Y5 = dh; Y14 = 1")

@@ -4,23 +4,21 @@ package main
 // memory, for either micro-kernel.
 func columns() *file {
 	f := newFile("columns_amd64.s")
-	copyColumns(f, "copyColumnsAVX2", 8)
-	copyColumns(f, "copyColumnsAVX512", 12)
+	copyColumns(f, "copyColumnsAVX2", columnsDoc, 8)
+	copyColumns(f, "copyColumnsAVX512", "copyColumnsAVX512 is copyColumnsAVX2 for W = 12.", 12)
 	return f
 }
 
-const columnsDoc = ` spreads kc runs of src, ld apart, over groups: the first larger groups take
+const columnsDoc = `copyColumnsAVX2 spreads kc runs of src, ld apart, over groups: the first larger groups take
 rows+1 elements each, the others rows. It copies past the end of a group.
 
-	for k < kc, g < groups { copy(dst[g*stride+k*W:][:W], src[k*ld+start(g):]) }, W = `
+	for k < kc, g < groups { copy(dst[g*stride+k*W:][:W], src[k*ld+start(g):]) }, W = 8`
 
 // copyColumns copies width floats at a time. The runs lie in different pages,
 // where the CPU does not look ahead by itself: each is fetched eight runs early.
-func copyColumns(f *file, name string, width int) {
-	fn := f.function(name, name+columnsDoc+map[int]string{8: "8", 12: "12"}[width],
-		"dst *float32", "src *float32", "kc int", "ld int", "groups int", "rows int", "larger int", "stride int")
-	f.arguments(fn, []string{"dst", "src", "kc", "ld", "groups", "rows", "larger", "stride"},
-		[]string{"DI", "SI", "CX", "R8", "R9", "R10", "R11", "R12"})
+func copyColumns(f *file, name, doc string, width int) {
+	f.function(name, doc,
+		"dst *float32 DI", "src *float32 SI", "kc int CX", "ld int R8", "groups int R9", "rows int R10", "larger int R11", "stride int R12")
 	f.p("SUBQ R11, R9")
 	for _, stride := range []string{"R8", "R10", "R12"} {
 		f.p("SHLQ $2, %s", stride)

@@ -13,9 +13,8 @@ func exponential() *file {
 }
 
 func pointwise(f *file, name string, body func(*file)) {
-	fn := f.function(name+"AVX2", name+"AVX2 is the assembly of "+name+"Of: for i < n { dst[i] = "+name+"Of(src[i]) }",
-		"dst *float32", "src *float32", "n int")
-	f.arguments(fn, []string{"dst", "src", "n"}, []string{"DI", "SI", "CX"})
+	f.function(name+"AVX2", name+"AVX2 is the assembly of "+name+"Of: for i < n { dst[i] = "+name+"Of(src[i]) }",
+		"dst *float32 DI", "src *float32 SI", "n int CX")
 	f.loop(func() {
 		f.load("(SI)", "Y0")
 		body(f)
@@ -27,8 +26,7 @@ func pointwise(f *file, name string, body func(*file)) {
 // expSum keeps eight running sums in float64: lanes 0-3 in Y8, 4-7 in Y9.
 func expSum(f *file) {
 	fn := f.function("expSumAVX2", "expSumAVX2 computes for i < n { dst[i] = expOf(src[i]-shift) } and returns the sum of dst.",
-		"dst *float32", "src *float32", "n int", "shift float32", "ret float64")
-	f.arguments(fn, []string{"dst", "src", "n"}, []string{"DI", "SI", "CX"})
+		"dst *float32 DI", "src *float32 SI", "n int CX", "shift float32", "ret float64")
 	f.p("VBROADCASTSS %s, Y10", fn.arg("shift"))
 	f.p("VXORPD Y8, Y8, Y8")
 	f.p("VXORPD Y9, Y9, Y9")

@@ -44,19 +44,27 @@ func (f *file) note(format string, args ...any) {
 	f.body.WriteString("\t// " + fmt.Sprintf(format, args...) + "\n")
 }
 
-// function begins a function. Parameters read "name kind".
+// function begins a function. Parameters read "name kind" or, to be loaded into a
+// register, "name kind REGISTER".
 func (f *file) function(name, doc string, parameters ...string) *function {
 	fn := &function{name: name, doc: doc}
+	var loads [][2]string
 	for _, text := range parameters {
-		name, kind, _ := strings.Cut(text, " ")
-		if name == "ret" {
-			fn.result = kind
+		words := strings.Fields(text)
+		if words[0] == "ret" {
+			fn.result = words[1]
 			continue
 		}
-		fn.parameters = append(fn.parameters, parameter{name, kind})
+		fn.parameters = append(fn.parameters, parameter{words[0], words[1]})
+		if len(words) > 2 {
+			loads = append(loads, [2]string{words[0], words[2]})
+		}
 	}
 	f.functions = append(f.functions, fn)
 	fmt.Fprintf(&f.body, "\n// %s\nTEXT ·%s(SB), NOSPLIT, $0-%d\n", fn.declaration(), name, fn.size())
+	for _, load := range loads {
+		f.p("MOVQ %s, %s", fn.arg(load[0]), load[1])
+	}
 	return fn
 }
 

@@ -3,7 +3,7 @@ package main
 import "fmt"
 
 // microDoc says what both matrix kernels compute.
-const microDoc = `%s computes count > 0 tiles of C, one below the other, rows ≤ %d, cols ≤ %d = W.
+const microDoc = `microAVX2 computes count > 0 tiles of C, one below the other, rows ≤ 6, cols ≤ 16 = W.
 Strides are in elements.
 
 	for t < count, i < rows, n < cols {
@@ -47,8 +47,8 @@ func microTail(f *file) {
 }
 
 // microHead loads the arguments and branches to the code of each number of rows.
-func microHead(f *file, name string, rows, cols int) {
-	fn := f.function(name, fmt.Sprintf(microDoc, name, rows, cols), microParameters...)
+func microHead(f *file, name, doc string, rows int) {
+	fn := f.function(name, doc, microParameters...)
 	for _, load := range [][2]string{{"a", "AX"}, {"rs", "R8"}, {"cs", "R9"}, {"panel", "BX"}, {"c", "DI"}, {"ldc", "R10"}, {"cols", "R13"}} {
 		f.p("MOVQ %s, %s", fn.arg(load[0]), load[1])
 	}
@@ -99,7 +99,7 @@ func rowStep(f *file, r, width int) {
 // gemmAVX2 is the 6×16 kernel: two sums of eight columns in Y0..Y11 per row.
 func gemmAVX2() *file {
 	f := newFile("gemm_avx2_amd64.s")
-	microHead(f, "microAVX2", 6, 16)
+	microHead(f, "microAVX2", microDoc, 6)
 	for r := 1; r <= 6; r++ {
 		rowStart(f, r, 2*r, func(i int) { f.p("VXORPS Y%d, Y%d, Y%d", i, i, i) }, 0, 60)
 		f.p("loop%d:", r)
@@ -190,7 +190,7 @@ func storeAVX2(f *file, r int) {
 // row. K1 and K2 mask the columns that exist.
 func gemmAVX512() *file {
 	f := newFile("gemm_avx512_amd64.s")
-	microHead(f, "microAVX512", 12, 32)
+	microHead(f, "microAVX512", "microAVX512 is microAVX2 for rows ≤ 12, cols ≤ 32 = W.", 12)
 	for r := 1; r <= 12; r++ {
 		rowStart(f, r, 2*r, func(i int) { f.p("VPXORD Z%d, Z%d, Z%d", i, i, i) }, 0, 64)
 		f.p("loop%d:", r)

@@ -49,13 +49,6 @@ func (f *file) store(from, to string) {
 	f.p("VMOVUPS %s, %s", from, to)
 }
 
-// arguments loads arguments into registers, given as "name REGISTER".
-func (f *file) arguments(fn *function, names []string, registers []string) {
-	for i, name := range names {
-		f.p("MOVQ %s, %s", fn.arg(name), registers[i])
-	}
-}
-
 // end closes a function without result.
 func (f *file) end() {
 	f.p("VZEROUPPER")

@@ -37,13 +37,13 @@ func stubs(all []*function) ([]byte, error) {
 // [hasAVX2] is a false constant there, so the compiler drops every call.
 func bodies(all []*function) ([]byte, error) {
 	var w strings.Builder
-	w.WriteString(generated + "//go:build !amd64 || purego\n\npackage kernel\n\nconst noAssembly = \"kernel: no assembly in this build\"\n")
+	w.WriteString(generated + "//go:build !amd64 || purego\n\npackage kernel\n\nconst noAssembly = \"kernel: no assembly in this build\"\n\n")
 	for _, fn := range all {
 		if fn.name == "pause" {
 			w.WriteString("\n// pause does nothing: without assembly there is no spin-wait hint.\nfunc pause() {}\n")
 			continue
 		}
-		w.WriteString("\n" + fn.declaration() + " { panic(noAssembly) }\n")
+		w.WriteString(fn.declaration() + " { panic(noAssembly) }\n")
 	}
 	return format.Source([]byte(w.String()))
 }

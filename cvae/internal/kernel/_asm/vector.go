@@ -22,8 +22,7 @@ func vector() *file {
 // VMAXPS alone would lose a NaN when the next element comes.
 func largest(f *file) {
 	fn := f.function("maxAVX2", "maxAVX2 returns the largest of n floats: NaN if any is NaN, -Inf if n is 0.",
-		"x *float32", "n int", "ret float32")
-	f.arguments(fn, []string{"x", "n"}, []string{"SI", "CX"})
+		"x *float32 SI", "n int CX", "ret float32")
 	f.p("VMOVUPS %s, Y8", f.constant("negativeInfinity", math.Inf(-1)))
 	f.p("VMOVAPS Y8, Y10")
 	f.p("VXORPS Y9, Y9, Y9")
@@ -55,8 +54,7 @@ func largest(f *file) {
 }
 
 func add(f *file) {
-	fn := f.function("addAVX2", "addAVX2 computes for i < n { dst[i] += x[i] }", "dst *float32", "x *float32", "n int")
-	f.arguments(fn, []string{"dst", "x", "n"}, []string{"DI", "SI", "CX"})
+	f.function("addAVX2", "addAVX2 computes for i < n { dst[i] += x[i] }", "dst *float32 DI", "x *float32 SI", "n int CX")
 	f.loop(func() {
 		f.load("(SI)", "Y0")
 		f.load("(DI)", "Y1")
@@ -69,9 +67,8 @@ func add(f *file) {
 // addRows sums blocks of 64 columns in Y0..Y7, then of 8 in Y0, then the rest
 // under the mask Y15, each over all rows.
 func addRows(f *file) {
-	fn := f.function("addRowsAVX2", "addRowsAVX2 computes for r < rows, i < n { dst[i] += x[r*ld+i] }",
-		"dst *float32", "x *float32", "rows int", "ld int", "n int")
-	f.arguments(fn, []string{"dst", "x", "rows", "ld", "n"}, []string{"DI", "SI", "BX", "R8", "CX"})
+	f.function("addRowsAVX2", "addRowsAVX2 computes for r < rows, i < n { dst[i] += x[r*ld+i] }",
+		"dst *float32 DI", "x *float32 SI", "rows int BX", "ld int R8", "n int CX")
 	f.p("SHLQ $2, R8")
 	f.p("TESTQ BX, BX")
 	f.p("JZ done")
@@ -117,8 +114,7 @@ func addColumns(f *file, label string, vectors int) {
 
 func axpy(f *file) {
 	fn := f.function("axpyAVX2", "axpyAVX2 computes for i < n { dst[i] = fma(a, x[i], dst[i]) }",
-		"dst *float32", "x *float32", "n int", "a float32")
-	f.arguments(fn, []string{"dst", "x", "n"}, []string{"DI", "SI", "CX"})
+		"dst *float32 DI", "x *float32 SI", "n int CX", "a float32")
 	f.p("VBROADCASTSS %s, Y8", fn.arg("a"))
 	f.loop(func() {
 		f.load("(SI)", "Y0")
@@ -130,8 +126,7 @@ func axpy(f *file) {
 }
 
 func scale(f *file) {
-	fn := f.function("scaleAVX2", "scaleAVX2 computes for i < n { dst[i] *= a }", "dst *float32", "n int", "a float32")
-	f.arguments(fn, []string{"dst", "n"}, []string{"DI", "CX"})
+	fn := f.function("scaleAVX2", "scaleAVX2 computes for i < n { dst[i] *= a }", "dst *float32 DI", "n int CX", "a float32")
 	f.p("VBROADCASTSS %s, Y8", fn.arg("a"))
 	f.loop(func() {
 		f.load("(DI)", "Y0")
@@ -143,8 +138,7 @@ func scale(f *file) {
 
 func scaleAdd(f *file) {
 	fn := f.function("scaleAddAVX2", "scaleAddAVX2 computes for i < n { x[i] *= a; dst[i] += x[i] }",
-		"dst *float32", "x *float32", "n int", "a float32")
-	f.arguments(fn, []string{"dst", "x", "n"}, []string{"DI", "SI", "CX"})
+		"dst *float32 DI", "x *float32 SI", "n int CX", "a float32")
 	f.p("VBROADCASTSS %s, Y8", fn.arg("a"))
 	f.loop(func() {
 		f.load("(SI)", "Y0")
@@ -160,8 +154,7 @@ func scaleAdd(f *file) {
 // sumSquares keeps eight running sums in float64: lanes 0-3 in Y8, 4-7 in Y9.
 func sumSquares(f *file) {
 	fn := f.function("sumSquaresAVX2", "sumSquaresAVX2 returns the sum of x[i]*x[i] in float64.",
-		"x *float32", "n int", "ret float64")
-	f.arguments(fn, []string{"x", "n"}, []string{"SI", "CX"})
+		"x *float32 SI", "n int CX", "ret float64")
 	f.p("VXORPD Y8, Y8, Y8")
 	f.p("VXORPD Y9, Y9, Y9")
 	f.loop(func() {
