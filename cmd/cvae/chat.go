@@ -68,24 +68,23 @@ func (o *chatOptions) addFlags(c *cobra.Command) {
 }
 
 func runChat(ctx context.Context, o *chatOptions) error {
-	if err := o.Reply.validate(); err != nil {
+	if err := cmp.Or(checkSampling(o.Reply.Sampling), checkThreads(o.Reply.Threads)); err != nil {
 		return err
 	}
 	if o.List {
 		return o.list()
 	}
-	r, err := openRun(o.Reply.Path, o.Reply.Threads)
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	if err := checkLabels(o.Reply.Sampling.Labels, r, o.Reply.Err); err != nil {
-		return err
-	}
-	if o.Reply.JSON || o.Plain || !isInteractive(o.Reply.In, o.Reply.Out) {
-		return o.lines(ctx, r)
-	}
-	err = hold(ctx, o.Reply.In, o.Reply.Out, func(ctx context.Context) error {
+	return question(openRun, o.Reply.Path, o.Reply.Threads, o.Reply.Sampling.Labels, o.Reply.Err, func(r *run.Run) error {
+		if o.Reply.JSON || o.Plain || !isInteractive(o.Reply.In, o.Reply.Out) {
+			return o.lines(ctx, r)
+		}
+		return o.talk(ctx, r)
+	})
+}
+
+// talk shows the chat.
+func (o *chatOptions) talk(ctx context.Context, r *run.Run) error {
+	err := hold(ctx, o.Reply.In, o.Reply.Out, func(ctx context.Context) error {
 		return chat.Run(ctx, r, chat.Options{
 			Settings: o.Reply.sampling(r), Keep: o.Given, Store: store(), Resume: o.Resume, In: o.Reply.In, Out: o.Reply.Out,
 		})

@@ -84,10 +84,7 @@ func runCorpusConvert(ctx context.Context, o *convertOptions) error {
 	}
 	r := convertReport{Format: corpus.Format().Name, To: target.Name, Files: done.Files, Lost: done.Lost, Skipped: corpus.Skipped()}
 	r.warn(o.Errs)
-	if o.Read.JSON {
-		return printJSON(o.Read.Out, r)
-	}
-	return r.print(o.Read.Out)
+	return output(o.Read.Out, o.Read.JSON, r, printConversion)
 }
 
 // check refuses a place that does not go with the format or the split.
@@ -148,7 +145,7 @@ func (r convertReport) warn(w io.Writer) {
 	}
 }
 
-func (r convertReport) print(w io.Writer) error {
+func printConversion(w io.Writer, r convertReport) error {
 	rows := [][2]string{{"format", r.Format + " to " + r.To}}
 	for _, f := range r.Files {
 		rows = append(rows, [2]string{f.Path, counted(f.Dialogues, "dialogue") + ", " + counted(f.Turns, "turn")})

@@ -37,10 +37,7 @@ func runCorpusStats(ctx context.Context, o *corpusOptions) error {
 	if err != nil {
 		return err
 	}
-	if o.JSON {
-		return printJSON(o.Out, stats)
-	}
-	return printStats(o.Out, stats)
+	return output(o.Out, o.JSON, stats, printStats)
 }
 
 func printStats(w io.Writer, s corpora.Stats) error {

@@ -72,25 +72,16 @@ func runInterpolate(ctx context.Context, o *interpolateOptions) error {
 	if err := checkSampling(o.Sampling); err != nil {
 		return err
 	}
-	if err := checkThreads(o.Threads); err != nil {
-		return err
-	}
-	r, err := run.Open(o.Path, o.Threads)
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	if err := checkContext(r, o.Context); err != nil {
-		return err
-	}
-	if err := checkLabels(o.Sampling.Labels, r, o.Err); err != nil {
-		return err
-	}
-	out, err := o.interpolate(ctx, r)
-	if err != nil {
-		return err
-	}
-	return o.print(out)
+	return question(run.Open, o.Path, o.Threads, o.Sampling.Labels, o.Err, func(r *run.Run) error {
+		if err := checkContext(r, o.Context); err != nil {
+			return err
+		}
+		out, err := o.interpolate(ctx, r)
+		if err != nil {
+			return err
+		}
+		return output(o.Out, o.JSON, out, printInterpolation)
+	})
 }
 
 func (o *interpolateOptions) interpolate(ctx context.Context, r *run.Run) (out interpolation, err error) {
@@ -137,14 +128,11 @@ func line(a, b dialog.Block, n int) []dialog.Block {
 	return places
 }
 
-func (o *interpolateOptions) print(r interpolation) error {
-	if o.JSON {
-		return printJSON(o.Out, r)
-	}
-	fmt.Fprintln(o.Out, "> "+printable(r.From))
+func printInterpolation(w io.Writer, r interpolation) error {
+	fmt.Fprintln(w, "> "+printable(r.From))
 	for _, s := range r.Steps {
-		fmt.Fprintf(o.Out, "%.2f  %s\n", s.T, printable(s.Text))
+		fmt.Fprintf(w, "%.2f  %s\n", s.T, printable(s.Text))
 	}
-	_, err := fmt.Fprintln(o.Out, "> "+printable(r.To))
+	_, err := fmt.Fprintln(w, "> "+printable(r.To))
 	return err
 }

@@ -32,6 +32,14 @@ func printable(s string) string {
 	return b.String()
 }
 
+// output writes a result as JSON where that is asked for, or as print shows it.
+func output[T any](w io.Writer, asJSON bool, result T, print func(io.Writer, T) error) error {
+	if asJSON {
+		return printJSON(w, result)
+	}
+	return print(w, result)
+}
+
 // printJSON writes v as one line of JSON in which everything that is not
 // printable is escaped.
 func printJSON(w io.Writer, v any) error {

@@ -83,10 +83,7 @@ func (o *probeOptions) validate() error {
 	if from.Format != "" && from.Corpus == "" {
 		return usagef("--format says how to read a corpus, and there is no file %s; name one with --corpus", label)
 	}
-	if err := from.validate(); err != nil {
-		return err
-	}
-	return checkThreads(o.Threads)
+	return from.validate()
 }
 
 // source is the corpus, and what label is asked for, empty for any. A file that
@@ -102,11 +99,10 @@ func runProbe(ctx context.Context, o *probeOptions) error {
 	if err := o.validate(); err != nil {
 		return err
 	}
-	r, err := run.Open(o.Path, o.Threads)
-	if err != nil {
-		return err
-	}
-	defer r.Close()
+	return question(run.Open, o.Path, o.Threads, nil, o.Err, func(r *run.Run) error { return o.probe(ctx, r) })
+}
+
+func (o *probeOptions) probe(ctx context.Context, r *run.Run) error {
 	corpus, err := o.corpus(r)
 	if err != nil {
 		return err
@@ -122,11 +118,7 @@ func runProbe(ctx context.Context, o *probeOptions) error {
 	if err != nil {
 		return err
 	}
-	result := probeResult{r.Dir, corpus.Name(), name, report}
-	if o.JSON {
-		return printJSON(o.Out, result)
-	}
-	return printProbe(o.Out, result)
+	return output(o.Out, o.JSON, probeResult{r.Dir, corpus.Name(), name, report}, printProbe)
 }
 
 // corpus opens the corpus.

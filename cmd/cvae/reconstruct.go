@@ -90,33 +90,24 @@ func runReconstruct(ctx context.Context, o *reconstructOptions) error {
 	if err := checkSampling(o.Sampling); err != nil {
 		return err
 	}
-	if err := checkThreads(o.Threads); err != nil {
-		return err
-	}
 	if o.Text == nil && isTerminal(o.In) {
 		return usagef("there is no text: give TEXT, or texts on standard input")
 	}
-	r, err := run.Open(o.Path, o.Threads)
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	if err := checkLabels(o.Sampling.Labels, r, o.Err); err != nil {
-		return err
-	}
-	for text, err := range o.texts() {
-		if err != nil {
-			return err
+	return question(run.Open, o.Path, o.Threads, o.Sampling.Labels, o.Err, func(r *run.Run) error {
+		for text, err := range o.texts() {
+			if err != nil {
+				return err
+			}
+			out, err := o.reconstruct(ctx, r, text)
+			if err != nil {
+				return text.named(err)
+			}
+			if err := output(o.Out, o.JSON, out, printReconstruction); err != nil {
+				return err
+			}
 		}
-		out, err := o.reconstruct(ctx, r, text)
-		if err != nil {
-			return text.named(err)
-		}
-		if err := o.print(out); err != nil {
-			return err
-		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // texts are what to reconstruct.
@@ -167,11 +158,8 @@ func (o *reconstructOptions) reconstruct(ctx context.Context, r *run.Run, text i
 	}, nil
 }
 
-func (o *reconstructOptions) print(r reconstruction) error {
-	if o.JSON {
-		return printJSON(o.Out, r)
-	}
-	_, err := fmt.Fprintf(o.Out, "> %s\n  %s\n  ln p(text|z) %.2f over %d words, KL %.2f\n",
+func printReconstruction(w io.Writer, r reconstruction) error {
+	_, err := fmt.Fprintf(w, "> %s\n  %s\n  ln p(text|z) %.2f over %d words, KL %.2f\n",
 		printable(r.Text), printable(r.Reconstruction), float64(r.LogProb), r.Tokens, float64(r.KL))
 	return err
 }

@@ -80,30 +80,33 @@ func openRun(path string, threads int) (*run.Run, error) {
 	return run.Open(path, threads)
 }
 
-func (o *replyOptions) validate() error {
-	if err := checkSampling(o.Sampling); err != nil {
+// question opens a run, checks the labels that it is told, and asks it.
+func question(open func(path string, threads int) (*run.Run, error), path string, threads int, labels map[string]string, warnings io.Writer, ask func(*run.Run) error) error {
+	if err := checkThreads(threads); err != nil {
 		return err
 	}
-	return checkThreads(o.Threads)
-}
-
-func runReply(ctx context.Context, o *replyOptions) error {
-	if err := o.validate(); err != nil {
-		return err
-	}
-	r, err := openRun(o.Path, o.Threads)
+	r, err := open(path, threads)
 	if err != nil {
 		return err
 	}
 	defer r.Close()
-	if err := checkLabels(o.Sampling.Labels, r, o.Err); err != nil {
+	if err := checkLabels(labels, r, warnings); err != nil {
 		return err
 	}
-	contexts, err := o.contexts(r)
-	if err != nil {
+	return ask(r)
+}
+
+func runReply(ctx context.Context, o *replyOptions) error {
+	if err := checkSampling(o.Sampling); err != nil {
 		return err
 	}
-	return o.answer(ctx, r, contexts)
+	return question(openRun, o.Path, o.Threads, o.Sampling.Labels, o.Err, func(r *run.Run) error {
+		contexts, err := o.contexts(r)
+		if err != nil {
+			return err
+		}
+		return o.answer(ctx, r, contexts)
+	})
 }
 
 // sampling is that of the flags, with the run's temperature where none is given
@@ -171,4 +174,43 @@ func printReply(w io.Writer, r dialog.Reply) {
 	for i, answer := range r.Responses {
 		fmt.Fprintf(w, "%3d  %s\n", i+1, printable(answer.Text))
 	}
+}
+
+// A replyReport is the JSON of one context and its responses.
+type replyReport struct {
+	Context   []string         `json:"context"`
+	Seed      uint64           `json:"seed"`
+	Distinct  int              `json:"distinct"`
+	Responses []responseReport `json:"responses"`
+	Latent    latentReport     `json:"latent"`
+}
+
+type responseReport struct {
+	Text    string   `json:"text"`
+	LogProb float64  `json:"log_prob"` // untruncated ln p(x|z,c), nats
+	Tokens  []string `json:"tokens"`
+	// Z and PriorDistance are null without a latent.
+	Z             dialog.Block `json:"z"`
+	PriorDistance *float64     `json:"prior_distance"`
+}
+
+// latentReport is the prior p(z|c), null without a latent.
+type latentReport struct {
+	PriorMean dialog.Block `json:"prior_mean"`
+	PriorStd  dialog.Block `json:"prior_std"`
+}
+
+func jsonReply(r dialog.Reply) replyReport {
+	out := replyReport{
+		Context: append([]string{}, r.Context...), Seed: r.Seed, Distinct: r.Distinct, Responses: []responseReport{},
+		Latent: latentReport{PriorMean: r.PriorMean, PriorStd: r.PriorStd},
+	}
+	for _, a := range r.Responses {
+		answer := responseReport{Text: a.Text, LogProb: a.LogProb, Tokens: append([]string{}, a.Tokens...), Z: a.Z}
+		if a.Z != nil {
+			answer.PriorDistance = &a.PriorDistance
+		}
+		out.Responses = append(out.Responses, answer)
+	}
+	return out
 }

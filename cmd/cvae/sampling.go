@@ -2,10 +2,15 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
 
+	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -39,4 +44,71 @@ func checkSampling(s dialog.Sampling) error {
 		return usagef("--%w", err)
 	}
 	return err
+}
+
+// A labelFlag collects the values of --label by name.
+type labelFlag struct{ labels *map[string]string }
+
+// addLabels adds the flag --label.
+func addLabels(f *pflag.FlagSet, labels *map[string]string) {
+	f.Var(labelFlag{labels}, "label", "a label that the run is conditioned on, `name=value`, of the dialogue or its last turn; may be repeated")
+}
+
+func (l labelFlag) String() string { return "" }
+func (l labelFlag) Type() string   { return "name=value" }
+
+// Set implements pflag.Value.
+func (l labelFlag) Set(assignment string) error {
+	name, value, ok := strings.Cut(assignment, "=")
+	if !ok || name == "" {
+		return errors.New("it must be name=value")
+	}
+	if _, twice := (*l.labels)[name]; twice {
+		return fmt.Errorf("%s is given twice", name)
+	}
+	if *l.labels == nil {
+		*l.labels = map[string]string{}
+	}
+	(*l.labels)[name] = value
+	return nil
+}
+
+// checkLabels refuses labels that the run is not conditioned on, and warns of
+// values that it never saw.
+func checkLabels(labels map[string]string, r *run.Run, warnings io.Writer) error {
+	known := r.Labels()
+	for _, name := range slices.Sorted(maps.Keys(labels)) {
+		values, ok := known[name]
+		if name == dialog.PersonaLabel && r.Config.Model.Context.Persona {
+			continue // any text is one
+		}
+		switch {
+		case len(known) == 0:
+			return usagef("--label %s: this run is not conditioned on labels; train one with --set condition.labels=%s", name, name)
+		case !ok:
+			return usagef("--label %s: this run is conditioned on %s alone", name, some(slices.Sorted(maps.Keys(known))))
+		case !slices.Contains(values, labels[name]):
+			fmt.Fprintf(warnings, "warning: the run saw no %s %q, which counts as none; it saw %s\n", printable(name), labels[name], printable(some(values)))
+		}
+	}
+	return nil
+}
+
+// some joins the first of many words.
+func some(words []string) string {
+	const most = 12
+	if len(words) > most {
+		return fmt.Sprintf("%s and %s more", strings.Join(words[:most], ", "), grouped(len(words)-most))
+	}
+	return strings.Join(words, ", ")
+}
+
+// joined is the labels of a line of input over those of the command line.
+func joined(line, all map[string]string) map[string]string {
+	out := maps.Clone(all)
+	if out == nil {
+		out = map[string]string{}
+	}
+	maps.Copy(out, line)
+	return out
 }

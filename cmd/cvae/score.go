@@ -68,30 +68,21 @@ func runScore(ctx context.Context, o *scoreOptions) error {
 	if o.Samples < 0 || o.Samples > maxSamples {
 		return usagef("--iw is %d; it must be from 0 to %d", o.Samples, maxSamples)
 	}
-	if err := checkThreads(o.Threads); err != nil {
-		return err
-	}
-	r, err := run.Open(o.Path, o.Threads)
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	if err := checkLabels(o.Labels, r, o.Err); err != nil {
-		return err
-	}
-	in := o.In
-	if o.File != "" {
-		f, err := os.Open(o.File)
-		if err != nil {
-			return usageError{fmt.Errorf("reading the pairs: %w", err)}
+	return question(run.Open, o.Path, o.Threads, o.Labels, o.Err, func(r *run.Run) error {
+		in := o.In
+		if o.File != "" {
+			f, err := os.Open(o.File)
+			if err != nil {
+				return usageError{fmt.Errorf("reading the pairs: %w", err)}
+			}
+			defer f.Close()
+			in = f
 		}
-		defer f.Close()
-		in = f
-	}
-	if isTerminal(in) {
-		return usagef("there is nothing to score: give a file, or pairs on standard input")
-	}
-	return o.score(ctx, r, in)
+		if isTerminal(in) {
+			return usagef("there is nothing to score: give a file, or pairs on standard input")
+		}
+		return o.score(ctx, r, in)
+	})
 }
 
 func (o *scoreOptions) score(ctx context.Context, r *run.Run, in io.Reader) error {

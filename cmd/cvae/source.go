@@ -1,6 +1,9 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
+
 	"github.com/spf13/pflag"
 
 	"github.com/cvae-go/cvae/corpora"
@@ -31,4 +34,14 @@ func (s source) open(r *run.Run) (*corpora.Corpus, error) {
 		c.SkipBad, c.Dedup = false, false
 	}
 	return run.OpenCorpus(c)
+}
+
+// tokenCache is the folder for encoded corpora in the user's cache; empty where
+// there is none.
+func tokenCache() string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "cvae", "tokens")
 }

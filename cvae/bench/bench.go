@@ -3,6 +3,8 @@
 // random Zipf text.
 package bench
 
+import "fmt"
+
 // A TrainReport is what bench train prints.
 type TrainReport struct {
 	Workload     string  `json:"workload"`
@@ -30,4 +32,46 @@ type Options struct {
 	Steps    int    // timed steps or requests; 0: a default
 	Seed     uint64
 	Shape    Shape
+}
+
+// A Shape changes the sizes of a workload, to see how the cost grows with each.
+// Zero keeps the workload's own.
+type Shape struct {
+	Vocabulary int // words, the special ones included
+	Hidden     int // units of the recurrent layers: of turns, of the context, of the decoder
+	Length     int // tokens of every turn and of every response, </s> included
+	Batch      int // examples a step
+}
+
+// Validate refuses a size that cannot be, naming it.
+func (s Shape) Validate() error {
+	for _, size := range []struct {
+		name            string
+		value, min, max int
+	}{
+		{"vocabulary", s.Vocabulary, specials + 1, 1 << 20},
+		{"hidden", s.Hidden, 1, 1 << 14},
+		{"length", s.Length, 2, 1 << 12},
+		{"batch", s.Batch, 1, 1 << 14},
+	} {
+		if size.value != 0 && (size.value < size.min || size.value > size.max) {
+			return fmt.Errorf("%s is %d; it must be from %d to %d, or 0 for the workload's own", size.name, size.value, size.min, size.max)
+		}
+	}
+	return nil
+}
+
+// shaped is the workload in another shape.
+func (w workload) shaped(s Shape) workload {
+	if s.Vocabulary > 0 {
+		w.vocabulary = s.Vocabulary
+	}
+	if s.Length > 0 {
+		w.turn, w.answer = fixed(s.Length), fixed(s.Length)
+	}
+	if s.Batch > 0 {
+		w.batch = s.Batch
+	}
+	w.hidden, w.length = s.Hidden, s.Length
+	return w
 }

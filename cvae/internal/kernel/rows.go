@@ -55,3 +55,54 @@ func (j *scatterJob[T]) Task(task, _ int) {
 		Add(j.path, j.m[int(id)*j.n+lo:int(id)*j.n+hi], j.x[i*j.n+lo:i*j.n+hi])
 	}
 }
+
+// rowBlock is how many rows AddColumns adds before it goes on with the next
+// columns: few enough to stay in the cache and in the pages the CPU remembers.
+const rowBlock = 32
+
+// AddColumns adds the sum over the rows of m (rows, len(sum)) to sum, in
+// parallel; every column is summed in row order by one worker.
+//
+//	for r, c { sum[c] += m[r*len(sum)+c] }
+func AddColumns[T Float](t *Team, sum, m []T) {
+	n := len(sum)
+	j := &jobsOf[T](t).columns
+	*j = columnsJob[T]{t.path, sum, m, columnChunk(t, n)}
+	t.Do(ceilDiv(n, j.chunk), j)
+	*j = columnsJob[T]{}
+}
+
+type columnsJob[T Float] struct {
+	path   Path
+	sum, m []T
+	chunk  int // columns of a task
+}
+
+func (j *columnsJob[T]) Task(task, _ int) {
+	n := len(j.sum)
+	lo, hi := task*j.chunk, min(n, (task+1)*j.chunk)
+	for r, rows := 0, len(j.m)/n; r < rows; r += rowBlock {
+		AddRows(j.path, j.sum[lo:hi], j.m[r*n+lo:], min(rowBlock, rows-r), n)
+	}
+}
+
+// maskChunk is how many elements one task of Mask takes.
+const maskChunk = 1 << 14
+
+// Mask multiplies the first len(mask) elements of x by mask, in parallel.
+//
+//	for i { x[i] *= mask[i] }
+func Mask[T Float](t *Team, x, mask []T) {
+	j := &jobsOf[T](t).mask
+	*j = maskJob[T]{x, mask}
+	t.Do(ceilDiv(len(mask), maskChunk), j)
+	*j = maskJob[T]{}
+}
+
+type maskJob[T Float] struct{ x, mask []T }
+
+func (j *maskJob[T]) Task(task, _ int) {
+	for i := task * maskChunk; i < min(len(j.mask), (task+1)*maskChunk); i++ {
+		j.x[i] *= j.mask[i]
+	}
+}
