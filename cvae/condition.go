@@ -118,42 +118,34 @@ func (l Labels) ids(names []string, value func(name string) string) []int32 {
 
 // makeLabels makes the embeddings in c. Those of None are 0 until training meets
 // it, so that a reply without a label is told nothing.
-func (m *Model[T]) makeLabels() error {
+func (m *Model[T]) makeLabels() {
 	c := m.Config.Condition
 	if len(c.Labels) == 0 {
-		return nil
+		return
 	}
 	m.labels = &op.Labels[T]{}
 	for _, name := range c.Labels {
-		w, err := m.maker(nn.Generative).Words("label."+name, 1+len(m.Parts.Labels[name]), c.Embedding)
-		if err != nil {
-			return err
-		}
+		w := m.maker(nn.Generative).Words("label."+name, 1+len(m.Parts.Labels[name]), c.Embedding)
 		clear(w.Row(w.Value, dialog.None))
 		m.labels.Embeddings = append(m.labels.Embeddings, w)
 	}
-	return nil
 }
 
 // makeAct makes the head that predicts the act, as many hidden units as those of
 // the bag-of-words layer, which reads the same. Unlike in the paper the
 // recognition network is not told the act: it reads it off the response, so that
 // responses are encoded alike with and without one.
-func (m *Model[T]) makeAct() (err error) {
+func (m *Model[T]) makeAct() {
 	c := m.Config.Condition
 	if !c.ActHead {
-		return nil
+		return
 	}
 	make, hidden, acts := m.maker(nn.Generative), m.Config.Decoder.BagOfWords, len(m.Parts.Labels[c.Act])
-	m.act = &op.Act[T]{}
-	if m.act.Hidden, err = make.Affine("act.hidden", hidden, true, true, m.givenWidths()...); err != nil {
-		return err
+	m.act = &op.Act[T]{
+		Hidden:    make.Affine("act.hidden", hidden, true, true, m.givenWidths()...),
+		Logits:    make.Affine("act.logits", acts, true, false, hidden),
+		Embedding: make.Words("act.embedding", acts, c.Embedding),
 	}
-	if m.act.Logits, err = make.Affine("act.logits", acts, true, false, hidden); err != nil {
-		return err
-	}
-	m.act.Embedding, err = make.Words("act.embedding", acts, c.Embedding)
-	return err
 }
 
 // contextWidth is the number of columns of c.

@@ -6,37 +6,34 @@ import (
 )
 
 // decoders makes the decoder of every decoder.kind, with its parameters.
-func decoders[T Float]() map[string]func(*Model[T]) (op.Decoder[T], error) {
-	return map[string]func(*Model[T]) (op.Decoder[T], error){
+func decoders[T Float]() map[string]func(*Model[T]) op.Decoder[T] {
+	return map[string]func(*Model[T]) op.Decoder[T]{
 		"rnn": makeRNN[T],
 	}
 }
 
 // makeDecoder makes the decoder and the layer of what it starts from.
-func (m *Model[T]) makeDecoder() (err error) {
+func (m *Model[T]) makeDecoder() {
 	m.encoders = len(m.store.Params)
 	c := m.Config
-	if m.decoder, err = decoders[T]()[c.Decoder.Kind](m); err != nil {
-		return err
-	}
+	m.decoder = decoders[T]()[c.Decoder.Kind](m)
 	widths := m.givenWidths()
 	if c.Condition.ActHead {
 		widths = append(widths, c.Condition.Embedding)
 	}
 	if widths != nil {
-		m.start, err = m.maker(nn.Generative).Affine("start", c.Decoder.Hidden, c.Decoder.Bias, c.Decoder.StartTanh, widths...)
+		m.start = m.maker(nn.Generative).Affine("start", c.Decoder.Hidden, c.Decoder.Bias, c.Decoder.StartTanh, widths...)
 	}
-	return err
 }
 
 // decoderWords is the word embedding of a decoder.
-func (m *Model[T]) decoderWords() (*op.Weight[T], error) {
+func (m *Model[T]) decoderWords() *op.Weight[T] {
 	if m.Config.Decoder.ShareEmbedding {
 		switch {
 		case m.context != nil:
-			return m.context.Turns.Embedding, nil
+			return m.context.Turns.Embedding
 		case m.response != nil:
-			return m.response.Embedding, nil
+			return m.response.Embedding
 		}
 	}
 	return m.maker(nn.Generative).Words("decoder.embedding", m.Vocabulary, m.Config.Encoder.Embedding)
@@ -44,7 +41,7 @@ func (m *Model[T]) decoderWords() (*op.Weight[T], error) {
 
 // makeRNN makes a recurrent decoder. With skip connections its vocabulary layer
 // reads z beside the hidden states.
-func makeRNN[T Float](m *Model[T]) (op.Decoder[T], error) {
+func makeRNN[T Float](m *Model[T]) op.Decoder[T] {
 	c, o, make := m.Config, m.Parts.Decoder, m.maker(nn.Generative)
 	d := &op.RNN[T]{
 		DropIn: c.Decoder.DropoutIn, DropOut: max(c.Decoder.DropoutOut, o.Dropout), DropWords: o.WordDropout,
@@ -54,18 +51,11 @@ func makeRNN[T Float](m *Model[T]) (op.Decoder[T], error) {
 	if o.Skip {
 		read += m.Latent().Width()
 	}
-	var err error
-	if d.Embedding, err = m.decoderWords(); err != nil {
-		return nil, err
-	}
-	if d.Layer, err = make.Recurrent("decoder", op.Cell(c.Decoder.Cell), c.Encoder.Embedding, c.Decoder.Hidden); err != nil {
-		return nil, err
-	}
-	if d.Output, err = make.Output("vocabulary", m.Vocabulary, read, c.Decoder.Bias); err != nil {
-		return nil, err
-	}
+	d.Embedding = m.decoderWords()
+	d.Layer = make.Recurrent("decoder", op.Cell(c.Decoder.Cell), c.Encoder.Embedding, c.Decoder.Hidden)
+	d.Output = make.Output("vocabulary", m.Vocabulary, read, c.Decoder.Bias)
 	if z := m.Latent(); !z.None() && (c.Decoder.LatentEveryStep || o.Skip) {
-		d.Latent, err = make.Matrix("decoder.latent", d.Layer.Input.Rows, z.Width())
+		d.Latent = make.Matrix("decoder.latent", d.Layer.Input.Rows, z.Width())
 	}
-	return d, err
+	return d
 }

@@ -21,8 +21,8 @@ func TestGaussian(t *testing.T) {
 	x, y := []float64{0.3, -0.2}, []float64{0.7}
 	for _, hidden := range []int{0, 4} {
 		s := &nn.Store[float64]{Seed: 2}
-		h, err := nn.Maker[float64]{Store: s, Group: nn.Whole}.Head("head", hidden, 2, true, 2, 1)
-		if err != nil {
+		h := nn.Maker[float64]{Store: s, Group: nn.Whole}.Head("head", hidden, 2, true, 2, 1)
+		if err := s.Err(); err != nil {
 			t.Fatal(err)
 		}
 		mean, logvar := gaussian(numbers[float64]{team: team, n: 1}, h, x, y)

@@ -28,20 +28,14 @@ type Graph[T Float] struct {
 	graph      *G.ExprGraph
 	batch      op.Batch
 	anchor     *G.Node
-	inputs     G.Nodes // nodes to differentiate by
-	vectors    []vector[T]
+	inputs     G.Nodes        // nodes to differentiate by
+	vectors    []*nn.Param[T] // trained ones that the graph carries as inputs
 	noises     []noise[T]
 	steps      []T     // (B,Z) 1 up to the steps of each response, then 0; nil without steps
 	rateWeight *G.Node // beta; nil where nobody asked for it
 	reads      G.Nodes
 	watched    map[string]int // observed name → index in reads
 	outputs    outputs
-}
-
-// vector is a trained vector that the graph carries as an input.
-type vector[T Float] struct {
-	node *G.Node
-	*nn.Param[T]
 }
 
 type noise[T Float] struct {
@@ -165,18 +159,14 @@ func (g *Graph[T]) collect() error {
 }
 
 func (g *Graph[T]) param(name string, n int, value float64) (*G.Node, error) {
-	if _, err := g.model.store.Param(name, nn.Inference, 1, n, nn.Init{Value: value}); err != nil {
+	p, err := g.model.store.Param(name, nn.Inference, 1, n, nn.Init{Value: value})
+	if err != nil {
 		return nil, err
 	}
-	for _, p := range g.model.store.Params {
-		if p.Name == name {
-			node := g.input(name, p.Value, n)
-			g.inputs = append(g.inputs, node)
-			g.vectors = append(g.vectors, vector[T]{node, p})
-			return node, nil
-		}
-	}
-	return nil, fmt.Errorf("parameter %s was not made", name)
+	node := g.input(name, p.Value, n)
+	g.inputs = append(g.inputs, node)
+	g.vectors = append(g.vectors, p)
+	return node, nil
 }
 
 // trained is param with a hold on the values. Vectors are not packed, so
@@ -186,12 +176,7 @@ func (g *Graph[T]) trained(name string, n int, value float64) (*Buffer, error) {
 	if err != nil {
 		return nil, err
 	}
-	values := g.vectors[len(g.vectors)-1].Value
-	return &Buffer{
-		Node: node, n: n,
-		get: func(i int) float64 { return float64(values[i]) },
-		set: func(i int, v float64) { values[i] = T(v) },
-	}, nil
+	return held(node, g.vectors[len(g.vectors)-1].Value), nil
 }
 
 func (g *Graph[T]) buffer(name string, n int, value float64) (*Buffer, error) {
@@ -199,11 +184,12 @@ func (g *Graph[T]) buffer(name string, n int, value float64) (*Buffer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Buffer{
-		Node: g.input(name, b.Value, n), n: n,
-		get: func(i int) float64 { return float64(b.Value[i]) },
-		set: func(i int, v float64) { b.Value[i] = T(v) },
-	}, nil
+	return held(g.input(name, b.Value, n), b.Value), nil
+}
+
+// held is a hold on the values of an input.
+func held[T Float](node *G.Node, values []T) *Buffer {
+	return &Buffer{node, len(values), func(i int) float64 { return float64(values[i]) }, func(i int, v float64) { values[i] = T(v) }}
 }
 
 func (g *Graph[T]) noise(name string, shape ...int) *G.Node {

@@ -94,70 +94,55 @@ func (m *Model[T]) maker(group nn.Group) nn.Maker[T] {
 }
 
 func (m *Model[T]) layers() error {
-	steps := []func() error{m.makeContext, m.makeLabels, m.makeResponse, m.makeHeads, m.makeDecoder, m.makeAct, m.makeBag}
-	for _, step := range steps {
-		if err := step(); err != nil {
-			return err
-		}
+	for _, make := range []func(){m.makeContext, m.makeLabels, m.makeResponse, m.makeHeads, m.makeDecoder, m.makeAct} {
+		make()
 	}
-	return nil
+	if err := m.makeBag(); err != nil {
+		return err
+	}
+	return m.store.Err()
 }
 
 // reader makes an utterance encoder under a name.
-func (m *Model[T]) reader(name string, group nn.Group) (*op.Reader[T], error) {
+func (m *Model[T]) reader(name string, group nn.Group) *op.Reader[T] {
 	e, make := m.Config.Encoder, m.maker(group)
-	words, err := make.Words(name+".embedding", m.Vocabulary, e.Embedding)
-	if err != nil {
-		return nil, err
-	}
-	r := &op.Reader[T]{Embedding: words}
-	if r.Forward, err = make.Recurrent(name+".forward", op.Cell(m.Config.Encoder.Cell), e.Embedding, e.Hidden); err != nil {
-		return nil, err
-	}
+	r := &op.Reader[T]{Embedding: make.Words(name+".embedding", m.Vocabulary, e.Embedding)}
+	r.Forward = make.Recurrent(name+".forward", op.Cell(e.Cell), e.Embedding, e.Hidden)
 	if e.Bidirectional {
-		r.Backward, err = make.Recurrent(name+".backward", op.Cell(m.Config.Encoder.Cell), e.Embedding, e.Hidden)
+		r.Backward = make.Recurrent(name+".backward", op.Cell(e.Cell), e.Embedding, e.Hidden)
 	}
-	return r, err
+	return r
 }
 
-func (m *Model[T]) makeContext() error {
+func (m *Model[T]) makeContext() {
 	if !m.conditioned() {
-		return nil
+		return
 	}
-	turns, err := m.reader("turn", nn.Generative)
-	if err != nil {
-		return err
-	}
-	m.context = &op.ContextEncoder[T]{Turns: turns, Floor: m.Config.Context.Floor}
-	m.context.Layer, err = m.maker(nn.Generative).Recurrent("context", op.Cell(m.Config.Encoder.Cell), m.context.Width(), m.Config.Context.Hidden)
-	return err
+	m.context = &op.ContextEncoder[T]{Turns: m.reader("turn", nn.Generative), Floor: m.Config.Context.Floor}
+	m.context.Layer = m.maker(nn.Generative).Recurrent("context", op.Cell(m.Config.Encoder.Cell), m.context.Width(), m.Config.Context.Hidden)
 }
 
-func (m *Model[T]) makeResponse() (err error) {
+func (m *Model[T]) makeResponse() {
 	switch {
 	case m.Latent().None():
 	case m.context != nil && m.Config.Encoder.Share:
 		m.response = m.context.Turns
 	default:
-		m.response, err = m.reader("response", nn.Inference)
+		m.response = m.reader("response", nn.Inference)
 	}
-	return err
 }
 
-func (m *Model[T]) makeHeads() (err error) {
+func (m *Model[T]) makeHeads() {
 	z := m.Latent()
 	if z.None() {
-		return nil
+		return
 	}
 	l, features := m.Config.Latent, []int{m.response.Width()}
 	if m.context != nil {
 		features = append([]int{m.contextWidth()}, features...)
-		if m.prior, err = m.maker(nn.Generative).Head("prior", l.Prior, z.Width(), l.Bias, m.contextWidth()); err != nil {
-			return err
-		}
+		m.prior = m.maker(nn.Generative).Head("prior", l.Prior, z.Width(), l.Bias, m.contextWidth())
 	}
-	m.recognition, err = m.maker(nn.Inference).Head("recognition", l.Recognition, z.Width(), l.Bias, features...)
-	return err
+	m.recognition = m.maker(nn.Inference).Head("recognition", l.Recognition, z.Width(), l.Bias, features...)
 }
 
 // givenWidths is the columns of what the decoder is given, but for the act: c, z
@@ -172,7 +157,7 @@ func (m *Model[T]) givenWidths() (widths []int) {
 	return widths
 }
 
-func (m *Model[T]) makeBag() (err error) {
+func (m *Model[T]) makeBag() error {
 	if m.Parts.Decoder.BagOfWords == 0 {
 		return nil
 	}
@@ -181,11 +166,9 @@ func (m *Model[T]) makeBag() (err error) {
 		return fmt.Errorf("a bag-of-words loss needs a latent or a context to predict words from")
 	}
 	make := m.maker(nn.Generative)
-	if m.bagHidden, err = make.Affine("bag.hidden", m.Config.Decoder.BagOfWords, true, true, widths...); err != nil {
-		return err
-	}
-	m.bag, err = make.Output("bag", m.Vocabulary, m.Config.Decoder.BagOfWords, true)
-	return err
+	m.bagHidden = make.Affine("bag.hidden", m.Config.Decoder.BagOfWords, true, true, widths...)
+	m.bag = make.Output("bag", m.Vocabulary, m.Config.Decoder.BagOfWords, true)
+	return nil
 }
 
 // Params are the trained parameters.

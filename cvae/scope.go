@@ -84,7 +84,7 @@ func (s *Scope) orEmpty(b *Buffer, n int, err error) *Buffer {
 		return b
 	}
 	s.Fail(err)
-	return &Buffer{n: n, get: func(int) float64 { return 0 }, set: func(int, float64) {}}
+	return held(nil, make([]float64, n))
 }
 
 // Noise returns a matrix of standard normal draws, fresh in every step.

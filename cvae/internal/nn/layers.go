@@ -1,6 +1,8 @@
 package nn
 
 import (
+	"cmp"
+	"fmt"
 	"math"
 
 	"github.com/cvae-go/cvae/cvae/internal/kernel"
@@ -25,72 +27,66 @@ func (m Maker[T]) init(fan int) Init {
 	return Init{Range: 1 / math.Sqrt(float64(fan))}
 }
 
-// Words makes a word embedding (v, e).
-func (m Maker[T]) Words(name string, v, e int) (*op.Weight[T], error) {
-	return m.Embedding(name, m.Group, v, e, Init{Range: m.EmbeddingRange})
-}
-
-// weights makes several parameters, stopping at the first error.
-type weights[T kernel.Float] struct {
-	Maker[T]
-	err error
-}
-
-func (w *weights[T]) make(name string, rows, cols, fan int) *op.Weight[T] {
-	if w.err != nil {
-		return nil
+// weight makes a parameter. The store keeps the error of one that it has already
+// in another shape; the weight then goes nowhere.
+func (m Maker[T]) weight(name string, rows, cols int, init Init, sparse bool) *op.Weight[T] {
+	p, err := m.param(name, m.Group, rows, cols, init, sparse)
+	if err != nil {
+		m.err = cmp.Or(m.err, err)
+		return op.NewWeight[T](rows, cols, sparse)
 	}
-	var made *op.Weight[T]
-	made, w.err = w.Param(name, w.Group, rows, cols, w.init(fan))
-	return made
+	return p.Weight
+}
+
+func (m Maker[T]) dense(name string, rows, cols, fan int) *op.Weight[T] {
+	return m.weight(name, rows, cols, m.init(fan), false)
+}
+
+// Words makes a word embedding (v, e).
+func (m Maker[T]) Words(name string, v, e int) *op.Weight[T] {
+	return m.weight(name, v, e, Init{Range: m.EmbeddingRange}, true)
 }
 
 // Recurrent makes a recurrent layer with n inputs and h hidden units.
-func (m Maker[T]) Recurrent(name string, cell op.Cell, n, h int) (*op.Recurrent[T], error) {
-	w, gates := weights[T]{Maker: m}, cell.Gates()*h
+func (m Maker[T]) Recurrent(name string, cell op.Cell, n, h int) *op.Recurrent[T] {
+	gates := cell.Gates() * h
 	r := &op.Recurrent[T]{Cell: cell, Hidden: h,
-		Input: w.make(name+".input", gates, n, h),
-		State: w.make(name+".state", gates, h, h),
-		Bias:  w.make(name+".bias", 1, gates, h),
+		Input: m.dense(name+".input", gates, n, h),
+		State: m.dense(name+".state", gates, h, h),
+		Bias:  m.dense(name+".bias", 1, gates, h),
 	}
 	if cell == op.GRU {
-		r.StateBias = w.make(name+".state_bias", 1, gates, h)
+		r.StateBias = m.dense(name+".state_bias", 1, gates, h)
 	}
-	return r, w.err
+	return r
 }
 
 // Matrix makes a weight without a bias from n to rows.
-func (m Maker[T]) Matrix(name string, rows, n int) (*op.Weight[T], error) {
-	return m.Param(name, m.Group, rows, n, m.init(n))
-}
+func (m Maker[T]) Matrix(name string, rows, n int) *op.Weight[T] { return m.dense(name, rows, n, n) }
 
 // Affine makes an affine layer of several inputs.
-func (m Maker[T]) Affine(name string, out int, bias, tanh bool, inputs ...int) (*op.Affine[T], error) {
-	w, fan := weights[T]{Maker: m}, 0
+func (m Maker[T]) Affine(name string, out int, bias, tanh bool, inputs ...int) *op.Affine[T] {
+	fan := 0
 	for _, n := range inputs {
 		fan += n
 	}
 	a := &op.Affine[T]{Tanh: tanh}
 	for i, n := range inputs {
-		a.Weights = append(a.Weights, w.make(name+suffix(i), out, n, fan))
+		a.Weights = append(a.Weights, m.dense(fmt.Sprint(name, ".weight", i), out, n, fan))
 	}
 	if bias {
-		a.Bias = w.make(name+".bias", 1, out, fan)
+		a.Bias = m.dense(name+".bias", 1, out, fan)
 	}
-	return a, w.err
+	return a
 }
 
-// suffix tells the weights of the inputs of an affine layer apart.
-func suffix(i int) string { return ".weight" + string(rune('0'+i)) }
-
 // Output makes a vocabulary layer of v words over h features.
-func (m Maker[T]) Output(name string, v, h int, bias bool) (*op.Output[T], error) {
-	w := weights[T]{Maker: m}
-	o := &op.Output[T]{Weight: w.make(name+".weight", v, h, h)}
+func (m Maker[T]) Output(name string, v, h int, bias bool) *op.Output[T] {
+	o := &op.Output[T]{Weight: m.dense(name+".weight", v, h, h)}
 	if bias {
-		o.Bias = w.make(name+".bias", 1, v, h)
+		o.Bias = m.dense(name+".bias", 1, v, h)
 	}
-	return o, w.err
+	return o
 }
 
 // A Head maps features to the mean and the log-variance of a Gaussian, through
@@ -101,18 +97,13 @@ type Head[T kernel.Float] struct {
 }
 
 // Head makes a Gaussian head of n dimensions; hidden 0 is none.
-func (m Maker[T]) Head(name string, hidden, n int, bias bool, inputs ...int) (*Head[T], error) {
-	var h Head[T]
-	var err error
+func (m Maker[T]) Head(name string, hidden, n int, bias bool, inputs ...int) *Head[T] {
+	h := &Head[T]{}
 	if hidden > 0 {
-		if h.Hidden, err = m.Affine(name+".hidden", hidden, true, true, inputs...); err != nil {
-			return nil, err
-		}
+		h.Hidden = m.Affine(name+".hidden", hidden, true, true, inputs...)
 		inputs = []int{hidden}
 	}
-	if h.Mean, err = m.Affine(name+".mean", n, bias, false, inputs...); err != nil {
-		return nil, err
-	}
-	h.LogVar, err = m.Affine(name+".log_variance", n, bias, false, inputs...)
-	return &h, err
+	h.Mean = m.Affine(name+".mean", n, bias, false, inputs...)
+	h.LogVar = m.Affine(name+".log_variance", n, bias, false, inputs...)
+	return h
 }

@@ -42,7 +42,11 @@ type Store[T kernel.Float] struct {
 	Seed    uint64
 	Params  []*Param[T]
 	Buffers []*Buffer[T]
+	err     error
 }
+
+// Err is the first error of a Maker: two layers of one name.
+func (s *Store[T]) Err() error { return s.err }
 
 // An Init says how a parameter begins: uniform in [−Range, Range], or all
 // Value when Range is 0.
@@ -50,16 +54,11 @@ type Init struct{ Range, Value float64 }
 
 // Param returns the parameter of that name, making it (rows, cols) when it is
 // new. Its first values depend on the seed and the name alone.
-func (s *Store[T]) Param(name string, group Group, rows, cols int, init Init) (*op.Weight[T], error) {
+func (s *Store[T]) Param(name string, group Group, rows, cols int, init Init) (*Param[T], error) {
 	return s.param(name, group, rows, cols, init, false)
 }
 
-// Embedding is Param for a matrix that is read by rows.
-func (s *Store[T]) Embedding(name string, group Group, rows, cols int, init Init) (*op.Weight[T], error) {
-	return s.param(name, group, rows, cols, init, true)
-}
-
-func (s *Store[T]) param(name string, group Group, rows, cols int, init Init, sparse bool) (*op.Weight[T], error) {
+func (s *Store[T]) param(name string, group Group, rows, cols int, init Init, sparse bool) (*Param[T], error) {
 	for _, p := range s.Params {
 		if p.Name != name {
 			continue
@@ -67,12 +66,12 @@ func (s *Store[T]) param(name string, group Group, rows, cols int, init Init, sp
 		if p.Rows != rows || p.Cols != cols {
 			return nil, fmt.Errorf("parameter %s is (%d,%d), not (%d,%d)", name, p.Rows, p.Cols, rows, cols)
 		}
-		return p.Weight, nil
+		return p, nil
 	}
-	w := op.NewWeight[T](rows, cols, sparse)
-	init.fill(s.Seed, name, w.Value, cols)
-	s.Params = append(s.Params, &Param[T]{name, group, w, init})
-	return w, nil
+	p := &Param[T]{name, group, op.NewWeight[T](rows, cols, sparse), init}
+	s.Params = append(s.Params, p)
+	s.Reset(p)
+	return p, nil
 }
 
 // Reset gives p its first values back.

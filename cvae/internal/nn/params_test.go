@@ -33,7 +33,7 @@ func TestFirstValues(t *testing.T) {
 	init := Init{Range: 0.25, Value: 1}
 	values := func(seed uint64, names ...string) []float32 {
 		s := &Store[float32]{Seed: seed}
-		var last *op.Weight[float32]
+		var last *Param[float32]
 		for _, name := range names {
 			last, _ = s.Param(name, Whole, 30, 20, init)
 		}
@@ -112,11 +112,10 @@ func TestPyTorchRanges(t *testing.T) {
 	for _, fixed := range []float64{0, 0.01} {
 		s := &Store[float64]{Seed: 3}
 		m := Maker[float64]{Store: s, Group: Whole, Range: fixed}
-		if _, err := m.Affine("affine", 50, true, false, 9, 16); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := m.Recurrent("layer", op.LSTM, 50, 16); err != nil {
-			t.Fatal(err)
+		m.Affine("affine", 50, true, false, 9, 16)
+		m.Recurrent("layer", op.LSTM, 50, 16)
+		if s.Err() != nil {
+			t.Fatal(s.Err())
 		}
 		for _, p := range s.Params {
 			bound := map[bool]float64{true: 1.0 / 5, false: 1.0 / 4}[p.Name[0] == 'a']
