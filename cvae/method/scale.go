@@ -19,8 +19,10 @@ import (
 //
 // In text mode the first means are small, and f is 1e2 to 1e4. A stopped gradient
 // to them is f times as large and diverges under SGD; the attached one is not, but
-// without annealing the KL then shrinks the means faster than f grows. In
-// dialogue, the spread of raw means may come from the context alone.
+// without annealing the KL then shrinks the means faster than f grows. With the
+// small first weights of the preset even the attached gradient is so large that the
+// decoder learns nothing from z and the latent dies once f̄ stands still; with
+// weights of 1/√fan-in it lives. In dialogue, the spread of raw means may come from the context alone.
 var scale = Method{
 	Name: "scale", Title: "Scale-VAE, scaled-up posterior means",
 	Cite: "Song et al. 2024",
@@ -33,10 +35,11 @@ var scale = Method{
 		{Name: "warm_up", Dialogue: 0.0, Text: 5.0, Max: 1e6, Help: "epochs in which beta rises from 0 to 1, unless a schedule is joined; 0: none", Source: "ours; the paper anneals in all rows but one"},
 		{Name: "generator", Dialogue: "moments", Text: "moments", Choices: []string{"moments", "paper"}, With: Values{"coordinates": "residual"}, Help: "what replies draw z from: moments of the aggregated posterior, which a calibration finds, or f⊙z", Source: "ours; paper: Song et al. 2024"},
 		calibrations(),
+		firstWeights(),
 		{Name: "min_batch", Dialogue: 16.0, Text: 16.0, Min: 2, Max: 1e6, Help: "smaller batches are not trained on", Source: "ours; batches of a few examples inflate 1/Std"},
 		{Name: "f_max", Dialogue: 20.0, Text: 1e6, Min: 1, Max: 1e6, Help: "largest factor", Source: "ours"},
 	},
-	Former:   formerly("residual", "literal", Values{"generator": "paper", "calibration": 0.0, "f_steps": 0.0, "warm_up": 0.0}),
+	Former:   formerly("residual", "literal", Values{"generator": "paper", "calibration": 0.0, "f_steps": 0.0, "warm_up": 0.0, "init": "preset"}),
 	Compares: true,
 	Build: func(v Values, mode cvae.Mode) (Parts, error) {
 		p := &scaled{
@@ -45,7 +48,7 @@ var scale = Method{
 		}
 		relative := p.in == residual || mode == cvae.Text
 		p.moments = v.Choice("generator") == "moments" && relative && p.examples > 1
-		return Parts{Parts: cvae.Parts{Posterior: p}, Anneal: rise(v.Number("warm_up"))}, nil
+		return Parts{Parts: cvae.Parts{Posterior: p, FanIn: v.Choice("init") == "fan-in"}, Anneal: rise(v.Number("warm_up"))}, nil
 	},
 }
 
