@@ -2,7 +2,6 @@ package tokenize
 
 import (
 	"fmt"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -36,15 +35,6 @@ func gpt2Alphabet() *alphabet {
 		add(b, rune(0x100+i))
 	}
 	return a
-}
-
-// surface writes bytes in characters of the alphabet.
-func (a *alphabet) surface(piece string) string {
-	var b strings.Builder
-	for i := range len(piece) {
-		b.WriteRune(a.char[piece[i]])
-	}
-	return b.String()
 }
 
 // piece returns the bytes that surface stands for.

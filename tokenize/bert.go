@@ -54,17 +54,7 @@ func isolateChinese(text string) string {
 
 // splitBERT cuts at spaces and makes a word of every punctuation character, as
 // Hugging Face's BertPreTokenizer does.
-func splitBERT(text string) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for rest := strings.TrimLeft(text, " "); rest != ""; rest = strings.TrimLeft(rest, " ") {
-			n := bertLength(rest)
-			if !yield(rest[:n]) {
-				return
-			}
-			rest = rest[n:]
-		}
-	}
-}
+func splitBERT(text string) iter.Seq[string] { return splitSpaced(text, bertLength) }
 
 // bertLength returns how many bytes the first word of text takes.
 func bertLength(text string) int {

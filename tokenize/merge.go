@@ -30,7 +30,7 @@ func (t mergeTable) apply(word []int32) []int32 {
 // A chain is a word while it is merged: a doubly linked list of tokens.
 type chain struct {
 	links []link
-	queue queue
+	queue queue[candidate]
 }
 
 // A link is one token of a chain; previous and next are -1 at the ends.
@@ -95,22 +95,25 @@ func (c *chain) ids(into []int32) []int32 {
 	return into
 }
 
-// A candidate is a merge that may be done at a link.
+// A candidate is a merge that may be done at a link: by rank, then from left to
+// right.
 type candidate struct {
 	merge
 	at int32
 }
 
-// A queue is a heap of candidates by rank, then from left to right.
-type queue []candidate
-
-func (q queue) Len() int      { return len(q) }
-func (q queue) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
-func (q *queue) Push(k any)   { *q = append(*q, k.(candidate)) }
-func (q queue) Less(i, j int) bool {
-	return q[i].rank < q[j].rank || q[i].rank == q[j].rank && q[i].at < q[j].at
+func (k candidate) before(other candidate) bool {
+	return k.rank < other.rank || k.rank == other.rank && k.at < other.at
 }
-func (q *queue) Pop() any {
+
+// A queue is a heap, for container/heap.
+type queue[T interface{ before(other T) bool }] []T
+
+func (q queue[T]) Len() int           { return len(q) }
+func (q queue[T]) Less(i, j int) bool { return q[i].before(q[j]) }
+func (q queue[T]) Swap(i, j int)      { q[i], q[j] = q[j], q[i] }
+func (q *queue[T]) Push(x any)        { *q = append(*q, x.(T)) }
+func (q *queue[T]) Pop() any {
 	last := (*q)[len(*q)-1]
 	*q = (*q)[:len(*q)-1]
 	return last

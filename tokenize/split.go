@@ -76,16 +76,21 @@ func trainedNormalizer(lower bool) json.RawMessage {
 }
 
 // splitPunct splits normalised text as Punct says.
-func splitPunct(text string) iter.Seq[string] { return splitWords(text, Punct) }
+func splitPunct(text string) iter.Seq[string] {
+	return splitSpaced(text, func(rest string) int { return wordLength(rest, Punct) })
+}
 
 // splitSpace splits normalised text as Space says.
-func splitSpace(text string) iter.Seq[string] { return splitWords(text, Space) }
+func splitSpace(text string) iter.Seq[string] {
+	return splitSpaced(text, func(rest string) int { return wordLength(rest, Space) })
+}
 
-// splitWords splits normalised text.
-func splitWords(text string, split Split) iter.Seq[string] {
+// splitSpaced cuts at spaces, and where length says that the first word of a
+// text ends.
+func splitSpaced(text string, length func(rest string) int) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for rest := strings.TrimLeft(text, " "); rest != ""; rest = strings.TrimLeft(rest, " ") {
-			n := wordLength(rest, split)
+			n := length(rest)
 			if !yield(rest[:n]) {
 				return
 			}

@@ -16,7 +16,7 @@ type trainer struct {
 	counts []int            // of words
 	pairs  map[pair]int     // how often each pair occurs
 	where  map[pair][]int32 // the words it was once in
-	queue  pairQueue
+	queue  queue[counted]
 }
 
 // newTrainer splits words into bytes and counts the pairs.
@@ -127,18 +127,7 @@ type counted struct {
 	n int
 }
 
-// A pairQueue is a heap of pairs, the most frequent first, then by ids.
-type pairQueue []counted
-
-func (q pairQueue) Len() int      { return len(q) }
-func (q pairQueue) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
-func (q *pairQueue) Push(c any)   { *q = append(*q, c.(counted)) }
-func (q pairQueue) Less(i, j int) bool {
-	a, b := q[i], q[j]
+// before puts the most frequent first, then goes by ids.
+func (a counted) before(b counted) bool {
 	return a.n > b.n || a.n == b.n && (a.left < b.left || a.left == b.left && a.right < b.right)
-}
-func (q *pairQueue) Pop() any {
-	last := (*q)[len(*q)-1]
-	*q = (*q)[:len(*q)-1]
-	return last
 }

@@ -78,18 +78,6 @@ func clip(most []int, grams, reference []tally) {
 	}
 }
 
-// nearest is the length of the reference nearest to that of the hypothesis, the
-// shorter on a tie.
-func nearest(length int, references []counted) int {
-	best := 0
-	for i, r := range references {
-		if i == 0 || nearer(length, r.length, best) {
-			best = r.length
-		}
-	}
-	return best
-}
-
 // nearer reports whether length a replaces b as the one nearest to length.
 func nearer(length, a, b int) bool {
 	far := max(a-length, length-a) - max(b-length, length-b)

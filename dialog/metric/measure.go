@@ -111,3 +111,10 @@ func (s *Scores) quality(cases []Case, v *Vectors) {
 	s.Embedding = CosineForms{raw.means(), raw.means().Cos01()}
 	s.Coherence = Number(coherence.value())
 }
+
+// A Case is one context and the responses to it that are judged.
+type Case struct {
+	Context    [][]string // turns, oldest first; nil: not known
+	References [][]string // responses that people gave; nil: not known
+	Responses  [][]string // N
+}

@@ -2,8 +2,8 @@
 // that TensorBoard shows: numbers as scalars, the KL of the dimensions as a
 // histogram, warnings and sample replies as text.
 //
-// An event file is a sequence of TFRecords (record.go), each of which holds one
-// Event message in protobuf's wire format (message.go, event.go). The messages
+// An event file is a sequence of TFRecords, each of which holds one Event
+// message in protobuf's wire format (message.go, event.go). The messages
 // are those of https://github.com/tensorflow/tensorboard, folder
 // tensorboard/compat/proto.
 package tensorboard

@@ -67,7 +67,7 @@ func (t *File) check(r io.ReaderAt, size int64) error {
 	if rest < int64(len(magic)) {
 		return ErrDamaged
 	}
-	sum := &summer{w: io.Discard, table: castagnoli()}
+	sum := newSum()
 	if _, err := io.CopyBuffer(sum, io.NewSectionReader(r, 0, size-sumSize), make([]byte, 256<<10)); err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func (t *File) check(r io.ReaderAt, size int64) error {
 		return err
 	}
 	length := binary.LittleEndian.Uint64(last[:])
-	if string(first[:]) != magic || binary.LittleEndian.Uint32(last[8:]) != sum.value || length > uint64(rest)-uint64(len(magic)) {
+	if string(first[:]) != magic || binary.LittleEndian.Uint32(last[8:]) != sum.Sum32() || length > uint64(rest)-uint64(len(magic)) {
 		return ErrDamaged
 	}
 	t.body = rest - int64(length)

@@ -21,6 +21,7 @@ import (
 	"bufio"
 	"encoding/binary"
 	"errors"
+	"hash"
 	"hash/crc32"
 	"io"
 )
@@ -34,19 +35,20 @@ const (
 // ErrDamaged is the fault of a file that is not as it was written.
 var ErrDamaged = errors.New("the file of tokens is damaged")
 
-func castagnoli() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) } // made once by the library
+func newSum() hash.Hash32 { return crc32.New(crc32.MakeTable(crc32.Castagnoli)) }
 
 // A Writer writes the content of a file.
 type Writer struct {
-	out    *bufio.Writer
-	sum    *summer
+	to     io.Writer
+	out    *bufio.Writer // to it and to sum
+	sum    hash.Hash32
 	offset int64
 }
 
 // NewWriter begins a file on w.
 func NewWriter(w io.Writer) *Writer {
-	sum := &summer{w: w, table: castagnoli()}
-	t := &Writer{out: bufio.NewWriterSize(sum, 64<<10), sum: sum}
+	sum := newSum()
+	t := &Writer{to: w, out: bufio.NewWriterSize(io.MultiWriter(w, sum), 64<<10), sum: sum}
 	_, _ = t.Write([]byte(magic)) // fits the buffer
 	return t
 }
@@ -68,19 +70,6 @@ func (t *Writer) Finish(header []byte) error {
 	if err := t.out.Flush(); err != nil {
 		return err
 	}
-	_, err := t.sum.w.Write(binary.LittleEndian.AppendUint32(nil, t.sum.value))
+	_, err := t.to.Write(binary.LittleEndian.AppendUint32(nil, t.sum.Sum32()))
 	return err
-}
-
-// A summer keeps the checksum of what it passes on.
-type summer struct {
-	w     io.Writer
-	table *crc32.Table
-	value uint32
-}
-
-func (s *summer) Write(b []byte) (int, error) {
-	n, err := s.w.Write(b)
-	s.value = crc32.Update(s.value, s.table, b[:n])
-	return n, err
 }

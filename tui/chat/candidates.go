@@ -58,7 +58,7 @@ func (c *candidates) shown() []shown {
 	all := c.talk.candidates()
 	twins := twins(all)
 	for i, r := range all {
-		out = append(out, shown{text: r.Text, stats: stats(r, twins[i]), terse: terse(r, twins[i]), twin: twins[i]})
+		out = append(out, shown{text: r.Text, stats: stats(r, twins[i]), terse: numbersOf(r, twins[i], "%6.1f %5.2f", " %4.1f", "   "), twin: twins[i]})
 	}
 	return out
 }
@@ -81,11 +81,6 @@ func twins(candidates []dialog.Response) []int {
 // stats are the numbers of a response in a line.
 func stats(r dialog.Response, twin int) string {
 	return numbersOf(r, twin, "ln p %.1f %.2f/tok", " z %.1fσ", "")
-}
-
-// terse is stats in columns.
-func terse(r dialog.Response, twin int) string {
-	return numbersOf(r, twin, "%6.1f %5.2f", " %4.1f", "   ")
 }
 
 func numbersOf(r dialog.Response, twin int, words, distance, first string) string {

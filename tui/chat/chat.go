@@ -19,7 +19,7 @@ import (
 
 // Options are what a chat is started with.
 type Options struct {
-	Settings conversation.Settings // of the first candidates
+	Settings dialog.Sampling // of the first candidates
 	// Keep lets Settings stand where a resumed conversation has others.
 	Keep   bool
 	Store  conversation.Store

@@ -127,7 +127,7 @@ func fixedTime() time.Time { return time.Date(2026, 11, 21, 15, 4, 5, 0, time.UT
 
 func fakeOptions(t *testing.T) Options {
 	return Options{
-		Settings: conversation.Settings{N: 5, TopP: 1, PriorScale: 1, Seed: 1},
+		Settings: dialog.Sampling{N: 5, TopP: 1, PriorScale: 1, Seed: 1},
 		Store:    conversation.Store{Dir: t.TempDir()}, Now: fixedTime,
 	}
 }

@@ -4,11 +4,11 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/cvae-go/cvae/dialog"
-	"github.com/cvae-go/cvae/tui/conversation"
 )
 
 // A sampler asks the model for sets of candidates, one at a time.
@@ -23,7 +23,7 @@ type sampler struct {
 type request struct {
 	id       int
 	cancel   context.CancelFunc
-	settings conversation.Settings
+	settings dialog.Sampling
 	preview  bool     // the settings are still being moved
 	partial  []string // the text so far, by candidate
 }
@@ -50,7 +50,7 @@ type sampledMsg struct {
 }
 
 // start asks for candidates in place of what is being sampled.
-func (s *sampler) start(turns []string, of conversation.Settings, preview bool) tea.Cmd {
+func (s *sampler) start(turns []string, of dialog.Sampling, preview bool) tea.Cmd {
 	s.stop()
 	s.newest++
 	ctx, cancel := context.WithCancel(s.ctx)
@@ -147,4 +147,32 @@ func (s *sampler) View() string {
 		return ""
 	}
 	return fmt.Sprintf("sampling %d candidates, %d words so far …", s.running.settings.N, s.running.words())
+}
+
+// A guard asks a responder and keeps its faults from the chat.
+type guard struct {
+	dialog.Responder
+	asking sync.RWMutex // read-locked by each request
+}
+
+// wait waits for the requests whose context has ended, so that the responder
+// may be closed. Those that begin later do not reach it.
+func (g *guard) wait() {
+	g.asking.Lock()
+	defer g.asking.Unlock()
+}
+
+// respond asks for a reply. A fault of the responder becomes an error.
+func (g *guard) respond(ctx context.Context, q dialog.Request, stream func(dialog.Delta)) (reply dialog.Reply, err error) {
+	g.asking.RLock()
+	defer g.asking.RUnlock()
+	if ctx.Err() != nil {
+		return reply, ctx.Err()
+	}
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("a fault in the model: %v", fault)
+		}
+	}()
+	return g.Respond(ctx, q, stream)
 }

@@ -17,12 +17,9 @@ import (
 // None is the number of the chosen candidate where none is chosen.
 const None = -1
 
-// Settings are what candidates were drawn with.
-type Settings = dialog.Sampling
-
 // A Take is one set of candidates.
 type Take struct {
-	Settings   Settings
+	Settings   dialog.Sampling // what they were drawn with
 	Candidates []dialog.Response
 }
 
@@ -126,7 +123,7 @@ func (c *Conversation) Say(text string) {
 
 // Answer adds a take to the current exchange and shows it. Before the first
 // exchange there is nothing to answer, and nothing happens.
-func (c *Conversation) Answer(s Settings, candidates []dialog.Response) {
+func (c *Conversation) Answer(s dialog.Sampling, candidates []dialog.Response) {
 	if c.current == 0 {
 		return
 	}

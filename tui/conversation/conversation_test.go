@@ -33,12 +33,12 @@ func spokenTo(t *testing.T) *Conversation {
 	t.Helper()
 	c := &Conversation{ID: "talk", Model: "run", Started: spokenTime}
 	c.Say("hello")
-	c.Answer(Settings{N: 2, Seed: math.MaxUint64}, responses("hi", "hey"))
+	c.Answer(dialog.Sampling{N: 2, Seed: math.MaxUint64}, responses("hi", "hey"))
 	if err := c.Choose(1); err != nil {
 		t.Fatal(err)
 	}
 	c.Say("tea?")
-	c.Answer(Settings{N: 2, Temperature: 0.7, TopP: 0.9, TopK: 3, PriorScale: 1.25, Seed: 7}, responses("yes", "no"))
+	c.Answer(dialog.Sampling{N: 2, Temperature: 0.7, TopP: 0.9, TopK: 3, PriorScale: 1.25, Seed: 7}, responses("yes", "no"))
 	return c
 }
 
@@ -64,7 +64,7 @@ func TestNew(t *testing.T) {
 
 func TestEmpty(t *testing.T) {
 	c := New("run", time.Now())
-	c.Answer(Settings{}, responses("a"))
+	c.Answer(dialog.Sampling{}, responses("a"))
 	index, count := c.Branch()
 	if e, ok := c.Current(); ok || e.Chosen != None || index != 0 || count != 0 || c.Path() != nil || c.Context() != nil {
 		t.Errorf("an empty conversation has %+v, branch %d of %d, %v", e, index, count, c.Path())
@@ -90,7 +90,7 @@ func TestSayTakesTheFirstCandidate(t *testing.T) {
 func TestSayAfterNoResponses(t *testing.T) {
 	c := New("run", time.Now())
 	c.Say("a")
-	c.Answer(Settings{}, []dialog.Response{})
+	c.Answer(dialog.Sampling{}, []dialog.Response{})
 	c.Say("b")
 	checkContext(t, c, "a", "", "b")
 }
@@ -100,7 +100,7 @@ func TestBlankTurns(t *testing.T) {
 	c := New("sentences", time.Now())
 	c.Say("")
 	checkContext(t, c)
-	c.Answer(Settings{}, responses("a sample"))
+	c.Answer(dialog.Sampling{}, responses("a sample"))
 	c.Say("")
 	checkContext(t, c)
 	if len(c.Path()) != 2 || c.Path()[0].Chosen != 0 {
@@ -131,7 +131,7 @@ func TestTakesKeepTheirChoice(t *testing.T) {
 	if err := c.Choose(1); err != nil {
 		t.Fatal(err)
 	}
-	c.Answer(Settings{Seed: 8}, responses("perhaps"))
+	c.Answer(dialog.Sampling{Seed: 8}, responses("perhaps"))
 	for _, step := range []struct {
 		delta, take, chosen int
 		ok                  bool
@@ -148,7 +148,7 @@ func TestNothingIsShared(t *testing.T) {
 	c := spokenTo(t)
 	in := responses("mine")
 	before := c.Path()
-	c.Answer(Settings{}, in)
+	c.Answer(dialog.Sampling{}, in)
 	in[0].Text, in[0].Tokens[0], in[0].Z[0][0] = "theirs", "theirs", 9
 	if e, _ := c.Current(); e.Candidates()[0].Text != "mine" || e.Candidates()[0].Tokens[0] != "mine" || e.Candidates()[0].Z[0][0] != 0.1 {
 		t.Errorf("the caller changed a candidate: %+v", e.Candidates()[0])
@@ -156,9 +156,9 @@ func TestNothingIsShared(t *testing.T) {
 	if len(before[1].Takes) != 1 || before[1].Take != 0 {
 		t.Errorf("a new take changed an older path: %+v", before[1])
 	}
-	c.Answer(Settings{}, in) // three takes may have room for a fourth
+	c.Answer(dialog.Sampling{}, in) // three takes may have room for a fourth
 	old, _ := c.Current()
-	c.Answer(Settings{Seed: 4}, in)
+	c.Answer(dialog.Sampling{Seed: 4}, in)
 	_ = append(old.Takes, Take{})
 	if e, _ := c.Current(); e.Takes[3].Settings.Seed != 4 {
 		t.Error("appending to an older exchange changed the conversation")
@@ -168,7 +168,7 @@ func TestNothingIsShared(t *testing.T) {
 func TestTextsBecomeValid(t *testing.T) {
 	c := New("ru\xff", time.Now())
 	c.Say("a\xff")
-	c.Answer(Settings{}, []dialog.Response{{Text: "b\xff", Tokens: []string{"\xc3"}}})
+	c.Answer(dialog.Sampling{}, []dialog.Response{{Text: "b\xff", Tokens: []string{"\xc3"}}})
 	e, _ := c.Current()
 	r := e.Candidates()[0]
 	if got := c.Model + e.User + r.Text + r.Tokens[0]; got != "ru\uFFFDa\uFFFDb\uFFFD\uFFFD" {

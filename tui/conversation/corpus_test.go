@@ -21,7 +21,7 @@ func talk() *conversation.Conversation {
 	for _, turns := range [][2]string{{"hello \x1b[1m", "你好 \U0001f469\u200d\U0001f680"}, {"# two\nlines", `back\slash "q"`}, {"alone", ""}, {"", "a sample"}} {
 		c.Say(turns[0])
 		if turns[1] != "" {
-			c.Answer(conversation.Settings{N: 1}, []dialog.Response{{Text: turns[1], Z: dialog.Block{{1}}}})
+			c.Answer(dialog.Sampling{N: 1}, []dialog.Response{{Text: turns[1], Z: dialog.Block{{1}}}})
 		}
 	}
 	return c

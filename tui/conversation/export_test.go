@@ -19,22 +19,22 @@ func hostile(t *testing.T) *Conversation {
 	c := spokenTo(t)
 	c.Model = "*run* <b>\x1b]0;title\a"
 	c.Say("# heading\n1. list\r\n> `code` **bold** _it_ ~~no~~ | table | $x^2$")
-	c.Answer(Settings{N: 4, PriorScale: 1, Seed: 3}, responses(
+	c.Answer(dialog.Sampling{N: 4, PriorScale: 1, Seed: 3}, responses(
 		"[link](http://x.y) ![image](z) <script>alert(1)</script> &amp; www.x.y a@b.c #7 :tada:",
 		"你好，世界 👩‍🚀 é ﷽",
 		"\x1b[2J\x1b[31mred\x1b[0m \x00\b\x7f\u009b1m \u202eabc\u2028d \u200b",
 		"", `back\slash \u0041 "quoted"`,
 	))
-	c.Answer(Settings{N: 1, Temperature: 1}, []dialog.Response{{Text: "no latent", LogProb: math.Inf(-1)}})
+	c.Answer(dialog.Sampling{N: 1, Temperature: 1}, []dialog.Response{{Text: "no latent", LogProb: math.Inf(-1)}})
 	c.TurnTake(-1)
 	if err := c.Choose(1); err != nil {
 		t.Fatal(err)
 	}
 	c.Say("and?")
-	c.Answer(Settings{}, []dialog.Response{{Text: "no latent", LogProb: -2}})
+	c.Answer(dialog.Sampling{}, []dialog.Response{{Text: "no latent", LogProb: -2}})
 	c.Say("nothing comes")
 	c.Say("")
-	c.Answer(Settings{N: 1}, responses("a sample"))
+	c.Answer(dialog.Sampling{N: 1}, responses("a sample"))
 	return c
 }
 

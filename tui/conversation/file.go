@@ -104,8 +104,8 @@ func (c candidate) response() dialog.Response {
 
 // savedTake is the JSON of a Take.
 type savedTake struct {
-	Settings   Settings    `json:"settings"`
-	Candidates []candidate `json:"candidates"`
+	Settings   dialog.Sampling `json:"settings"`
+	Candidates []candidate     `json:"candidates"`
 }
 
 // MarshalJSON writes the settings and the candidates, and null for numbers

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/cvae-go/cvae/dialog"
 )
 
 // FuzzDecode: any file is refused, or is a conversation that survives every
@@ -12,10 +14,10 @@ import (
 func FuzzDecode(f *testing.F) {
 	c := New("run", spokenTime)
 	c.Say("a")
-	c.Answer(Settings{}, responses("b", "c"))
+	c.Answer(dialog.Sampling{}, responses("b", "c"))
 	c.Say("d")
 	c.Undo()
-	c.Answer(Settings{}, responses())
+	c.Answer(dialog.Sampling{}, responses())
 	_ = c.Edit("e")
 	seed, err := c.encode()
 	if err != nil {

@@ -99,7 +99,7 @@ func (m *machine) edit(t *rapid.T) {
 }
 
 func (m *machine) answer(t *rapid.T) {
-	s := Settings{N: rapid.Int().Draw(t, "n"), TopP: rapid.Float64().Draw(t, "p"), Seed: rapid.Uint64().Draw(t, "seed")}
+	s := dialog.Sampling{N: rapid.Int().Draw(t, "n"), TopP: rapid.Float64().Draw(t, "p"), Seed: rapid.Uint64().Draw(t, "seed")}
 	candidates := rapid.SliceOfN(rapid.Custom(drawResponse), 0, 3).Draw(t, "candidates")
 	m.c.Answer(s, candidates)
 	if m.at.parent != nil {

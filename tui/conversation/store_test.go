@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/cvae-go/cvae/dialog"
 )
 
 // mode is the permissions of a file.
@@ -233,7 +235,7 @@ func TestLabelsAreKept(t *testing.T) {
 	c := &Conversation{ID: "talk", Started: spokenTime}
 	c.Say("hello")
 	labels := map[string]string{"topic": "tea\xff"}
-	c.Answer(Settings{N: 1, TopP: 1, Labels: labels}, responses("hi"))
+	c.Answer(dialog.Sampling{N: 1, TopP: 1, Labels: labels}, responses("hi"))
 	labels["topic"] = "changed"
 	text, err := c.encode()
 	if err != nil {
@@ -247,7 +249,7 @@ func TestLabelsAreKept(t *testing.T) {
 			t.Fatal(err)
 		}
 		e, _ := again.Current()
-		if diff := cmp.Diff(Settings{N: 1, TopP: 1, Labels: want}, e.Takes[0].Settings); diff != "" {
+		if diff := cmp.Diff(dialog.Sampling{N: 1, TopP: 1, Labels: want}, e.Takes[0].Settings); diff != "" {
 			t.Errorf("%s: %s", text, diff)
 		}
 	}

@@ -3,6 +3,8 @@ package conversation
 import (
 	"testing"
 	"time"
+
+	"github.com/cvae-go/cvae/dialog"
 )
 
 func TestUndoRedo(t *testing.T) {
@@ -32,7 +34,7 @@ func TestUndoRedo(t *testing.T) {
 func TestRedoRestoresTheAnswer(t *testing.T) {
 	c := spokenTo(t)
 	c.Undo()
-	c.Answer(Settings{}, responses("good day"))
+	c.Answer(dialog.Sampling{}, responses("good day"))
 	if !c.Redo() {
 		t.Fatal("no redo")
 	}

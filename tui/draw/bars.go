@@ -5,20 +5,38 @@ import (
 	"strings"
 )
 
-// bars are the heights of a bar in eighths of a cell.
-const bars = " ▁▂▃▄▅▆▇█"
+// The steps of a bar, in eighths of a cell, and those of heat, which are told
+// apart without colour.
+const (
+	bars   = " ▁▂▃▄▅▆▇█"
+	shades = " ░▒▓█"
+)
 
 // Bars draws one cell for each value, a bar that is full at top or above. Any
 // value above 0 is seen; 0 and below is a space, and NaN a dot.
-func Bars(values []float64, top float64) string {
-	heights := []rune(bars)
+func Bars(values []float64, top float64) string { return stepped(values, top, []rune(bars)) }
+
+// Strip draws one line for each row of numbers, such as the KL of one dimension
+// over time: newest right, averaged or repeated to width cells, the darker the
+// higher, full at top. What is not a number is a dot.
+func Strip(rows [][]float64, top float64, width int, t Theme) []string {
+	lines := make([]string, len(rows))
+	for i, row := range rows {
+		lines[i] = stepped(resample(row, width), top, []rune(shades))
+		if t.Colour && lines[i] != "" {
+			lines[i] = t.Accent.Render(lines[i])
+		}
+	}
+	return lines
+}
+
+func stepped(values []float64, top float64, steps []rune) string {
 	var b strings.Builder
 	for _, v := range values {
-		switch {
-		case math.IsNaN(v):
+		if math.IsNaN(v) {
 			b.WriteRune('·')
-		default:
-			b.WriteRune(heights[level(v, top, len(heights)-1)])
+		} else {
+			b.WriteRune(steps[level(v, top, len(steps)-1)])
 		}
 	}
 	return b.String()

@@ -32,7 +32,8 @@ func CurveAbove(floor float64, values []float64, width, height int) []string {
 	if width < 1 || height < 1 || !ok {
 		return Block(nil, width, height)
 	}
-	labels := labels(a, height)
+	labels := make([]string, height) // left of each line
+	labels[height-1], labels[0] = Number(a.low), Number(a.high)
 	margin := max(cells(labels[0]), cells(labels[height-1])) + 1
 	if width-margin < leastPlot {
 		return plot(values, a, width, height)
@@ -42,15 +43,6 @@ func CurveAbove(floor float64, values []float64, width, height int) []string {
 		lines[i] = strings.Repeat(" ", margin-1-cells(labels[i])) + labels[i] + " " + lines[i]
 	}
 	return lines
-}
-
-// labels is what stands left of each line: the highest value at the top and
-// the lowest at the bottom.
-func labels(a axis, height int) []string {
-	labels := make([]string, height)
-	labels[height-1] = Number(a.low)
-	labels[0] = Number(a.high)
-	return labels
 }
 
 // Number writes v in few characters, with three significant digits.

@@ -1,10 +1,6 @@
 package draw
 
-import (
-	"image/color"
-
-	"charm.land/lipgloss/v2"
-)
+import "charm.land/lipgloss/v2"
 
 // A Theme is the styles of a view. Meaning never rests on colour alone: where
 // Colour is false the same text is shown with weight and reversal only.
@@ -20,7 +16,7 @@ type Theme struct {
 func NewTheme(dark bool) Theme {
 	pick := lipgloss.LightDark(dark)
 	colour := func(light, dark string) lipgloss.Style {
-		return lipgloss.NewStyle().Foreground(pick(shade(light), shade(dark)))
+		return lipgloss.NewStyle().Foreground(pick(lipgloss.Color(light), lipgloss.Color(dark)))
 	}
 	return Theme{
 		Title:    colour("#1F2937", "#E5E7EB").Bold(true),
@@ -36,5 +32,3 @@ func NewTheme(dark bool) Theme {
 		Colour:   true,
 	}
 }
-
-func shade(hex string) color.Color { return lipgloss.Color(hex) }
