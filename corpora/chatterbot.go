@@ -123,7 +123,6 @@ func yamlProblem(err error) (line int, problem string) {
 	return line, "near this line the file is not YAML of conversations: " + fault.Shown(text)
 }
 
-// parseConversation makes a dialogue of a list of texts.
 func parseConversation(n yaml.Node) (dialog.Dialogue, error) {
 	var d dialog.Dialogue
 	if n.Kind != yaml.SequenceNode {

@@ -77,7 +77,6 @@ type conversion struct {
 	done   Conversion
 }
 
-// folder writes a file for each split.
 func (k *conversion) folder(ctx context.Context, draft, out string, splits []dialog.Split) error {
 	if err := os.Mkdir(draft, 0o777); err != nil {
 		return fault.CannotWrite(out, err)

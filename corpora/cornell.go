@@ -84,7 +84,6 @@ func cornellParts(s site.Site) ([]part, error) {
 	return shardParts("cornell", s, cornellPlace, readCornellFile)
 }
 
-// cornellUtterance parses a line of an utterance.
 func cornellUtterance(text string) (id string, t dialog.Turn, err error) {
 	fields := strings.SplitN(text, cornellMark, 5)
 	if len(fields) < 5 {
@@ -99,7 +98,6 @@ func cornellUtterance(text string) (id string, t dialog.Turn, err error) {
 	return fields[0], dialog.Turn{Speaker: fields[3], Text: fields[4]}, nil
 }
 
-// readCornellFile reads a file as one conversation.
 func readCornellFile(path string) source.Dialogues {
 	return func(yield func(dialog.Dialogue, error) bool) {
 		d := dialog.Dialogue{ID: source.ID(path, 1)}

@@ -36,7 +36,6 @@ type side struct {
 
 type sides []side
 
-// openSides opens the label files that lie beside a file of dialogues.
 func openSides(path string) sides {
 	var found sides
 	for _, l := range dailyLabels() {
@@ -58,7 +57,6 @@ func (l dailyLabel) file(dialogues string) string {
 	return site.Beside(dialogues, "dialogues_"+l.kind+"_"+word)
 }
 
-// dailySides are the files of labels beside a file of dialogues.
 func dailySides(path string) (files []string) {
 	for _, l := range dailyLabels() {
 		if file := l.file(path); file != "" {

@@ -45,7 +45,6 @@ func isDeal(text string) bool {
 
 func readDeals(path string) source.Dialogues { return source.Lines(path, parseDeal) }
 
-// parseDeal parses the turns of one line.
 func parseDeal(text string) (dialog.Dialogue, error) {
 	_, rest, begun := strings.Cut(text, dealBegins)
 	talk, _, ended := strings.Cut(rest, dealEnds)

@@ -74,7 +74,6 @@ func (d Duplicates) take(other Duplicates, s dialog.Split) {
 // key once in 370,000 corpora.
 type key uint64
 
-// keyOf returns the key of a list of texts.
 func keyOf(texts ...string) key {
 	var b []byte
 	for _, t := range texts {
@@ -85,7 +84,6 @@ func keyOf(texts ...string) key {
 	return key(binary.LittleEndian.Uint64(sum[:]))
 }
 
-// texts returns the text of each turn.
 func texts(d dialog.Dialogue) []string {
 	all := make([]string, len(d.Turns))
 	for i, t := range d.Turns {
@@ -165,7 +163,6 @@ func (f *filter) drops(p Placed) bool {
 	return false
 }
 
-// dropsFrom tells whether it dropped dialogues of a split.
 func (f *filter) dropsFrom(s dialog.Split) bool {
 	if f == nil {
 		return false
@@ -177,7 +174,6 @@ func (f *filter) dropsFrom(s dialog.Split) bool {
 	return n > 0
 }
 
-// record keeps the counts of a full pass.
 func (c *Corpus) record(f *filter, want []dialog.Split) {
 	if f == nil {
 		return

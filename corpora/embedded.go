@@ -38,7 +38,6 @@ func embedded(name, title, turns string, read func(dialog.Split) iter.Seq2[dialo
 	}
 }
 
-// findEmbedded returns the corpus inside the program of that name.
 func findEmbedded(name string) (Format, bool) {
 	formats := embeddedFormats()
 	i := slices.IndexFunc(formats, func(f Format) bool { return f.Name == name })

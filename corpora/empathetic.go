@@ -94,7 +94,6 @@ func withTurns(s source.Dialogues) source.Dialogues {
 
 var empatheticGrammar = source.Grammar{First: otherID, Parse: parseEmpathetic}
 
-// otherID tells whether two rows begin with different IDs.
 func otherID(before, text string) bool {
 	a, _, _ := strings.Cut(before, ",")
 	b, _, _ := strings.Cut(text, ",")

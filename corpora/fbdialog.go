@@ -46,7 +46,6 @@ var fbDialogGrammar = source.Grammar{
 	Parse: parseFBDialog,
 }
 
-// cutNumber cuts the number off a line.
 func cutNumber(text string) (number int, rest string, ok bool) {
 	first, rest, _ := strings.Cut(strings.TrimSpace(text), " ")
 	number, err := strconv.Atoi(first)

@@ -50,7 +50,6 @@ func hubPlace(s site.Site) site.Place {
 	return files
 }
 
-// placeOf is the place of files of one extension.
 func placeOf(ext string) site.Place {
 	return func(name string) (dialog.Split, bool) {
 		if path.Ext(textfile.Bare(name)) != "."+ext {
@@ -104,7 +103,6 @@ func readHuggingFace(path string) source.Dialogues {
 	}
 }
 
-// parseHubLine parses a row written as a JSON object.
 func parseHubLine(text string) (dialog.Dialogue, error) {
 	var row map[string]any
 	if err := json.Unmarshal([]byte(text), &row); err != nil {
@@ -158,7 +156,6 @@ func readParquet(path string) source.Dialogues {
 	}
 }
 
-// hubColumns are the columns that hubDialogue looks at.
 func hubColumns() []string {
 	columns := append(slices.Clone(turnColumns), "speakers")
 	for _, kind := range slices.Sorted(maps.Keys(turnLabels)) {

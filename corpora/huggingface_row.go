@@ -46,7 +46,6 @@ func hubDialogue(row map[string]any) (dialog.Dialogue, error) {
 	return d, spoken(d.Turns)
 }
 
-// hubTurns reads the texts and speakers.
 func hubTurns(turns []any) (d dialog.Dialogue, err error) {
 	size := 0
 	for i, t := range turns {
@@ -70,7 +69,6 @@ func hubTurns(turns []any) (d dialog.Dialogue, err error) {
 	return d, nil
 }
 
-// hubLabels are the labels of the turns, by kind.
 func hubLabels(row map[string]any) map[string][]string {
 	labels := map[string][]string{}
 	for kind, columns := range turnLabels {
@@ -81,7 +79,6 @@ func hubLabels(row map[string]any) map[string][]string {
 	return labels
 }
 
-// first returns the value of the first name that has one.
 func first(row map[string]any, names []string) any {
 	for _, name := range names {
 		if row[name] != nil {

@@ -59,7 +59,6 @@ type jsonMessage struct {
 	Content *string `json:"content"`
 }
 
-// form checks that the object is in one form.
 func (o jsonObject) form() error {
 	forms := 0
 	for _, has := range []bool{o.Context != nil || o.Response != nil, o.Turns != nil, o.Messages != nil} {
@@ -96,7 +95,6 @@ func parseJSONL(text string) (dialog.Dialogue, error) {
 	return d, spoken(d.Turns)
 }
 
-// dialogue returns the turns and labels of the object.
 func (o jsonObject) dialogue() (dialog.Dialogue, error) {
 	d := dialog.Dialogue{Labels: jsonLabels(o.Labels)}
 	turns := append(o.Context, o.Turns...)
@@ -123,7 +121,6 @@ func (o jsonObject) dialogue() (dialog.Dialogue, error) {
 // dialogue that keeps them.
 const system = "system"
 
-// addSystem adds a system message to the labels of a dialogue.
 func addSystem(d *dialog.Dialogue, text string) {
 	d.Labels = withLabel(d.Labels, system, strings.TrimSpace(d.Labels[system]+"\n"+text))
 }

@@ -107,7 +107,6 @@ func readMultiWOZ(path string, mine func(id string) bool) source.Dialogues {
 	}
 }
 
-// member takes a member of an object apart.
 func member(text string) (name string, value json.RawMessage, err error) {
 	var one map[string]json.RawMessage
 	if err := json.Unmarshal([]byte("{"+text+"}"), &one); err != nil {

@@ -109,10 +109,8 @@ func beginsTree(before, text string) bool {
 	return name.Tree != "" && name.Tree != treeOf(before).Tree && treeOf(before).Tree != ""
 }
 
-// isTree tells whether a line is a tree by itself.
 func isTree(text string) bool { return treeOf(text).Prompt != nil }
 
-// parseOASST makes a dialogue of the lines of one tree.
 func parseOASST(lines []textfile.Line) (dialog.Dialogue, error) {
 	var messages []*oasstMessage
 	for _, l := range lines {
@@ -127,7 +125,6 @@ func parseOASST(lines []textfile.Line) (dialog.Dialogue, error) {
 	return treeDialogue(messages)
 }
 
-// treeDialogue makes a dialogue of the messages of one tree.
 func treeDialogue(messages []*oasstMessage) (dialog.Dialogue, error) {
 	prompt, err := grown(messages)
 	if err != nil {

@@ -14,7 +14,6 @@ import (
 // as on the Hugging Face Hub. The first two tell such a table.
 var oasstColumns = []string{"message_tree_id", "message_id", "parent_id", "text", "role", "lang", "rank", "deleted"}
 
-// isOASSTTable tells whether a file is a table of messages in trees.
 func isOASSTTable(path string) bool {
 	if path == "" || !parquet.Is(path) {
 		return false
@@ -63,7 +62,6 @@ func readOASSTTable(path string) source.Dialogues {
 	}
 }
 
-// oasstRow makes a message of a row.
 func oasstRow(row map[string]any) *oasstMessage {
 	m := &oasstMessage{
 		ID: stringIn(row, "message_id"), Parent: stringIn(row, "parent_id"), Role: stringIn(row, "role"), Lang: stringIn(row, "lang"),

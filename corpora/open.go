@@ -41,7 +41,6 @@ func Open(path string, o Options) (*Corpus, error) {
 	}, nil
 }
 
-// resolve returns what lies at path and its format.
 func resolve(path, format string) (site.Site, Format, error) {
 	if f, found := findEmbedded(path); found {
 		return site.Site{Path: path}, f, nil

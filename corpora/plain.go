@@ -80,7 +80,6 @@ const mostNames = 8
 // at most.
 var named = regexp.MustCompile(`^([^:]{1,30}):(\s|$)`)
 
-// speakerOf returns the speaker at the beginning of a trimmed line.
 func speakerOf(text string) (string, bool) {
 	m := named.FindStringSubmatch(text)
 	if m == nil || len(strings.Fields(m[1])) > 3 || m[1] != strings.TrimSpace(m[1]) {

@@ -23,7 +23,6 @@ type part struct {
 // Malformed lines have a number too, so mending one moves no other dialogue.
 type draw func(seed uint64, index int) dialog.Split
 
-// officialPart gives all dialogues to one split.
 func officialPart(s dialog.Split, sources ...source.Dialogues) part {
 	return part{[]dialog.Split{s}, func(uint64, int) dialog.Split { return s }, sources}
 }

@@ -93,7 +93,6 @@ func newCounter(count func(string) iter.Seq[string]) *counter {
 	return n
 }
 
-// add counts one dialogue.
 func (n *counter) add(p Placed) {
 	all := texts(p.Dialogue)
 	s := n.splits[p.Split]
@@ -124,7 +123,6 @@ func (n *counter) addTokens(text string) (length int) {
 	return length
 }
 
-// duplicates compares the splits.
 func (n *counter) duplicates() Duplicates {
 	d := Duplicates{Within: map[dialog.Split]int{}, Across: map[string]int{}, Pairs: map[string]int{}}
 	train, valid, test := n.splits[dialog.Train], n.splits[dialog.Valid], n.splits[dialog.Test]

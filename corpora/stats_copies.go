@@ -19,7 +19,6 @@ func (t *tally) sort() []key {
 	return t.keys
 }
 
-// repeated is how many things repeat another.
 func (t *tally) repeated() (n int) {
 	all := t.sort()
 	for i := 1; i < len(all); i++ {

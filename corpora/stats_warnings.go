@@ -37,7 +37,6 @@ type faults struct {
 
 func newFaults() *faults { return &faults{names: newScripts(), scripts: map[string]int{}} }
 
-// add looks at one turn.
 func (f *faults) add(text string, tokens int) {
 	if main := f.names.mainOf(text); main != "" {
 		f.scripts[main]++
@@ -59,7 +58,6 @@ func isControl(r rune) bool {
 	return unicode.IsControl(r) && !unicode.IsSpace(r) || unicode.Is(unicode.Bidi_Control, r) && r > '\u200f'
 }
 
-// warnings judges what was counted.
 func (f *faults) warnings(s Stats) []Warning {
 	all := []Warning{}
 	add := func(name string, count int, format string, a ...any) {

@@ -108,7 +108,6 @@ var switchboardGrammar = source.Grammar{
 	},
 }
 
-// isUttsFile tells whether a file has a line with "utts" that is read.
 func isUttsFile(path string) bool {
 	return source.Any(path, textfile.UTF8, parseUtts)
 }

@@ -70,12 +70,10 @@ func taskmasterSample(s site.Site) string {
 	return s.Path
 }
 
-// hasTaskmaster tells whether a dialogue is among the first of a file.
 func hasTaskmaster(path string) bool {
 	return source.Any(path, taskmasterPieces(path), func(text string) (dialog.Dialogue, error) { return parseTaskmaster(text, everyID) })
 }
 
-// taskmasterPieces cuts a file into dialogues.
 func taskmasterPieces(path string) textfile.Cut {
 	if jsontext.IsArray(path) {
 		return jsontext.Elements

@@ -104,7 +104,6 @@ func (l *Lost) add(d, kept dialog.Dialogue) {
 	}
 }
 
-// plus is the sum of two counts.
 func (l Lost) plus(o Lost) Lost {
 	return Lost{l.Labels + o.Labels, l.Speakers + o.Speakers, l.Texts + o.Texts}
 }

@@ -56,7 +56,6 @@ func isolateChinese(text string) string {
 // Hugging Face's BertPreTokenizer does.
 func splitBERT(text string) iter.Seq[string] { return splitSpaced(text, bertLength) }
 
-// bertLength returns how many bytes the first word of text takes.
 func bertLength(text string) int {
 	for i, r := range text {
 		switch {

@@ -99,7 +99,6 @@ const (
 	maxCachedWord = 64      // bytes
 )
 
-// get returns the ids of word, if they are remembered.
 func (c *wordCache) get(word string) ([]int32, bool) {
 	c.mutex.RLock()
 	defer c.mutex.RUnlock()
@@ -107,7 +106,6 @@ func (c *wordCache) get(word string) ([]int32, bool) {
 	return ids, ok
 }
 
-// put remembers the ids of word if there is room.
 func (c *wordCache) put(word string, ids []int32) {
 	if len(word) > maxCachedWord {
 		return

@@ -55,7 +55,6 @@ func (b *BPE) WriteTo(out io.Writer) (int64, error) {
 	return writeFile(out, b.pipeline, byteLevelDecoder, m)
 }
 
-// loadBPE is one of Load's builders.
 func loadBPE(model json.RawMessage, special map[string]bool, p *pipeline) (Tokenizer, error) {
 	var m bpeModel
 	if err := decodeStrict(model, &m, byteBPE+" model"); err != nil {

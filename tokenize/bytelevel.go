@@ -35,7 +35,6 @@ func splitPrefixed(text string) iter.Seq[string] {
 	return splitByteLevel(text)
 }
 
-// byteLevelLength returns how many bytes the first word of text takes.
 func byteLevelLength(text string) int {
 	if n := contractionLength(text); n > 0 {
 		return n

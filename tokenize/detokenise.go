@@ -30,7 +30,6 @@ type detokeniser struct {
 	inSingle       bool // inside single quotes
 }
 
-// write adds words[i].
 func (d *detokeniser) write(i int) {
 	word := d.words[i]
 	if word == "" {
@@ -199,7 +198,6 @@ func isEmoticon(word string) bool {
 	return len(word) > 1 && strings.ContainsRune(":;", rune(word[0])) && strings.ContainsRune("()*|/", rune(word[len(word)-1]))
 }
 
-// isNumber reports whether word is made of ASCII digits.
 func isNumber(word string) bool {
 	return word != "" && strings.Trim(word, "0123456789") == ""
 }

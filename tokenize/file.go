@@ -48,7 +48,6 @@ func writeFile(out io.Writer, p *pipeline, decoder string, model any) (int64, er
 	return int64(n), nil
 }
 
-// marshalFile returns the bytes of the file.
 func marshalFile(p *pipeline, decoder string, model any) ([]byte, error) {
 	encoded, err := encodeJSON(model)
 	if err != nil {
@@ -81,7 +80,6 @@ func encodeJSON(v any) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
-// addedTokens lists the specials.
 func addedTokens() []addedToken {
 	added := make([]addedToken, len(Specials))
 	for id, special := range Specials {

@@ -61,7 +61,6 @@ func parse(data []byte) (Tokenizer, error) {
 	return build(f.Model, special, p)
 }
 
-// builder chooses by the type of the model.
 func builder(model json.RawMessage) (func(json.RawMessage, map[string]bool, *pipeline) (Tokenizer, error), error) {
 	kind, err := modelType(model)
 	if err != nil {

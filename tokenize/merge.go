@@ -39,7 +39,6 @@ type link struct {
 	gone               bool // merged into the token on its left
 }
 
-// newChain links ids in their order.
 func newChain(ids []int32) *chain {
 	c := &chain{links: make([]link, len(ids))}
 	for i, id := range ids {

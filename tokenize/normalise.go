@@ -21,7 +21,6 @@ func stripAccents(text string) string {
 	return removing(isMark)(text)
 }
 
-// removing returns the step that drops the runes of a set.
 func removing(set func(rune) bool) step {
 	return func(text string) string {
 		return strings.Map(func(r rune) rune {

@@ -52,7 +52,6 @@ func (p *pipeline) normalise(text string) string {
 // words returns the words of text, which may hold any bytes.
 func (p *pipeline) words(text string) iter.Seq[string] { return p.split(p.normalise(text)) }
 
-// parseNormalizer returns what a normalizer does.
 func parseNormalizer(data json.RawMessage) ([]step, error) {
 	if isNull(data) {
 		return nil, nil
@@ -75,7 +74,6 @@ func parseNormalizer(data json.RawMessage) ([]step, error) {
 	return nil, fmt.Errorf("its normalizer %q is not supported: only NFC, NFD, Lowercase, StripAccents, BertNormalizer and Sequence are", kind)
 }
 
-// parseSequence returns the steps of a Sequence of normalizers.
 func parseSequence(data json.RawMessage) ([]step, error) {
 	var s struct {
 		Type        string
@@ -100,7 +98,6 @@ func parseSequence(data json.RawMessage) ([]step, error) {
 	return steps, nil
 }
 
-// parsePreTokenizer returns how a pre-tokenizer splits.
 func parsePreTokenizer(data json.RawMessage) (splitter, error) {
 	if isNull(data) {
 		return splitter{}, fmt.Errorf("it has no pre-tokenizer, so that a whole text would be one word")
@@ -119,7 +116,6 @@ func parsePreTokenizer(data json.RawMessage) (splitter, error) {
 	return splitter{}, fmt.Errorf("its pre-tokenizer %q is not supported: only ByteLevel, Whitespace, WhitespaceSplit and BertPreTokenizer are", kind)
 }
 
-// parseByteLevel returns how a ByteLevel pre-tokenizer splits.
 func parseByteLevel(data json.RawMessage) (splitter, error) {
 	b := struct {
 		Type           string
@@ -139,7 +135,6 @@ func parseByteLevel(data json.RawMessage) (splitter, error) {
 	return splitter{split: splitByteLevel, byteLevel: true}, nil
 }
 
-// typeOf returns the type of a component.
 func typeOf(data json.RawMessage, what string) (string, error) {
 	var c struct{ Type string }
 	if err := json.Unmarshal(data, &c); err != nil || c.Type == "" {
@@ -148,7 +143,6 @@ func typeOf(data json.RawMessage, what string) (string, error) {
 	return c.Type, nil
 }
 
-// isNull reports whether data is null or absent.
 func isNull(data json.RawMessage) bool { return len(data) == 0 || string(data) == "null" }
 
 // decodeStrict refuses fields that into does not have: they would change what

@@ -75,12 +75,10 @@ func trainedNormalizer(lower bool) json.RawMessage {
 	return json.RawMessage(`{"type":"NFC"}`)
 }
 
-// splitPunct splits normalised text as Punct says.
 func splitPunct(text string) iter.Seq[string] {
 	return splitSpaced(text, func(rest string) int { return wordLength(rest, Punct) })
 }
 
-// splitSpace splits normalised text as Space says.
 func splitSpace(text string) iter.Seq[string] {
 	return splitSpaced(text, func(rest string) int { return wordLength(rest, Space) })
 }

@@ -19,7 +19,6 @@ type trainer struct {
 	queue  queue[counted]
 }
 
-// newTrainer splits words into bytes and counts the pairs.
 func newTrainer(counts map[string]int) *trainer {
 	t := &trainer{index: make(map[string]int32), pairs: make(map[pair]int), where: make(map[pair][]int32)}
 	letters := gpt2Alphabet()
@@ -84,7 +83,6 @@ func (t *trainer) train(o BPEOptions) {
 	}
 }
 
-// merge makes p a token in all words.
 func (t *trainer) merge(p pair) {
 	s := surfaces{t.tokens[p.left], t.tokens[p.right]}
 	t.merges = append(t.merges, s)

@@ -19,7 +19,6 @@ type entry struct {
 	id    int
 }
 
-// numbered gives tokens the ids from 0.
 func numbered(tokens []string) vocabulary {
 	v := make(vocabulary, len(tokens))
 	for id, token := range tokens {

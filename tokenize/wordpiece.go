@@ -36,7 +36,6 @@ func (w *WordPiece) Encode(text string) ([]int32, error) {
 	return ids, nil
 }
 
-// encodeWord cuts one word, if it can.
 func (w *WordPiece) encodeWord(word string) ([]int32, bool) {
 	if utf8.RuneCountInString(word) > w.maxRunes {
 		return nil, false
@@ -70,7 +69,6 @@ func (w *WordPiece) Decode(ids []int32) string { return strings.Join(w.join(ids)
 // Text is Decode with Detokenise's spaces and capitals.
 func (w *WordPiece) Text(ids []int32) string { return Detokenise(w.join(ids)) }
 
-// join returns the words that the pieces of ids make.
 func (w *WordPiece) join(ids []int32) []string {
 	var words []string
 	for _, token := range w.visible(ids) {
@@ -105,7 +103,6 @@ func (w *WordPiece) WriteTo(out io.Writer) (int64, error) {
 		ContinuingSubwordPrefix: w.prefix, MaxInputCharsPerWord: w.maxRunes, Vocab: numbered(w.tokens)})
 }
 
-// loadWordPiece is one of Load's builders.
 func loadWordPiece(model json.RawMessage, special map[string]bool, p *pipeline) (Tokenizer, error) {
 	var m wordPieceModel
 	if err := decodeStrict(model, &m, wordPiece+" model"); err != nil {

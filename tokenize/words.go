@@ -77,7 +77,6 @@ func (w *Words) WriteTo(out io.Writer) (int64, error) {
 	return writeFile(out, w.pipeline, "null", wordLevelModel{Type: wordLevel, Vocab: numbered(w.tokens), UnkToken: Specials[Unk]})
 }
 
-// loadWords is one of Load's builders.
 func loadWords(model json.RawMessage, special map[string]bool, p *pipeline) (Tokenizer, error) {
 	var m wordLevelModel
 	if err := decodeStrict(model, &m, wordLevel+" model"); err != nil {

@@ -75,7 +75,6 @@ func (g *grammar) fresh(row int, seen map[string]bool) ([]dialog.Turn, error) {
 	return nil, fmt.Errorf("grammar: row %d repeats earlier dialogues in %d attempts: add phrases", row, attempts)
 }
 
-// render writes turns a line each.
 func render(turns []dialog.Turn) string {
 	var text strings.Builder
 	for _, t := range turns {

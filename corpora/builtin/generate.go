@@ -61,7 +61,6 @@ func (w *walk) answer() []string {
 	return w.grammar.after[[2]string{w.scene.kind, intent}]
 }
 
-// mood draws the mood of the next turn.
 func (w *walk) mood() string {
 	keep := w.draw.Float64() < keepMood
 	other := moodOrder[w.draw.IntN(len(moodOrder))]

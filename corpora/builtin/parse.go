@@ -48,7 +48,6 @@ func (p *parser) read(file, text string) error {
 
 func (p *parser) leave() { p.scene, p.kind, p.state, p.last, p.block = nil, "", nil, nil, "" }
 
-// line reads one line that is neither empty nor a comment.
 func (p *parser) line(line string) error {
 	word, rest, _ := strings.Cut(line, " ")
 	rest = strings.TrimSpace(rest)
@@ -113,7 +112,6 @@ func (p *parser) reply(text string) error {
 	return nil
 }
 
-// phrase adds a phrase to the block being filled.
 func (p *parser) phrase(f phrase) error {
 	if err := checkPattern(f.pattern); err != nil {
 		return err

@@ -37,7 +37,6 @@ func checkPattern(pattern string) error {
 	return nil
 }
 
-// slotNames returns the names of the slots in a pattern.
 func slotNames(pattern string) []string {
 	var names []string
 	for {

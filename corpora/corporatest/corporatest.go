@@ -97,7 +97,6 @@ func everything(t *testing.T, c *corpora.Corpus) map[dialog.Split][]dialog.Dialo
 	return all
 }
 
-// same compares two readings.
 func same(t *testing.T, got, want any) {
 	t.Helper()
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -36,7 +36,6 @@ func SampleEmbedding(v *Vectors, responses, references [][]string) Embedding {
 	}
 }
 
-// texts is known of several texts.
 func (v *Vectors) texts(texts [][]string) [][]vector {
 	out := make([][]vector, len(texts))
 	for i, tokens := range texts {

@@ -79,7 +79,6 @@ func byOrder(from, to int, f func(n int) float64) ByOrder {
 	return out
 }
 
-// gramScores is Gram of the counts of each order.
 func gramScores(counts [][]tally, x *numbering, training iter.Seq[[]string]) GramScores {
 	share := func(int) GramShare { return GramShare{math.NaN(), math.NaN()} }
 	if training != nil {

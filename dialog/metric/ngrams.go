@@ -40,7 +40,6 @@ func (g ngrams) of(n int) []uint32 {
 	return g[n-1]
 }
 
-// length is the number of words.
 func (g ngrams) length() int { return len(g.of(1)) }
 
 // ngrams numbers the n-grams of tokens for n = 1…order.
@@ -65,7 +64,6 @@ func (x *numbering) ngrams(tokens []string, order int) ngrams {
 	return g
 }
 
-// all numbers the n-grams of several responses.
 func (x *numbering) all(responses [][]string, order int) []ngrams {
 	out := make([]ngrams, len(responses))
 	for i, tokens := range responses {
@@ -74,7 +72,6 @@ func (x *numbering) all(responses [][]string, order int) []ngrams {
 	return out
 }
 
-// contexts numbers the n-grams of the responses to several contexts.
 func (x *numbering) contexts(contexts [][][]string, order int) [][]ngrams {
 	out := make([][]ngrams, len(contexts))
 	for i, responses := range contexts {
@@ -117,7 +114,6 @@ func pool(set []ngrams, n int) []tally {
 	return tallied(grams)
 }
 
-// total is how many n-grams were counted.
 func total(counts []tally) float64 {
 	sum := 0
 	for _, t := range counts {

@@ -42,7 +42,6 @@ func (v *Vectors) add(word string, values []float32) {
 	}
 }
 
-// known returns the vectors of the words of a text that have one.
 func (v *Vectors) known(tokens []string) []vector {
 	out := make([]vector, 0, len(tokens))
 	for _, word := range tokens {
@@ -71,7 +70,6 @@ func cosine(a, b []float64) float64 {
 	return bounded(ab / (math.Sqrt(aa) * math.Sqrt(bb)))
 }
 
-// wordCosine is cosine of two words.
 func wordCosine(a, b vector) float64 {
 	var ab float64
 	for d, x := range a.values {

@@ -18,7 +18,6 @@ func startEvent(at time.Time) message {
 	return m
 }
 
-// summaryEvent holds the values of one step.
 func summaryEvent(at time.Time, step int, s summary) message {
 	m := eventAt(at, step)
 	m.data(5, s) // Event.summary
@@ -35,7 +34,6 @@ func eventAt(at time.Time, step int) message {
 // A summary is a Summary message: values by tag.
 type summary message
 
-// value begins a Summary.Value.
 func value(tag string) message {
 	var v message
 	v.text(1, tag) // Value.tag

@@ -42,7 +42,6 @@ func (m *message) float(field int, x float32) {
 	*m = binary.LittleEndian.AppendUint32(*m, math.Float32bits(x))
 }
 
-// data adds bytes or a message.
 func (m *message) data(field int, x []byte) {
 	m.tag(field, delimited)
 	*m = binary.AppendUvarint(*m, uint64(len(x)))
@@ -54,7 +53,6 @@ func (m *message) text(field int, s string) {
 	m.data(field, []byte(strings.ToValidUTF8(s, "\ufffd")))
 }
 
-// doubles adds a packed list.
 func (m *message) doubles(field int, list []float64) {
 	var packed []byte
 	for _, x := range list {

@@ -108,7 +108,6 @@ func (w *Writer) name(at time.Time) (string, error) {
 	return filepath.Join(w.dir, fmt.Sprintf("%s%010d.%s", prefix, second, host)), nil
 }
 
-// write writes an event as one record.
 func (w *Writer) write(event message) error {
 	_, err := w.file.Write(record(event))
 	return err

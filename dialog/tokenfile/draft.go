@@ -43,7 +43,6 @@ func (d *Draft) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// spill goes on in a file.
 func (d *Draft) spill() (err error) {
 	if d.file != nil {
 		return nil

@@ -54,7 +54,6 @@ func Read(r io.ReaderAt, size int64) (*File, error) {
 	return t, t.check(r, size)
 }
 
-// mapInto maps the file where the system can.
 func (t *File) mapInto(f *os.File, size int64) {
 	if memory, unmap, err := mapped(f, size); err == nil {
 		t.memory, t.close = memory, append(t.close, unmap)

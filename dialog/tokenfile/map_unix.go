@@ -9,7 +9,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// mapped maps a file for reading.
 func mapped(f *os.File, size int64) (memory []byte, unmap func() error, err error) {
 	if int64(int(size)) != size {
 		return nil, nil, errors.New("the file is larger than the address space")

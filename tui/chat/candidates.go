@@ -32,7 +32,6 @@ func newCandidates(p pane, t *talk, s *sampler) *candidates {
 
 func (c *candidates) choose(i int) tea.Msg { return chooseMsg(i) }
 
-// move moves the selection.
 func (c *candidates) move(n int) tea.Msg {
 	c.talk.selectAt(c.talk.selected + n)
 	return nil
@@ -46,7 +45,6 @@ type shown struct {
 	twin  int    // the first candidate with the same text; −1: it is the first
 }
 
-// shown are the candidates as they stand.
 func (c *candidates) shown() []shown {
 	var out []shown
 	for _, text := range c.sampler.partial() {

@@ -54,7 +54,6 @@ func beside(blocks [][]string, widths ...int) []string {
 // tallestText is the most lines that the text of a card has.
 const tallestText = 3
 
-// card is one candidate with its numbers below the text.
 func (p *candidates) card(i int, c shown, width int) []string {
 	number, style := p.candidateStyle(i, c)
 	out := p.excerpt(number, c.text, style, width)

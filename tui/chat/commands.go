@@ -53,7 +53,6 @@ func commands() []command {
 	)
 }
 
-// command carries out a line that begins with a slash.
 func (m *model) command(line string) tea.Msg {
 	name, argument, _ := strings.Cut(strings.TrimPrefix(line, "/"), " ")
 	var names []string
@@ -98,7 +97,6 @@ func (m *model) editAs(text string) tea.Msg {
 	return tea.Batch(m.obey(follow), m.obey(m.say(text)))
 }
 
-// branch goes to a branch of the current turn, or the next one.
 func (m *model) branch(n []int) tea.Msg {
 	index, count := m.talk.conversation.Branch()
 	switch {
@@ -112,7 +110,6 @@ func (m *model) branch(n []int) tea.Msg {
 	return m.travel(func() bool { return m.talk.conversation.SwitchBranch(n[0] - 1 - index) }, "")
 }
 
-// walk begins a walk at a candidate, along a dimension.
 func (m *model) walk(n []int) tea.Msg {
 	switch len(n) {
 	case 0:
@@ -123,7 +120,6 @@ func (m *model) walk(n []int) tea.Msg {
 	return m.latent.walkAlong(n[0]-1, n[1]-1)
 }
 
-// begin starts a new conversation.
 func (m *model) begin() tea.Msg {
 	m.commit()
 	m.save()

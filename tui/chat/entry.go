@@ -71,7 +71,6 @@ func (e *entry) title() string {
 	return "You"
 }
 
-// edit writes a turn that is to be said differently.
 func (e *entry) edit(turn string) {
 	e.editing = true
 	e.area.SetValue(safeLines(turn))
@@ -109,7 +108,6 @@ func (e *entry) isBlankBefore() bool {
 	return strings.TrimSpace(strings.Join(before, "")) == ""
 }
 
-// paste writes text where the cursor is.
 func (e *entry) paste(text string) tea.Msg {
 	var follow tea.Msg
 	if characters, room := []rune(text), longestTurn-e.area.Length(); len(characters) > room {

@@ -22,7 +22,6 @@ func (m *model) bindings() []binding {
 	}
 }
 
-// keymaps are all keys, for /help.
 func (m *model) keymaps() []keymap {
 	return []keymap{m.entry.keys, m.candidates.keys, m.settings.keys, m.latent.keys, m.keys}
 }

@@ -46,7 +46,6 @@ func (l *latent) SetFocus(focused bool) tea.Cmd {
 	return l.pane.SetFocus(focused)
 }
 
-// Update implements part.
 func (l *latent) Update(msg tea.Msg) tea.Msg {
 	switch msg := msg.(type) {
 	case walkedMsg:
@@ -93,7 +92,6 @@ func (t *talk) noNumbers() string {
 	return "The latent of this model was not measured: a run that is trained to its end has its KL, its active units and a map."
 }
 
-// summary is the numbers of the whole latent.
 func (l *latent) summary() []string {
 	measured, width := l.talk.measured, l.width
 	if measured == nil {
@@ -158,7 +156,6 @@ func slab(values []float64, cell int, top float64, level, height int) []float64 
 	return out
 }
 
-// pointer is the line below the bars.
 func (l *latent) pointer(from, at, cell, width int) string {
 	if !l.isAlong() {
 		return l.theme.Dim.Render(draw.Fit("KL by dimension", width))
@@ -182,7 +179,6 @@ func (l *latent) dimensions() []int {
 	return order
 }
 
-// dimensionAt is the place in the order of the dimension that is walked.
 func (l *latent) dimensionAt() int {
 	if l.walk == nil {
 		return 0

@@ -129,7 +129,6 @@ func (m *model) obey(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// act does what a part asks for.
 func (m *model) act(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case noteMsg:

@@ -54,7 +54,6 @@ func (p *page) lines() []string {
 	return out
 }
 
-// SetSize sets the size of the screen.
 func (p *page) SetSize(width, height int) { p.width, p.height = width, height }
 
 // Update scrolls the page, or closes it.
@@ -86,7 +85,6 @@ func (p *page) View(t draw.Theme) []string {
 		draw.Fit(t.Dim.Render(" ↑↓ pgup pgdown scroll · any other key closes"), p.width))
 }
 
-// help shows all commands and keys.
 func (m *model) help() tea.Msg {
 	rows := []row{
 		{text: "Write and press enter: the model answers with candidates. Choose one of them, or write on: then the selected one is taken. " +

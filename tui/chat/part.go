@@ -41,16 +41,13 @@ type pane struct {
 	keys          keymap
 }
 
-// SetSize implements part.
 func (p *pane) SetSize(width, height int) { p.width, p.height = width, height }
 
-// SetFocus implements part.
 func (p *pane) SetFocus(focused bool) tea.Cmd {
 	p.focused = focused
 	return nil
 }
 
-// Update implements part.
 func (p *pane) Update(msg tea.Msg) tea.Msg {
 	if key, ok := msg.(tea.KeyPressMsg); ok {
 		return p.keys.press(key)
@@ -97,5 +94,4 @@ func digits(help string, do func(candidate int) tea.Msg) []binding {
 	return k
 }
 
-// by is an action with a number.
 func by(do func(int) tea.Msg, n int) func() tea.Msg { return func() tea.Msg { return do(n) } }

@@ -133,7 +133,6 @@ func (s *sampler) partial() []string {
 	return s.running.partial
 }
 
-// words is the number of words streamed so far.
 func (r *request) words() (n int) {
 	for _, text := range r.partial {
 		n += len(strings.Fields(text))

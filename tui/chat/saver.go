@@ -90,7 +90,6 @@ func (s *saver) saveLast(c *conversation.Conversation) error {
 	return s.store.Save(c)
 }
 
-// saveNow saves and says where.
 func (s *saver) saveNow(c *conversation.Conversation) noteMsg {
 	switch err := s.saveLast(c); {
 	case err != nil:
@@ -118,13 +117,11 @@ func (s *saver) load(id string) tea.Cmd {
 	}
 }
 
-// list reads what conversations there are.
 func (s *saver) list() tea.Cmd {
 	store := s.store
 	return func() tea.Msg { return listed(store.List()) }
 }
 
-// listed is a page of the saved conversations.
 func listed(summaries []conversation.Summary, err error) tea.Msg {
 	if len(summaries) == 0 && err == nil {
 		return noteMsg("No conversation is saved yet.")

@@ -71,7 +71,6 @@ func (s *settings) adopt(values dialog.Sampling) {
 	}
 }
 
-// turn selects another slider.
 func (s *settings) turn(n int) tea.Msg {
 	s.slider = max(0, min(s.slider+n, len(s.sliders)-1))
 	return nil
@@ -109,7 +108,6 @@ func (s *settings) assign(of setting, argument string) tea.Msg {
 	return sampleMsg{}
 }
 
-// assignSeed sets the seed.
 func (s *settings) assignSeed(argument string) tea.Msg {
 	if argument == "" {
 		return noteMsg(fmt.Sprintf("The seed is %d.", s.values.Seed))
@@ -122,7 +120,6 @@ func (s *settings) assignSeed(argument string) tea.Msg {
 	return sampleMsg{}
 }
 
-// text is the value as it is shown.
 func (s setting) text(of dialog.Sampling) string {
 	digits := 2
 	if s.Whole {

@@ -37,7 +37,6 @@ func (t *talk) take() (conversation.Take, bool) {
 	return e.Takes[e.Take], true
 }
 
-// candidates are those on the screen.
 func (t *talk) candidates() []dialog.Response {
 	take, _ := t.take()
 	return take.Candidates

@@ -31,13 +31,11 @@ func newTranscript(p pane, t *talk, s *sampler, of *settings) *transcript {
 	return tr
 }
 
-// note adds a line to the end.
 func (t *transcript) note(text string) {
 	t.notes = append(t.notes, text)
 	t.scroll = 0
 }
 
-// clear takes the notes away.
 func (t *transcript) clear() { t.notes, t.scroll = nil, 0 }
 
 // scrollBy moves towards the beginning.
@@ -55,7 +53,6 @@ func (t *transcript) title() string {
 	return fmt.Sprintf("Conversation · branch %d of %d", index+1, count)
 }
 
-// View is the part of the transcript that is on the screen.
 func (t *transcript) View() []string {
 	lines := t.lines()
 	end := max(min(len(lines), t.height), len(lines)-t.scroll)

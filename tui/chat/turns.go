@@ -87,7 +87,6 @@ func (m *model) sampled(msg sampledMsg) tea.Msg {
 	return nil
 }
 
-// answer gives the current exchange a take.
 func (m *model) answer(take conversation.Take) {
 	m.talk.preview = nil
 	m.talk.conversation.Answer(take.Settings, take.Candidates)
@@ -118,7 +117,6 @@ func (m *model) commit() {
 	}
 }
 
-// save has the conversation written.
 func (m *model) save() { m.obey(m.saver.save(m.talk.conversation)) }
 
 // pick chooses a candidate of the shown take.
@@ -136,7 +134,6 @@ func (m *model) isToChoose() bool {
 	return m.sampler.running == nil && m.talk.count() > 0 && e.Chosen < 0
 }
 
-// choose makes candidate i the answer.
 func (m *model) choose(i int) tea.Msg {
 	switch {
 	case m.sampler.running != nil:
@@ -185,12 +182,10 @@ func (m *model) turnTake(delta int) tea.Msg {
 	return nil
 }
 
-// undo goes back a turn.
 func (m *model) undo() tea.Msg {
 	return m.travel(m.talk.conversation.Undo, "There is nothing to undo.")
 }
 
-// redo goes forward a turn.
 func (m *model) redo() tea.Msg {
 	return m.travel(m.talk.conversation.Redo, "There is nothing to redo.")
 }

@@ -56,7 +56,6 @@ type layout struct {
 	transcript, candidates int  // height of the parts of the main column
 }
 
-// body is the height of both columns.
 func (l layout) body() int { return l.transcript + l.candidates }
 
 // arrange divides the screen among the parts: it gives the candidates the
@@ -97,7 +96,6 @@ func (m *model) arrange() {
 	}
 }
 
-// inputHeight is that of the input with what is around it.
 func (m *model) inputHeight(l layout) int {
 	if l.roomy {
 		return m.entry.area.Height() + 2
@@ -105,7 +103,6 @@ func (m *model) inputHeight(l layout) int {
 	return m.entry.area.Height()
 }
 
-// screen is the chat itself.
 func (m *model) screen() []string {
 	lines := append([]string{m.header()}, m.columns()...)
 	lines = append(lines, m.settings.View()...)
@@ -154,7 +151,6 @@ func (m *model) framed(title string, lines []string, width, height int, focused 
 // cells is the width of s in a terminal.
 func cells(s string) int { return ansi.StringWidth(s) }
 
-// header names the model.
 func (m *model) header() string {
 	name := m.theme.Title.Render(" cvae chat") + "  " + m.theme.Accent.Render(draw.Safe(m.talk.about.Name))
 	about := fmt.Sprintf("  %s, %s parameters", draw.Safe(m.talk.about.Method), grouped(m.talk.about.Parameters))
@@ -170,7 +166,6 @@ func grouped(n int) string {
 	return digits
 }
 
-// inputLines are the input with what is around it.
 func (m *model) inputLines() []string {
 	height := m.inputHeight(m.layout)
 	if !m.layout.roomy {

@@ -30,7 +30,6 @@ type walk struct {
 // A keepMsg asks to add the walked text to the candidates.
 type keepMsg dialog.Response
 
-// walkFrom begins a walk at candidate i.
 func (l *latent) walkFrom(i int) tea.Msg {
 	if reason := l.cannotWalk(i); reason != "" {
 		return reason
@@ -39,7 +38,6 @@ func (l *latent) walkFrom(i int) tea.Msg {
 	return onLatent
 }
 
-// walkAlong begins at candidate i, along dimension d.
 func (l *latent) walkAlong(i, d int) tea.Msg {
 	if reason := l.cannotWalk(i); reason != "" {
 		return reason
@@ -53,7 +51,6 @@ func (l *latent) walkAlong(i, d int) tea.Msg {
 	return onLatent
 }
 
-// walkBetween begins at candidate a, to go to b.
 func (l *latent) walkBetween(a, b int) tea.Msg {
 	for _, i := range []int{a, b} {
 		if reason := l.cannotWalk(i); reason != "" {
@@ -87,7 +84,6 @@ func (l *latent) cannotWalk(i int) noteMsg {
 	return ""
 }
 
-// stop ends the walk and its request.
 func (l *latent) stop() {
 	if l.walk != nil && l.walk.cancel != nil {
 		l.walk.cancel()
@@ -178,7 +174,6 @@ func (l *latent) decode() tea.Msg {
 	return l.ask(ctx, dialog.Block{z}, func(reply dialog.Reply, err error) tea.Msg { return walkedMsg{id, reply, err} })
 }
 
-// walked shows the text at the place of the walk.
 func (l *latent) walked(msg walkedMsg) tea.Msg {
 	w := l.walk
 	if w == nil || w.id != msg.id {

@@ -35,7 +35,6 @@ func (n *node) answer() answer {
 	return answer{Take: n.Take, Chosen: n.Chosen[n.Take]}
 }
 
-// settle makes a the answer of n.
 func (n *node) settle(a answer) {
 	n.Take = a.Take
 	if len(n.Takes) > 0 {

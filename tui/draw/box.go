@@ -19,7 +19,6 @@ func Box(title string, lines []string, width, height int, t Theme) []string {
 	return append(out, t.Border.Render("╰"+strings.Repeat("─", width-2)+"╯"))
 }
 
-// top is the upper edge of a box.
 func top(title string, width int, t Theme) string {
 	if title = Safe(title); title == "" || width < 8 {
 		return t.Border.Render("╭" + strings.Repeat("─", width-2) + "╮")

@@ -23,7 +23,6 @@ func padded(s string, width int) string { return s + strings.Repeat(" ", max(0, 
 
 var oneLine = strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ", "\t", " ")
 
-// cells is the width of s in a terminal.
 func cells(s string) int { return ansi.StringWidth(s) }
 
 // Wrap breaks s into lines of at most width cells, between words where it can

@@ -145,5 +145,4 @@ func (r cellRow) join() string {
 	return b.String()
 }
 
-// sameStyle reports whether two styles look the same.
 func sameStyle(a, b lipgloss.Style) bool { return a.Render("x") == b.Render("x") }

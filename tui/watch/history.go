@@ -62,7 +62,6 @@ func (h *history) step(e dialog.Event) {
 	}
 }
 
-// halve averages neighbours.
 func (h *history) halve() {
 	h.each = 2 * max(1, h.each)
 	half := h.points[:0]

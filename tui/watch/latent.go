@@ -60,7 +60,6 @@ func (m model) strip(rows [][]float64, labels []string, top float64, width int) 
 	return lines
 }
 
-// rangeLabel names dimensions, counted from 1.
 func rangeLabel(from, to int) string {
 	if to == from+1 {
 		return fmt.Sprint(to)

@@ -77,7 +77,6 @@ func (m model) Update(message tea.Msg) (tea.Model, tea.Cmd) {
 	return m, nil
 }
 
-// press obeys a key.
 func (m model) press(key string) (tea.Model, tea.Cmd) {
 	switch key {
 	case "ctrl+c":

@@ -13,7 +13,6 @@ import (
 // A panel draws itself in a box of any size.
 type panel func(width, height int) []string
 
-// panels fills the body of the view.
 func (m model) panels(width, height int) []string {
 	switch latent := m.clock.LatentDim > 0; {
 	case width < wideWidth && latent:
@@ -41,7 +40,6 @@ func over(panels ...panel) panel {
 	return func(width, height int) []string { return stacked(width, height, panels...) }
 }
 
-// beside draws two panels side by side.
 func beside(left, right panel) panel {
 	return func(width, height int) []string {
 		lines := left(width/2, height)
@@ -64,7 +62,6 @@ func (m model) box(lines []string, width, height int, titles ...string) []string
 	return draw.Box(title, lines, width, height, m.theme)
 }
 
-// reconstruction is the curve of the distortion.
 func (m model) reconstruction(width, height int) []string {
 	n := fixed(m.last.Rec)
 	return m.box(m.curve(func(p point) float64 { return p.rec }, draw.Curve, width-4, height-2), width, height,
@@ -145,7 +142,6 @@ func (m model) boundPoints(width, height int) []string {
 	return lines
 }
 
-// styled puts lines into one style.
 func styled(s lipgloss.Style, lines []string) []string {
 	for i, line := range lines {
 		lines[i] = s.Render(line)

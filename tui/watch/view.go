@@ -65,7 +65,6 @@ func (m model) header() string {
 	return draw.Fit(m.theme.Title.Render(strings.TrimRight(draw.Fit(draw.Safe(m.run.Title), room), " ")), room) + "  " + state
 }
 
-// keys says what the keys do.
 func (m model) keys() string {
 	var keys []string
 	switch {
@@ -82,7 +81,6 @@ func (m model) keys() string {
 	return strings.Join(keys, " · ")
 }
 
-// progress is a bar and the clocks.
 func (m model) progress() string {
 	elapsed, remaining := m.clocks()
 	text := fmt.Sprintf("epoch %d · step %s · %s", m.clock.Epoch, grouped(m.clock.Step), elapsed.Round(time.Second))
@@ -129,7 +127,6 @@ func (m model) epochPart() float64 {
 	return max(0, min(1, float64(c.Step-(c.Epoch-1)*c.StepsPerEpoch)/float64(c.StepsPerEpoch)))
 }
 
-// bar is a bar of which a part is full.
 func (m model) bar(part float64, width int) string {
 	full := max(0, min(width, int(part*float64(width))))
 	return m.theme.Accent.Render(strings.Repeat("━", full)) + m.theme.Border.Render(strings.Repeat("╌", width-full))

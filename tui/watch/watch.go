@@ -90,7 +90,6 @@ func (r Run) receive(ctx context.Context) tea.Cmd {
 	}
 }
 
-// ask asks for the state of the run, now.
 func (r Run) ask() tea.Msg {
 	state := State{Text: "training", Live: true}
 	if r.State != nil {
@@ -99,7 +98,6 @@ func (r Run) ask() tea.Msg {
 	return stateMsg{state, time.Now()}
 }
 
-// askLater asks in a second.
 func (r Run) askLater() tea.Cmd {
 	return tea.Tick(time.Second, func(time.Time) tea.Msg { return r.ask() })
 }

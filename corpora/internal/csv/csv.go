@@ -76,7 +76,6 @@ func (r *row) start(number int) {
 	}
 }
 
-// fault is the error of a record that ends here.
 func (r *row) fault(path string) error {
 	if r.quoted {
 		return fault.At(path, r.number, errUnquoted.Error())

@@ -76,7 +76,6 @@ func (a *array) pieces(path string) iter.Seq2[textfile.Line, error] {
 	}
 }
 
-// fault makes a sentence of an error of the array itself.
 func (a *array) fault(path string, err error) error {
 	switch {
 	case errors.Is(err, errUnfinished):
@@ -104,7 +103,6 @@ type array struct {
 	closed           bool   // the bracket that ends the array is read
 }
 
-// read returns the next character.
 func (a *array) read() (byte, error) {
 	c, err := a.file.ReadByte()
 	if c == '\n' && err == nil {
@@ -116,7 +114,6 @@ func (a *array) read() (byte, error) {
 	return c, err
 }
 
-// open reads the bracket that opens the array.
 func (a *array) open() error {
 	for {
 		c, err := a.read()
