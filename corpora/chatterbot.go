@@ -71,7 +71,7 @@ func readChatterBot(path string) source.Dialogues {
 			if err != nil {
 				err = fault.At(path, n.Line, err.Error())
 			}
-			d.ID, d.Labels = source.ID(path, n.Line), oneLabel("topic", strings.Join(file.Categories, ", "))
+			d.ID, d.Labels = source.ID(path, n.Line), labelsOf("topic", strings.Join(file.Categories, ", "))
 			if !yield(d, err) {
 				return
 			}

@@ -3,6 +3,7 @@ package corpora
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 
 	"github.com/cvae-go/cvae/corpora/internal/fault"
@@ -107,4 +108,123 @@ func parseDailyDialog(text string) (dialog.Dialogue, error) {
 		d.Turns[i] = dialog.Turn{Speaker: source.Speaker(i), Text: t}
 	}
 	return d, nil
+}
+
+// dailyLabel is a kind of label of DailyDialog and the names of its values, as
+// the readme of the corpus gives them.
+type dailyLabel struct {
+	kind  string
+	names map[string]string
+}
+
+func dailyLabels() []dailyLabel {
+	return []dailyLabel{
+		{"act", map[string]string{"1": "inform", "2": "question", "3": "directive", "4": "commissive"}},
+		{"emotion", map[string]string{"0": "none", "1": "anger", "2": "disgust", "3": "fear",
+			"4": "happiness", "5": "sadness", "6": "surprise"}},
+	}
+}
+
+// side is a label file read in step with its dialogues.
+type side struct {
+	dailyLabel
+	path string
+	next func() (textfile.Line, error, bool)
+	stop func()
+}
+
+type sides []side
+
+func openSides(path string) sides {
+	var found sides
+	for _, l := range dailyLabels() {
+		if file := l.file(path); file != "" {
+			next, stop := iter.Pull2(textfile.Lines(file))
+			found = append(found, side{l, file, next, stop})
+		}
+	}
+	return found
+}
+
+// file is the file of such labels beside a file of dialogues; empty: there is
+// none.
+func (l dailyLabel) file(dialogues string) string {
+	word, ok := strings.CutPrefix(baseOf(dialogues), "dialogues_")
+	if !ok {
+		return ""
+	}
+	return site.Beside(dialogues, "dialogues_"+l.kind+"_"+word)
+}
+
+func dailySides(path string) (files []string) {
+	for _, l := range dailyLabels() {
+		if file := l.file(path); file != "" {
+			files = append(files, file)
+		}
+	}
+	return files
+}
+
+func (s sides) stop() {
+	for _, side := range s {
+		side.stop()
+	}
+}
+
+// next reads one line of every label file. All are read even after an error,
+// so that they stay in step.
+func (s sides) next(number int) (map[string][]string, error) {
+	labels := map[string][]string{}
+	var all error
+	for _, side := range s {
+		values, err := side.values(number)
+		if err != nil && all == nil {
+			all = err
+		}
+		labels[side.kind] = values
+	}
+	return labels, all
+}
+
+// ended checks that no label file goes on after the last line of dialogues.
+func (s sides) ended(last int) error {
+	for _, side := range s {
+		if _, _, more := side.next(); more {
+			return fmt.Errorf("corpora: %s goes on after line %d and has more lines than the dialogues beside it; fetch it again, or take it away",
+				fault.Shown(side.path), last)
+		}
+	}
+	return nil
+}
+
+// values returns the names of the labels on the next line.
+func (s side) values(number int) ([]string, error) {
+	l, err, ok := s.next()
+	if !ok {
+		return nil, fmt.Errorf("corpora: %s ends before line %d and has fewer lines than the dialogues beside it; fetch it again, or take it away",
+			fault.Shown(s.path), number)
+	}
+	if err != nil {
+		return nil, err
+	}
+	fields := strings.Fields(l.Text)
+	for i, f := range fields {
+		if fields[i], ok = s.names[f]; !ok {
+			return nil, fault.At(s.path, l.Number, "there is no "+s.kind+" "+fault.Excerpt(f))
+		}
+	}
+	return fields, nil
+}
+
+// label gives the turns their labels, kind by kind. A kind whose number of
+// labels is not that of the turns is left out: which is whose is unknown.
+func label(turns []dialog.Turn, labels map[string][]string) {
+	for kind, values := range labels {
+		if len(values) != len(turns) {
+			continue
+		}
+		for i := range turns {
+			turns[i].Labels = withLabel(turns[i].Labels, kind, values[i])
+		}
+	}
 }

@@ -134,18 +134,7 @@ func parseEmpatheticRow(text string) (t dialog.Turn, labels map[string]string, e
 	if t.Text == "" {
 		return t, nil, errors.New("the utterance is empty")
 	}
-	return t, feeling(c[2], c[3]), nil
-}
-
-// feeling are the labels of a dialogue, each when it is known.
-func feeling(emotion, situation string) map[string]string {
-	labels := map[string]string{}
-	for name, value := range map[string]string{"emotion": emotion, "situation": situation} {
-		if value != "" {
-			labels[name] = value
-		}
-	}
-	return labels
+	return t, labelsOf("emotion", c[2], "situation", c[3]), nil
 }
 
 // readEmotions reads a file whose name is the emotion.
@@ -179,6 +168,6 @@ func parseEmotions(lines []textfile.Line, emotion string) (d dialog.Dialogue, er
 			return d, fault.At("", l.Number, err.Error())
 		}
 	}
-	d.Labels = feeling(emotion, situation)
+	d.Labels = labelsOf("emotion", emotion, "situation", situation)
 	return d, nil
 }

@@ -135,13 +135,13 @@ func parseMultiWOZ(value []byte) (dialog.Dialogue, error) {
 	if o.Log == nil || o.Goal == nil {
 		return dialog.Dialogue{}, errors.New(`the dialogue lacks "goal" or "log"`)
 	}
-	d := dialog.Dialogue{Labels: oneLabel("service", joined(o.services()))}
+	d := dialog.Dialogue{Labels: labelsOf("service", joined(o.services()))}
 	for i, l := range o.Log {
 		if l.Text == nil {
 			return d, fmt.Errorf(`turn %d has no "text"`, i+1)
 		}
 		d.Turns = append(d.Turns, dialog.Turn{
-			Speaker: [2]string{"USER", "SYSTEM"}[i%2], Text: *l.Text, Labels: oneLabel("act", joined(memberNames(l.Acts))),
+			Speaker: [2]string{"USER", "SYSTEM"}[i%2], Text: *l.Text, Labels: labelsOf("act", joined(memberNames(l.Acts))),
 		})
 	}
 	return d, spoken(d.Turns)
@@ -222,7 +222,7 @@ func (acts multiWOZActs) label(id string, turns []dialog.Turn) {
 	of := acts[strings.TrimSuffix(id, ".json")]
 	for i := 1; i < len(turns); i += 2 { // the system's
 		if turns[i].Labels == nil {
-			turns[i].Labels = oneLabel("act", of[strconv.Itoa((i+1)/2)])
+			turns[i].Labels = labelsOf("act", of[strconv.Itoa((i+1)/2)])
 		}
 	}
 }

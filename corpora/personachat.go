@@ -149,19 +149,10 @@ func parsePersonaChat(lines []textfile.Line) (dialog.Dialogue, error) {
 		return dialog.Dialogue{}, errors.New("the dialogue that begins here has personas and no turns")
 	}
 	d, bad := parseFBDialog(spoken)
-	d.Labels = personaLabels(personas["your"], personas["partner's"])
+	own, partner := personas["your"], personas["partner's"] // of the last speaker, of the other
 	if !responded {
-		d.Labels = personaLabels(personas["partner's"], personas["your"])
+		own, partner = partner, own
 	}
+	d.Labels = labelsOf(dialog.PersonaLabel, own, dialog.PartnerLabel, partner)
 	return d, bad
-}
-
-// personaLabels are the labels of a dialogue whose last speaker is described by
-// own; nil without a description.
-func personaLabels(own, partner string) map[string]string {
-	labels := oneLabel(dialog.PersonaLabel, own)
-	if partner != "" {
-		labels = withLabel(labels, dialog.PartnerLabel, partner)
-	}
-	return labels
 }

@@ -84,7 +84,7 @@ func workersBlocked(s site.Site) ([]string, error) {
 // readSelfDialogue reads a file; its folder is the topic.
 func readSelfDialogue(path string, blocked []string) source.Dialogues {
 	return func(yield func(dialog.Dialogue, error) bool) {
-		topic := oneLabel("topic", filepath.Base(filepath.Dir(path)))
+		topic := labelsOf("topic", filepath.Base(filepath.Dir(path)))
 		var h *selfDialogueHeader
 		for r, err := range csv.Records(path) {
 			d := dialog.Dialogue{ID: source.ID(path, r.Number), Labels: topic}

@@ -77,12 +77,12 @@ func parseSGD(text string) (dialog.Dialogue, error) {
 	if o.ID == nil {
 		return dialog.Dialogue{}, errors.New(`the dialogue has no "dialogue_id"`)
 	}
-	d := dialog.Dialogue{Labels: oneLabel("service", joined(o.Services))}
+	d := dialog.Dialogue{Labels: labelsOf("service", joined(o.Services))}
 	for i, t := range o.Turns {
 		if t.Utterance == nil {
 			return d, fmt.Errorf(`turn %d has no "utterance"`, i+1)
 		}
-		d.Turns = append(d.Turns, dialog.Turn{Speaker: t.Speaker, Text: *t.Utterance, Labels: oneLabel("act", t.acts())})
+		d.Turns = append(d.Turns, dialog.Turn{Speaker: t.Speaker, Text: *t.Utterance, Labels: labelsOf("act", t.acts())})
 	}
 	return d, spoken(d.Turns)
 }
@@ -104,12 +104,15 @@ func joined(values []string) string {
 	return strings.Join(slices.Compact(values), "+")
 }
 
-// oneLabel returns labels with one value; none when it is empty.
-func oneLabel(name, value string) map[string]string {
-	if value == "" {
-		return nil
+// labelsOf returns labels of a name and its value each, without empty ones; nil
+// when none is left.
+func labelsOf(pairs ...string) (labels map[string]string) {
+	for pair := range slices.Chunk(pairs, 2) {
+		if pair[1] != "" {
+			labels = withLabel(labels, pair[0], pair[1])
+		}
 	}
-	return map[string]string{name: value}
+	return labels
 }
 
 // withLabel sets a label among labels, which may be nil.

@@ -83,7 +83,7 @@ func parseBarred(text string) (dialog.Turn, error) {
 	if speaker = strings.TrimSpace(speaker); last < 0 || speaker == "" {
 		return dialog.Turn{}, errors.New("the line is not SPEAKER|text|act")
 	}
-	act := oneLabel("act", strings.TrimSpace(rest[last+1:]))
+	act := labelsOf("act", strings.TrimSpace(rest[last+1:]))
 	return dialog.Turn{Speaker: speaker, Text: strings.TrimSpace(rest[:last]), Labels: act}, nil
 }
 
@@ -128,7 +128,7 @@ func parseUtts(text string) (dialog.Dialogue, error) {
 	if o.Utts == nil {
 		return dialog.Dialogue{}, errors.New(`the object has no "utts"`)
 	}
-	d := dialog.Dialogue{Labels: oneLabel("topic", strings.Trim(o.Topic, `" `))}
+	d := dialog.Dialogue{Labels: labelsOf("topic", strings.Trim(o.Topic, `" `))}
 	for i, u := range o.Utts {
 		t, err := parseUtt(u)
 		if err != nil {
@@ -155,6 +155,6 @@ func parseUtt(u []json.RawMessage) (t dialog.Turn, err error) {
 	if json.Unmarshal(u[2], &features) != nil || len(features) == 0 || json.Unmarshal(features[0], &act) != nil {
 		return t, errors.New("has no act in the list after its text")
 	}
-	t.Labels = oneLabel("act", act)
+	t.Labels = labelsOf("act", act)
 	return t, nil
 }

@@ -135,7 +135,7 @@ func parseTaskmaster(text string, mine func(id string) bool) (dialog.Dialogue, e
 	case o.ID == "":
 		return dialog.Dialogue{}, errors.New(`the dialogue has no "conversation_id"`)
 	}
-	d := dialog.Dialogue{Labels: oneLabel("topic", o.topic())}
+	d := dialog.Dialogue{Labels: labelsOf("topic", o.topic())}
 	for i, u := range o.Utterances {
 		if u.Text == nil {
 			return d, fmt.Errorf(`utterance %d has no "text"`, i+1)

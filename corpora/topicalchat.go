@@ -78,7 +78,7 @@ func parseTopicalChat(text string) (dialog.Dialogue, error) {
 		if t.Message == nil {
 			return d, fmt.Errorf(`turn %d has no "message"`, i+1)
 		}
-		d.Turns = append(d.Turns, dialog.Turn{Speaker: t.Agent, Text: *t.Message, Labels: oneLabel("emotion", t.Sentiment)})
+		d.Turns = append(d.Turns, dialog.Turn{Speaker: t.Agent, Text: *t.Message, Labels: labelsOf("emotion", t.Sentiment)})
 	}
 	return d, spoken(d.Turns)
 }

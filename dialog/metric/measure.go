@@ -93,21 +93,26 @@ func gramScores(counts [][]tally, x *numbering, training iter.Seq[[]string]) Gra
 
 // quality fills in what compares with references and contexts.
 func (s *Scores) quality(cases []Case, v *Vectors) {
-	var method7, plain overlaps
-	var raw embeddings
+	var method7, plain []Overlap
+	var all []Embedding
 	var coherence mean
 	if v == nil {
 		v = &Vectors{}
 	}
 	for _, c := range cases {
 		r := newRound(c.Responses, c.References)
-		method7.add(r.overlap(sampleBLEUOrder, Method7))
-		plain.add(r.overlap(sampleBLEUOrder, AddEpsilon))
-		raw.add(SampleEmbedding(v, c.Responses, c.References))
+		method7 = append(method7, r.overlap(sampleBLEUOrder, Method7))
+		plain = append(plain, r.overlap(sampleBLEUOrder, AddEpsilon))
+		all = append(all, SampleEmbedding(v, c.Responses, c.References))
 		coherence.add(Coherence(v, c.Context, c.Responses))
 	}
-	s.BLEU, s.PlainBLEU = method7.scores(), plain.scores()
-	s.Embedding = CosineForms{raw.means(), raw.means().Cos01()}
+	s.BLEU, s.PlainBLEU = bleuScores(method7), bleuScores(plain)
+	raw := Embedding{
+		Average: meanOf(all, func(e Embedding) Number { return e.Average }),
+		Extrema: meanOf(all, func(e Embedding) Number { return e.Extrema }),
+		Greedy:  meanOf(all, func(e Embedding) Number { return e.Greedy }),
+	}
+	s.Embedding = CosineForms{raw, raw.Cos01()}
 	s.Coherence = Number(coherence.value())
 }
 

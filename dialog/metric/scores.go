@@ -41,28 +41,16 @@ type CosineForms struct {
 	Cos01 Embedding `json:"cos01"`
 }
 
-// overlaps gathers the means of an Overlap.
-type overlaps struct{ precision, recall mean }
-
-func (o *overlaps) add(c Overlap) {
-	o.precision.add(c.Precision)
-	o.recall.add(c.Recall)
-}
-
-func (o overlaps) scores() BLEUScores {
-	m := Overlap{o.precision.value(), o.recall.value()}
+func bleuScores(all []Overlap) BLEUScores {
+	m := Overlap{meanOf(all, func(o Overlap) float64 { return o.Precision }), meanOf(all, func(o Overlap) float64 { return o.Recall })}
 	return BLEUScores{Number(m.Precision), Number(m.Recall), Number(m.F1())}
 }
 
-// embeddings gathers the means of an Embedding.
-type embeddings struct{ average, extrema, greedy mean }
-
-func (e *embeddings) add(c Embedding) {
-	e.average.add(float64(c.Average))
-	e.extrema.add(float64(c.Extrema))
-	e.greedy.add(float64(c.Greedy))
-}
-
-func (e embeddings) means() Embedding {
-	return Embedding{Number(e.average.value()), Number(e.extrema.value()), Number(e.greedy.value())}
+// meanOf is the mean of a number of all that have it.
+func meanOf[T any, N ~float64](all []T, of func(T) N) N {
+	var m mean
+	for _, x := range all {
+		m.add(float64(of(x)))
+	}
+	return N(m.value())
 }

@@ -22,12 +22,9 @@ func Safe(s string) string {
 // apart cuts what would join the character before or behind s into one, such
 // as a combining mark at its beginning, and so change the width of a line.
 func apart(s string) string {
-	return strings.TrimRightFunc(strings.TrimLeftFunc(s, joinsBefore), joinsBehind)
+	s = strings.TrimLeftFunc(s, func(r rune) bool { return isJoined("|", string(r)) })
+	return strings.TrimRightFunc(s, func(r rune) bool { return isJoined(string(r), "|") })
 }
-
-func joinsBefore(r rune) bool { return isJoined("|", string(r)) }
-
-func joinsBehind(r rune) bool { return isJoined(string(r), "|") }
 
 // isJoined reports whether a and b are shown as one character.
 func isJoined(a, b string) bool {

@@ -37,7 +37,7 @@ var (
 // Shown returns a path or a name as it may stand in a message: quoted when it
 // is empty or holds anything that could disturb a terminal.
 func Shown(s string) string {
-	if s == "" || !utf8.ValidString(s) || strings.IndexFunc(s, unprintable) >= 0 {
+	if s == "" || !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return !strconv.IsPrint(r) }) {
 		return strconv.Quote(s)
 	}
 	return s
@@ -45,8 +45,6 @@ func Shown(s string) string {
 
 // BaseName is the last element of a path, for a message.
 func BaseName(path string) string { return Shown(filepath.Base(path)) }
-
-func unprintable(r rune) bool { return !strconv.IsPrint(r) }
 
 // Excerpt quotes the beginning of s for a message.
 func Excerpt(s string) string {

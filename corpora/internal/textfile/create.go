@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -13,7 +14,20 @@ import (
 // compressed is a file, and the compressor before it if there is one.
 type compressed struct {
 	io.Writer
-	close []func() error
+	closers
+}
+
+// closers are what ends a file, the last first.
+type closers []func() error
+
+// Close calls all and returns the first error.
+func (c closers) Close() (first error) {
+	for _, end := range slices.Backward(c) {
+		if err := end(); err != nil && first == nil {
+			first = err
+		}
+	}
+	return first
 }
 
 // Create creates a file, compressed when its extension says so.
@@ -22,27 +36,17 @@ func Create(path string) (io.WriteCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &compressed{f, []func() error{f.Sync, f.Close}}
+	c := &compressed{f, closers{f.Close, f.Sync}}
 	switch filepath.Ext(path) {
 	case ".gz":
 		z := gzip.NewWriter(f)
-		c.Writer, c.close = z, append([]func() error{z.Close}, c.close...)
+		c.Writer, c.closers = z, append(c.closers, z.Close)
 	case ".zst":
 		z, err := zstd.NewWriter(f, zstd.WithEncoderConcurrency(1))
 		if err != nil {
 			return nil, errors.Join(err, f.Close())
 		}
-		c.Writer, c.close = z, append([]func() error{z.Close}, c.close...)
+		c.Writer, c.closers = z, append(c.closers, z.Close)
 	}
 	return c, nil
-}
-
-// Close ends the compressed stream and saves and closes the file.
-func (c *compressed) Close() (first error) {
-	for _, end := range c.close {
-		if err := end(); err != nil && first == nil {
-			first = err
-		}
-	}
-	return first
 }

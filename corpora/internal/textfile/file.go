@@ -20,19 +20,8 @@ import (
 // say that it is compressed.
 type File struct {
 	*bufio.Reader
-	raw   *counted
-	close []func() error
-}
-
-// Close closes the decompressor and then the file.
-func (f *File) Close() error {
-	var first error
-	for i := len(f.close) - 1; i >= 0; i-- {
-		if err := f.close[i](); err != nil && first == nil {
-			first = err
-		}
-	}
-	return first
+	raw *counted
+	closers
 }
 
 // maxWindow bounds the memory that a zstd frame may ask for; it is what the
@@ -46,7 +35,7 @@ func Open(path string) (*File, error) {
 		return nil, fault.CannotRead(path, err)
 	}
 	from := &counted{Reader: raw}
-	f := &File{Reader: bufio.NewReaderSize(from, 64<<10), raw: from, close: []func() error{raw.Close}}
+	f := &File{Reader: bufio.NewReaderSize(from, 64<<10), raw: from, closers: closers{raw.Close}}
 	err = f.decompress()
 	if err == nil {
 		err = f.passMark()
@@ -93,17 +82,20 @@ func (f *File) decompress() error {
 		if err != nil {
 			return fmt.Errorf("gzip: %w", err)
 		}
-		f.Reader, f.close = bufio.NewReaderSize(&expanding{Reader: z, raw: f.raw}, 64<<10), append(f.close, z.Close)
+		f.expand(z, z.Close)
 	case bytes.Equal(magic, []byte("\x28\xb5\x2f\xfd")):
 		z, err := zstd.NewReader(f.Reader, zstd.WithDecoderConcurrency(1),
 			zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
 		if err != nil {
 			return fmt.Errorf("zstd: %w", err)
 		}
-		stop := func() error { z.Close(); return nil }
-		f.Reader, f.close = bufio.NewReaderSize(&expanding{Reader: z, raw: f.raw}, 64<<10), append(f.close, stop)
+		f.expand(z, func() error { z.Close(); return nil })
 	}
 	return nil
+}
+
+func (f *File) expand(z io.Reader, end func() error) {
+	f.Reader, f.closers = bufio.NewReaderSize(&expanding{Reader: z, raw: f.raw}, 64<<10), append(f.closers, end)
 }
 
 // readLine returns the next line without its end, LF or CRLF. Of a line longer
