@@ -140,10 +140,14 @@ func stages(w io.Writer) report.Progress {
 func reportFiles(r report.Report) (map[string][]byte, error) {
 	contents := map[string]func(io.Writer) error{
 		"report.json": func(w io.Writer) error { return indented(w, r) },
-		"report.md":   func(w io.Writer) error { return page.Markdown(w, r) },
-		"report.html": func(w io.Writer) error { return page.HTML(w, r) },
 	}
 	addPoints(contents, r)
+	return pageFiles("report", page.Report(r), contents)
+}
+
+// pageFiles are the files of a page, and others, by name.
+func pageFiles(name string, p page.Page, contents map[string]func(io.Writer) error) (map[string][]byte, error) {
+	contents[name+".md"], contents[name+".html"] = p.Markdown, p.HTML
 	files := make(map[string][]byte)
 	for name, write := range contents {
 		var b bytes.Buffer
@@ -152,7 +156,7 @@ func reportFiles(r report.Report) (map[string][]byte, error) {
 		}
 		files[name] = b.Bytes()
 	}
-	plots, err := page.Plots(r)
+	plots, err := p.Plots()
 	if err != nil {
 		return nil, err
 	}

@@ -4,17 +4,14 @@ import (
 	"fmt"
 	"io"
 	"strings"
-
-	"github.com/cvae-go/cvae/cvae/report"
 )
 
 // PlotFolder is the folder beside the text in which Markdown looks for the files
 // of Plots.
 const PlotFolder = "plots"
 
-// Markdown writes r as Markdown. It shows the plots from their files.
-func Markdown(w io.Writer, r report.Report) error {
-	v := newView(r)
+// Markdown writes v as Markdown. It shows the plots from their files.
+func (v Page) Markdown(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n%s\n\n", plain(v.Title), plain(v.Facts))
 	if v.Summary != "" {
@@ -45,13 +42,13 @@ func Markdown(w io.Writer, r report.Report) error {
 
 func writeVerdict(b *strings.Builder, v verdict) {
 	fmt.Fprintf(b, "- **%s**: %s\n", plain(v.Run), plain(v.Sentence))
-	for _, f := range v.Findings {
-		fmt.Fprintf(b, "  - %s %s\n", plain(f.Explanation), plain(f.Remedy))
+	for _, note := range v.Notes {
+		fmt.Fprintf(b, "  - %s\n", plain(note))
 	}
 }
 
 func writeTable(b *strings.Builder, t table) {
-	fmt.Fprintf(b, "\n### %s\n\n%s\n\n| run |", plain(t.Title), plain(t.Note))
+	fmt.Fprintf(b, "\n### %s\n\n%s\n\n| %s |", plain(t.Title), plain(t.Note), t.Of)
 	rule := "|---|"
 	for _, h := range t.Heads {
 		fmt.Fprintf(b, " %s |", plain(h.Text))

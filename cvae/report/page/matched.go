@@ -23,7 +23,7 @@ func matched(r report.Report) *table {
 	}
 	target := (lo + hi) / 2
 	t := &table{
-		Title: "At perplexity " + show(report.Number(math.Exp(target)), 1),
+		Of: "run", Title: "At perplexity " + show(report.Number(math.Exp(target)), 1),
 		Note:  "The middle of the perplexities that all sweeps pass; between two measured scales, on a straight line.",
 		Heads: []head{{Text: "prior ×", Title: "Scale of the prior's deviation."}, measured("Dist-1", "dist"), measured("Dist-2", "dist"), measured("distinct", "distinct")},
 	}

@@ -7,16 +7,15 @@ import (
 	"html/template"
 	"io"
 
-	"github.com/cvae-go/cvae/cvae/report"
 	"github.com/cvae-go/cvae/cvae/report/plot"
 )
 
 //go:embed page.gohtml page.css
 var files embed.FS
 
-// HTML writes r as one page. It has no script and asks for nothing from any
+// HTML writes p as one page. It has no script and asks for nothing from any
 // network.
-func HTML(w io.Writer, r report.Report) error {
+func (p Page) HTML(w io.Writer) error {
 	functions := template.FuncMap{
 		"symbol": func(colour int) template.HTML { return template.HTML(plot.Symbol(colour)) },
 		"inline": func(c plot.Chart) template.HTML { return template.HTML(c.Inline()) },
@@ -31,9 +30,9 @@ func HTML(w io.Writer, r report.Report) error {
 	}
 	var b bytes.Buffer
 	page := struct {
-		view
+		Page
 		Style template.CSS
-	}{newView(r), template.CSS(string(style) + plot.Style())}
+	}{p, template.CSS(string(style) + plot.Style())}
 	if err := t.Execute(&b, page); err != nil {
 		return fmt.Errorf("writing the page: %w", err)
 	}
@@ -41,10 +40,10 @@ func HTML(w io.Writer, r report.Report) error {
 	return err
 }
 
-// Plots draws the plots of r, by file name.
-func Plots(r report.Report) (map[string][]byte, error) {
+// Plots draws the plots of p, by file name.
+func (p Page) Plots() (map[string][]byte, error) {
 	plots := make(map[string][]byte)
-	for _, s := range newView(r).Sections {
+	for _, s := range p.Sections {
 		for _, f := range s.Figures {
 			if _, ok := plots[f.File]; ok {
 				return nil, fmt.Errorf("two plots are called %s", f.File)

@@ -19,7 +19,7 @@ import (
 func rendered(t *testing.T, r report.Report) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := HTML(&b, r); err != nil {
+	if err := Report(r).HTML(&b); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -70,7 +70,7 @@ func TestGolden(t *testing.T) {
 	t.Run("html", func(t *testing.T) { golden.RequireEqual(t, rendered(t, threeRuns())) })
 	t.Run("markdown", func(t *testing.T) {
 		var b bytes.Buffer
-		if err := Markdown(&b, threeRuns()); err != nil {
+		if err := Report(threeRuns()).Markdown(&b); err != nil {
 			t.Fatal(err)
 		}
 		golden.RequireEqual(t, b.String())
@@ -98,7 +98,7 @@ func TestHTML(t *testing.T) {
 
 func TestPlots(t *testing.T) {
 	for name, r := range reports() {
-		plots, err := Plots(r)
+		plots, err := Report(r).Plots()
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
@@ -109,7 +109,7 @@ func TestPlots(t *testing.T) {
 			}
 		}
 	}
-	plots, err := Plots(threeRuns())
+	plots, err := Report(threeRuns()).Plots()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,8 +126,8 @@ func TestPlots(t *testing.T) {
 func TestHTMLSaysWhenItCannotWrite(t *testing.T) {
 	r, w := io.Pipe()
 	r.Close()
-	for name, write := range map[string]func(io.Writer, report.Report) error{"html": HTML, "markdown": Markdown} {
-		if err := write(w, threeRuns()); !errors.Is(err, io.ErrClosedPipe) {
+	for name, write := range map[string]func(Page, io.Writer) error{"html": Page.HTML, "markdown": Page.Markdown} {
+		if err := write(Report(threeRuns()), w); !errors.Is(err, io.ErrClosedPipe) {
 			t.Errorf("%s: error %v", name, err)
 		}
 	}

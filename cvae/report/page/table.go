@@ -13,6 +13,7 @@ import (
 type table struct {
 	Title string
 	Note  string
+	Of    string // what a row is: run or row
 	Heads []head
 	Rows  []row
 }
@@ -80,7 +81,7 @@ func tables(r report.Report) []table {
 
 func modelTable(r report.Report) table {
 	columns := modelColumns()
-	t := table{Title: "Likelihood and latent", Note: "Likelihoods, rates and information in nats per response.", Heads: heads(columns)}
+	t := table{Of: "run", Title: "Likelihood and latent", Note: "Likelihoods, rates and information in nats per response.", Heads: heads(columns)}
 	for i, m := range r.Models {
 		t.Rows = append(t.Rows, row{Run: m.Run, Colour: i, Cells: fill(columns, m)})
 	}
@@ -88,7 +89,7 @@ func modelTable(r report.Report) table {
 }
 
 func rowTable(r report.Report, title, note string, columns []column[report.Row]) table {
-	t := table{Title: title, Note: note, Heads: heads(columns)}
+	t := table{Of: "run", Title: title, Note: note, Heads: heads(columns)}
 	for i, line := range r.Runs {
 		again := i > 0 && r.Runs[i-1].Run == line.Run
 		t.Rows = append(t.Rows, row{line.Run, colour(r, line.Run), again, fill(columns, line)})

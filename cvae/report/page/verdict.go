@@ -4,18 +4,17 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/cvae-go/cvae/cvae/eval/latent"
 	"github.com/cvae-go/cvae/cvae/report"
 )
 
-// A verdict says in one sentence what became of a run.
+// A verdict says in one sentence what became of a run or of a claim.
 type verdict struct {
 	Run      string
-	Method   string
-	Colour   int
-	State    string // alive, collapsed, none or unknown
+	Colour   int // of the symbol; [plot.Grey]: there is none
+	State    string
+	Tone     string // good, bad or empty
 	Sentence string
-	Findings []latent.Finding
+	Notes    []string // what explains it
 }
 
 // The states of a latent.
@@ -26,10 +25,16 @@ const (
 	unknown   = "not measured"
 )
 
+// tones of the states that are good or bad.
+var tones = map[string]string{alive: "good", collapsed: "bad"}
+
 func verdicts(r report.Report) (all []verdict) {
 	prices := prices(r)
 	for i, m := range r.Models {
-		v := verdict{Run: m.Run, Method: m.Method, Colour: i, State: state(m), Findings: m.Eval.Findings}
+		v := verdict{Run: m.Run, Colour: i, State: state(m), Tone: tones[state(m)]}
+		for _, f := range m.Eval.Findings {
+			v.Notes = append(v.Notes, f.Explanation+" "+f.Remedy)
+		}
 		clauses := []string{latentClause(m)}
 		for _, c := range []string{diversityClause(r, m), prices[i]} {
 			if c != "" {

@@ -9,12 +9,15 @@ import (
 	"github.com/cvae-go/cvae/cvae/report/plot"
 )
 
-// A view is a report in the order in which it is read, ready to be written.
-type view struct {
+// A Page is what was measured in the order in which it is read, ready to be
+// written.
+type Page struct {
 	Title    string
 	Facts    string   // on what everything was measured
 	Summary  string   // the answer in plain words; empty for one run
 	Cautions []string // why runs cannot be compared
+	Empty    bool     // nothing is to be compared
+	Note     string   // how to read the verdicts; may be empty
 	Verdicts []verdict
 	Tables   []table
 	Columns  []head // of all tables
@@ -41,11 +44,12 @@ type figure struct {
 // openSamples is the number of contexts that are not folded away.
 const openSamples = 4
 
-func newView(r report.Report) view {
+// Report is the page of a report.
+func Report(r report.Report) Page {
 	folders := r.Models
 	r = named(r)
-	v := view{
-		Title: title(r), Facts: facts(r), Summary: summary(r), Cautions: slices.DeleteFunc([]string{caution(r), unequal(r)}, isEmpty),
+	v := Page{
+		Empty: len(r.Models) == 0, Title: title(r), Facts: facts(r), Summary: summary(r), Cautions: slices.DeleteFunc([]string{caution(r), unequal(r)}, isEmpty),
 		Verdicts: verdicts(r), Tables: tables(r), Sections: sections(r), Details: details(r, folders),
 	}
 	v.Columns, v.Samples = explained(v.Tables), samples(r)
