@@ -12,6 +12,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cvae-go/cvae/cvae/experiment"
+	"github.com/cvae-go/cvae/cvae/report"
+	"github.com/cvae-go/cvae/cvae/report/page"
 )
 
 // compareOptions are the flags of compare.
@@ -38,8 +40,11 @@ the claims of the papers the runs reproduce.
 
 A row and a seed that is done already is not repeated, so a comparison that was
 interrupted goes on where it was. The results are small JSON files in
-DIR/results, the runs are in DIR/runs. With --claims nothing is trained: the
-results in DIR are judged, or without --out those that come with the program.
+DIR/results, the runs are in DIR/runs. At the end DIR/compare.html and
+DIR/compare.md with DIR/plots show the claims with their intervals, the rows,
+rate and distortion, and what training took. With --claims nothing is trained:
+the results in DIR are judged and shown, also of a comparison that still runs,
+or without --out those that come with the program are judged.
 
 Experiments: ` + strings.Join(experiment.Names(), " ") + ", or a YAML file.",
 		Args: arguments(cobra.NoArgs),
@@ -161,6 +166,9 @@ func (o *compareOptions) judge() error {
 // print writes the tables of experiments and the claims.
 func (o *compareOptions) print(all []experiment.Experiment) error {
 	claims, err := experiment.Judge(all)
+	if err == nil && o.Path != "" {
+		err = o.write(all[0], claims)
+	}
 	if err != nil {
 		return err
 	}
@@ -179,4 +187,16 @@ func (o *compareOptions) print(all []experiment.Experiment) error {
 	}
 	fmt.Fprintf(o.Out, "## Claims\n\n")
 	return experiment.WriteClaims(o.Out, claims)
+}
+
+// write shows an experiment as a page in the folder of its results.
+func (o *compareOptions) write(e experiment.Experiment, claims []experiment.Judged) error {
+	files, err := pageFiles("compare", page.Comparison(e, claims), map[string]func(io.Writer) error{})
+	if err == nil {
+		err = report.WriteFiles(o.Path, files)
+	}
+	if err != nil {
+		return fmt.Errorf("writing the page: %w", err)
+	}
+	return nil
 }

@@ -49,9 +49,9 @@ var left = map[string][]string{
 	"cvae/run/training":         {"cvae/run"},
 	"cvae/report":               {"cvae/run/training"},
 	"cvae/report/plot":          {},
-	"cvae/report/page":          {"cvae/report", "cvae/report/plot"},
+	"cvae/report/page":          {"cvae/report", "cvae/report/plot", "cvae/experiment"},
 	"cvae/experiment":           {"cvae/internal/atomicfile"},
-	"cmd":                       {"cvae/report/page", "cvae/bench", "cvae/experiment", "tui"},
+	"cmd":                       {"cvae/report/page", "cvae/bench", "tui"},
 }
 
 // homes says in which top-level folder a library may be imported.

@@ -39,26 +39,45 @@ type Result struct {
 // Results are those of an experiment.
 type Results []Result
 
-// measure is a measure of one run, or the quotient of two; NaN where it is not
+// Measure is a measure of one run, or the quotient of two; NaN where it is not
 // known.
-func (r Results) measure(row string, seed uint64, key string) float64 {
+func (r Results) Measure(row string, seed uint64, key string) float64 {
 	if above, below, found := strings.Cut(key, "/"); found {
-		return r.measure(row, seed, above) / r.measure(row, seed, below)
+		return r.Measure(row, seed, above) / r.Measure(row, seed, below)
 	}
 	for _, result := range r {
 		if result.Row == row && result.Seed == seed {
-			if v, known := result.Measures[key]; known {
-				return v
-			}
+			return result.Measure(key)
 		}
 	}
 	return math.NaN()
 }
 
-// column is a measure of every seed of a row for which it is known.
-func (r Results) column(row Row, key string) (values []float64) {
+// Measure is one of Measures, or minutes; NaN where it is not known.
+func (r Result) Measure(key string) float64 {
+	if v, known := r.Measures[key]; known {
+		return v
+	}
+	if key == "minutes" && r.Minutes > 0 {
+		return r.Minutes
+	}
+	return math.NaN()
+}
+
+// Of are the results of a row.
+func (r Results) Of(row Row) (some Results) {
+	for _, result := range r {
+		if result.Row == row.Name {
+			some = append(some, result)
+		}
+	}
+	return some
+}
+
+// Values are a measure of every seed of a row for which it is known.
+func (r Results) Values(row Row, key string) (values []float64) {
 	for _, seed := range row.Seeds {
-		if v := r.measure(row.Name, seed, key); !math.IsNaN(v) {
+		if v := r.Measure(row.Name, seed, key); !math.IsNaN(v) {
 			values = append(values, v)
 		}
 	}

@@ -3,72 +3,127 @@ package experiment
 import (
 	"fmt"
 	"io"
+	"slices"
+	"strconv"
 	"strings"
 )
 
-// A column of the table of an experiment.
-type column struct {
-	title, measure string
+// A Table is numbers of the rows of an experiment: a line a row, a cell a head.
+type Table struct {
+	Title string
+	Heads []Head
+	Lines [][]string
+}
+
+// A Head is that of a column. One without a measure counts seeds or names
+// collapses.
+type Head struct {
+	Title, Measure string
 	digits         int
 }
 
-// columns of the table; one that no row has is left out.
-var columns = []column{
-	{"rec", "rec", 2}, {"kl", "kl", 2}, {"nll (ELBO)", "nll.elbo", 2}, {"nll (IW)", "nll.iw", 2},
-	{"mi.full", "mi.full", 2}, {"mi.minibatch", "mi.minibatch", 2},
-	{"units", "active_units", 1}, {"units charged", "active_units_charged", 1}, {"residual", "residual_active_units", 1},
-	{"e1", "bounds.e1", 1}, {"e2", "bounds.e2", 1}, {"e3", "bounds.e3", 1}, {"e4", "bounds.e4", 1},
-	{"steps", "steps", 0}, {"ms a step", "ms_per_step", 1},
+// Cost is the title of the table of what training took.
+const Cost = "Cost of training"
+
+// groups are the tables with all columns that a row can have.
+var groups = []Table{
+	{Title: "Likelihood and latent", Heads: []Head{
+		{"rec", "rec", 2}, {"kl", "kl", 2}, {"nll (ELBO)", "nll.elbo", 2}, {"nll (IW)", "nll.iw", 2},
+		{"mi.full", "mi.full", 2}, {"mi.minibatch", "mi.minibatch", 2},
+		{"units", "active_units", 1}, {"units charged", "active_units_charged", 1}, {"residual", "residual_active_units", 1},
+		{"e1", "bounds.e1", 1}, {"e2", "bounds.e2", 1}, {"e3", "bounds.e3", 1}, {"e4", "bounds.e4", 1},
+	}},
+	{Title: "Accuracy of a linear classifier of z", Heads: []Head{
+		{"majority", "probe.majority", 3}, {"100 labels", "probe.100", 3}, {"500 labels", "probe.500", 3},
+		{"1000 labels", "probe.1000", 3}, {"2000 labels", "probe.2000", 3}, {"10000 labels", "probe.10000", 3},
+	}},
+	{Title: "Responses, greedy over z", Heads: []Head{
+		{"distinct", "over_z.distinct", 1}, {"dist-1", "over_z.dist.1", 3}, {"dist-2", "over_z.dist.2", 3}, {"entropy-1", "over_z.entropy.1", 2},
+		{"gram-4", "over_z.gram.token.4", 2}, {"BLEU recall", "over_z.bleu.recall", 3}, {"LM ppl", "over_z.lm_ppl", 1},
+	}},
+	{Title: Cost, Heads: []Head{{"steps", "steps", 0}, {"best step", "best_step", 0}, {"ms a step", "ms_per_step", 1}, {"minutes", "minutes", 1}}},
 }
 
-// WriteTable writes a Markdown table, a line a row: the mean over seeds and,
-// from two seeds on, half the width of its 95 % interval of Student's t.
+// Tables are those that have a number, without empty columns: the mean over
+// seeds and, from two seeds on, half the width of its 95 % interval of
+// Student's t.
+func Tables(s Spec, results Results) (all []Table) {
+	for i, g := range groups {
+		t := Table{Title: g.Title, Heads: slices.DeleteFunc(slices.Clone(g.Heads), func(h Head) bool { return !results.has(s, h.Measure) })}
+		if len(t.Heads) == 0 {
+			continue
+		}
+		for _, row := range s.Rows {
+			t.Lines = append(t.Lines, results.line(row, t.Heads))
+		}
+		t.Heads = slices.Concat([]Head{{Title: "seeds"}}, t.Heads)
+		if i == 0 {
+			t = t.withCollapses(s, results)
+		}
+		all = append(all, t)
+	}
+	return all
+}
+
+// has reports whether a row has a measure.
+func (r Results) has(s Spec, measure string) bool {
+	return slices.ContainsFunc(s.Rows, func(row Row) bool { return len(r.Values(row, measure)) > 0 })
+}
+
+// line is the number of runs of a row and its measures.
+func (r Results) line(row Row, heads []Head) []string {
+	list := []string{strconv.Itoa(len(r.Of(row)))}
+	for _, h := range heads {
+		list = append(list, interval(r.Values(row, h.Measure), h.digits))
+	}
+	return list
+}
+
+func (t Table) withCollapses(s Spec, results Results) Table {
+	t.Heads = append(t.Heads, Head{Title: "collapse"})
+	for i, row := range s.Rows {
+		runs, counts := results.Of(row), map[string]int{}
+		for _, r := range runs {
+			for _, name := range r.Collapses {
+				counts[name]++
+			}
+		}
+		names := collapsed(counts, len(runs))
+		if len(runs) > 0 && len(results.Values(row, "kl")) == 0 {
+			names = "–" // no latent
+		}
+		t.Lines[i] = append(t.Lines[i], names)
+	}
+	return t
+}
+
+// WriteTable writes the tables of an experiment as Markdown.
 func WriteTable(w io.Writer, s Spec, results Results) error {
-	shown := present(s, results)
-	heads, rules := []string{"row", "seeds"}, []string{"---", "---"}
-	for _, c := range shown {
-		heads, rules = append(heads, c.title), append(rules, "---")
+	all := Tables(s, results)
+	if len(all) == 0 {
+		_, err := fmt.Fprintln(w, "Nothing of it has been run yet.")
+		return err
 	}
-	lines := []string{cells(append(heads, "collapse")), cells(append(rules, "---"))}
-	for _, row := range s.Rows {
-		lines = append(lines, cells(tableRow(row, results, shown)))
+	for i, t := range all {
+		if i > 0 {
+			fmt.Fprintf(w, "\n%s:\n\n", t.Title)
+		}
+		heads, rules := []string{"row"}, []string{"---"}
+		for _, h := range t.Heads {
+			heads, rules = append(heads, h.Title), append(rules, "---")
+		}
+		lines := []string{cells(heads), cells(rules)}
+		for j, line := range t.Lines {
+			lines = append(lines, cells(slices.Concat([]string{"`" + s.Rows[j].Name + "`"}, line)))
+		}
+		if _, err := fmt.Fprintln(w, strings.Join(lines, "\n")); err != nil {
+			return err
+		}
 	}
-	_, err := fmt.Fprintln(w, strings.Join(lines, "\n"))
-	return err
+	return nil
 }
 
 func cells(list []string) string { return "| " + strings.Join(list, " | ") + " |" }
-
-// present are the columns that a row has.
-func present(s Spec, results Results) (shown []column) {
-	for _, c := range columns {
-		for _, row := range s.Rows {
-			if len(results.column(row, c.measure)) > 0 {
-				shown = append(shown, c)
-				break
-			}
-		}
-	}
-	return shown
-}
-
-func tableRow(row Row, results Results, shown []column) []string {
-	runs, collapses := 0, map[string]int{}
-	for _, r := range results {
-		if r.Row != row.Name {
-			continue
-		}
-		runs++
-		for _, name := range r.Collapses {
-			collapses[name]++
-		}
-	}
-	list := []string{"`" + row.Name + "`", fmt.Sprint(runs)}
-	for _, c := range shown {
-		list = append(list, interval(results.column(row, c.measure), c.digits))
-	}
-	return append(list, collapsed(collapses, runs))
-}
 
 func interval(values []float64, digits int) string {
 	i := TInterval(values)
@@ -76,9 +131,18 @@ func interval(values []float64, digits int) string {
 	case 0:
 		return "–"
 	case 1:
-		return fmt.Sprintf("%.*f", digits, i.Mean)
+		return fixed(i.Mean, digits)
 	}
-	return fmt.Sprintf("%.*f ± %.*f", digits, i.Mean, digits, i.High-i.Mean)
+	return fixed(i.Mean, digits) + " ± " + fixed(i.High-i.Mean, digits)
+}
+
+// fixed is v with some decimals, without a sign where all digits are 0.
+func fixed(v float64, digits int) string {
+	text := strconv.FormatFloat(v, 'f', digits, 64)
+	if strings.Trim(text, "-0.") == "" {
+		return strings.TrimPrefix(text, "-")
+	}
+	return text
 }
 
 // collapsed names the collapses, with the number of runs where it is not all.
@@ -112,21 +176,24 @@ func WriteClaims(w io.Writer, claims []Judged) error {
 func tests(outcomes []Outcome) string {
 	var list []string
 	for _, o := range outcomes {
-		text := fmt.Sprintf("%s: %s: %s", o.Experiment, escapeBar(o.Test), o.Verdict)
-		switch {
-		case o.Runs == 0:
-			text += " (not run)"
-		case o.Interval == nil:
-			text += fmt.Sprintf(" (margin %.3g, one seed)", *o.Estimate)
-		default:
-			text += fmt.Sprintf(" (margin %.3g, from %.3g to %.3g, %d seeds)", *o.Estimate, o.Interval[0], o.Interval[1], o.Runs)
-		}
-		list = append(list, text)
+		list = append(list, o.Experiment+": "+escapeBar(o.String()))
 	}
 	if list == nil {
 		return "none yet"
 	}
 	return strings.Join(list, "<br>")
+}
+
+// String is the test with its verdict and its margin.
+func (o Outcome) String() string {
+	if o.Runs == 0 {
+		return o.Test + ": not run"
+	}
+	text := fmt.Sprintf("%s: %s", o.Test, o.Verdict)
+	if o.Interval == nil {
+		return text + fmt.Sprintf(" (margin %.3g, one seed)", *o.Estimate)
+	}
+	return text + fmt.Sprintf(" (margin %.3g, from %.3g to %.3g, %d seeds)", *o.Estimate, o.Interval[0], o.Interval[1], o.Runs)
 }
 
 func escapeBar(s string) string { return strings.ReplaceAll(s, "|", `\|`) }

@@ -102,7 +102,7 @@ func (t Test) outcome(s Spec, results Results) Outcome {
 // are measured.
 func (t Test) differences(s Spec, results Results) (out []float64) {
 	for _, seed := range s.Seeds {
-		d, known := t.difference(s, func(row string) float64 { return results.measure(row, seed, t.Measure) })
+		d, known := t.difference(s, func(row string) float64 { return results.Measure(row, seed, t.Measure) })
 		if known {
 			out = append(out, d)
 		}

@@ -9,6 +9,11 @@ import (
 	"github.com/cvae-go/cvae/cvae/report/plot"
 )
 
+const rateDistortionCaption = "What z tells about a response against what the decoder still has to guess. " +
+	"A grey line joins equal sums, the nll (ELBO) that it bears at its end: lower left is better. " +
+	"At the left edge z tells nothing; runs without a latent stand there. " +
+	"The rate is that of the generator that replies: kl, and for Scale-VAE more, since its replies draw a wider z."
+
 // rateDistortion shows what z says against what is left to guess.
 func rateDistortion(r report.Report) section {
 	c := plot.Chart{
@@ -25,10 +30,7 @@ func rateDistortion(r report.Report) section {
 		c.Series = append(c.Series, plot.Series{Name: m.Run, Colour: i, Mark: plot.Trail,
 			Points: []plot.Point{{X: float64(rate), Y: float64(distortion), Note: note, Heavy: true}}})
 	}
-	s := section{Title: "Rate and distortion", Caption: "What z tells about a response against what the decoder still has to guess. " +
-		"A grey line joins equal sums, the nll (ELBO) that it bears at its end: lower left is better. " +
-		"At the left edge z tells nothing; runs without a latent stand there. " +
-		"The rate is that of the generator that replies: kl, and for Scale-VAE more, since its replies draw a wider z."}
+	s := section{Title: "Rate and distortion", Caption: rateDistortionCaption}
 	if c.Series != nil {
 		s.Figures = []figure{{"rate-distortion.svg", c}}
 	}

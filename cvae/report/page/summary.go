@@ -38,18 +38,31 @@ func aliveSentence(r report.Report) string {
 		by[state(m)] = append(by[state(m)], m)
 	}
 	slices.SortStableFunc(by[alive], func(a, b report.Model) int { return cmp.Compare(b.Eval.MI.Full, a.Eval.MI.Full) })
+	names := map[string][]string{}
+	for state, models := range by {
+		for _, m := range models {
+			names[state] = append(names[state], m.Run)
+		}
+	}
+	return latentsSentence(len(r.Models), "runs", names)
+}
+
+// latentsSentence counts the names of runs, or rows, by their state.
+func latentsSentence(n int, things string, by map[string][]string) string {
 	var clauses []string
 	for _, c := range []struct{ state, one, many string }{
 		{alive, "latent carries information", "latents carry information"},
+		{sometimes, "does with some seeds only", "do with some seeds only"},
 		{collapsed, "does not", "do not"},
 		{unknown, "was not measured", "were not measured"},
 		{noLatent, "has none", "have none"},
+		{notRun, "is not run yet", "are not run yet"},
 	} {
 		if n := len(by[c.state]); n > 0 || c.state == alive {
-			clauses = append(clauses, fmt.Sprintf("%d %s%s", n, plural(n, c.one, c.many), runNames(by[c.state])))
+			clauses = append(clauses, fmt.Sprintf("%d %s%s", n, plural(n, c.one, c.many), inBrackets(by[c.state])))
 		}
 	}
-	return fmt.Sprintf("Of %d runs, %s.", len(r.Models), strings.Join(clauses, "; "))
+	return fmt.Sprintf("Of %d %s, %s.", n, things, strings.Join(clauses, "; "))
 }
 
 func plural(n int, one, many string) string {
@@ -59,12 +72,8 @@ func plural(n int, one, many string) string {
 	return many
 }
 
-// runNames lists runs in brackets; nothing without any.
-func runNames(models []report.Model) string {
-	var names []string
-	for _, m := range models {
-		names = append(names, m.Run)
-	}
+// inBrackets lists names; nothing without any.
+func inBrackets(names []string) string {
 	if names == nil {
 		return ""
 	}
@@ -87,14 +96,21 @@ func mostDifferent(r report.Report) (best int, row report.Row) {
 // unequal names runs that were trained for other numbers of steps than the
 // longest, by more than a tenth.
 func unequal(r report.Report) string {
-	longest := 0
+	var names []string
+	var steps []int
 	for _, m := range r.Models {
-		longest = max(longest, trained(m))
+		names, steps = append(names, m.Run), append(steps, trained(m))
 	}
+	return unequalSteps(names, steps)
+}
+
+// unequalSteps is unequal of names; 0 steps are not known.
+func unequalSteps(names []string, steps []int) string {
+	longest := slices.Max(append(steps, 0))
 	var shorter []string
-	for _, m := range r.Models {
-		if n := trained(m); n > 0 && 10*n < 9*longest {
-			shorter = append(shorter, fmt.Sprintf("%s for %s", m.Run, count(n, "step")))
+	for i, n := range steps {
+		if n > 0 && 10*n < 9*longest {
+			shorter = append(shorter, fmt.Sprintf("%s for %s", names[i], count(n, "step")))
 		}
 	}
 	if shorter == nil {

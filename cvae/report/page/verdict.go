@@ -20,6 +20,8 @@ type verdict struct {
 // The states of a latent.
 const (
 	alive     = "alive"
+	sometimes = "with some seeds" // of the runs of a row
+	notRun    = "not run"
 	collapsed = "collapsed"
 	noLatent  = "no latent"
 	unknown   = "not measured"

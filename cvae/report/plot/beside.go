@@ -39,7 +39,7 @@ func (l *layout) symbolBoxes() (boxes []box) {
 
 // besideSeries tries the last symbol first.
 func (l *layout) besideSeries(s Series, taken []box) (name, box, bool) {
-	if s.Mark != Trail {
+	if s.Mark != Trail && s.Mark != Scatter {
 		return name{}, box{}, false
 	}
 	for i := len(s.Points) - 1; i >= 0; i-- {

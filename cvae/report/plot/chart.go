@@ -40,10 +40,11 @@ type Mark int
 
 // The marks.
 const (
-	Line  Mark = iota // joined points
-	Trail             // joined points, each with its symbol
-	Cloud             // many small dots
-	Bars              // from zero, one wide
+	Line    Mark = iota // joined points
+	Trail               // joined points, each with its symbol
+	Scatter             // symbols that nothing joins
+	Cloud               // many small dots
+	Bars                // from zero, one wide
 )
 
 // A Point is one place of a series.

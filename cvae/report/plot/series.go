@@ -23,8 +23,10 @@ func (l *layout) drawSeries(b *strings.Builder, s Series) {
 		if len(shown) == 1 {
 			drawSymbol(b, s.Colour, shown[0])
 		}
-	case Trail:
-		drawLine(b, "thin", s.Colour, shown)
+	case Trail, Scatter:
+		if s.Mark == Trail {
+			drawLine(b, "thin", s.Colour, shown)
+		}
 		for _, p := range shown {
 			drawSymbol(b, s.Colour, p)
 		}
