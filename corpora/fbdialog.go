@@ -82,9 +82,7 @@ func cutPair(rest string) (text, response string) {
 }
 
 // breaks puts line breaks for their escapes.
-func breaks(text string) string {
-	return strings.TrimSpace(strings.ReplaceAll(text, `\n`, "\n"))
-}
+func breaks(text string) string { return strings.TrimSpace(strings.ReplaceAll(text, `\n`, "\n")) }
 
 // isFBDialog tells whether most lines are numbered from 1 and some have a TAB.
 func isFBDialog(lines []string) bool {

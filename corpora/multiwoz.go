@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -164,11 +166,7 @@ func memberNames(value json.RawMessage) []string {
 	if json.Unmarshal(value, &all) != nil {
 		return nil
 	}
-	var names []string
-	for name := range all {
-		names = append(names, name)
-	}
-	return names
+	return slices.Collect(maps.Keys(all))
 }
 
 // multiWOZActs are the acts of the turns of the system, by the ID of the

@@ -2,7 +2,6 @@ package corpora
 
 import (
 	"fmt"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -70,11 +69,8 @@ func workersBlocked(s site.Site) ([]string, error) {
 		dir = filepath.Dir(dir)
 	}
 	for range 3 {
-		for _, ext := range []string{"", ".gz", ".zst"} {
-			file := filepath.Join(dir, blockedWorkers+ext)
-			if _, err := os.Stat(file); err == nil {
-				return readList(file)
-			}
+		if file := site.Beside(filepath.Join(dir, blockedWorkers), blockedWorkers); file != "" {
+			return readList(file)
 		}
 		dir = filepath.Join(dir, "..")
 	}

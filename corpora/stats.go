@@ -86,7 +86,7 @@ type splitCounter struct {
 }
 
 func newCounter(count func(string) iter.Seq[string]) *counter {
-	n := &counter{count: count, splits: map[dialog.Split]*splitCounter{}, types: map[string]struct{}{}, faults: newFaults()}
+	n := &counter{count: count, splits: map[dialog.Split]*splitCounter{}, types: map[string]struct{}{}, faults: &faults{names: newScripts(), scripts: map[string]int{}}}
 	for _, s := range dialog.Splits {
 		n.splits[s] = &splitCounter{}
 	}

@@ -35,8 +35,6 @@ type faults struct {
 	long        int
 }
 
-func newFaults() *faults { return &faults{names: newScripts(), scripts: map[string]int{}} }
-
 func (f *faults) add(text string, tokens int) {
 	if main := f.names.mainOf(text); main != "" {
 		f.scripts[main]++

@@ -108,9 +108,7 @@ var switchboardGrammar = source.Grammar{
 	},
 }
 
-func isUttsFile(path string) bool {
-	return source.Any(path, textfile.UTF8, parseUtts)
-}
+func isUttsFile(path string) bool { return source.Any(path, textfile.UTF8, parseUtts) }
 
 func readUtts(path string) source.Dialogues { return source.Lines(path, parseUtts) }
 

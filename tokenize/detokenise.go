@@ -198,9 +198,7 @@ func isEmoticon(word string) bool {
 	return len(word) > 1 && strings.ContainsRune(":;", rune(word[0])) && strings.ContainsRune("()*|/", rune(word[len(word)-1]))
 }
 
-func isNumber(word string) bool {
-	return word != "" && strings.Trim(word, "0123456789") == ""
-}
+func isNumber(word string) bool { return word != "" && strings.Trim(word, "0123456789") == "" }
 
 // isInitial reports whether word is one letter. An i is the word I: so do i . i know.
 func isInitial(word string) bool {

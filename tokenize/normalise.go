@@ -11,15 +11,11 @@ type step func(string) string
 // lowercase maps rune by rune, without regard to context (a final sigma becomes σ),
 // as Hugging Face's Lowercase does. İ is the only rune that becomes two, which
 // strings.ToLower does not do.
-func lowercase(text string) string {
-	return strings.ToLower(strings.ReplaceAll(text, "İ", "i\u0307"))
-}
+func lowercase(text string) string { return strings.ToLower(strings.ReplaceAll(text, "İ", "i\u0307")) }
 
 // stripAccents removes all marks, as Hugging Face's StripAccents does. It takes
 // text that was decomposed.
-func stripAccents(text string) string {
-	return removing(isMark)(text)
-}
+func stripAccents(text string) string { return removing(isMark)(text) }
 
 func removing(set func(rune) bool) step {
 	return func(text string) string {

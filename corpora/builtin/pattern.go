@@ -37,16 +37,12 @@ func checkPattern(pattern string) error {
 	return nil
 }
 
-func slotNames(pattern string) []string {
-	var names []string
-	for {
-		_, rest, found := strings.Cut(pattern, "{")
-		if !found {
-			return names
-		}
-		name, rest, _ := strings.Cut(rest, "}")
-		names, pattern = append(names, name), rest
-	}
+func slotNames(pattern string) (names []string) {
+	fillSlots(pattern, func(name string) string {
+		names = append(names, name)
+		return ""
+	})
+	return names
 }
 
 // expand draws one text of a checked pattern. fill returns the value of a

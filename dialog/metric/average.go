@@ -7,9 +7,7 @@ package metric
 //
 // It is from −1 to 1; higher is nearer in meaning. Words without a vector do not
 // count; it is NaN where a text has none with one, or where a mean is zero.
-func averageCosine(a, b []vector) float64 {
-	return cosine(sumOf(a), sumOf(b))
-}
+func averageCosine(a, b []vector) float64 { return cosine(sumOf(a), sumOf(b)) }
 
 // sumOf is |words| times their mean, which points the same way; nil for none.
 func sumOf(words []vector) []float64 {

@@ -10,9 +10,7 @@ import "math"
 //
 // It is from −1 to 1; higher is nearer in meaning. Words without a vector do not
 // count; it is NaN where a text has none with one.
-func extremaCosine(a, b []vector) float64 {
-	return cosine(extremum(a), extremum(b))
-}
+func extremaCosine(a, b []vector) float64 { return cosine(extremum(a), extremum(b)) }
 
 // extremum is nil for no words. It may start from 0, from which no value is
 // nearer than 0 itself.

@@ -87,9 +87,7 @@ type tally struct {
 }
 
 // tallies counts n-grams, in order of their numbers.
-func tallies(grams []uint32) []tally {
-	return tallied(slices.Clone(grams))
-}
+func tallies(grams []uint32) []tally { return tallied(slices.Clone(grams)) }
 
 // tallied is tallies of n-grams that it may sort.
 func tallied(sorted []uint32) []tally {

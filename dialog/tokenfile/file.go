@@ -38,7 +38,9 @@ func Open(path string) (*File, error) {
 		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), f.Close())
 	}
 	t.close = append(t.close, f.Close)
-	t.mapInto(f, info.Size())
+	if memory, unmap, err := mapped(f, info.Size()); err == nil { // the system can
+		t.memory, t.close = memory, append(t.close, unmap)
+	}
 	return t, nil
 }
 
@@ -52,12 +54,6 @@ func InMemory(content []byte) (*File, error) {
 func Read(r io.ReaderAt, size int64) (*File, error) {
 	t := &File{at: r}
 	return t, t.check(r, size)
-}
-
-func (t *File) mapInto(f *os.File, size int64) {
-	if memory, unmap, err := mapped(f, size); err == nil {
-		t.memory, t.close = memory, append(t.close, unmap)
-	}
 }
 
 // check compares the checksum and finds the header.

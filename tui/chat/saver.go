@@ -46,9 +46,7 @@ func (s *saver) save(c *conversation.Conversation) tea.Msg {
 	return nil
 }
 
-func notSaved(err error) noteMsg {
-	return noteMsg("The conversation is not saved: " + err.Error())
-}
+func notSaved(err error) noteMsg { return noteMsg("The conversation is not saved: " + err.Error()) }
 
 // Update learns what came of writing.
 func (s *saver) Update(msg tea.Msg) tea.Msg {

@@ -78,9 +78,7 @@ func plot(values []float64, a axis, width, height int) []string {
 }
 
 // dot is the dot of n at a place between 0 and 1.
-func dot(place float64, n int) int {
-	return max(0, min(n-1, int(math.Round(place*float64(n-1)))))
-}
+func dot(place float64, n int) int { return max(0, min(n-1, int(math.Round(place*float64(n-1))))) }
 
 // text is a grid of dots as lines. Braille without dots becomes a space, which
 // some fonts draw otherwise.

@@ -2,6 +2,7 @@
 package csv
 
 import (
+	"cmp"
 	"errors"
 	"iter"
 	"slices"
@@ -29,7 +30,7 @@ func RecordsOf(path string, lines iter.Seq2[textfile.Line, error]) iter.Seq2[Rec
 		for l, err := range lines {
 			switch {
 			case err != nil:
-				r.start(l.Number)
+				r.number = cmp.Or(r.number, l.Number)
 			case r.number == 0 && strings.TrimSpace(l.Text) == "":
 				continue
 			default:
@@ -70,12 +71,6 @@ type row struct {
 	quoted bool // the line ended inside quotes
 }
 
-func (r *row) start(number int) {
-	if r.number == 0 {
-		r.number = number
-	}
-}
-
 func (r *row) fault(path string) error {
 	if r.quoted {
 		return fault.At(path, r.number, errUnquoted.Error())
@@ -87,7 +82,7 @@ func (r *row) add(l textfile.Line) {
 	if r.quoted {
 		r.field.WriteByte('\n') // of the line before
 	}
-	r.start(l.Number)
+	r.number = cmp.Or(r.number, l.Number)
 	r.size += len(l.Text)
 	for text, more := l.Text, true; more; {
 		if !r.quoted && strings.HasPrefix(text, `"`) {

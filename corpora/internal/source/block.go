@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 
@@ -71,9 +72,7 @@ type Block[T any] struct {
 // Add adds a piece of so many bytes, or notes that it is malformed. Pieces of a
 // malformed block are not kept.
 func (b *Block[T]) Add(piece T, number, size int, bad *fault.Malformed) {
-	if b.start == 0 {
-		b.start = number
-	}
+	b.start = cmp.Or(b.start, number)
 	if b.size += size; bad == nil && b.size > textfile.MaxLine {
 		bad = fault.At(b.Path, b.start, "the "+b.Noun+" that begins here is longer than 1 MiB")
 	}

@@ -121,9 +121,7 @@ func (f *File) readLine(buf []byte) (line []byte, tooLong bool, err error) {
 }
 
 // Bare returns a file name without the extension of a compressed file.
-func Bare(name string) string {
-	return strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".zst")
-}
+func Bare(name string) string { return strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".zst") }
 
 // counted counts the bytes that are read.
 type counted struct {
