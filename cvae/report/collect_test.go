@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -14,7 +15,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cvae-go/cvae/cvae/config"
+	"github.com/cvae-go/cvae/cvae/eval"
 	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/cvae/run/training"
 )
 
@@ -160,6 +163,47 @@ func TestCollectGoesOn(t *testing.T) {
 	}
 	if interruptions < 3 {
 		t.Errorf("interrupted %d times", interruptions)
+	}
+}
+
+// The eval.json of a run is taken as it is, unless it is from a version that did
+// not judge the information of the latent: then it is measured again, and so is
+// what an earlier report kept.
+func TestCollectEvaluation(t *testing.T) {
+	r := trained(t, writeCorpus(t, "is it"), "bn", nil)
+	path := filepath.Join(r.Dir, rundir.EvalFile)
+	o := options(t)
+	o.LMSteps = 0
+	evaluation := func() eval.Report { return collect(t, []*run.Run{r}, o, nil).Models[0].Eval }
+	measured := evaluation()
+	marked := measured
+	marked.NLL.ELBO = 1234
+	b, err := json.MarshalIndent(marked, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, path, string(b)+"\n")
+	if e := evaluation(); e.NLL.ELBO != 1234 {
+		t.Errorf("nll %v is not that of eval.json", e.NLL.ELBO)
+	}
+	first := regexp.MustCompile(`\s*"information": (true|false),`)
+	if !first.Match(b) {
+		t.Fatalf("there is no verdict in %s", b)
+	}
+	write(t, path, first.ReplaceAllString(string(b), "")+"\n")
+	parts, err := filepath.Glob(filepath.Join(o.Out, partsDir, "*.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range parts {
+		b, err := os.ReadFile(part)
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, part, regexp.MustCompile(`"information":(true|false),`).ReplaceAllString(string(b), ""))
+	}
+	if e := evaluation(); e.NLL.ELBO != measured.NLL.ELBO || e.Collapse.Information == nil {
+		t.Errorf("of an earlier version: nll %v, information %v", e.NLL.ELBO, e.Collapse.Information)
 	}
 }
 

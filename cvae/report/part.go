@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -20,7 +21,8 @@ const partVersion = 1
 
 // part returns what is kept under a key, or measures it and keeps it. The name
 // of its file is a hash of the key, which must hold all that decides the
-// result. What cannot be read is measured again.
+// result. What cannot be read, or does not read back as it stands because it is
+// from another version, is measured again.
 func part[T any](out string, key []any, measure func() (T, error)) (T, error) {
 	var value T
 	name, err := json.Marshal(append([]any{partVersion}, key...))
@@ -30,7 +32,9 @@ func part[T any](out string, key []any, measure func() (T, error)) (T, error) {
 	sum := sha256.Sum256(name)
 	path := filepath.Join(out, partsDir, hex.EncodeToString(sum[:])+".json")
 	if b, err := os.ReadFile(path); err == nil && json.Unmarshal(b, &value) == nil {
-		return value, nil
+		if now, err := json.Marshal(value); err == nil && bytes.Equal(now, b) {
+			return value, nil
+		}
 	}
 	if value, err = measure(); err != nil {
 		return value, err

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -65,8 +66,9 @@ func (r *Run) Documents() (config, card string, err error) {
 	return string(text), string(described), nil
 }
 
-// Evaluation is that in eval.json; ok is false where there is none or it is older
-// than the model.
+// Evaluation is that in eval.json; ok is false where there is none, or it is older
+// than the model or from a version that measured something else: then it does not
+// read back as it stands.
 func (r *Run) Evaluation() (report eval.Report, ok bool) {
 	measured, err := fs.Stat(r.files, rundir.EvalFile)
 	if err != nil {
@@ -78,6 +80,9 @@ func (r *Run) Evaluation() (report eval.Report, ok bool) {
 	}
 	b, err := fs.ReadFile(r.files, rundir.EvalFile)
 	if err != nil || json.Unmarshal(b, &report) != nil {
+		return eval.Report{}, false
+	}
+	if now, err := json.MarshalIndent(report, "", "  "); err != nil || !bytes.Equal(append(now, '\n'), b) {
 		return eval.Report{}, false
 	}
 	return report, true
