@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cvae-go/cvae/cvae/report"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -84,4 +85,36 @@ func counted(n int, thing string) string {
 		thing += "s"
 	}
 	return grouped(n) + " " + thing
+}
+
+// stages says how far a stage of some work is, every few seconds, such as
+//
+//	evaluating 34 %  eta 1m20s
+//
+// at the pace since the first it was told of the stage.
+func stages(w io.Writer, now func() time.Time) report.Progress {
+	const every = 5 * time.Second
+	said, began, first, stage := now(), time.Time{}, 0, ""
+	return func(what string, done, total int) {
+		t := now()
+		if what != stage {
+			stage, began, first = what, t, done
+		}
+		if t.Sub(said) < every || done >= total {
+			return
+		}
+		said = t
+		line := fmt.Sprintf("%s %d %%", printable(what), 100*done/total)
+		if done > first {
+			left := t.Sub(began).Seconds() * float64(total-done) / float64(done-first)
+			line += "  eta " + (time.Duration(left) * time.Second).String()
+		}
+		fmt.Fprintln(w, line)
+	}
+}
+
+// announce is stages of one stage.
+func announce(w io.Writer, what string) func(done, total int) {
+	tell := stages(w, time.Now)
+	return func(done, total int) { tell(what, done, total) }
 }

@@ -32,3 +32,32 @@ func TestPrinter(t *testing.T) {
 		}
 	}
 }
+
+// A line every five seconds has the time left at the pace of its stage, and a
+// stage that has only begun has none.
+func TestStages(t *testing.T) {
+	var b bytes.Buffer
+	clock := time.Unix(0, 0)
+	tell := stages(&b, func() time.Time { return clock })
+	for _, told := range []struct {
+		after time.Duration
+		stage string
+		done  int
+		want  string
+	}{
+		{time.Second, "r: evaluating", 100, ""},
+		{3 * time.Second, "r: evaluating", 190, ""},
+		{3 * time.Second, "r: evaluating", 220, "r: evaluating 22 %  eta 39s\n"}, // 120 took 6 s, 780 are left
+		{2 * time.Second, "r: evaluating", 400, ""},
+		{5 * time.Second, "r: an\x1bswering", 10, "r: an\\x1bswering 1 %\n"},
+		{5 * time.Second, "r: an\x1bswering", 20, "r: an\\x1bswering 2 %  eta 8m10s\n"}, // 10 took 5 s, 980 are left
+		{9 * time.Second, "r: an\x1bswering", 1000, ""},
+	} {
+		b.Reset()
+		clock = clock.Add(told.after)
+		tell(told.stage, told.done, 1000)
+		if b.String() != told.want {
+			t.Errorf("%+v: %q", told, b.String())
+		}
+	}
+}

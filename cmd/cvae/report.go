@@ -104,7 +104,7 @@ func runReport(ctx context.Context, o *reportOptions) error {
 		r.Cache = o.Collect.Cache
 		runs = append(runs, r)
 	}
-	r, err := report.Collect(ctx, runs, o.Collect, stages(o.Err))
+	r, err := report.Collect(ctx, runs, o.Collect, stages(o.Err, time.Now))
 	if err != nil {
 		if exitCode(err) == exitInterrupted {
 			return fmt.Errorf("%w; what is measured is kept: the same command continues", errInterrupted)
@@ -122,18 +122,6 @@ func runReport(ctx context.Context, o *reportOptions) error {
 		return printJSON(o.Out, r)
 	}
 	return o.print(r)
-}
-
-// stages reports progress in words every few seconds.
-func stages(w io.Writer) report.Progress {
-	const every = 5 * time.Second
-	last := time.Now()
-	return func(stage string, done, total int) {
-		if time.Since(last) >= every && done < total {
-			last = time.Now()
-			fmt.Fprintf(w, "%s %d %%\n", printable(stage), 100*done/total)
-		}
-	}
 }
 
 // reportFiles are the files of a report by name.

@@ -261,15 +261,3 @@ func firstTurn(c *corpora.Corpus) (string, error) {
 	}
 	return "", errors.New("the validation split has no dialogue of two turns")
 }
-
-// announce reports progress in words every few seconds.
-func announce(w io.Writer, what string) func(done, total int) {
-	const every = 5 * time.Second
-	last := time.Now()
-	return func(done, total int) {
-		if time.Since(last) >= every && done < total {
-			last = time.Now()
-			fmt.Fprintf(w, "%s %d %%\n", what, 100*done/total)
-		}
-	}
-}
