@@ -36,7 +36,9 @@ Without RUN the built-in model answers. TEXT is a context of one turn. Without
 it every line of standard input is a context: a turn, or a JSON object
 {"context": ["first turn", "second turn"]}, which may have "labels":
 {"topic": "work"} for a run that is conditioned on them. A single argument is a RUN when it
-names something on disk or is written like a path (./run). A model of sentences has no context; it prints samples.`,
+names something on disk or is written like a path (./run). A model of sentences has no context; it prints samples.
+A response that ends in the same words over and over is cut and says so; with
+--json it is whole.`,
 		Example: `  cvae reply "Shall we order pizza tonight?"
   cvae reply run "Shall we order pizza tonight?"
   cvae reply run --json -n 10 < contexts.jsonl`,
@@ -166,13 +168,13 @@ func (o *replyOptions) print(r dialog.Reply) error {
 	return nil
 }
 
-// printReply prints the context and below it the responses.
+// printReply prints the context and below it the responses, loops cut short.
 func printReply(w io.Writer, r dialog.Reply) {
 	for _, turn := range r.Context {
 		fmt.Fprintln(w, "> "+printable(turn))
 	}
 	for i, answer := range r.Responses {
-		fmt.Fprintf(w, "%3d  %s\n", i+1, printable(answer.Text))
+		fmt.Fprintf(w, "%3d  %s\n", i+1, printable(unlooped(answer.Text)))
 	}
 }
 

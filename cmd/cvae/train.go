@@ -230,22 +230,44 @@ func (o *trainOptions) measure(ctx context.Context, t *training.Training) error 
 }
 
 // sample prints three replies to the first context of the validation split, or
-// three sentences.
+// three sentences: the likeliest for a z, and two that are drawn.
 func (o *trainOptions) sample(ctx context.Context, t *training.Training) error {
 	q := dialog.Request{Sampling: t.Run().Sampling()}
 	q.N, q.Seed = 3, t.Config.Seed
-	if !t.Run().Sentences() {
-		first, err := firstTurn(t.Corpus())
-		if err != nil {
-			return err
-		}
-		q.Context = []string{first}
+	if t.Run().Sentences() {
+		return o.sampleSentences(ctx, t.Run(), q)
 	}
+	first, err := firstTurn(t.Corpus())
+	if err != nil {
+		return err
+	}
+	q.Context = []string{first}
 	reply, err := t.Run().Respond(ctx, q, nil)
 	if err != nil {
 		return err
 	}
 	printReply(o.Out, reply)
+	return nil
+}
+
+// sampleSentences prints the sentences.
+func (o *trainOptions) sampleSentences(ctx context.Context, r *run.Run, q dialog.Request) error {
+	line := 0
+	for _, way := range []struct {
+		name        string
+		n           int
+		temperature float64
+	}{{"greedy", 1, 0}, {"sampled", 2, 1}} {
+		q.N, q.Temperature = way.n, way.temperature
+		reply, err := r.Respond(ctx, q, nil)
+		if err != nil {
+			return err
+		}
+		for _, answer := range reply.Responses {
+			line++
+			fmt.Fprintf(o.Out, "%3d  %-7s  %s\n", line, way.name, printable(unlooped(answer.Text)))
+		}
+	}
 	return nil
 }
 
