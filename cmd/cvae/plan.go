@@ -1,21 +1,31 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
 	"text/tabwriter"
+	"time"
 
+	"github.com/cvae-go/cvae/cvae/bench"
 	"github.com/cvae-go/cvae/cvae/run/training"
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// printPlan says what train would do.
-func printPlan(o *trainOptions, t *training.Training) error {
-	p := t.Plan()
+// printPlan says what train would do, and how long and in how much memory.
+func printPlan(ctx context.Context, o *trainOptions, t *training.Training) error {
+	p, err := t.Plan(ctx)
+	if err != nil {
+		return err
+	}
+	memory := bench.PeakRSS()
 	if o.JSON {
-		return printJSON(o.Out, p)
+		return printJSON(o.Out, struct {
+			training.Plan
+			MemoryMB float64 `json:"memory_mb"` // MiB, the peak of this process in the steps tried
+		}{p, memory})
 	}
 	rows := [][2]string{{"preset", p.Preset}, {"method", p.Method}}
 	for _, key := range slices.Sorted(maps.Keys(t.Config.Settings)) {
@@ -29,7 +39,20 @@ func printPlan(o *trainOptions, t *training.Training) error {
 		[2]string{"parameters", grouped(p.Parameters)},
 		[2]string{"batch", grouped(p.Batch)},
 		[2]string{"batches an epoch", grouped(p.BatchesPerEpoch)},
+		[2]string{"steps at most", whole(p.Steps)},
+		[2]string{"epochs at most", whole(p.Epochs)},
+		[2]string{"time of a step", lasting(p.StepSeconds, time.Millisecond)},
+		[2]string{"time at most, about", lasting(p.Seconds, time.Second)},
+		[2]string{"memory, about", grouped(int(memory)) + " MiB"},
 	))
+}
+
+// lasting is a time in seconds, rounded; n/a where it is not known.
+func lasting(seconds *float64, to time.Duration) string {
+	if seconds == nil {
+		return "n/a"
+	}
+	return time.Duration(*seconds * float64(time.Second)).Round(to).String()
 }
 
 // printTable prints names and values in two columns.

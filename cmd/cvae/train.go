@@ -72,7 +72,7 @@ and stops; a second one leaves at once. --resume continues from the last save.`,
 	f.StringVar(&o.Settings.File, "config", "", "file of settings, such as the config.yaml of a run")
 	f.StringArrayVar(&o.Settings.Set, "set", nil, "one setting, `key=value`; may be repeated")
 	f.BoolVar(&o.Resume, "resume", false, "continue the run in --out")
-	f.BoolVar(&o.DryRun, "dry-run", false, "say what would be trained, and stop")
+	f.BoolVar(&o.DryRun, "dry-run", false, "say what would be trained, in what time and memory, after a few trial steps, and stop")
 	f.BoolVar(&o.JSON, "json", false, "print the evaluation, or with --dry-run the plan, as JSON")
 	f.BoolVar(&o.Plain, "plain", false, "print lines instead of the training view")
 	f.BoolVar(&o.Board, "tensorboard", false, "also write event files to the folder tensorboard of the run, for tensorboard --logdir")
@@ -154,7 +154,7 @@ func runTrain(ctx context.Context, o *trainOptions) error {
 	}
 	defer t.Close()
 	if o.DryRun {
-		return printPlan(o, t)
+		return printPlan(ctx, o, t)
 	}
 	if t.Warning != "" {
 		fmt.Fprintln(o.Err, "warning: "+printable(t.Warning))

@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// peakRSS is the largest resident memory of this process so far, in MiB.
-func peakRSS() float64 {
+// PeakRSS is the largest resident memory of this process so far, in MiB.
+func PeakRSS() float64 {
 	var u syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
 		return 0

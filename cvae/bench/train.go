@@ -60,7 +60,7 @@ func Train(ctx context.Context, o Options) (TrainReport, error) {
 	step, n := median(spent), float64(steps)
 	return TrainReport{
 		Workload: o.Workload, Threads: team.Threads(), MsPerStep: 1e3 * step,
-		TokensPerSec: float64(tokens) / n / step, GFlops: operations / n / step / 1e9, PeakRSSMB: peakRSS(),
+		TokensPerSec: float64(tokens) / n / step, GFlops: operations / n / step / 1e9, PeakRSSMB: PeakRSS(),
 	}, nil
 }
 

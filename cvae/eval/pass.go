@@ -52,6 +52,23 @@ func each(ctx context.Context, m *Model, s *dialog.Set, order []int, seed uint64
 	return nil
 }
 
+// Largest scores the longest examples of a set, as many as are scored at once,
+// and decodes them as importance sampling does: no other batch of an evaluation
+// needs more memory.
+func Largest(m *Model, s *dialog.Set) error {
+	order := make([]int, s.Len())
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(s.Length(a), s.Length(b)) })
+	b := m.Batch(s, order[max(0, len(order)-batchRows):])
+	r, err := run(m, b, 0, 0)
+	if err == nil && m.Latent().HasDensity() {
+		m.Distortion(b, single(r.C), make([]float32, b.Size()*m.Latent().Width()))
+	}
+	return err
+}
+
 // run scores a batch.
 func run(m *Model, b *dialog.Batch, seed uint64, step int) (*cvae.Result, error) {
 	return m.Score(b, cvae.Draws{Seed: seed, Purpose: rng.Evaluate, Step: step})

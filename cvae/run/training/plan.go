@@ -1,7 +1,9 @@
 package training
 
 import (
+	"context"
 	"fmt"
+	"time"
 
 	"github.com/cvae-go/cvae/dialog"
 )
@@ -17,10 +19,20 @@ type Plan struct {
 	Examples        map[dialog.Split]int      `json:"examples"` // train and valid
 	Batch           int                       `json:"batch"`
 	BatchesPerEpoch int                       `json:"batches_per_epoch"`
+	// To the first limit; null where there is none. Training may end before,
+	// when the validation bound no longer improves.
+	Steps  *int `json:"steps"`
+	Epochs *int `json:"epochs"`
+	// StepSeconds is measured, Seconds is of all steps with their validations;
+	// null where they are not known.
+	StepSeconds *float64 `json:"step_seconds"`
+	Seconds     *float64 `json:"seconds"`
 }
 
-// Plan says what training would do.
-func (t *Training) Plan() Plan {
+// Plan says what training would do. It tries a few steps, after which t is of no
+// use for training.
+func (t *Training) Plan(ctx context.Context) (Plan, error) {
+	f, err := t.trainer.Forecast(ctx)
 	p := Plan{
 		Preset: t.Config.Preset, Method: t.Config.Method, Settings: t.Config.Settings.Grouped(), Corpus: t.corpus.Name(),
 		Parameters: t.model.Count(), Vocabulary: t.words.Size(), Examples: map[dialog.Split]int{},
@@ -29,7 +41,15 @@ func (t *Training) Plan() Plan {
 	for split, set := range t.data {
 		p.Examples[split] = set.Len()
 	}
-	return p
+	if f.Steps > 0 {
+		p.Steps, p.Epochs = &f.Steps, &f.Epochs
+	}
+	for to, d := range map[**float64]time.Duration{&p.StepSeconds: f.Step, &p.Seconds: f.Time} {
+		if d > 0 {
+			*to = new(d.Seconds())
+		}
+	}
+	return p, err
 }
 
 // Notes say in a few words what the model is told besides contexts, and what
