@@ -14,6 +14,7 @@ import (
 
 	"github.com/cvae-go/cvae/corpora"
 	"github.com/cvae-go/cvae/cvae/config"
+	"github.com/cvae-go/cvae/cvae/experiment"
 	"github.com/cvae-go/cvae/cvae/report"
 )
 
@@ -26,7 +27,7 @@ var write = flag.Bool("write", false, "write the tables of the documents instead
 func documents(t *testing.T) map[string]string {
 	t.Helper()
 	texts := map[string]string{}
-	for _, name := range []string{"README.md", "corpora/README.md", "cvae/method/README.md", "cvae/report/README.md", "cvae/bench/README.md"} {
+	for _, name := range []string{"README.md", "corpora/README.md", "cvae/method/README.md", "cvae/report/README.md", "cvae/experiment/README.md", "cvae/bench/README.md"} {
 		text, err := os.ReadFile(filepath.Join("../..", name))
 		if err != nil {
 			t.Fatal(err)
@@ -60,7 +61,45 @@ func tables() map[string]func() string {
 			}
 			return markdown(rows)
 		},
+		"experiments": func() string {
+			var b strings.Builder
+			for _, e := range recorded() {
+				fmt.Fprintf(&b, "### %s\n\n%s\n\n", e.Spec.Name, strings.TrimSpace(e.Spec.Title+". "+e.Results.Budget()))
+				if err := experiment.WriteTable(&b, e.Spec, e.Results); err != nil {
+					panic(err)
+				}
+				b.WriteString("\n")
+			}
+			return b.String()
+		},
+		"claims": func() string {
+			var b strings.Builder
+			judged, err := experiment.Judge(recorded())
+			if err == nil {
+				err = experiment.WriteClaims(&b, judged)
+			}
+			if err != nil {
+				panic(err)
+			}
+			return b.String()
+		},
 	}
+}
+
+// recorded are all experiments with the results that come with the program.
+func recorded() (all []experiment.Experiment) {
+	for _, name := range experiment.Names() {
+		spec, err := experiment.Find(name)
+		if err != nil {
+			panic(err)
+		}
+		results, err := experiment.Recorded(spec)
+		if err != nil {
+			panic(err)
+		}
+		all = append(all, experiment.Experiment{Spec: spec, Results: results})
+	}
+	return all
 }
 
 // markdown is a table whose first row is its header.
@@ -196,7 +235,14 @@ func runPrinted(t *testing.T, dir, command string) {
 
 // writeStandIns writes what the documents' commands read.
 func writeStandIns(dir string) error {
+	guide, err := os.ReadFile("../../cvae/experiment/README.md")
+	if err != nil {
+		return err
+	}
+	_, example, _ := strings.Cut(string(guide), "```yaml\n")
+	example, _, _ = strings.Cut(strings.NewReplacer("max_epochs: 8", "max_steps: 2", "[1, 2, 3, 4, 5]", "[1]").Replace(example), "```") // CVAE_MAX_STEPS does not reach it
 	files := map[string]string{
+		"pair.yaml":      example,
 		"contexts.jsonl": `{"context":["How was your day?"]}` + "\n",
 		"pairs.jsonl":    `{"context":["do you like tea ?"],"response":"yes , very much ."}` + "\n",
 		"glove.txt":      "yes 1 0\nno 0 1\ntea 1 1\n",

@@ -75,6 +75,17 @@ type Judged struct {
 	Tests    []Outcome   `json:"tests"`
 }
 
+// State is the verdict in a word, or that nothing was run for it.
+func (j Judged) State() string {
+	if j.Runs == 0 {
+		return NotRun
+	}
+	return string(j.Verdict)
+}
+
+// NotRun is said of what has no results.
+const NotRun = "not run"
+
 // An Outcome is one test of a claim.
 type Outcome struct {
 	Experiment string      `json:"experiment"`

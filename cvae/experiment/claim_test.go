@@ -2,6 +2,8 @@ package experiment
 
 import (
 	"encoding/json"
+	"os"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -187,6 +189,22 @@ func TestEmbeddedExperiments(t *testing.T) {
 		}
 		if _, err := Recorded(s); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// README.md explains every key of an experiment.
+func TestReadmeNamesEveryKey(t *testing.T) {
+	text, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range []any{Spec{}, Limits{}, Row{}, Claim{}, Test{}} {
+		for _, field := range reflect.VisibleFields(reflect.TypeOf(v)) {
+			key, _, _ := strings.Cut(field.Tag.Get("yaml"), ",")
+			if key != "" && !strings.Contains(string(text), "`"+key+"`") && !strings.Contains(string(text), "`"+key+": ") {
+				t.Errorf("README.md does not explain %s", key)
+			}
 		}
 	}
 }

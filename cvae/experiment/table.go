@@ -3,6 +3,7 @@ package experiment
 import (
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -123,6 +124,20 @@ func WriteTable(w io.Writer, s Spec, results Results) error {
 	return nil
 }
 
+// Budget says in a sentence what all runs took together, and on what.
+func (r Results) Budget() string {
+	if len(r) == 0 {
+		return ""
+	}
+	minutes, threads, kernels := 0.0, map[int]bool{}, map[string]bool{}
+	for _, result := range r {
+		minutes += result.Minutes
+		threads[result.Threads], kernels[result.Kernels] = true, true
+	}
+	return fmt.Sprintf("Runs: %d, with %.0f minutes of training together; kernels %s, threads a run %s.", len(r), minutes,
+		strings.Join(slices.Sorted(maps.Keys(kernels)), ", "), strings.Trim(fmt.Sprint(slices.Sorted(maps.Keys(threads))), "[]"))
+}
+
 func cells(list []string) string { return "| " + strings.Join(list, " | ") + " |" }
 
 func interval(values []float64, digits int) string {
@@ -167,16 +182,26 @@ func collapsed(counts map[string]int, runs int) string {
 func WriteClaims(w io.Writer, claims []Judged) error {
 	lines := []string{cells([]string{"claim", "source", "verdict", "tests"}), cells([]string{"---", "---", "---", "---"})}
 	for _, c := range claims {
-		lines = append(lines, cells([]string{c.ID + ". " + escapeBar(c.Text), c.Source, string(c.Verdict), tests(c.Tests)}))
+		lines = append(lines, cells([]string{c.ID + ". " + escapeBar(c.Text), c.Source, c.State(), tests(c.Tests)}))
 	}
 	_, err := fmt.Fprintln(w, strings.Join(lines, "\n"))
 	return err
 }
 
 func tests(outcomes []Outcome) string {
-	var list []string
+	var list, waiting []string
+	idle := map[string]int{}
 	for _, o := range outcomes {
-		list = append(list, o.Experiment+": "+escapeBar(o.String()))
+		if o.Runs > 0 {
+			list = append(list, o.Experiment+": "+escapeBar(o.String()))
+			continue
+		}
+		if idle[o.Experiment]++; idle[o.Experiment] == 1 {
+			waiting = append(waiting, o.Experiment)
+		}
+	}
+	for _, name := range waiting {
+		list = append(list, fmt.Sprintf("%s: not run (tests: %d)", name, idle[name]))
 	}
 	if list == nil {
 		return "none yet"
@@ -187,7 +212,7 @@ func tests(outcomes []Outcome) string {
 // String is the test with its verdict and its margin.
 func (o Outcome) String() string {
 	if o.Runs == 0 {
-		return o.Test + ": not run"
+		return o.Test + ": " + NotRun
 	}
 	text := fmt.Sprintf("%s: %s", o.Test, o.Verdict)
 	if o.Interval == nil {

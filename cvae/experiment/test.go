@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
@@ -57,7 +56,7 @@ func (t Test) validate(rows map[string]bool) error {
 // String is the test in words.
 func (t Test) String() string {
 	if relations[t.Is] {
-		return fmt.Sprintf("%s is %s over %s", t.Measure, t.Is, strings.Join(t.Over, ", "))
+		return fmt.Sprintf("%s is %s over the %d rows from %s to %s", t.Measure, t.Is, len(t.Over), t.Over[0], t.Over[len(t.Over)-1])
 	}
 	other := fmt.Sprintf("%g", t.Value)
 	if t.Than != "" {

@@ -242,7 +242,7 @@ func claimSentence(claims []experiment.Judged) string {
 	}
 	counts := map[string]int{}
 	for _, c := range claims {
-		counts[claimState(c)]++
+		counts[c.State()]++
 	}
 	var clauses []string
 	for _, state := range []string{string(experiment.Reproduced), string(experiment.Contradicted), string(experiment.Inconclusive), notRun} {
@@ -253,18 +253,11 @@ func claimSentence(claims []experiment.Judged) string {
 	return fmt.Sprintf("Of %s, %s.", count(len(claims), "claim"), strings.Join(clauses, ", "))
 }
 
-func claimState(c experiment.Judged) string {
-	if c.Runs == 0 {
-		return notRun
-	}
-	return string(c.Verdict)
-}
-
 // claimVerdicts shows claims with their tests.
 func claimVerdicts(claims []experiment.Judged) (all []verdict) {
 	tones := map[string]string{string(experiment.Reproduced): "good", string(experiment.Contradicted): "bad"}
 	for _, c := range claims {
-		v := verdict{Run: "Claim " + c.ID, Colour: plot.Grey, State: claimState(c), Sentence: c.Text, Tone: tones[claimState(c)]}
+		v := verdict{Run: "Claim " + c.ID, Colour: plot.Grey, State: c.State(), Sentence: c.Text, Tone: tones[c.State()]}
 		if c.Source != "" {
 			v.Sentence += " — " + c.Source
 		}

@@ -192,15 +192,5 @@ func (c comparison) spent() (text string) {
 	if least < most {
 		text = fmt.Sprintf(" A step of %s takes %s ms, one of %s %s times as long.", cheap.Name, show(report.Number(least), 1), dear.Name, show(report.Number(most/least), 1))
 	}
-	minutes, machines := 0.0, map[string]bool{}
-	for _, r := range c.Results {
-		minutes += r.Minutes
-		machines[fmt.Sprintf("%s kernels, %s a run", r.Kernels, count(r.Threads, "thread"))] = true
-	}
-	if minutes > 0 && len(machines) == 1 {
-		for machine := range machines {
-			text += fmt.Sprintf(" All %s trained for %s minutes together: %s.", count(len(c.Results), "run"), show(report.Number(minutes), 0), machine)
-		}
-	}
-	return text
+	return strings.TrimRight(text+" "+c.Results.Budget(), " ")
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/cvae-go/cvae/cvae/experiment"
 	"github.com/cvae-go/cvae/cvae/report"
 )
 
@@ -21,7 +22,7 @@ type verdict struct {
 const (
 	alive     = "alive"
 	sometimes = "with some seeds" // of the runs of a row
-	notRun    = "not run"
+	notRun    = experiment.NotRun
 	collapsed = "collapsed"
 	noLatent  = "no latent"
 	unknown   = "not measured"
