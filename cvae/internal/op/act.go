@@ -83,22 +83,17 @@ func checkActs(b *dialog.Batch, k int) error {
 // logits (B, K); it is 0 where the act is not known.
 func ActLoss[T kernel.Float](b *Batch, logits *G.Node) (*G.Node, error) {
 	n, k := logits.Shape()[0], logits.Shape()[1]
-	return apply(&fused[T]{
-		name: "actLoss",
-		out:  tensor.Shape{n},
-		forward: func(in [][]T, out []T) error {
-			if err := checkActs(b.Batch, k); err != nil {
-				return err
-			}
+	return apply("actLoss", tensor.Shape{n}, fused[T]{
+		check: func() error { return checkActs(b.Batch, k) },
+		forward: func(in [][]T, out []T) {
 			for i := range out {
 				out[i] = 0
 				if act := actOf(b.Batch, i); act != dialog.None {
 					out[i] = logSumExp(row(in[0], i, k)) - row(in[0], i, k)[act-1]
 				}
 			}
-			return nil
 		},
-		backward: func(in [][]T, grad []T, din [][]T) error {
+		backward: func(in [][]T, grad []T, din [][]T) {
 			clear(din[0])
 			for i, g := range grad {
 				act := actOf(b.Batch, i)
@@ -112,7 +107,6 @@ func ActLoss[T kernel.Float](b *Batch, logits *G.Node) (*G.Node, error) {
 					d[j] *= g
 				}
 			}
-			return nil
 		},
 	}, logits)
 }
@@ -129,13 +123,9 @@ func GivenAct[T kernel.Float](a *Act[T], b *Batch, logits *G.Node, teach bool) (
 		}
 		return actOf(b.Batch, i)
 	}
-	return apply(&fused[T]{
-		name: "givenAct",
-		out:  tensor.Shape{n, e},
-		forward: func(in [][]T, out []T) error {
-			if err := checkActs(b.Batch, k); err != nil {
-				return err
-			}
+	return apply("givenAct", tensor.Shape{n, e}, fused[T]{
+		check: func() error { return checkActs(b.Batch, k) },
+		forward: func(in [][]T, out []T) {
 			p = resize(p, n*k)
 			for i := range n {
 				probabilities(row(in[0], i, k), row(p, i, k))
@@ -145,9 +135,8 @@ func GivenAct[T kernel.Float](a *Act[T], b *Batch, logits *G.Node, teach bool) (
 					a.mix(row(p, i, k), row(out, i, e))
 				}
 			}
-			return nil
 		},
-		backward: func(_ [][]T, grad []T, din [][]T) error {
+		backward: func(_ [][]T, grad []T, din [][]T) {
 			clear(din[0])
 			for i := range n { // in order: rows share the embedding
 				if act := told(i); act != dialog.None {
@@ -156,7 +145,6 @@ func GivenAct[T kernel.Float](a *Act[T], b *Batch, logits *G.Node, teach bool) (
 				}
 				a.backward(row(p, i, k), row(grad, i, e), row(din[0], i, k))
 			}
-			return nil
 		},
 	}, logits)
 }

@@ -34,15 +34,12 @@ func (a *Affine[T]) Run(t *kernel.Team, rows int, inputs [][]T, out []T) {
 func (a *Affine[T]) Node(t *kernel.Team, inputs ...*G.Node) (*G.Node, error) {
 	rows := inputs[0].Shape()[0]
 	var kept, dy []T
-	return apply(&fused[T]{
-		name: "affine",
-		out:  tensor.Shape{rows, a.Width()},
-		forward: func(in [][]T, out []T) error {
+	return apply("affine", tensor.Shape{rows, a.Width()}, fused[T]{
+		forward: func(in [][]T, out []T) {
 			a.Run(t, rows, in, out)
 			kept = append(kept[:0], out...)
-			return nil
 		},
-		backward: func(in [][]T, grad []T, din [][]T) error {
+		backward: func(in [][]T, grad []T, din [][]T) {
 			dy = append(dy[:0], grad...)
 			if a.Tanh {
 				for i, y := range kept {
@@ -56,7 +53,6 @@ func (a *Affine[T]) Node(t *kernel.Team, inputs ...*G.Node) (*G.Node, error) {
 			if a.Bias != nil {
 				kernel.AddColumns(t, a.Bias.Grad, dy)
 			}
-			return nil
 		},
 	}, inputs...)
 }

@@ -17,13 +17,9 @@ func BagOfWords[T kernel.Float](t *kernel.Team, w *Output[T], b *Batch, h *G.Nod
 	var g targets
 	loss := make([]float64, n)
 	var dh []T
-	return apply(&fused[T]{
-		name: "bagOfWords",
-		out:  tensor.Shape{n},
-		forward: func(in [][]T, out []T) error {
-			if err := checkSize(b, n); err != nil {
-				return err
-			}
+	return apply("bagOfWords", tensor.Shape{n}, fused[T]{
+		check: func() error { return checkSize(b, n) },
+		forward: func(in [][]T, out []T) {
 			g.reset()
 			for _, words := range b.Target {
 				g.add(words...)
@@ -37,11 +33,9 @@ func BagOfWords[T kernel.Float](t *kernel.Team, w *Output[T], b *Batch, h *G.Nod
 			for i, l := range loss {
 				out[i] = T(l)
 			}
-			return nil
 		},
-		backward: func(_ [][]T, _ []T, din [][]T) error {
+		backward: func(_ [][]T, _ []T, din [][]T) {
 			copy(din[0], dh)
-			return nil
 		},
 	}, h)
 }

@@ -105,28 +105,24 @@ func decodeLoss[T kernel.Float](t *kernel.Team, s Scorer[T], vocabulary int, b *
 	}
 	n := inputs[0].Shape()[0]
 	loss := make([]float64, n)
-	return apply(&fused[T]{
-		name: "decodeLoss",
-		out:  tensor.Shape{n},
-		forward: func(in [][]T, out []T) error {
+	return apply("decodeLoss", tensor.Shape{n}, fused[T]{
+		check: func() error {
 			if err := checkSize(b, n); err != nil {
 				return err
 			}
-			if err := checkWords(b, vocabulary); err != nil {
-				return err
-			}
+			return checkWords(b, vocabulary)
+		},
+		forward: func(in [][]T, out []T) {
 			s.Forward(t, b, pick(in, startAt), pick(in, zAt), loss)
 			for i, l := range loss {
 				out[i] = T(l)
 			}
-			return nil
 		},
-		backward: func(_ [][]T, _ []T, din [][]T) error {
+		backward: func(_ [][]T, _ []T, din [][]T) {
 			for _, m := range din {
 				clear(m)
 			}
 			s.Backward(t, pick(din, startAt), pick(din, zAt))
-			return nil
 		},
 	}, inputs...)
 }
@@ -141,18 +137,14 @@ func pick[T kernel.Float](m [][]T, i int) []T {
 // disagreeing adds the terms of d, (B), to the graph of the loss. Their gradients
 // are part of the Scorer's, so none goes back to the loss.
 func disagreeing[T kernel.Float](d Disagreer, loss *G.Node) (*G.Node, error) {
-	return apply(&fused[T]{
-		name: "disagreement",
-		out:  tensor.Shape{loss.Shape()[0]},
-		forward: func(_ [][]T, out []T) error {
+	return apply("disagreement", tensor.Shape{loss.Shape()[0]}, fused[T]{
+		forward: func(_ [][]T, out []T) {
 			for i, term := range d.Disagreement() {
 				out[i] = T(term)
 			}
-			return nil
 		},
-		backward: func(_ [][]T, _ []T, din [][]T) error {
+		backward: func(_ [][]T, _ []T, din [][]T) {
 			clear(din[0])
-			return nil
 		},
 	}, loss)
 }

@@ -20,23 +20,19 @@ func byType[A any](x *G.Node, a A, single, double func(*G.Node, A) (*G.Node, err
 // elementwise is value of every element of x. Where passes holds of it, the
 // gradient flows; nil: it flows nowhere.
 func elementwise[T kernel.Float](name string, x *G.Node, value func(T) T, passes func(T) bool) (*G.Node, error) {
-	return apply(&fused[T]{
-		name: name,
-		out:  x.Shape().Clone(),
-		forward: func(in [][]T, out []T) error {
+	return apply(name, x.Shape().Clone(), fused[T]{
+		forward: func(in [][]T, out []T) {
 			for i, v := range in[0] {
 				out[i] = value(v)
 			}
-			return nil
 		},
-		backward: func(in [][]T, grad []T, din [][]T) error {
+		backward: func(in [][]T, grad []T, din [][]T) {
 			clear(din[0])
 			for i, v := range in[0] {
 				if passes != nil && passes(v) {
 					din[0][i] = grad[i]
 				}
 			}
-			return nil
 		},
 	}, x)
 }
@@ -81,16 +77,13 @@ func Gather(x *G.Node, rows []int) (*G.Node, error) {
 
 func gather[T kernel.Float](x *G.Node, rows []int) (*G.Node, error) {
 	n := x.Shape()[1]
-	return apply(&fused[T]{
-		name: "gather",
-		out:  tensor.Shape{len(rows), n},
-		forward: func(in [][]T, out []T) error {
+	return apply("gather", tensor.Shape{len(rows), n}, fused[T]{
+		forward: func(in [][]T, out []T) {
 			for k, r := range rows {
 				copy(out[k*n:(k+1)*n], in[0][r*n:(r+1)*n])
 			}
-			return nil
 		},
-		backward: func(_ [][]T, grad []T, din [][]T) error {
+		backward: func(_ [][]T, grad []T, din [][]T) {
 			clear(din[0])
 			for k, r := range rows {
 				row := din[0][r*n : (r+1)*n]
@@ -98,7 +91,6 @@ func gather[T kernel.Float](x *G.Node, rows []int) (*G.Node, error) {
 					row[i] += g
 				}
 			}
-			return nil
 		},
 	}, x)
 }
@@ -109,16 +101,13 @@ func LogSumExp(x *G.Node, n int) (*G.Node, error) {
 }
 
 func logSumExps[T kernel.Float](x *G.Node, n int) (*G.Node, error) {
-	return apply(&fused[T]{
-		name: "logSumExp",
-		out:  tensor.Shape{x.Shape()[0] / n},
-		forward: func(in [][]T, out []T) error {
+	return apply("logSumExp", tensor.Shape{x.Shape()[0] / n}, fused[T]{
+		forward: func(in [][]T, out []T) {
 			for k := range out {
 				out[k] = logSumExp(in[0][k*n : (k+1)*n])
 			}
-			return nil
 		},
-		backward: func(in [][]T, grad []T, din [][]T) error {
+		backward: func(in [][]T, grad []T, din [][]T) {
 			for k, g := range grad {
 				row := in[0][k*n : (k+1)*n]
 				total := logSumExp(row)
@@ -126,7 +115,6 @@ func logSumExps[T kernel.Float](x *G.Node, n int) (*G.Node, error) {
 					din[0][k*n+i] = g * T(math.Exp(float64(v-total)))
 				}
 			}
-			return nil
 		},
 	}, x)
 }

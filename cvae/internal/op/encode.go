@@ -118,23 +118,20 @@ func (c *contextPass[T]) backward(t *kernel.Team, dout []T) {
 // gives the op a place in the graph; its gradient is zero. The result is (B, H).
 func Context[T kernel.Float](t *kernel.Team, c *ContextEncoder[T], b *Batch, anchor *G.Node) (*G.Node, error) {
 	n, pass := anchor.Shape()[0], contextPass[T]{ContextEncoder: c}
-	return apply(&fused[T]{
-		name: "encodeContext",
-		out:  tensor.Shape{n, c.Layer.Hidden},
-		forward: func(_ [][]T, out []T) error {
+	return apply("encodeContext", tensor.Shape{n, c.Layer.Hidden}, fused[T]{
+		check: func() error {
 			if err := checkSize(b, n); err != nil {
 				return err
 			}
 			if len(b.Context) != n {
 				return fmt.Errorf("%d of %d examples have a context", len(b.Context), n)
 			}
-			pass.forward(t, b.Batch, out)
 			return nil
 		},
-		backward: func(_ [][]T, grad []T, din [][]T) error {
+		forward: func(_ [][]T, out []T) { pass.forward(t, b.Batch, out) },
+		backward: func(_ [][]T, grad []T, din [][]T) {
 			pass.backward(t, grad)
 			clear(din[0])
-			return nil
 		},
 	}, anchor)
 }
@@ -146,20 +143,12 @@ func Context[T kernel.Float](t *kernel.Team, c *ContextEncoder[T], b *Batch, anc
 func Response[T kernel.Float](t *kernel.Team, w *Reader[T], b *Batch, after *G.Node) (*G.Node, error) {
 	n := after.Shape()[0]
 	var r reading[T]
-	return apply(&fused[T]{
-		name: "encodeResponse",
-		out:  tensor.Shape{n, w.Width()},
-		forward: func(_ [][]T, out []T) error {
-			if err := checkSize(b, n); err != nil {
-				return err
-			}
-			r.forward(t, w, b.Encoded, out)
-			return nil
-		},
-		backward: func(_ [][]T, grad []T, din [][]T) error {
+	return apply("encodeResponse", tensor.Shape{n, w.Width()}, fused[T]{
+		check:   func() error { return checkSize(b, n) },
+		forward: func(_ [][]T, out []T) { r.forward(t, w, b.Encoded, out) },
+		backward: func(_ [][]T, grad []T, din [][]T) {
 			r.backward(t, w, grad)
 			clear(din[0])
-			return nil
 		},
 	}, after)
 }

@@ -17,18 +17,48 @@ import (
 // alike, and two instances with equal fields hold different weights.
 var serial atomic.Uint64
 
-// A fused op computes one matrix or vector from its inputs with Go functions
-// on the raw data.
-type fused[T kernel.Float] struct {
+// A signature is what gorgonia asks of an op besides its work.
+type signature[T kernel.Float] struct {
 	name string
 	id   uint64
 	in   []tensor.Shape
 	out  tensor.Shape
+}
+
+func (s *signature[T]) Arity() int { return len(s.in) }
+
+func (s *signature[T]) Type() hm.Type {
+	types := make([]hm.Type, 0, len(s.in)+1)
+	for _, in := range s.in {
+		types = append(types, tensorType[T](in))
+	}
+	return hm.NewFnType(append(types, tensorType[T](s.out))...)
+}
+
+func (s *signature[T]) InferShape(...G.DimSizer) (tensor.Shape, error) { return s.out, nil }
+func (s *signature[T]) ReturnsPtr() bool                               { return false }
+func (s *signature[T]) CallsExtern() bool                              { return false }
+func (s *signature[T]) OverwritesInput() int                           { return -1 }
+func (s *signature[T]) WriteHash(h hash.Hash)                          { fmt.Fprint(h, s.String()) }
+func (s *signature[T]) String() string                                 { return fmt.Sprintf("%s#%d", s.name, s.id) }
+
+func (s *signature[T]) Hashcode() uint32 {
+	h := fnv.New32a()
+	s.WriteHash(h)
+	return h.Sum32()
+}
+
+// A fused op computes one matrix or vector from its inputs with Go functions
+// on the raw data.
+type fused[T kernel.Float] struct {
+	signature[T]
+	// check refuses what forward cannot read; nil: nothing.
+	check func() error
 	// forward fills out from the inputs.
-	forward func(in [][]T, out []T) error
+	forward func(in [][]T, out []T)
 	// backward fills din, the gradient of every input, from the gradient of
 	// the output.
-	backward func(in [][]T, grad []T, din [][]T) error
+	backward func(in [][]T, grad []T, din [][]T)
 
 	result *tensor.Dense
 	grads  []*tensor.Dense
@@ -38,16 +68,16 @@ type fused[T kernel.Float] struct {
 	write     []T
 }
 
-// apply adds the op to the graph of its inputs.
-func apply[T kernel.Float](f *fused[T], inputs ...*G.Node) (*G.Node, error) {
-	f.id = serial.Add(1)
+// apply adds the op to the graph of its inputs; out is the shape of its result.
+func apply[T kernel.Float](name string, out tensor.Shape, f fused[T], inputs ...*G.Node) (*G.Node, error) {
+	f.name, f.id, f.out = name, serial.Add(1), out
 	f.result, f.write = newDense[T](f.out)
 	for _, n := range inputs {
 		f.in = append(f.in, n.Shape().Clone())
 		grad, numbers := newDense[T](n.Shape())
 		f.grads, f.din = append(f.grads, grad), append(f.din, numbers)
 	}
-	node, err := G.ApplyOp(f, inputs...)
+	node, err := G.ApplyOp(&f, inputs...)
 	if err != nil {
 		return nil, fmt.Errorf("building %s: %w", f.name, err)
 	}
@@ -116,9 +146,12 @@ func (f *fused[T]) Do(values ...G.Value) (v G.Value, err error) {
 	if f.read, err = raw(f.read[:0], values); err != nil {
 		return nil, fmt.Errorf("%s: %w", f.name, err)
 	}
-	if err := f.forward(f.read, f.write); err != nil {
-		return nil, fmt.Errorf("%s: %w", f.name, err)
+	if f.check != nil {
+		if err := f.check(); err != nil {
+			return nil, fmt.Errorf("%s: %w", f.name, err)
+		}
 	}
+	f.forward(f.read, f.write)
 	return f.result, nil
 }
 
@@ -133,42 +166,18 @@ func (f *fused[T]) DiffWRT(n int) []bool {
 // SymDiff adds one gradient op, which computes every input's gradient and
 // returns the first, and a reader for each of the others.
 func (f *fused[T]) SymDiff(inputs G.Nodes, output, grad *G.Node) (G.Nodes, error) {
-	back := &gradient[T]{of: f}
+	back := newGradient(f)
 	first, err := G.ApplyOp(back, append(append(G.Nodes{}, inputs...), grad)...)
 	if err != nil {
 		return nil, fmt.Errorf("building the gradient of %s: %w", f.name, err)
 	}
 	nodes := G.Nodes{first}
 	for i := 1; i < len(inputs); i++ {
-		n, err := G.ApplyOp(&reader[T]{f, i}, first)
+		n, err := G.ApplyOp(newReader(f, i), first)
 		if err != nil {
 			return nil, fmt.Errorf("building the gradient of %s: %w", f.name, err)
 		}
 		nodes = append(nodes, n)
 	}
 	return nodes, nil
-}
-
-func (f *fused[T]) Arity() int { return len(f.in) }
-
-func (f *fused[T]) Type() hm.Type {
-	types := make([]hm.Type, 0, len(f.in)+1)
-	for _, s := range f.in {
-		types = append(types, tensorType[T](s))
-	}
-	return hm.NewFnType(append(types, tensorType[T](f.out))...)
-}
-
-func (f *fused[T]) InferShape(...G.DimSizer) (tensor.Shape, error) { return f.out, nil }
-func (f *fused[T]) ReturnsPtr() bool                               { return false }
-func (f *fused[T]) CallsExtern() bool                              { return false }
-func (f *fused[T]) OverwritesInput() int                           { return -1 }
-func (f *fused[T]) WriteHash(h hash.Hash)                          { fmt.Fprintf(h, "%s#%d", f.name, f.id) }
-func (f *fused[T]) Hashcode() uint32                               { return hashcode(f) }
-func (f *fused[T]) String() string                                 { return fmt.Sprintf("%s#%d", f.name, f.id) }
-
-func hashcode(op interface{ WriteHash(hash.Hash) }) uint32 {
-	h := fnv.New32a()
-	op.WriteHash(h)
-	return h.Sum32()
 }

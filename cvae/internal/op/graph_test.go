@@ -58,11 +58,11 @@ func TestNodesStayApart(t *testing.T) {
 	}
 	for _, name := range []string{"affine", "stop", "atMost", "encodeContext", "encodeResponse", "decodeLoss", "fraternal", "bagOfWords"} {
 		for range 300 {
-			f := &fused[float64]{name: name, id: serial.Add(1)}
+			f := &fused[float64]{signature: signature[float64]{name: name, id: serial.Add(1), in: make([]tensor.Shape, 4)}}
 			note(f)
-			note(&gradient[float64]{of: f})
+			note(newGradient(f))
 			for i := 1; i < 4; i++ {
-				note(&reader[float64]{f, i})
+				note(newReader(f, i))
 			}
 		}
 	}
@@ -116,16 +116,14 @@ func TestPanicIsAnError(t *testing.T) {
 	for _, where := range []string{"forward", "backward"} {
 		g := G.NewGraph()
 		x := matrix(g, "x", 1, 2, []float64{1, 2})
-		stumble := func(here string) error {
+		stumble := func(here string) {
 			if here == where {
 				panic("stumbled")
 			}
-			return nil
 		}
-		y, err := apply(&fused[float64]{
-			name: "stumbling", out: tensor.Shape{1, 2},
-			forward:  func([][]float64, []float64) error { return stumble("forward") },
-			backward: func([][]float64, []float64, [][]float64) error { return stumble("backward") },
+		y, err := apply("stumbling", tensor.Shape{1, 2}, fused[float64]{
+			forward:  func([][]float64, []float64) { stumble("forward") },
+			backward: func([][]float64, []float64, [][]float64) { stumble("backward") },
 		}, x)
 		if err != nil {
 			t.Fatal(err)
@@ -138,7 +136,7 @@ func TestPanicIsAnError(t *testing.T) {
 
 // TestWrongNumberType of an input is an error.
 func TestWrongNumberType(t *testing.T) {
-	f := &fused[float64]{name: "typed", out: tensor.Shape{1}, forward: func([][]float64, []float64) error { return nil }}
+	f := &fused[float64]{signature: signature[float64]{name: "typed", out: tensor.Shape{1}}, forward: func([][]float64, []float64) {}}
 	single, _ := newDense[float32](tensor.Shape{1})
 	if _, err := f.Do(single); err == nil {
 		t.Error("float32 passes for float64")

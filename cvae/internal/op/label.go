@@ -84,22 +84,14 @@ func (l *Labels[T]) check(b *dialog.Batch) error {
 func AppendLabels[T kernel.Float](t *kernel.Team, l *Labels[T], b *Batch, x *G.Node) (*G.Node, error) {
 	size, n := x.Shape()[0], x.Shape()[1]
 	width := n + l.Width()
-	return apply(&fused[T]{
-		name: "appendLabels",
-		out:  tensor.Shape{size, width},
-		forward: func(in [][]T, out []T) error {
-			if err := l.check(b.Batch); err != nil {
-				return err
-			}
-			l.Append(b.Batch, in[0], out)
-			return nil
-		},
-		backward: func(_ [][]T, grad []T, din [][]T) error {
+	return apply("appendLabels", tensor.Shape{size, width}, fused[T]{
+		check:   func() error { return l.check(b.Batch) },
+		forward: func(in [][]T, out []T) { l.Append(b.Batch, in[0], out) },
+		backward: func(_ [][]T, grad []T, din [][]T) {
 			for i := range size {
 				copy(row(din[0], i, n), row(grad, i, width))
 			}
 			l.backward(t, b.Batch, grad)
-			return nil
 		},
 	}, x)
 }
