@@ -2,7 +2,6 @@ package bench
 
 import (
 	"context"
-	"time"
 
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/decode"
@@ -38,38 +37,22 @@ func (e endless) Step(tokens []int32, rows []int) []float32 {
 
 // Reply measures 64 sampled responses of 20 tokens to one context: encoding,
 // drawing z, decoding at temperature 1.
-func Reply(ctx context.Context, o Options) (ReplyReport, error) {
-	w, err := find(o)
+func Reply(ctx context.Context, o Options) (r ReplyReport, err error) {
+	w, m, _, err := prepare(o)
 	if err != nil {
-		return ReplyReport{}, err
+		return r, err
 	}
-	team, err := cvae.NewTeam(o.Threads)
-	if err != nil {
-		return ReplyReport{}, err
-	}
-	defer team.Close()
-	m, _, err := w.model(o, team)
-	if err != nil {
-		return ReplyReport{}, err
-	}
+	defer m.Team().Close()
 	one := w.data(m, o.Seed)[0].Slice(0, 1)
 	requests := o.Steps
 	if requests == 0 {
 		requests = 20
 	}
-	const warm = 2
-	var spent []float64
-	for i := range warm + requests {
-		start := time.Now()
-		if err := answer(ctx, m, one, o.Seed+uint64(i)); err != nil {
-			return ReplyReport{}, err
-		}
-		if i >= warm {
-			spent = append(spent, time.Since(start).Seconds())
-		}
+	step, err := timed(ctx, requests, func(i int) error { return answer(ctx, m, one, o.Seed+uint64(i)) })
+	if err != nil {
+		return r, err
 	}
-	step := median(spent)
-	return ReplyReport{Workload: o.Workload, Threads: team.Threads(), Responses: responses, Tokens: replyTokens,
+	return ReplyReport{Workload: o.Workload, Threads: m.Team().Threads(), Responses: responses, Tokens: replyTokens,
 		MsMedian: 1e3 * step, GFlops: replyFlops(m) / step / 1e9}, nil
 }
 

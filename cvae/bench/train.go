@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/internal/nn"
 	"github.com/cvae-go/cvae/cvae/train"
 )
@@ -14,54 +13,60 @@ import (
 const rounds = 5
 
 // Train measures training steps: loss, gradients, clip and update.
-func Train(ctx context.Context, o Options) (TrainReport, error) {
-	w, err := find(o)
+func Train(ctx context.Context, o Options) (r TrainReport, err error) {
+	w, m, optimiser, err := prepare(o)
 	if err != nil {
-		return TrainReport{}, err
+		return r, err
 	}
-	team, err := cvae.NewTeam(o.Threads)
-	if err != nil {
-		return TrainReport{}, err
-	}
-	defer team.Close()
-	m, optimiser, err := w.model(o, team)
-	if err != nil {
-		return TrainReport{}, err
-	}
+	defer m.Team().Close()
 	data := w.data(m, o.Seed)
 	mover := train.NewMover(m, optimiser, o.Seed)
 	steps := o.Steps
 	if steps == 0 {
 		steps = rounds * len(data)
 	}
-	const warm = 2
-	var spent []float64
-	tokens, operations := 0, 0.0
-	for i := range warm + steps {
-		b := data[i%len(data)]
-		start := time.Now()
-		u, err := mover.Gradients(b, i, 1)
+	step, err := timed(ctx, steps, func(i int) error {
+		u, err := mover.Gradients(data[i%len(data)], i, 1)
 		if err != nil {
-			return TrainReport{}, err
+			return err
 		}
-		if err := mover.Apply(u, nn.Whole); err != nil {
-			return TrainReport{}, err
+		return mover.Apply(u, nn.Whole)
+	})
+	if err != nil {
+		return r, err
+	}
+	n, tokens, operations := float64(steps), 0, 0.0
+	for i := warm; i < warm+steps; i++ {
+		b := data[i%len(data)]
+		tokens += b.Tokens()
+		operations += 3 * flops(m, b)
+	}
+	return TrainReport{
+		Workload: o.Workload, Threads: m.Team().Threads(), MsPerStep: 1e3 * step,
+		TokensPerSec: float64(tokens) / n / step, GFlops: operations / n / step / 1e9, PeakRSSMB: PeakRSS(),
+	}, nil
+}
+
+// warm is how many steps or requests go before those that are timed.
+const warm = 2
+
+// timed does n steps and returns the seconds of one. The median stands for all, so
+// that a busy neighbour counts little.
+func timed(ctx context.Context, n int, do func(i int) error) (float64, error) {
+	var spent []float64
+	for i := range warm + n {
+		start := time.Now()
+		if err := do(i); err != nil {
+			return 0, err
 		}
 		if err := ctx.Err(); err != nil {
-			return TrainReport{}, err
+			return 0, err
 		}
 		if i >= warm {
 			spent = append(spent, time.Since(start).Seconds())
-			tokens += b.Tokens()
-			operations += 3 * flops(m, b)
 		}
 	}
-	// The median step stands for all, so that a busy neighbour counts little.
-	step, n := median(spent), float64(steps)
-	return TrainReport{
-		Workload: o.Workload, Threads: team.Threads(), MsPerStep: 1e3 * step,
-		TokensPerSec: float64(tokens) / n / step, GFlops: operations / n / step / 1e9, PeakRSSMB: PeakRSS(),
-	}, nil
+	return median(spent), nil
 }
 
 func median(x []float64) float64 {

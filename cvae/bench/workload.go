@@ -57,6 +57,22 @@ func find(o Options) (workload, error) {
 	return w.shaped(o.Shape), o.Shape.Validate()
 }
 
+// prepare finds the workload and builds its model on a team of its own, which the
+// caller closes.
+func prepare(o Options) (w workload, m *cvae.Model[float32], optimiser train.Optimiser, err error) {
+	if w, err = find(o); err != nil {
+		return w, nil, optimiser, err
+	}
+	team, err := cvae.NewTeam(o.Threads)
+	if err != nil {
+		return w, nil, optimiser, err
+	}
+	if m, optimiser, err = w.model(o, team); err != nil {
+		team.Close()
+	}
+	return w, m, optimiser, err
+}
+
 // model builds the workload's model and returns its optimiser.
 func (w workload) model(o Options, team *cvae.Team) (*cvae.Model[float32], train.Optimiser, error) {
 	p, err := config.FindPreset(w.preset)

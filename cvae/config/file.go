@@ -3,6 +3,7 @@ package config
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"reflect"
 
 	"go.yaml.in/yaml/v3"
@@ -47,10 +48,7 @@ func Parse(b []byte) (Config, error) {
 // SameRun refuses a configuration that would make another run than saved. Both
 // are complete.
 func (c Config) SameRun(saved Config) error {
-	was := map[string]any{}
-	for key, value := range saved.withoutLimits().values() {
-		was[key] = value
-	}
+	was := maps.Collect(saved.withoutLimits().values())
 	for key, value := range c.withoutLimits().values() {
 		if !reflect.DeepEqual(value, was[key]) {
 			return Error{fmt.Errorf("the run was started with another configuration (%s is now %v and was %v); a resumed run may change only max_epochs, max_steps, max_time, log_interval and threads", key, value, was[key])}

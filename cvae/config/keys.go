@@ -86,12 +86,9 @@ func (c *Config) Set(key string, value any) error {
 		field.Set(reflect.ValueOf(parsed).Convert(field.Type()))
 		return nil
 	}
-	settings := method.Settings{key: fmt.Sprint(value)} // the method knows its type
-	for other, value := range c.Settings {
-		if other != key {
-			settings[other] = value
-		}
-	}
+	settings := method.Settings{}
+	maps.Copy(settings, c.Settings)
+	settings[key] = fmt.Sprint(value) // the method knows its type
 	c.Settings = settings
 	return nil
 }

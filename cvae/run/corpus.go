@@ -1,9 +1,12 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
+	"maps"
+	"slices"
 
 	"github.com/cvae-go/cvae/corpora"
 	"github.com/cvae-go/cvae/cvae"
@@ -36,4 +39,103 @@ func Until(ctx context.Context, dialogues iter.Seq2[dialog.Dialogue, error]) ite
 			}
 		}
 	}
+}
+
+// preferredLabels are the names that FindLabel looks for first.
+func preferredLabels() []string { return []string{"topic", "act", "emotion", "intent"} }
+
+// mostClasses is the most values of a label that FindLabel takes by itself: more
+// are free text, which makes no classes.
+const mostClasses = 50
+
+// FindLabel returns the name of a label of the turns of a split, or of their
+// dialogues: the one that is wanted, or else topic, act, emotion, intent or the
+// first by name that has from 2 to 50 values. It is empty where none is wanted
+// and there is none.
+func FindLabel(ctx context.Context, c *corpora.Corpus, split dialog.Split, want string) (string, error) {
+	classes, err := classesOf(Until(ctx, c.Dialogues(split)))
+	if err != nil {
+		return "", fmt.Errorf("reading the labels of the %s split: %w", split, err)
+	}
+	if want != "" && classes[want] == nil {
+		all := map[string]bool{}
+		for name := range classes {
+			all[name] = true
+		}
+		return "", fmt.Errorf("%w: the %s split of %s has no label %q; the labels there are %s", ErrRequest, split, c.Name(), want, Listed(all))
+	}
+	if want != "" {
+		return want, nil
+	}
+	for _, name := range append(preferredLabels(), slices.Sorted(maps.Keys(classes))...) {
+		if n := len(classes[name]); n > 1 && n <= mostClasses {
+			return name, nil
+		}
+	}
+	return "", nil
+}
+
+// classesOf gathers the values of every label, of no more than it takes to know
+// that they are too many.
+func classesOf(dialogues iter.Seq2[dialog.Dialogue, error]) (map[string]map[string]bool, error) {
+	classes := map[string]map[string]bool{}
+	add := func(labels map[string]string) {
+		for name, value := range labels {
+			if value == "" {
+				continue
+			}
+			if classes[name] == nil {
+				classes[name] = map[string]bool{}
+			}
+			if len(classes[name]) <= mostClasses {
+				classes[name][value] = true
+			}
+		}
+	}
+	for d, err := range dialogues {
+		if err != nil {
+			return nil, err
+		}
+		add(d.Labels)
+		for _, t := range d.Turns {
+			add(t.Labels)
+		}
+	}
+	return classes, nil
+}
+
+// A LabelledSet is a split whose examples have the value of a label.
+type LabelledSet struct {
+	*dialog.Set
+	values []string // the last of its Labels is an index
+}
+
+// Value is that of the label of example i: of the response, or else of its
+// dialogue; empty: none.
+func (s LabelledSet) Value(i int) string {
+	ids := s.Labels(i)
+	return s.values[ids[len(ids)-1]]
+}
+
+// LabelledSet encodes a split of a corpus with the values of the label of that
+// name, behind what the model is told. The caller closes it.
+func (r *Run) LabelledSet(ctx context.Context, c *corpora.Corpus, split dialog.Split, name string) (s LabelledSet, err error) {
+	told := r.Config.Model.Condition.Labelling(r.model.Parts.Labels)
+	numbers := map[string]int32{}
+	labelling := func(d dialog.Dialogue, i int) (ids []int32) {
+		if told != nil {
+			ids = told(d, i)
+		}
+		value := cmp.Or(d.Turns[i].Labels[name], d.Labels[name])
+		number, ok := numbers[value]
+		if !ok {
+			number = int32(len(s.values))
+			numbers[value], s.values = number, append(s.values, value)
+		}
+		return append(ids, number)
+	}
+	if s.Set, err = dialog.Encode(Until(ctx, c.Dialogues(split)), r.Tokenizer, r.Config.Model.Window(), labelling); err != nil {
+		return s, fmt.Errorf("encoding the %s split: %w", split, err)
+	}
+	return s, nil
 }

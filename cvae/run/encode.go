@@ -25,11 +25,8 @@ func (r *Run) Encode(ctx context.Context, p Pair, seed uint64) (Encoded, error) 
 	if r.Latent().None() {
 		return Encoded{}, fmt.Errorf("%w: method %s has no z to encode a text into", ErrRequest, r.Config.Method)
 	}
-	b, err := r.pairBatch(p)
+	b, err := r.pairBatch(ctx, p)
 	if err != nil {
-		return Encoded{}, err
-	}
-	if err := ctx.Err(); err != nil {
 		return Encoded{}, err
 	}
 	r.mu.Lock()
@@ -60,11 +57,8 @@ func (r *Run) Likelihood(ctx context.Context, p Pair, z dialog.Block) (logProb f
 	if err != nil {
 		return 0, 0, fmt.Errorf("%w: %w", ErrRequest, err)
 	}
-	b, err := r.pairBatch(p)
+	b, err := r.pairBatch(ctx, p)
 	if err != nil {
-		return 0, 0, err
-	}
-	if err := ctx.Err(); err != nil {
 		return 0, 0, err
 	}
 	r.mu.Lock()

@@ -2,6 +2,7 @@ package run
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 
@@ -20,7 +21,7 @@ type Pair struct {
 // Score is what the model thinks of the response, with so many importance
 // samples.
 func (r *Run) Score(ctx context.Context, p Pair, seed uint64, samples int) (eval.Likelihood, error) {
-	b, err := r.pairBatch(p)
+	b, err := r.pairBatch(ctx, p)
 	if err != nil {
 		return eval.Likelihood{}, err
 	}
@@ -34,9 +35,9 @@ func (r *Run) Score(ctx context.Context, p Pair, seed uint64, samples int) (eval
 }
 
 // pairBatch lays out a pair.
-func (r *Run) pairBatch(p Pair) (*dialog.Batch, error) {
+func (r *Run) pairBatch(ctx context.Context, p Pair) (*dialog.Batch, error) {
 	e, err := r.example(p)
-	if err != nil {
+	if err = cmp.Or(err, ctx.Err()); err != nil {
 		return nil, err
 	}
 	b := dialog.NewBatch([]dialog.Example{e}, r.Config.Model.Encoder.Start)
