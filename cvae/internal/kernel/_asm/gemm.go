@@ -96,23 +96,32 @@ func rowStep(f *file, r, width int) {
 	f.p("JNZ loop%d", r)
 }
 
+// products writes the loop over k for r rows: each has two sums in the vectors
+// v0, v1, …, of the given bytes; the row of the panel goes to vectors b and b+1,
+// the elements of A to the two after them.
+func products(f *file, r int, v string, bytes, b int) {
+	f.p("loop%d:", r)
+	f.p("VMOVUPS (BX), %s%d", v, b)
+	f.p("VMOVUPS %d(BX), %s%d", bytes, v, b+1)
+	for at := 0; at < 2*bytes; at += 64 {
+		f.p("PREFETCHT0 %d(BX)", 1024+at)
+	}
+	for i := range r {
+		a := b + 2 + i%2
+		f.p("VBROADCASTSS %s, %s%d", element(i), v, a)
+		f.p("VFMADD231PS %s%d, %s%d, %s%d", v, b, v, a, v, 2*i)
+		f.p("VFMADD231PS %s%d, %s%d, %s%d", v, b+1, v, a, v, 2*i+1)
+	}
+	rowStep(f, r, 2*bytes)
+}
+
 // gemmAVX2 is the 6×16 kernel: two sums of eight columns in Y0..Y11 per row.
 func gemmAVX2() *file {
 	f := newFile("gemm_avx2_amd64.s")
 	microHead(f, "microAVX2", microDoc, 6)
 	for r := 1; r <= 6; r++ {
 		rowStart(f, r, 2*r, func(i int) { f.p("VXORPS Y%d, Y%d, Y%d", i, i, i) }, 0, 60)
-		f.p("loop%d:", r)
-		f.p("VMOVUPS (BX), Y12")
-		f.p("VMOVUPS 32(BX), Y13")
-		f.p("PREFETCHT0 1024(BX)")
-		for i := range r {
-			b := 14 + i%2
-			f.p("VBROADCASTSS %s, Y%d", element(i), b)
-			f.p("VFMADD231PS Y12, Y%d, Y%d", b, 2*i)
-			f.p("VFMADD231PS Y13, Y%d, Y%d", b, 2*i+1)
-		}
-		rowStep(f, r, 64)
+		products(f, r, "Y", 32, 12)
 		storeAVX2(f, r)
 	}
 	microTail(f)
@@ -193,18 +202,7 @@ func gemmAVX512() *file {
 	microHead(f, "microAVX512", "microAVX512 is microAVX2 for rows ≤ 12, cols ≤ 32 = W.", 12)
 	for r := 1; r <= 12; r++ {
 		rowStart(f, r, 2*r, func(i int) { f.p("VPXORD Z%d, Z%d, Z%d", i, i, i) }, 0, 64)
-		f.p("loop%d:", r)
-		f.p("VMOVUPS (BX), Z28")
-		f.p("VMOVUPS 64(BX), Z29")
-		f.p("PREFETCHT0 1024(BX)")
-		f.p("PREFETCHT0 1088(BX)")
-		for i := range r {
-			b := 30 + i%2
-			f.p("VBROADCASTSS %s, Z%d", element(i), b)
-			f.p("VFMADD231PS Z28, Z%d, Z%d", b, 2*i)
-			f.p("VFMADD231PS Z29, Z%d, Z%d", b, 2*i+1)
-		}
-		rowStep(f, r, 128)
+		products(f, r, "Z", 64, 28)
 		storeAVX512(f, r)
 	}
 	microTail(f)
