@@ -4,11 +4,16 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cvae-go/cvae/corpora"
+	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/tokenize"
 )
 
 func newCorpus() *cobra.Command {
@@ -100,4 +105,136 @@ func checkFormat(name string) error {
 		return nil
 	}
 	return usagef("there is no format %q%s", name, didYouMean("", nearest(name, names)))
+}
+
+func newCorpusShow(runF func(context.Context, *corpusOptions) error) *cobra.Command {
+	c, o := corpusCommand("show", "Print the first dialogues of a corpus", runF)
+	c.Flags().StringVar(&o.Split, "split", "", "train, valid or test alone (default: all)")
+	c.Flags().IntVarP(&o.N, "number", "n", 3, "dialogues")
+	return c
+}
+
+// A dialogueReport is the JSON of one dialogue.
+type dialogueReport struct {
+	ID     string            `json:"id"`
+	Labels map[string]string `json:"labels"`
+	Turns  []turnReport      `json:"turns"`
+}
+
+type turnReport struct {
+	Speaker string            `json:"speaker"`
+	Text    string            `json:"text"`
+	Labels  map[string]string `json:"labels"`
+}
+
+func runCorpusShow(ctx context.Context, o *corpusOptions) error {
+	splits := dialog.Splits[:]
+	if o.Split != "" {
+		if err := checkSplit(o.Split); err != nil {
+			return err
+		}
+		splits = []dialog.Split{dialog.Split(o.Split)}
+	}
+	if o.N < 1 {
+		return usagef("-n is %d; it must be at least 1", o.N)
+	}
+	corpus, err := corpora.Open(o.Path, o.Open)
+	if err != nil {
+		return err
+	}
+	shown := 0
+	for d, err := range corpus.Pass(splits...) {
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err == nil {
+			err = o.show(d.Dialogue, shown == 0)
+		}
+		if err != nil {
+			return err
+		}
+		if shown++; shown == o.N {
+			break
+		}
+	}
+	return nil
+}
+
+// show prints one dialogue: a line of JSON, or turns after a blank line.
+func (o *corpusOptions) show(d dialog.Dialogue, first bool) error {
+	if o.JSON {
+		r := dialogueReport{ID: d.ID, Labels: d.Labels, Turns: []turnReport{}}
+		for _, t := range d.Turns {
+			r.Turns = append(r.Turns, turnReport(t))
+		}
+		return printJSON(o.Out, r)
+	}
+	if !first {
+		fmt.Fprintln(o.Out)
+	}
+	for _, t := range d.Turns {
+		fmt.Fprintf(o.Out, "%s: %s\n", printable(t.Speaker), printable(t.Text))
+	}
+	return nil
+}
+
+func newCorpusStats(runF func(context.Context, *corpusOptions) error) *cobra.Command {
+	c, _ := corpusCommand("stats", "Count what is in a corpus", runF)
+	return c
+}
+
+func runCorpusStats(ctx context.Context, o *corpusOptions) error {
+	corpus, err := corpora.Open(o.Path, o.Open)
+	if err != nil {
+		return err
+	}
+	show, done := reading(o.Err, false), 0
+	stats, err := corpus.Stats(ctx, func(text string) iter.Seq[string] {
+		return tokenize.SplitWords(text, tokenize.Options{Split: tokenize.Punct, Lower: true})
+	}, func(dialogues int) {
+		done = dialogues
+		show("counting", done, 0)
+	})
+	show("counting", done, done)
+	if err != nil {
+		return err
+	}
+	return output(o.Out, o.JSON, stats, printStats)
+}
+
+func printStats(w io.Writer, s corpora.Stats) error {
+	rows := [][2]string{{"format", s.Format}}
+	for _, split := range dialog.Splits {
+		n := s.Splits[split]
+		rows = append(rows, [2]string{string(split), strings.Join([]string{
+			counted(n.Dialogues, "dialogue"), counted(n.Turns, "turn"), counted(n.Pairs, "pair"), counted(n.Tokens, "token")}, ", ")})
+	}
+	rows = append(rows, [2]string{"types", grouped(s.Types)})
+	for _, split := range dialog.Splits {
+		n := s.Lengths[split]
+		rows = append(rows, [2]string{"turns a dialogue, " + string(split), lengthText(n.Turns)}, [2]string{"tokens a turn, " + string(split), lengthText(n.Tokens)})
+	}
+	for _, split := range dialog.Splits {
+		rows = append(rows, [2]string{"duplicates within " + string(split), grouped(s.Duplicates.Within[split])})
+	}
+	for _, pair := range []string{"valid_in_train", "test_in_train", "test_in_valid"} {
+		rows = append(rows, [2]string{"duplicates " + pair, grouped(s.Duplicates.Across[pair])})
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Scripts)) {
+		rows = append(rows, [2]string{"turns in " + name, grouped(s.Scripts[name])})
+	}
+	rows = append(rows, [2]string{"malformed lines left out", grouped(s.Skipped)})
+	for _, warning := range s.Warnings {
+		rows = append(rows, [2]string{"warning", warning.Message})
+	}
+	return printTable(w, rows)
+}
+
+// lengthText sums lengths up.
+func lengthText(l corpora.Length) string {
+	if l.Mean == nil {
+		return "n/a"
+	}
+	return fmt.Sprintf("mean %.1f, median %s, 95 %% up to %s, 99 %% up to %s, at most %s",
+		*l.Mean, grouped(*l.Median), grouped(*l.P95), grouped(*l.P99), grouped(*l.Max))
 }
