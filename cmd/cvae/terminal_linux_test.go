@@ -7,6 +7,9 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -14,6 +17,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/cvae-go/cvae/cvae/run/rundir"
 )
 
 // A terminal is a pseudo terminal with a process on it.
@@ -222,5 +227,35 @@ func TestPlainOnTerminal(t *testing.T) {
 	<-tty.ended
 	if text := tty.text(); strings.Contains(text, "\x1b") || !strings.Contains(text, "\nstep 10 ") {
 		t.Errorf("printed %q", text)
+	}
+}
+
+// On a terminal a line comes after five seconds, however slow the steps are and
+// however rare the events of the log, which has no line of it.
+func TestTicksOnTerminal(t *testing.T) {
+	dir := fixtures(t)
+	tty := start(t, dir, append(slices.Clone(endless), "--plain", "--method", "agg", "--set", "agg.inner=10000", "--set", "agg.window=10000",
+		"--set", "log_interval=1000000")...)
+	began := time.Now()
+	tty.await(t, "\nstep ")
+	if waited := time.Since(began); waited < 4*time.Second {
+		t.Errorf("a line came after %s", waited)
+	}
+	if err := tty.command.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	var exit *exec.ExitError
+	if err := tty.command.Wait(); !errors.As(err, &exit) || exit.ExitCode() != exitInterrupted {
+		t.Error(err)
+	}
+	tty.slave.Close()
+	<-tty.ended
+	line := regexp.MustCompile(`\nstep (\d+)  epoch 1 \(\d\d? %\)  rec [0-9.]+  kl [0-9.]+ .*  inner_steps 1e\+04  `).FindStringSubmatch(tty.text())
+	if line == nil {
+		t.Fatalf("no line within the first epoch: %q", tty.text())
+	}
+	log, err := os.ReadFile(filepath.Join(dir, "r", rundir.LogFile))
+	if err != nil || strings.Contains(string(log), `"step":`+line[1]+`,`) {
+		t.Errorf("%v, the log has step %s: %s", err, line[1], log)
 	}
 }

@@ -78,6 +78,7 @@ var remedies = []remedy{
 	{dead, having("beta"), func(s Situation) string { return fmt.Sprintf("Lower beta.weight below %v.", s.Settings["beta.weight"]) }},
 	{dead, always, say("Use --method bn or --method scale, which keep the means of the posteriors apart.")},
 	raise([]string{contextOnly}, "bn.gamma", "the standard deviation of the means relative to their prior"),
+	raise([]string{contextOnly}, "bn.tau", "the share of the second moment that the means have"),
 	raise([]string{contextOnly}, "scale.des_std", "the standard deviation of the means relative to their prior"),
 	{[]string{contextOnly}, always, say("Use --method bn, whose means vary relative to the prior of their context.")},
 	{[]string{prior}, func(s Situation) bool { return s.has("bn") && s.Settings["bn.prior_kl"] == "on" },
