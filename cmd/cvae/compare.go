@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -59,7 +60,7 @@ Experiments: ` + strings.Join(experiment.Names(), " ") + ", or a YAML file.",
 	f.StringVar(&o.Corpus, "corpus", "", "corpus: a `path` in place of the experiment's")
 	f.StringSliceVar(&o.Methods, "methods", nil, "rows to run (default: all)")
 	f.IntVar(&o.Seeds, "seeds", 0, "run the first `K` seeds; 0: all")
-	f.DurationVar(&o.MaxTime, "max-time", 0, "end the training of each run after this time; 0: when the experiment says")
+	f.DurationVar(&o.MaxTime, "max-time", 0, "end the training of each run after this time, which is part of what a result is of; 0: when the experiment says")
 	f.IntVar(&o.Jobs, "jobs", 1, "runs at a time; they share the threads")
 	f.BoolVar(&o.Claims, "claims", false, "judge what is recorded, without training")
 	f.BoolVar(&o.JSON, "json", false, "print JSON")
@@ -89,6 +90,9 @@ func runCompare(ctx context.Context, o *compareOptions) error {
 	if err := o.validate(); err != nil {
 		return err
 	}
+	if _, err := os.Stat(o.Path); o.Claims && o.Path != "" && err != nil {
+		return usagef("--out %s: there are no results", o.Path)
+	}
 	if o.Claims {
 		return o.judge()
 	}
@@ -102,10 +106,10 @@ func runCompare(ctx context.Context, o *compareOptions) error {
 	if err != nil && exitCode(err) == exitInterrupted {
 		return fmt.Errorf("%w; what is done is kept in %s: give the same command to go on", errInterrupted, o.Path)
 	}
-	if err != nil {
-		return err
+	if len(results) > 0 {
+		err = errors.Join(o.print([]experiment.Experiment{{Spec: spec, Results: results}}), err)
 	}
-	return o.print([]experiment.Experiment{{Spec: spec, Results: results}})
+	return err
 }
 
 // spec is the experiment as the flags narrow it.

@@ -31,6 +31,7 @@ type tally struct {
 
 	raw, whitened *latent.Moments[float64] // of the means of q̂
 	charged       *latent.Moments[float64] // of the means of q
+	still         *latent.Moments[float64] // of the whitened means of q
 	kept          []bool                   // examples that full and rawFull take in
 	full, rawFull cloud
 	minibatch     grouped
@@ -46,7 +47,7 @@ func newTally(m *Model, examples int, o Options) *tally {
 	d := t.shape.Width()
 	t.priorVariance = make([]float64, d)
 	t.raw, t.whitened, t.priorMean = latent.NewMoments[float64](d), latent.NewMoments[float64](d), latent.NewMoments[float64](d)
-	t.charged = latent.NewMoments[float64](d)
+	t.charged, t.still = latent.NewMoments[float64](d), latent.NewMoments[float64](d)
 	t.minibatch = grouped{size: o.group(), d: d}
 	t.mean, t.std, t.z = make([]float64, d), make([]float64, d), make([]float64, d)
 	t.kept = make([]bool, examples)
@@ -122,6 +123,11 @@ func (t *tally) addPosterior(r *cvae.Result, i int, kept bool) error {
 	if err := t.charged.Add(row(r.Q.Mean, i, w)); err != nil {
 		return err
 	}
+	q, std := make([]float64, w), make([]float64, w)
+	latent.Whiten(q, std, row(r.Q.Mean, i, w), row(r.Q.LogVar, i, w), row(r.P.Mean, i, w), row(r.P.LogVar, i, w))
+	if err := t.still.Add(q); err != nil {
+		return err
+	}
 	if err := t.whitened.Add(t.mean); err != nil {
 		return err
 	}
@@ -187,9 +193,11 @@ func (t *tally) information(threads int) (mi MI) {
 	return mi
 }
 
+// evidence takes the residual units of q where they are fewer: a method that
+// scales the means up makes every unit of q̂ vary, whatever q knows.
 func (t *tally) evidence(r Report) latent.Evidence {
 	e := latent.Evidence{
-		Conditional: t.conditional, Active: r.Active, ResidualActive: r.Residual,
+		Conditional: t.conditional, Active: r.Active, ResidualActive: new(min(*r.Residual, t.still.Active(latent.ActiveThreshold))),
 		KL: (*float64)(&r.KL), Information: (*float64)(&r.MI.Full),
 	}
 	if t.conditional {

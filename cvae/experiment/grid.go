@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -68,45 +69,58 @@ func (s Spec) trials() (all []Trial) {
 	return all
 }
 
-// Run runs what is not done yet and returns all results. When ctx ends the
-// trial that runs is saved.
-func (g *Grid) Run(ctx context.Context) (Results, error) {
+// Run runs what is not done yet and returns all results. Every trial is checked
+// before the first one runs. A trial that fails is no reason to leave the others
+// out: its error is returned with their results. When ctx ends, the trials that
+// run are saved.
+func (g *Grid) Run(ctx context.Context) (all Results, err error) {
+	trials := g.Spec.trials()
+	hashes := make([]string, len(trials))
+	for i, t := range trials {
+		if hashes[i], err = g.Lab.Hash(ctx, t); err != nil {
+			return nil, fmt.Errorf("%s: %w", t.Name(), err)
+		}
+	}
 	results := filepath.Join(g.Dir, "results")
 	if err := os.MkdirAll(results, 0o755); err != nil {
 		return nil, fmt.Errorf("making the folder of the results: %w", err)
 	}
 	g.took, g.done = map[string]time.Duration{}, 0
-	trials := g.Spec.trials()
-	all := make(Results, len(trials))
-	work, ctx := errgroup.WithContext(ctx)
+	measured, failed := make([]*Result, len(trials)), make([]error, len(trials))
+	var work errgroup.Group
 	work.SetLimit(max(1, g.Jobs))
 	for i, t := range trials {
-		work.Go(func() (err error) {
-			g.report(t, trials[i:])
-			if all[i], err = g.one(ctx, t, results); err != nil {
-				return fmt.Errorf("%s: %w", t.Name(), err)
+		work.Go(func() error {
+			if ctx.Err() != nil {
+				return nil
 			}
+			g.report(t, trials[i:])
+			r, err := g.one(ctx, t, hashes[i], results)
+			if err != nil {
+				failed[i] = fmt.Errorf("%s: %w", t.Name(), err)
+				return nil
+			}
+			measured[i] = &r
 			g.mu.Lock()
 			defer g.mu.Unlock()
 			g.done++
 			return nil
 		})
 	}
-	if err := work.Wait(); err != nil {
-		return nil, err
+	_ = work.Wait() // its functions return nil
+	for _, r := range measured {
+		if r != nil {
+			all = append(all, *r)
+		}
 	}
-	return all, nil
+	if ctx.Err() != nil {
+		return all, context.Cause(ctx)
+	}
+	return all, errors.Join(failed...)
 }
 
 // one returns the result of a trial, from its file or by running it.
-func (g *Grid) one(ctx context.Context, t Trial, results string) (Result, error) {
-	if ctx.Err() != nil {
-		return Result{}, context.Cause(ctx)
-	}
-	hash, err := g.Lab.Hash(ctx, t)
-	if err != nil {
-		return Result{}, err
-	}
+func (g *Grid) one(ctx context.Context, t Trial, hash, results string) (Result, error) {
 	r, found, err := done(results, t.Row.Name, t.Seed, hash)
 	if found || err != nil {
 		return r, err

@@ -110,6 +110,9 @@ func Read(files fs.FS, s Spec) (all Results, err error) {
 			if errors.Is(err, fs.ErrNotExist) {
 				continue
 			}
+			if err == nil && (r.Experiment != s.Name || r.Row != row.Name || r.Method != row.Method || r.Seed != seed) {
+				err = fmt.Errorf("the result %s is not of row %s of experiment %s; delete it, and the run is measured again", file("", row.Name, seed), row.Name, s.Name)
+			}
 			if err != nil {
 				return nil, err
 			}

@@ -149,6 +149,11 @@ func (s *Spec) validate() error {
 	case len(s.Rows) == 0:
 		return errors.New("rows is empty; an experiment needs at least one")
 	}
+	for i, seed := range s.Seeds {
+		if slices.Contains(s.Seeds[:i], seed) {
+			return fmt.Errorf("seeds has %d twice; every seed counts as one independent run", seed)
+		}
+	}
 	seen := map[string]bool{}
 	for _, r := range s.Rows {
 		switch {

@@ -19,7 +19,7 @@ type Evidence struct {
 	Conditional       bool      // dialogue mode: a context and a prior p(z|c)
 	KL                *float64  // KL(q‖p), nats per response
 	Active            *int      // active units of the raw means μ̂
-	ResidualActive    *int      // active units of the whitened means m̂
+	ResidualActive    *int      // active units of the whitened means, of q or q̂, the fewer
 	Information       *float64  // `full` estimate on the whitened (m̂, s), nats per response
 	PriorMeanVariance []float64 // (d): variance of μp over contexts
 	PriorVariance     []float64 // (d): mean of σp² over contexts
@@ -136,5 +136,5 @@ func pays(e Evidence) string {
 	if !known(e.KL) || !known(e.Information) {
 		return "The latent costs nats and carries no information about the response."
 	}
-	return fmt.Sprintf("The latent pays %.1f nats and carries %.1f: the posterior differs from the prior alike for every response.", *e.KL, max(0, *e.Information))
+	return fmt.Sprintf("The latent pays %.1f nats and carries %.1f: the posterior differs from the prior in the same way for every response.", *e.KL, max(0, *e.Information))
 }

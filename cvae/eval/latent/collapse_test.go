@@ -109,7 +109,7 @@ func TestRemedies(t *testing.T) {
 		"annealing":       {kl, Situation{Methods: []string{"linear"}, Epochs: 3, Rising: true}, "still rises"},
 		"plain":           {kl, Situation{Methods: []string{"vae"}, Epochs: 3}, "--method bn or --method scale"},
 		"bn":              {information, Situation{Methods: []string{"bn"}, Settings: map[string]any{"bn.gamma": 0.1}, Epochs: 3}, "bn.gamma above 0.1"},
-		"bn, second form": {information, Situation{Methods: []string{"bn"}, Settings: map[string]any{"bn.tau": 0.2}, Epochs: 3}, "bn.tau above 0.2"},
+		"bn, second form": {information, Situation{Methods: []string{"bn"}, Settings: map[string]any{"bn.version": "v2", "bn.tau": 0.2}, Epochs: 3}, "bn.tau above 0.2"},
 		"bn, raw means":   {contextOnly, Situation{Methods: []string{"bn"}, Settings: map[string]any{"bn.coordinates": "raw", "bn.gamma": 0.6}, Epochs: 3}, "bn.coordinates=residual"},
 		"bn, residual":    {contextOnly, Situation{Methods: []string{"bn"}, Settings: map[string]any{"bn.coordinates": "residual", "bn.gamma": 0.6}, Epochs: 3}, "bn.gamma above 0.6"},
 		"a floor":         {information, Situation{Methods: []string{"freebits"}, Epochs: 3}, "in place of freebits"},
