@@ -29,6 +29,8 @@ type LatentCard struct {
 	ActiveUnits         *int      `json:"active_units"`
 	ResidualActiveUnits *int      `json:"residual_active_units"`
 	Map                 *Map      `json:"map"`
+	// Verdict says in a sentence why the latent is dead; empty where it lives.
+	Verdict string `json:"verdict"`
 }
 
 // Dimensions tells d, and T where z has more than one step.

@@ -40,6 +40,9 @@ func (t *tally) card(draws []float64) (dialog.LatentCard, error) {
 	}
 	if t.shape.HasInformation() {
 		c.ActiveUnits, c.ResidualActiveUnits = new(t.raw.Active(latent.ActiveThreshold)), new(t.whitened.Active(latent.ActiveThreshold))
+		if r := t.report(Options{}); len(r.Findings) > 0 && !*r.Collapse.Alive() {
+			c.Verdict = r.Findings[0].Explanation // the worst comes first
+		}
 	}
 	if !t.shape.HasPlane() {
 		return c, nil

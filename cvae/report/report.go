@@ -34,7 +34,7 @@ type Report struct {
 
 // The values of Row.Decoding.
 const (
-	// OverZ decodes every z greedily: what differs, differs because of z.
+	// OverZ decodes every z greedily: the responses differ because of z alone.
 	OverZ = "greedy over z"
 	// OverTokens draws tokens at temperature 1 from one z a context: what
 	// differs, does so without help of z.

@@ -356,6 +356,15 @@ func TestStepsOfZ(t *testing.T) {
 	d.seesNot("active units")
 }
 
+// A dead latent is called dead beside its numbers.
+func TestVerdict(t *testing.T) {
+	card := fakeCard()
+	card.Latent.Verdict = "The latent pays 1.0 nats and carries 0.0."
+	d := driveWith(t, &fake{}, card, fakeOptions(t), roomyWidth, roomyHeight)
+	d.line("a")
+	d.sees("active units 3 of 4", "pays 1.0 nats")
+}
+
 func TestModelsWithoutNumbers(t *testing.T) {
 	card := fakeCard()
 	card.Latent = nil

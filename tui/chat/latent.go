@@ -102,10 +102,14 @@ func (l *latent) summary() []string {
 		return []string{l.theme.Text.Render(draw.Fit(kl, width))}
 	}
 	units := fmt.Sprintf("active units %d of %d, residual %d", *measured.ActiveUnits, measured.Dim, *measured.ResidualActiveUnits)
+	lines := []string{l.theme.Text.Render(draw.Fit(units, width)), l.theme.Text.Render(draw.Fit(kl, width))}
 	if width >= cells(units)+cells(kl)+3 {
-		return []string{l.theme.Text.Render(units + " · " + kl)}
+		lines = []string{l.theme.Text.Render(units + " · " + kl)}
 	}
-	return []string{l.theme.Text.Render(draw.Fit(units, width)), l.theme.Text.Render(draw.Fit(kl, width))}
+	if measured.Verdict != "" {
+		lines = append(lines, l.dim(measured.Verdict)...)
+	}
+	return lines
 }
 
 // klBars draws the KL of each dimension, largest first, in height lines, and a

@@ -56,7 +56,7 @@ func heads[T any](columns []column[T]) (all []head) {
 
 // diversityNote says how to read the table of diversity.
 func diversityNote(r report.Report) string {
-	note := "Greedy over z: what differs, differs because of z. z fixed: what differs, differs because tokens are drawn."
+	note := "Greedy over z: the answers differ because of z alone. z fixed: they differ because tokens are drawn."
 	if r.ReferencePPL.Known() && r.ReferencePPL > 0 {
 		note += " The LM ppl of what people said is " + show(r.ReferencePPL, 1) + "."
 	}
