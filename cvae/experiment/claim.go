@@ -97,8 +97,13 @@ type Outcome struct {
 }
 
 // join is the verdict of a claim: contradicted where one test is, reproduced
-// where all are.
+// where all are. Experiments in which no test has two seeds do not count.
 func join(outcomes []Outcome) Verdict {
+	seeds := map[string]int{}
+	for _, o := range outcomes {
+		seeds[o.Experiment] = max(seeds[o.Experiment], o.Runs)
+	}
+	outcomes = slices.DeleteFunc(slices.Clone(outcomes), func(o Outcome) bool { return seeds[o.Experiment] < 2 })
 	verdict := Reproduced
 	for _, o := range outcomes {
 		switch {

@@ -131,7 +131,7 @@ func TestJudge(t *testing.T) {
 func TestJoin(t *testing.T) {
 	of := func(verdicts ...Verdict) (list []Outcome) {
 		for _, v := range verdicts {
-			list = append(list, Outcome{Verdict: v})
+			list = append(list, Outcome{Verdict: v, Runs: 2})
 		}
 		return list
 	}
@@ -139,6 +139,8 @@ func TestJoin(t *testing.T) {
 		outcomes []Outcome
 		want     Verdict
 	}{
+		{[]Outcome{{Experiment: "a", Verdict: Reproduced, Runs: 2}, {Experiment: "b", Verdict: Inconclusive, Runs: 1}}, Reproduced},
+		{[]Outcome{{Experiment: "a", Verdict: Reproduced, Runs: 2}, {Experiment: "a", Verdict: Inconclusive}}, Inconclusive},
 		{of(), Inconclusive}, {of(Reproduced, Reproduced), Reproduced}, {of(Reproduced, Inconclusive), Inconclusive},
 		{of(Inconclusive, Contradicted), Contradicted}, {of(Contradicted, Reproduced), Contradicted},
 	} {
