@@ -101,12 +101,17 @@ type candidate struct {
 	at int32
 }
 
+var _ ordered[candidate] = candidate{}
+
 func (k candidate) before(other candidate) bool {
 	return k.rank < other.rank || k.rank == other.rank && k.at < other.at
 }
 
+// What is ordered has a place before another.
+type ordered[T any] interface{ before(other T) bool }
+
 // A queue is a heap, for container/heap.
-type queue[T interface{ before(other T) bool }] []T
+type queue[T ordered[T]] []T
 
 func (q queue[T]) Len() int           { return len(q) }
 func (q queue[T]) Less(i, j int) bool { return q[i].before(q[j]) }

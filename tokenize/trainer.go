@@ -125,6 +125,8 @@ type counted struct {
 	n int
 }
 
+var _ ordered[counted] = counted{}
+
 // before puts the most frequent first, then goes by ids.
 func (a counted) before(b counted) bool {
 	return a.n > b.n || a.n == b.n && (a.left < b.left || a.left == b.left && a.right < b.right)
