@@ -22,7 +22,7 @@ import (
 // without annealing the KL then shrinks the means faster than f grows. With the
 // small first weights of the preset even the attached gradient is so large that the
 // decoder learns nothing from z and the latent dies once f̄ stands still; with
-// weights of 1/√fan-in it lives. In dialogue, the spread of raw means may come from the context alone.
+// weights of 1/√fan-in it lives with some seeds. In dialogue, the spread of raw means may come from the context alone.
 var scale = Method{
 	Name: "scale", Title: "Scale-VAE, scaled-up posterior means",
 	Cite: "Song et al. 2024",
