@@ -16,14 +16,14 @@ type Conditioning struct {
 	// Labels names labels of dialogues, such as a topic, and of turns, such as
 	// an act. An embedding of each stands in c: of the dialogue's, or else of
 	// that of the turn before the response.
-	Labels []string `mapstructure:"labels" yaml:"labels,flow"`
+	Labels []string `yaml:"labels,flow"`
 	// Embedding is the numbers of an embedding. 0: 30, as in the paper's code.
-	Embedding int `mapstructure:"embedding" yaml:"embedding"`
+	Embedding int `yaml:"embedding"`
 	// ActHead predicts the act of the response from c and z. The decoder starts
 	// from the act too: in training from the true one, else from the prediction.
-	ActHead bool `mapstructure:"act_head" yaml:"act_head"`
+	ActHead bool `yaml:"act_head"`
 	// Act names the label of turns that ActHead predicts. Empty: act.
-	Act string `mapstructure:"act" yaml:"act"`
+	Act string `yaml:"act"`
 }
 
 // On reports whether there is anything to be told.

@@ -21,76 +21,76 @@ const (
 	Text     Mode = "text"     // nothing: p(z) = N(0, I)
 )
 
-// Config is the shape of a model. The mapstructure names are the keys of
+// Config is the shape of a model. The yaml names are the keys of
 // config.yaml and --set.
 type Config struct {
-	Mode    Mode    `mapstructure:"mode" yaml:"mode"`
-	Encoder Encoder `mapstructure:"encoder" yaml:"encoder"`
-	Context Context `mapstructure:"context" yaml:"context"`
-	Decoder Decoder `mapstructure:"decoder" yaml:"decoder"`
-	Latent  Latent  `mapstructure:"latent" yaml:"latent"`
-	Init    Init    `mapstructure:"init" yaml:"init"`
+	Mode    Mode    `yaml:"mode"`
+	Encoder Encoder `yaml:"encoder"`
+	Context Context `yaml:"context"`
+	Decoder Decoder `yaml:"decoder"`
+	Latent  Latent  `yaml:"latent"`
+	Init    Init    `yaml:"init"`
 	// Condition is what c holds besides the context.
-	Condition Conditioning `mapstructure:"condition" yaml:"condition"`
+	Condition Conditioning `yaml:"condition"`
 }
 
 // Encoder shapes the utterance encoder, which reads turns and responses.
 type Encoder struct {
-	Cell          string `mapstructure:"cell" yaml:"cell"` // gru or lstm, also of the context layer
-	Embedding     int    `mapstructure:"embedding" yaml:"embedding"`
-	Hidden        int    `mapstructure:"hidden" yaml:"hidden"` // per direction
-	Bidirectional bool   `mapstructure:"bidirectional" yaml:"bidirectional"`
+	Cell          string `yaml:"cell"` // gru or lstm, also of the context layer
+	Embedding     int    `yaml:"embedding"`
+	Hidden        int    `yaml:"hidden"` // per direction
+	Bidirectional bool   `yaml:"bidirectional"`
 	// Share lets the response encoder use the weights of the turn encoder.
-	Share bool `mapstructure:"share" yaml:"share"`
+	Share bool `yaml:"share"`
 	// Start puts <s> before every sequence that an encoder reads.
-	Start bool `mapstructure:"start" yaml:"start"`
+	Start bool `yaml:"start"`
 }
 
 // Context shapes the layer over the turns; it is not used in text mode.
 type Context struct {
-	Hidden int  `mapstructure:"hidden" yaml:"hidden"`
-	Turns  int  `mapstructure:"turns" yaml:"turns"`   // latest turns kept
-	Tokens int  `mapstructure:"tokens" yaml:"tokens"` // words kept of a turn, </s> included
-	Floor  bool `mapstructure:"floor" yaml:"floor"`   // tell who speaks
+	Hidden int  `yaml:"hidden"`
+	Turns  int  `yaml:"turns"`  // latest turns kept
+	Tokens int  `yaml:"tokens"` // words kept of a turn, </s> included
+	Floor  bool `yaml:"floor"`  // tell who speaks
 	// Persona puts the persona of the response's speaker before the turns, each
 	// line a turn of its own that pushes none out of Turns; see
 	// dialog.Window.PersonaTurns. Omitted where it is not set, so that the files
 	// of other runs keep their bits.
-	Persona bool `mapstructure:"persona" yaml:"persona,omitempty"`
+	Persona bool `yaml:"persona,omitempty"`
 }
 
 // Decoder shapes p(x|z,c).
 type Decoder struct {
-	Kind   string `mapstructure:"kind" yaml:"kind"` // rnn; empty: rnn
-	Cell   string `mapstructure:"cell" yaml:"cell"` // gru or lstm; empty: that of the encoder
-	Hidden int    `mapstructure:"hidden" yaml:"hidden"`
-	Tokens int    `mapstructure:"tokens" yaml:"tokens"` // words kept of a response, </s> included
+	Kind   string `yaml:"kind"` // rnn; empty: rnn
+	Cell   string `yaml:"cell"` // gru or lstm; empty: that of the encoder
+	Hidden int    `yaml:"hidden"`
+	Tokens int    `yaml:"tokens"` // words kept of a response, </s> included
 	// ShareEmbedding uses the encoder's word embedding.
-	ShareEmbedding bool `mapstructure:"share_embedding" yaml:"share_embedding"`
+	ShareEmbedding bool `yaml:"share_embedding"`
 	// LatentEveryStep feeds z to every step, not to the initial state alone.
-	LatentEveryStep bool `mapstructure:"latent_every_step" yaml:"latent_every_step"`
+	LatentEveryStep bool `yaml:"latent_every_step"`
 	// StartTanh bends the initial state of a GRU; an LSTM's cell starts
 	// straight and its hidden state is always the tanh of it.
-	StartTanh bool `mapstructure:"start_tanh" yaml:"start_tanh"`
+	StartTanh bool `yaml:"start_tanh"`
 	// Bias gives the initial-state and vocabulary layers biases.
-	Bias       bool    `mapstructure:"bias" yaml:"bias"`
-	DropoutIn  float64 `mapstructure:"dropout_in" yaml:"dropout_in"`     // of word embeddings
-	DropoutOut float64 `mapstructure:"dropout_out" yaml:"dropout_out"`   // of hidden states before the vocabulary
-	BagOfWords int     `mapstructure:"bag_of_words" yaml:"bag_of_words"` // hidden units of the bag-of-words layer and of the act head
+	Bias       bool    `yaml:"bias"`
+	DropoutIn  float64 `yaml:"dropout_in"`   // of word embeddings
+	DropoutOut float64 `yaml:"dropout_out"`  // of hidden states before the vocabulary
+	BagOfWords int     `yaml:"bag_of_words"` // hidden units of the bag-of-words layer and of the act head
 }
 
 // Latent shapes the latent variable and the networks on both its sides.
 type Latent struct {
-	Dim         int  `mapstructure:"dim" yaml:"dim"`
-	Prior       int  `mapstructure:"prior" yaml:"prior"`             // hidden units of the prior network; 0: one affine layer
-	Recognition int  `mapstructure:"recognition" yaml:"recognition"` // hidden units of the recognition network; 0: one affine layer
-	Bias        bool `mapstructure:"bias" yaml:"bias"`
+	Dim         int  `yaml:"dim"`
+	Prior       int  `yaml:"prior"`       // hidden units of the prior network; 0: one affine layer
+	Recognition int  `yaml:"recognition"` // hidden units of the recognition network; 0: one affine layer
+	Bias        bool `yaml:"bias"`
 }
 
 // Init is the range of the uniform first weights.
 type Init struct {
-	Weights   float64 `mapstructure:"weights" yaml:"weights"` // 0: 1/√fan-in, 1/√hidden in recurrent layers
-	Embedding float64 `mapstructure:"embedding" yaml:"embedding"`
+	Weights   float64 `yaml:"weights"` // 0: 1/√fan-in, 1/√hidden in recurrent layers
+	Embedding float64 `yaml:"embedding"`
 }
 
 // Window is what the model sees of a dialogue.

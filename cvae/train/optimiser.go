@@ -11,19 +11,19 @@ import (
 	"github.com/cvae-go/cvae/cvae/internal/safetensors"
 )
 
-// Optimiser configures how parameters move. The mapstructure names are keys of
+// Optimiser configures how parameters move. The yaml names are keys of
 // config.yaml and --set.
 type Optimiser struct {
-	Name         string  `mapstructure:"name" yaml:"name"` // adam or sgd
-	LearningRate float64 `mapstructure:"learning_rate" yaml:"learning_rate"`
-	Clip         float64 `mapstructure:"clip" yaml:"clip"` // largest global gradient norm; 0: none
+	Name         string  `yaml:"name"` // adam or sgd
+	LearningRate float64 `yaml:"learning_rate"`
+	Clip         float64 `yaml:"clip"` // largest global gradient norm; 0: none
 	// Decay multiplies the learning rate after Patience validations without a
 	// better bound, from epoch DecayFrom on, and the best parameters come
 	// back; after Decays of them training stops. Decays 0 stops at once.
-	Decay     float64 `mapstructure:"decay" yaml:"decay"`
-	Patience  int     `mapstructure:"patience" yaml:"patience"`
-	DecayFrom int     `mapstructure:"decay_from" yaml:"decay_from"`
-	Decays    int     `mapstructure:"decays" yaml:"decays"`
+	Decay     float64 `yaml:"decay"`
+	Patience  int     `yaml:"patience"`
+	DecayFrom int     `yaml:"decay_from"`
+	Decays    int     `yaml:"decays"`
 }
 
 // Validate refuses settings that cannot train, naming the key.
