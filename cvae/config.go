@@ -152,7 +152,7 @@ func (c Config) Validate() error {
 	if c.Mode != Dialogue && c.Mode != Text {
 		return fmt.Errorf("mode %q is neither dialogue nor text", c.Mode)
 	}
-	if kinds := slices.Sorted(maps.Keys(decoders[float32]())); !slices.Contains(kinds, c.Decoder.Kind) {
+	if kinds := slices.Sorted(maps.Keys(networks[float32]())); !slices.Contains(kinds, c.Decoder.Kind) {
 		return fmt.Errorf("decoder.kind %q is not a kind of decoder; there is %s", c.Decoder.Kind, strings.Join(kinds, ", "))
 	}
 	for _, s := range [][2]string{{"encoder.cell", c.Encoder.Cell}, {"decoder.cell", c.Decoder.Cell}} {

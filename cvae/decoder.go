@@ -7,18 +7,23 @@ import (
 	"github.com/cvae-go/cvae/cvae/internal/op"
 )
 
-// decoders makes the decoder of every decoder.kind, with its parameters.
-func decoders[T Float]() map[string]func(*Model[T]) op.Decoder[T] {
-	return map[string]func(*Model[T]) op.Decoder[T]{
+// networks makes the hidden layers of every decoder.kind.
+func networks[T Float]() map[string]func(Config, nn.Maker[T]) op.Network[T] {
+	return map[string]func(Config, nn.Maker[T]) op.Network[T]{
 		"rnn": makeRNN[T],
 	}
+}
+
+// makeRNN makes one recurrent layer.
+func makeRNN[T Float](c Config, make nn.Maker[T]) op.Network[T] {
+	return make.Recurrent("decoder", op.Cell(c.Decoder.Cell), c.Encoder.Embedding, c.Decoder.Hidden)
 }
 
 // makeDecoder makes the decoder and the layer of what it starts from.
 func (m *Model[T]) makeDecoder() {
 	m.encoders = len(m.store.Params)
 	c := m.Config
-	m.decoder = decoders[T]()[c.Decoder.Kind](m)
+	m.decoder = m.makeAutoregressive()
 	widths := m.givenWidths()
 	if c.Condition.ActHead {
 		widths = append(widths, c.Condition.Embedding)
@@ -41,11 +46,11 @@ func (m *Model[T]) decoderWords() *op.Weight[T] {
 	return m.maker(nn.Generative).Words("decoder.embedding", m.Vocabulary, m.Config.Encoder.Embedding)
 }
 
-// makeRNN makes a recurrent decoder. With skip connections its vocabulary layer
-// reads z beside the hidden states.
-func makeRNN[T Float](m *Model[T]) op.Decoder[T] {
+// makeAutoregressive makes the decoder over the network of its kind. With skip
+// connections its vocabulary layer reads z beside the hidden states.
+func (m *Model[T]) makeAutoregressive() op.Decoder[T] {
 	c, o, make := m.Config, m.Parts.Decoder, m.maker(nn.Generative)
-	d := &op.RNN[T]{
+	d := &op.Autoregressive[T]{
 		DropIn: c.Decoder.DropoutIn, DropOut: max(c.Decoder.DropoutOut, o.Dropout), DropWords: o.WordDropout,
 		Skip: o.Skip, Fraternal: o.Fraternal,
 	}
@@ -54,10 +59,10 @@ func makeRNN[T Float](m *Model[T]) op.Decoder[T] {
 		read += m.Latent().Width()
 	}
 	d.Embedding = m.decoderWords()
-	d.Layer = make.Recurrent("decoder", op.Cell(c.Decoder.Cell), c.Encoder.Embedding, c.Decoder.Hidden)
+	d.Network = networks[T]()[c.Decoder.Kind](c, make)
 	d.Output = make.Output("vocabulary", m.Vocabulary, read, c.Decoder.Bias)
 	if z := m.Latent(); !z.None() && (c.Decoder.LatentEveryStep || o.Skip) {
-		d.Latent = make.Matrix("decoder.latent", d.Layer.Input.Rows, z.Width())
+		d.Latent = make.Matrix("decoder.latent", d.Network.Extra(), z.Width())
 	}
 	return d
 }

@@ -14,17 +14,17 @@ const sizeV, sizeE, sizeH, sizeZ, sizeN = 700, 8, 12, 4, 20
 
 // TestDecoderAllocatesNothing once its memory has grown, with any option.
 func TestDecoderAllocatesNothing(t *testing.T) {
-	for name, change := range map[string]func(*RNN[float32]){
-		"plain":   func(*RNN[float32]) {},
-		"dropout": func(w *RNN[float32]) { w.DropIn, w.DropOut, w.DropWords = 0.2, 0.3, 0.4 },
-		"skip": func(w *RNN[float32]) {
+	for name, change := range map[string]func(*Autoregressive[float32]){
+		"plain":   func(*Autoregressive[float32]) {},
+		"dropout": func(w *Autoregressive[float32]) { w.DropIn, w.DropOut, w.DropWords = 0.2, 0.3, 0.4 },
+		"skip": func(w *Autoregressive[float32]) {
 			w.Skip, w.Output = true, &Output[float32]{Weight: NewWeight[float32](sizeV, sizeH+sizeZ, false), Bias: NewWeight[float32](1, sizeV, false)}
 		},
-		"fraternal": func(w *RNN[float32]) { w.DropOut, w.Fraternal = 0.3, 0.15 },
+		"fraternal": func(w *Autoregressive[float32]) { w.DropOut, w.Fraternal = 0.3, 0.15 },
 	} {
 		for _, cell := range []Cell{GRU, LSTM} {
 			nothing(t, string(cell)+" "+name, func(team *kernel.Team) func() {
-				w := &RNN[float32]{Embedding: NewWeight[float32](sizeV, sizeE, true), Layer: layer(cell, sizeE),
+				w := &Autoregressive[float32]{Embedding: NewWeight[float32](sizeV, sizeE, true), Network: layer(cell, sizeE),
 					Latent: NewWeight[float32](cell.Gates()*sizeH, sizeZ, false), Output: &Output[float32]{Weight: NewWeight[float32](sizeV, sizeH, false)}}
 				change(w)
 				return decoderStep(team, w)
@@ -34,7 +34,7 @@ func TestDecoderAllocatesNothing(t *testing.T) {
 }
 
 // decoderStep is a training step of a decoder.
-func decoderStep(team *kernel.Team, w *RNN[float32]) func() {
+func decoderStep(team *kernel.Team, w *Autoregressive[float32]) func() {
 	s, batch, loss := w.Scorer(true), sentences(sizeN, 1, 1), make([]float64, sizeN)
 	batch.Weight = 1. / sizeN
 	start, dstart := make([]float32, sizeN*sizeH), make([]float32, sizeN*sizeH)
@@ -42,7 +42,7 @@ func decoderStep(team *kernel.Team, w *RNN[float32]) func() {
 	return func() {
 		s.Forward(team, batch, start, z, loss)
 		s.Backward(team, dstart, dz)
-		w.Layer.Input.Changed()
+		w.Network.(*Recurrent[float32]).Input.Changed()
 		w.Output.Weight.Changed()
 		w.Embedding.ZeroGrad()
 	}

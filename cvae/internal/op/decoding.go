@@ -7,9 +7,9 @@ import (
 	"github.com/cvae-go/cvae/tokenize"
 )
 
-// decoding is the activations of one run of an RNN over a batch.
+// decoding is the activations of one run of an Autoregressive over a batch.
 type decoding[T kernel.Float] struct {
-	*RNN[T]
+	*Autoregressive[T]
 	second          bool // the second pass of fraternal dropout, with masks of its own
 	seq             ragged
 	lengths         []int
@@ -17,22 +17,26 @@ type decoding[T kernel.Float] struct {
 	ids             []int32
 	input           input[T]
 	maskIn, maskOut []T // dropout factors of x and hidden
-	h0, c0, z       []T // (positions, H), (positions, H), (positions, Z)
-	extra           []T // (positions, G·H)
-	pass            pass[T]
-	hidden          []T // (rows, H) after dropout: those of pass, or dropped
+	start, z        []T // (positions, H), (positions, Z)
+	extra           []T // (positions, Extra)
+	run             run[T]
+	hidden          []T // (rows, H) after dropout: those of run, or dropped
 	dropped         []T // (rows, H)
 	wide            []T // (rows, H+Z) [hidden; z] of a decoder with Skip
 	dfeatures       []T // (rows, H) or with Skip (rows, H+Z): of what the output layer reads
 	dhidden         []T // (rows, H) of a decoder with Skip
-	dh0, dc0        []T // (positions, H)
-	dextra          []T // (positions, G·H)
+	dstart          []T // (positions, H)
+	dextra          []T // (positions, Extra)
 	dz              []T // (positions, Z)
 	words           targets
 	softmax         softmax[T]
 	rowLoss         []float64
 	path            kernel.Path // of the run
 	masking         masking[T]
+}
+
+func newDecoding[T kernel.Float](d *Autoregressive[T]) *decoding[T] {
+	return &decoding[T]{Autoregressive: d, run: d.Network.run()}
 }
 
 // Forward implements Scorer.
@@ -55,15 +59,14 @@ func (d *decoding[T]) forward(t *kernel.Team, b *Batch, start, z []T, loss []flo
 		d.input.read(t, d.Embedding, d.ids)
 		d.maskIn = d.maskIn[:0]
 	}
-	d.pass.forward(t, d.Layer, &d.seq, &d.input, d.h0, d.c0, d.latent(t))
-	d.hidden = d.pass.hidden
+	d.hidden = d.run.forward(t, &d.seq, &d.input, d.start, d.latent(t))
 	var dfeatures []T
 	if weight > 0 {
 		if d.DropOut > 0 {
 			d.dropped = append(d.dropped[:0], d.hidden...)
 			d.hidden = d.dropped
 		}
-		d.maskOut = d.drop(t, d.maskOut, b, rng.DropOut, d.DropOut, d.hidden, d.Layer.Hidden)
+		d.maskOut = d.drop(t, d.maskOut, b, rng.DropOut, d.DropOut, d.hidden, d.Network.Width())
 		d.dfeatures = resize(d.dfeatures, d.seq.rows()*d.Output.Weight.Cols)
 		dfeatures = d.dfeatures
 	}
@@ -104,7 +107,10 @@ func (d *decoding[T]) arrange(b *dialog.Batch, start, z []T) {
 	for r := range n {
 		d.ids[r] = tokenize.Start
 	}
-	d.begin(start, z)
+	d.start = d.ordered(d.start, start, d.Network.Width())
+	if d.ReadsLatent() {
+		d.z = d.ordered(d.z, z, d.latentWidth())
+	}
 }
 
 func (d *decoding[T]) stepOf(r int) int {
@@ -119,19 +125,6 @@ func (d *decoding[T]) stepOf(r int) int {
 	return lo
 }
 
-// begin sets the initial state: a GRU starts in start, an LSTM's cell in start
-// and its hidden state in tanh(start).
-func (d *decoding[T]) begin(start, z []T) {
-	d.h0 = d.ordered(d.h0, start, d.Layer.Hidden)
-	if d.Layer.Cell == LSTM && start != nil {
-		d.c0 = append(d.c0[:0], d.h0...)
-		kernel.Tanh(kernel.PureGo, d.h0, d.c0)
-	}
-	if d.ReadsLatent() {
-		d.z = d.ordered(d.z, z, d.latentWidth())
-	}
-}
-
 // ordered copies the rows of m (B, n) into the order of the layout; nil stays nil.
 func (d *decoding[T]) ordered(dst, m []T, n int) []T {
 	if m == nil {
@@ -144,7 +137,7 @@ func (d *decoding[T]) ordered(dst, m []T, n int) []T {
 	return dst
 }
 
-// latent is what z adds to the pre-activations of every step, nil without.
+// latent is what z adds to every step, nil without.
 func (d *decoding[T]) latent(t *kernel.Team) []T {
 	if d.Latent == nil {
 		return nil
@@ -158,38 +151,31 @@ func (d *decoding[T]) latent(t *kernel.Team) []T {
 func (d *decoding[T]) Backward(t *kernel.Team, dstart, dz []T) {
 	dhidden := d.hiddenGradient(t)
 	kernel.Mask(t, dhidden, d.maskOut)
-	n, h := d.seq.sequences(), d.Layer.Hidden
-	var dh0, dc0, dextra []T
+	n, h := d.seq.sequences(), d.Network.Width()
+	var into, dextra []T
 	if dstart != nil {
-		d.dh0, d.dc0 = zeroed(d.dh0, n*h), zeroed(d.dc0, n*h)
-		dh0, dc0 = d.dh0, d.dc0
+		d.dstart = zeroed(d.dstart, n*h)
+		into = d.dstart
 	}
 	if d.Latent != nil {
 		d.dextra = zeroed(d.dextra, n*d.Latent.Rows)
 		dextra = d.dextra
 	}
-	d.pass.backward(t, d.Layer, &d.seq, &d.input, dhidden, dh0, dc0, dextra)
+	d.run.backward(t, &d.seq, &d.input, dhidden, into, dextra)
 	kernel.Mask(t, d.input.dx, d.maskIn)
 	d.input.scatter(t, d.Embedding)
 	if dstart != nil {
-		d.startGradient(dstart, dh0, dc0)
+		d.original(dstart, into, h)
 	}
 	if d.ReadsLatent() {
 		d.latentGradient(t, dz, dextra)
 	}
 }
 
-func (d *decoding[T]) startGradient(dstart, dh0, dc0 []T) {
-	h := d.Layer.Hidden
+// original copies the rows of m (positions, n) into the order of the batch.
+func (d *decoding[T]) original(dst, m []T, n int) {
 	for p, i := range d.seq.order {
-		into, from := row(dstart, i, h), row(dh0, p, h)
-		if d.Layer.Cell != LSTM {
-			copy(into, from)
-			continue
-		}
-		for j, h0 := range row(d.h0, p, h) {
-			into[j] = dc0[p*h+j] + T(from[j]*(1-T(h0*h0)))
-		}
+		copy(row(dst, i, n), row(m, p, n))
 	}
 }
 
@@ -207,7 +193,5 @@ func (d *decoding[T]) latentGradient(t *kernel.Team, dz, dextra []T) {
 	if d.Skip {
 		d.addSkipGradient(t)
 	}
-	for p, i := range d.seq.order {
-		copy(row(dz, i, width), row(d.dz, p, width))
-	}
+	d.original(dz, d.dz, width)
 }

@@ -25,7 +25,8 @@ func sentences(n int, seed uint64, step int) *Batch {
 func read(team *kernel.Team, b *Batch, p float64, second bool) (inputs, predicted []int32, d *decoding[float64]) {
 	w := decoder()
 	w.DropWords = p
-	d = &decoding[float64]{RNN: w, second: second}
+	d = newDecoding(w)
+	d.second = second
 	d.arrange(b.Batch, nil, nil)
 	d.dropWords(team, b)
 	return d.ids, d.words.words, d

@@ -26,8 +26,10 @@ type fraternal[T kernel.Float] struct {
 	path          kernel.Path
 }
 
-func newFraternal[T kernel.Float](w *RNN[T]) *fraternal[T] {
-	return &fraternal[T]{first: decoding[T]{RNN: w}, second: decoding[T]{RNN: w, second: true}}
+func newFraternal[T kernel.Float](w *Autoregressive[T]) *fraternal[T] {
+	f := &fraternal[T]{first: *newDecoding(w), second: *newDecoding(w)}
+	f.second.second = true
+	return f
 }
 
 // Forward implements Scorer.
@@ -46,7 +48,7 @@ func (f *fraternal[T]) Forward(t *kernel.Team, b *Batch, start, z []T, loss []fl
 // the gradients of weight·Σ terms to those of the output layer and of the
 // hidden states of both passes.
 func (f *fraternal[T]) compare(t *kernel.Team, weight T) {
-	rows, h := f.first.seq.rows(), f.first.Layer.Hidden
+	rows, h := f.first.seq.rows(), f.first.Network.Width()
 	v := f.first.Output.Weight.Rows
 	f.factor = f.first.Fraternal * float64(f.first.seq.sequences()) / float64(rows) / float64(v)
 	f.delta, f.pulled, f.rows = resize(f.delta, rows*h), resize(f.pulled, rows*h), resize(f.rows, rows)
@@ -62,7 +64,7 @@ func (f *fraternal[T]) compare(t *kernel.Team, weight T) {
 type squaring[T kernel.Float] fraternal[T]
 
 func (f *squaring[T]) Row(r int) {
-	square, h := 0.0, f.first.Layer.Hidden
+	square, h := 0.0, f.first.Network.Width()
 	for i, p := range row(f.pulled, r, h) {
 		square += float64(p) * float64(f.delta[r*h+i])
 	}
@@ -74,7 +76,7 @@ func (f *squaring[T]) Row(r int) {
 type stateGradient[T kernel.Float] fraternal[T]
 
 func (f *stateGradient[T]) Row(r int) {
-	h, width := f.first.Layer.Hidden, f.first.Output.Weight.Cols
+	h, width := f.first.Network.Width(), f.first.Output.Weight.Cols
 	kernel.AXPY(f.path, row(f.first.dfeatures, r, width)[:h], f.slope, row(f.pulled, r, h))
 	kernel.AXPY(f.path, row(f.second.dfeatures, r, width)[:h], -f.slope, row(f.pulled, r, h))
 }
@@ -83,7 +85,7 @@ func (f *stateGradient[T]) Row(r int) {
 type subtracting[T kernel.Float] fraternal[T]
 
 func (f *subtracting[T]) Row(r int) {
-	h := f.first.Layer.Hidden
+	h := f.first.Network.Width()
 	second := row(f.second.hidden, r, h)
 	for i, x := range row(f.first.hidden, r, h) {
 		f.delta[r*h+i] = x - second[i]

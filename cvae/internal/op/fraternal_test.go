@@ -7,7 +7,7 @@ import (
 )
 
 // brothers decodes a batch with fraternal dropout, from zero.
-func brothers(t *testing.T, w *RNN[float64], b *Batch) (*fraternal[float64], []float64) {
+func brothers(t *testing.T, w *Autoregressive[float64], b *Batch) (*fraternal[float64], []float64) {
 	t.Helper()
 	f, loss := newFraternal(w), make([]float64, b.Size())
 	f.Forward(newTeam(t, 2), b, nil, nil, loss)
@@ -16,7 +16,7 @@ func brothers(t *testing.T, w *RNN[float64], b *Batch) (*fraternal[float64], []f
 
 // logits is the (rows, V) matrix of a pass, which the op never makes.
 func logits(d *decoding[float64]) [][]float64 {
-	h, o := d.Layer.Hidden, d.Output
+	h, o := d.Network.Width(), d.Output
 	var all [][]float64
 	for r := range d.seq.rows() {
 		line := append([]float64(nil), o.Bias.Value...)
@@ -96,7 +96,7 @@ func TestDecodersStayApart(t *testing.T) {
 	dropping.DropWords = 0.5
 	twins.Fraternal, twins.DropOut = 0.1, 0.5
 	b, seen := words([]int32{4, 5}, []int32{6}), map[uint32]bool{}
-	all := []*RNN[float64]{base, base, skipping(base, func(int, int) float64 { return 0 }), &dropping, &twins, &twins}
+	all := []*Autoregressive[float64]{base, base, skipping(base, func(int, int) float64 { return 0 }), &dropping, &twins, &twins}
 	for _, w := range all {
 		latent := z
 		if !w.Skip {

@@ -144,13 +144,13 @@ func TestWrongNumberType(t *testing.T) {
 }
 
 // decoder is a small decoder of nine words that starts at zero.
-func decoder() *RNN[float64] {
+func decoder() *Autoregressive[float64] {
 	h := 3
 	e := NewWeight[float64](9, 2, true)
 	fill(e.Value, 1)
-	return &RNN[float64]{
+	return &Autoregressive[float64]{
 		Embedding: e,
-		Layer: &Recurrent[float64]{Cell: GRU, Hidden: h, Input: newWeight(3*h, 2, 2), State: newWeight(3*h, h, 3),
+		Network: &Recurrent[float64]{Cell: GRU, Hidden: h, Input: newWeight(3*h, 2, 2), State: newWeight(3*h, h, 3),
 			Bias: newWeight(1, 3*h, 4), StateBias: newWeight(1, 3*h, 5)},
 		Output: &Output[float64]{Weight: newWeight(9, h, 6), Bias: newWeight(1, 9, 7)},
 	}
@@ -170,7 +170,7 @@ func words(responses ...[]int32) *Batch {
 // it; those of weight 1 are what TestCrossEntropy and the gradient checks of the
 // models look at.
 func TestLossWeight(t *testing.T) {
-	decode := func(w *RNN[float64]) func(*Batch, *G.Node) (*G.Node, error) {
+	decode := func(w *Autoregressive[float64]) func(*Batch, *G.Node) (*G.Node, error) {
 		return func(b *Batch, x *G.Node) (*G.Node, error) {
 			y, terms, err := Decode(newTeam(t, 1), w, b, x, nil, nil, true)
 			if terms != nil {

@@ -1,143 +1,83 @@
 package op
 
-import (
-	"github.com/cvae-go/cvae/cvae/internal/kernel"
-	"github.com/cvae-go/cvae/tokenize"
-)
+import "github.com/cvae-go/cvae/cvae/internal/kernel"
 
-// An RNN is the parameters of a recurrent Decoder: it starts in a hidden state.
-type RNN[T kernel.Float] struct {
-	Embedding *Weight[T]
-	Layer     *Recurrent[T]
-	Latent    *Weight[T] // (G·H, Z): z enters every step; nil: it does not
-	// Output reads the hidden states (H), or with Skip [h; z] (H+Z).
-	Output *Output[T]
-	Skip   bool
-	// DropIn and DropOut are the probabilities of dropping an element of the
-	// word embeddings and of the hidden states before the output layer,
-	// DropWords that of reading <unk> for a word.
-	DropIn, DropOut, DropWords float64
-	// Fraternal is the weight of the difference between the logits of two
-	// passes with different masks; 0: one pass.
-	Fraternal float64
+// A Recurrent is the Network of decoder.kind rnn. What it starts from is the
+// state of a GRU, or the cell of an LSTM, whose hidden state is its tanh.
+
+// Width implements Network.
+func (w *Recurrent[T]) Width() int { return w.Hidden }
+
+// Extra implements Network: z is added to the pre-activations.
+func (w *Recurrent[T]) Extra() int { return w.Cell.Gates() * w.Hidden }
+
+func (w *Recurrent[T]) run() run[T] { return &recurrentRun[T]{Recurrent: w} }
+
+// recurrentRun is the run of a Recurrent.
+type recurrentRun[T kernel.Float] struct {
+	*Recurrent[T]
+	pass     pass[T]
+	h0       []T // (positions, H) tanh of the start, LSTM
+	dh0, dc0 []T // (positions, H)
 }
 
-// Words implements Decoder.
-func (d *RNN[T]) Words() *Weight[T] { return d.Embedding }
-
-// ReadsLatent implements Decoder.
-func (d *RNN[T]) ReadsLatent() bool { return d.Latent != nil || d.Skip }
-
-// Scorer implements Decoder.
-func (d *RNN[T]) Scorer(training bool) Scorer[T] {
-	if training && d.Fraternal > 0 {
-		return newFraternal(d)
+func (r *recurrentRun[T]) forward(t *kernel.Team, seq *ragged, in *input[T], start, extra []T) []T {
+	h0, c0 := start, []T(nil)
+	if r.Cell == LSTM && start != nil {
+		r.h0 = resize(r.h0, len(start))
+		kernel.Tanh(kernel.PureGo, r.h0, start)
+		h0, c0 = r.h0, start
 	}
-	return &decoding[T]{RNN: d}
+	r.pass.forward(t, r.Recurrent, seq, in, h0, c0, extra)
+	return r.pass.hidden
 }
 
-// latentWidth is Z of a decoder that reads the latent.
-func (d *RNN[T]) latentWidth() int {
-	if d.Latent != nil {
-		return d.Latent.Cols
+func (r *recurrentRun[T]) backward(t *kernel.Team, seq *ragged, in *input[T], dhidden, dstart, dextra []T) {
+	if r.Cell != LSTM || dstart == nil {
+		r.pass.backward(t, r.Recurrent, seq, in, dhidden, dstart, nil, dextra)
+		return
 	}
-	return d.Output.Weight.Cols - d.Layer.Hidden
+	r.dh0, r.dc0 = zeroed(r.dh0, len(dstart)), zeroed(r.dc0, len(dstart))
+	r.pass.backward(t, r.Recurrent, seq, in, dhidden, r.dh0, r.dc0, dextra)
+	for i, h0 := range r.h0 {
+		dstart[i] += r.dc0[i] + T(r.dh0[i]*(1-T(h0*h0)))
+	}
 }
 
-// generation is the Stepper of an RNN.
-type generation[T kernel.Float] struct {
-	*RNN[T]
-	team   *kernel.Team
-	seq    ragged
-	pass   pass[T]
-	input  input[T]
-	h, c   []T // (M, H) states; c is nil for a GRU
-	extra  []T // (M, G·H) what z adds to every step; nil without
-	z      []T // (M, Z) of a decoder with Skip, else nil
-	wide   []T // (M, H+Z) [h; z]
-	logits []T
+// recurrentStates are the states of a Recurrent.
+type recurrentStates[T kernel.Float] struct {
+	*Recurrent[T]
+	team    *kernel.Team
+	seq     ragged
+	lengths []int
+	pass    pass[T]
+	h, c    []T // (M, H); c is nil for a GRU
 }
 
-// Generate implements Decoder.
-func (d *RNN[T]) Generate(t *kernel.Team, m int, start, z []T) Stepper[T] {
-	g := &generation[T]{RNN: d, team: t, h: make([]T, m*d.Layer.Hidden)}
-	copy(g.h, start)
-	if d.Layer.Cell == LSTM {
-		g.c = append([]T(nil), g.h...)
-		kernel.Tanh(kernel.PureGo, g.h, g.c)
+func (w *Recurrent[T]) begin(t *kernel.Team, m int, start []T) states[T] {
+	s := &recurrentStates[T]{Recurrent: w, team: t, h: make([]T, m*w.Hidden)}
+	copy(s.h, start)
+	if w.Cell == LSTM {
+		s.c = append([]T(nil), s.h...)
+		kernel.Tanh(kernel.PureGo, s.h, s.c)
 	}
-	if d.Latent != nil {
-		g.extra = make([]T, m*d.Latent.Rows)
-		product(t, m, z, d.Latent, kernel.Base[T]{}, g.extra)
-	}
-	if d.Skip {
-		g.z = append([]T(nil), z...)
-	}
-	return g
+	return s
 }
 
-// Begin implements Stepper.
-func (g *generation[T]) Begin() []T {
-	words := make([]int32, len(g.h)/g.Layer.Hidden)
-	for i := range words {
-		words[i] = tokenize.Start
-	}
-	return g.advance(words)
+func (s *recurrentStates[T]) keep(rows []int) {
+	s.h, s.c = choose(s.h, rows, s.Hidden), choose(s.c, rows, s.Hidden)
 }
 
-// Step implements Stepper.
-func (g *generation[T]) Step(words []int32, rows []int) []T {
-	g.h = choose(g.h, rows, g.Layer.Hidden)
-	g.c = choose(g.c, rows, g.Layer.Hidden)
-	if g.Latent != nil {
-		g.extra = choose(g.extra, rows, g.Latent.Rows)
+func (s *recurrentStates[T]) advance(in *input[T], extra []T) []T {
+	s.lengths = s.lengths[:0]
+	for range len(s.h) / s.Hidden {
+		s.lengths = append(s.lengths, 1)
 	}
-	if g.Skip {
-		g.z = choose(g.z, rows, g.latentWidth())
+	s.seq.layout(s.lengths)
+	s.pass.forward(s.team, s.Recurrent, &s.seq, in, s.h, s.c, extra)
+	s.h = append(s.h[:0], s.pass.hidden...)
+	if s.c != nil {
+		s.c = append(s.c[:0], s.pass.cell...)
 	}
-	return g.advance(words)
-}
-
-// choose returns the given rows of m (M, n), in order; nil stays nil.
-func choose[T kernel.Float](m []T, rows []int, n int) []T {
-	if m == nil {
-		return nil
-	}
-	out := make([]T, len(rows)*n)
-	for i, r := range rows {
-		copy(row(out, i, n), row(m, r, n))
-	}
-	return out
-}
-
-// advance runs one step of the layer and scores the vocabulary.
-func (g *generation[T]) advance(words []int32) []T {
-	m, v := len(words), g.Output.Weight.Rows
-	lengths := make([]int, m)
-	for i := range lengths {
-		lengths[i] = 1
-	}
-	g.seq.layout(lengths)
-	g.input.read(g.team, g.Embedding, words)
-	g.pass.forward(g.team, g.Layer, &g.seq, &g.input, g.h, g.c, g.extra)
-	g.h = append(g.h[:0], g.pass.hidden...)
-	if g.c != nil {
-		g.c = append(g.c[:0], g.pass.cell...)
-	}
-	g.logits = resize(g.logits, m*v)
-	product(g.team, m, g.features(m), g.Output.Weight, g.Output.Bias.each(), g.logits)
-	return g.logits
-}
-
-// features is what the output layer reads: the hidden states, with Skip [h; z].
-func (g *generation[T]) features(m int) []T {
-	if !g.Skip {
-		return g.h
-	}
-	h, width := g.Layer.Hidden, g.Output.Weight.Cols
-	g.wide = resize(g.wide, m*width)
-	for i := range m {
-		join(row(g.wide, i, width), row(g.h, i, h), row(g.z, i, width-h))
-	}
-	return g.wide
+	return s.h
 }

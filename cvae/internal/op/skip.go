@@ -17,7 +17,7 @@ func (d *decoding[T]) features(t *kernel.Team) []T {
 type joining[T kernel.Float] decoding[T]
 
 func (d *joining[T]) Row(position int) {
-	h, width := d.Layer.Hidden, d.Output.Weight.Cols
+	h, width := d.Network.Width(), d.Output.Weight.Cols
 	z := row(d.z, position, width-h)
 	for step := range d.seq.length[position] {
 		r := d.seq.offset[step] + position
@@ -46,7 +46,7 @@ func (d *decoding[T]) hiddenGradient(t *kernel.Team) []T {
 type hiddenPart[T kernel.Float] decoding[T]
 
 func (d *hiddenPart[T]) Row(r int) {
-	copy(row(d.dhidden, r, d.Layer.Hidden), row(d.dfeatures, r, d.Output.Weight.Cols))
+	copy(row(d.dhidden, r, d.Network.Width()), row(d.dfeatures, r, d.Output.Weight.Cols))
 }
 
 // addSkipGradient adds the gradient of z in the output layer to dz
@@ -57,7 +57,7 @@ func (d *decoding[T]) addSkipGradient(t *kernel.Team) { t.Rows(d.seq.sequences()
 type latentPart[T kernel.Float] decoding[T]
 
 func (d *latentPart[T]) Row(position int) {
-	h, width := d.Layer.Hidden, d.Output.Weight.Cols
+	h, width := d.Network.Width(), d.Output.Weight.Cols
 	into := row(d.dz, position, width-h)
 	for step := range d.seq.length[position] {
 		kernel.Add(d.path, into, row(d.dfeatures, d.seq.offset[step]+position, width)[h:])

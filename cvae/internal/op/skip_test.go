@@ -8,8 +8,8 @@ import (
 
 // skipping gives a decoder skip connections: its output layer reads [h; z] with
 // Z = 2 and the given weights of z for every word.
-func skipping(d *RNN[float64], u func(word, dim int) float64) *RNN[float64] {
-	s, h, v := *d, d.Layer.Hidden, d.Output.Weight.Rows
+func skipping(d *Autoregressive[float64], u func(word, dim int) float64) *Autoregressive[float64] {
+	s, h, v := *d, d.Network.Width(), d.Output.Weight.Rows
 	w := NewWeight[float64](v, h+2, false)
 	for word := range v {
 		copy(row(w.Value, word, h+2), row(d.Output.Weight.Value, word, h))
@@ -49,7 +49,8 @@ func TestSkipWithZeroWeights(t *testing.T) {
 // the initial state alone, which such weights forget.
 func TestSkipReachesTheLastWord(t *testing.T) {
 	team, base := newTeam(t, 1), decoder()
-	for _, w := range []*Weight[float64]{base.Layer.Input, base.Layer.State, base.Layer.Bias, base.Layer.StateBias, base.Output.Weight, base.Output.Bias} {
+	layer := base.Network.(*Recurrent[float64])
+	for _, w := range []*Weight[float64]{layer.Input, layer.State, layer.Bias, layer.StateBias, base.Output.Weight, base.Output.Bias} {
 		clear(w.Value)
 	}
 	skip := skipping(base, func(word, dim int) float64 { return float64(word-4) * float64(1-2*dim) })

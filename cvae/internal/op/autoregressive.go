@@ -1,0 +1,43 @@
+package op
+
+import "github.com/cvae-go/cvae/cvae/internal/kernel"
+
+// An Autoregressive is the parameters of a Decoder that predicts each word from
+// those before it, with a Network of any kind.
+type Autoregressive[T kernel.Float] struct {
+	Embedding *Weight[T]
+	Network   Network[T]
+	Latent    *Weight[T] // (Network.Extra, Z): z enters every step; nil: it does not
+	// Output reads the hidden states (H), or with Skip [h; z] (H+Z).
+	Output *Output[T]
+	Skip   bool
+	// DropIn and DropOut are the probabilities of dropping an element of the
+	// word embeddings and of the hidden states before the output layer,
+	// DropWords that of reading <unk> for a word.
+	DropIn, DropOut, DropWords float64
+	// Fraternal is the weight of the difference between the logits of two
+	// passes with different masks; 0: one pass.
+	Fraternal float64
+}
+
+// Words implements Decoder.
+func (d *Autoregressive[T]) Words() *Weight[T] { return d.Embedding }
+
+// ReadsLatent implements Decoder.
+func (d *Autoregressive[T]) ReadsLatent() bool { return d.Latent != nil || d.Skip }
+
+// Scorer implements Decoder.
+func (d *Autoregressive[T]) Scorer(training bool) Scorer[T] {
+	if training && d.Fraternal > 0 {
+		return newFraternal(d)
+	}
+	return newDecoding(d)
+}
+
+// latentWidth is Z of a decoder that reads the latent.
+func (d *Autoregressive[T]) latentWidth() int {
+	if d.Latent != nil {
+		return d.Latent.Cols
+	}
+	return d.Output.Weight.Cols - d.Network.Width()
+}
