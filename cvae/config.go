@@ -40,6 +40,11 @@ type Encoder struct {
 	Embedding     int    `yaml:"embedding"`
 	Hidden        int    `yaml:"hidden"` // per direction
 	Bidirectional bool   `yaml:"bidirectional"`
+	// Pool is what the features of an utterance are of the states of its words:
+	// last, mean or max (Long et al. 2019, whose encoder reads texts alone; here
+	// turns are pooled too, because they may share its weights). Each direction
+	// pools its own states. Empty: last.
+	Pool string `yaml:"pool"`
 	// Share lets the response encoder use the weights of the turn encoder.
 	Share bool `yaml:"share"`
 	// Start puts <s> before every sequence that an encoder reads.
@@ -119,6 +124,9 @@ func (c Config) Complete() Config {
 	if c.Decoder.Kind == "" {
 		c.Decoder.Kind = "rnn"
 	}
+	if c.Encoder.Pool == "" {
+		c.Encoder.Pool = string(op.LastState)
+	}
 	if c.Decoder.Cell == "" {
 		c.Decoder.Cell = c.Encoder.Cell
 	}
@@ -159,6 +167,9 @@ func (c Config) Validate() error {
 		if cell := op.Cell(s[1]); cell != op.GRU && cell != op.LSTM {
 			return fmt.Errorf("%s %q is neither gru nor lstm", s[0], cell)
 		}
+	}
+	if !slices.Contains(op.Pools(), op.Pool(c.Encoder.Pool)) {
+		return fmt.Errorf("encoder.pool %q is none of last, mean and max", c.Encoder.Pool)
 	}
 	limits := []limit{
 		{"encoder.embedding", c.Encoder.Embedding, 1, 1 << 14},

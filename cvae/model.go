@@ -106,7 +106,7 @@ func (m *Model[T]) layers() error {
 // reader makes an utterance encoder under a name.
 func (m *Model[T]) reader(name string, group nn.Group) *op.Reader[T] {
 	e, make := m.Config.Encoder, m.maker(group)
-	r := &op.Reader[T]{Embedding: make.Words(name+".embedding", m.Vocabulary, e.Embedding)}
+	r := &op.Reader[T]{Pool: op.Pool(e.Pool), Embedding: make.Words(name+".embedding", m.Vocabulary, e.Embedding)}
 	r.Forward = make.Recurrent(name+".forward", op.Cell(e.Cell), e.Embedding, e.Hidden)
 	if e.Bidirectional {
 		r.Backward = make.Recurrent(name+".backward", op.Cell(e.Cell), e.Embedding, e.Hidden)

@@ -82,6 +82,7 @@ func TestValidate(t *testing.T) {
 		"mode":                 func(c *cvae.Config) { c.Mode = "song" },
 		"encoder.cell":         func(c *cvae.Config) { c.Encoder.Cell = "rnn" },
 		"decoder.kind":         func(c *cvae.Config) { c.Decoder.Kind = "transformer" },
+		"encoder.pool":         func(c *cvae.Config) { c.Encoder.Pool = "middle" },
 		"decoder.cell":         func(c *cvae.Config) { c.Decoder.Cell = "rnn" },
 		"encoder.embedding":    func(c *cvae.Config) { c.Encoder.Embedding = 0 },
 		"encoder.hidden":       func(c *cvae.Config) { c.Encoder.Hidden = -1 },

@@ -115,11 +115,12 @@ func dot(a, b []float64) float64 {
 	return sum
 }
 
-// compare takes a tenth of the step where the loss bends too much for the first.
+// compare takes a tenth of the step, twice, where the loss bends too much for the
+// first or has a corner within it.
 func compare(t *testing.T, what string, value, direction []float64, loss func() float64, analytic float64) {
 	t.Helper()
 	numeric := 0.0
-	for _, h := range []float64{1e-3, 1e-4} {
+	for _, h := range []float64{1e-3, 1e-4, 1e-5} {
 		numeric = slope(value, direction, loss, h)
 		if diff := math.Abs(numeric - analytic); diff <= 1e-9 || diff <= 1e-5*math.Max(math.Abs(numeric), math.Abs(analytic)) {
 			return

@@ -51,9 +51,13 @@ func decoderStep(team *kernel.Team, w *Autoregressive[float32]) func() {
 // TestEncodersAllocateNothing once their memory has grown.
 func TestEncodersAllocateNothing(t *testing.T) {
 	batch := talks(sizeN)
-	for _, cell := range []Cell{GRU, LSTM} {
-		nothing(t, string(cell), func(team *kernel.Team) func() {
-			turns := &Reader[float32]{Embedding: NewWeight[float32](sizeV, sizeE, true), Forward: layer(cell, sizeE), Backward: layer(cell, sizeE)}
+	for _, pool := range Pools() {
+		cell := LSTM
+		if pool == MeanState {
+			cell = GRU
+		}
+		nothing(t, string(cell+" "+Cell(pool)), func(team *kernel.Team) func() {
+			turns := &Reader[float32]{Pool: pool, Embedding: NewWeight[float32](sizeV, sizeE, true), Forward: layer(cell, sizeE), Backward: layer(cell, sizeE)}
 			w := &ContextEncoder[float32]{Turns: turns, Layer: layer(cell, 2*sizeH+2), Floor: true}
 			c, r := contextPass[float32]{ContextEncoder: w}, reading[float32]{}
 			context, response := make([]float32, sizeN*sizeH), make([]float32, sizeN*turns.Width())

@@ -2,10 +2,11 @@ package op
 
 import "github.com/cvae-go/cvae/cvae/internal/kernel"
 
-// A Reader is the parameters of an utterance encoder: the final state of a
+// A Reader is the parameters of an utterance encoder: the pooled states of a
 // recurrent layer over word embeddings, or of two that read the words forwards
 // and backwards.
 type Reader[T kernel.Float] struct {
+	Pool      Pool // empty: LastState
 	Embedding *Weight[T]
 	Forward   *Recurrent[T]
 	Backward  *Recurrent[T] // nil: one direction
@@ -27,10 +28,10 @@ type reading[T kernel.Float] struct {
 }
 
 type direction[T kernel.Float] struct {
-	ids     []int32
-	input   input[T]
-	dhidden []T // (rows, H)
-	pass    pass[T]
+	ids    []int32
+	input  input[T]
+	pass   pass[T]
+	pooled pooling[T]
 }
 
 // forward encodes the utterances, none empty, into out (utterances, Width).
@@ -40,18 +41,19 @@ func (r *reading[T]) forward(t *kernel.Team, w *Reader[T], utterances [][]int32,
 		r.lengths[i] = len(u)
 	}
 	r.seq.layout(r.lengths)
-	r.directions[0].forward(t, w.Embedding, w.Forward, &r.seq, utterances, false, out, w.Width(), 0)
+	r.directions[0].forward(t, w, w.Forward, &r.seq, utterances, false, out, 0)
 	if w.Backward != nil {
-		r.directions[1].forward(t, w.Embedding, w.Backward, &r.seq, utterances, true, out, w.Width(), w.Forward.Hidden)
+		r.directions[1].forward(t, w, w.Backward, &r.seq, utterances, true, out, w.Forward.Hidden)
 	}
 }
 
-func (d *direction[T]) forward(t *kernel.Team, e *Weight[T], w *Recurrent[T], seq *ragged, utterances [][]int32, reverse bool, out []T, width, at int) {
+func (d *direction[T]) forward(t *kernel.Team, reader *Reader[T], w *Recurrent[T], seq *ragged, utterances [][]int32, reverse bool, out []T, at int) {
 	d.ids = seq.tokens(d.ids, utterances, reverse)
-	d.input.read(t, e, d.ids)
+	d.input.read(t, reader.Embedding, d.ids)
 	d.pass.forward(t, w, seq, &d.input, nil, nil, nil)
+	d.pooled.forward(t, reader.Pool, seq, w.Hidden, d.pass.hidden)
 	for p, s := range seq.order {
-		copy(row(out, s, width)[at:], row(d.pass.hidden, seq.last(p), w.Hidden))
+		copy(row(out, s, reader.Width())[at:], row(d.pooled.features, seq.last(p), w.Hidden))
 	}
 }
 
@@ -65,11 +67,12 @@ func (r *reading[T]) backward(t *kernel.Team, w *Reader[T], dout []T) {
 }
 
 func (d *direction[T]) backward(t *kernel.Team, e *Weight[T], w *Recurrent[T], seq *ragged, dout []T, width, at int) {
-	d.dhidden = resize(d.dhidden, seq.rows()*w.Hidden)
-	clear(d.dhidden)
+	d.pooled.dfeatures = resize(d.pooled.dfeatures, seq.rows()*w.Hidden)
+	clear(d.pooled.dfeatures)
 	for p, s := range seq.order {
-		copy(row(d.dhidden, seq.last(p), w.Hidden), row(dout, s, width)[at:])
+		copy(row(d.pooled.dfeatures, seq.last(p), w.Hidden), row(dout, s, width)[at:])
 	}
-	d.pass.backward(t, w, seq, &d.input, d.dhidden, nil, nil, nil)
+	d.pooled.backward(t)
+	d.pass.backward(t, w, seq, &d.input, d.pooled.dfeatures, nil, nil, nil)
 	d.input.scatter(t, e)
 }
