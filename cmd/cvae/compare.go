@@ -60,7 +60,7 @@ Experiments: ` + strings.Join(experiment.Names(), " ") + ", or a YAML file.",
 	f.StringVar(&o.Corpus, "corpus", "", "corpus: a `path` in place of the experiment's")
 	f.StringSliceVar(&o.Methods, "methods", nil, "rows to run (default: all)")
 	f.IntVar(&o.Seeds, "seeds", 0, "run the first `K` seeds; 0: all")
-	f.DurationVar(&o.MaxTime, "max-time", 0, "end the training of each run after this time, which is part of what a result is of; 0: when the experiment says")
+	f.DurationVar(&o.MaxTime, "max-time", 0, "stop the training of each run after this time, from where more time goes on; 0: when the experiment says")
 	f.IntVar(&o.Jobs, "jobs", 1, "runs at a time; they share the threads")
 	f.BoolVar(&o.Claims, "claims", false, "judge what is recorded, without training")
 	f.BoolVar(&o.JSON, "json", false, "print JSON")
@@ -101,7 +101,10 @@ func runCompare(ctx context.Context, o *compareOptions) error {
 		return err
 	}
 	lean()
-	grid := &experiment.Grid{Spec: spec, Dir: o.Path, Jobs: o.Jobs, Report: o.progress, Lab: newLab(o)}
+	if set := environment(); set != nil {
+		fmt.Fprintf(o.Err, "%s has no effect here: the file of an experiment says all that its runs are made of\n", strings.Join(set, " "))
+	}
+	grid := &experiment.Grid{Spec: spec, Dir: o.Path, Jobs: o.Jobs, MaxTime: o.MaxTime, Report: o.progress, Lab: newLab(o)}
 	results, err := grid.Run(ctx)
 	if err != nil && exitCode(err) == exitInterrupted {
 		return fmt.Errorf("%w; what is done is kept in %s: give the same command to go on", errInterrupted, o.Path)
@@ -120,11 +123,6 @@ func (o *compareOptions) spec() (experiment.Spec, error) {
 	}
 	if o.Corpus != "" {
 		spec.Corpus = o.Corpus
-	}
-	for i := range spec.Rows {
-		if o.MaxTime > 0 {
-			spec.Rows[i].MaxTime = o.MaxTime
-		}
 	}
 	if spec, err = spec.Only(o.Methods, o.Seeds); err != nil {
 		return spec, usageError{err}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -25,9 +26,9 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// resultVersion changes with what a result means, so that older ones are
-// measured again.
-const resultVersion = 1
+// resultVersion changes with what a result means, so that older ones are not
+// taken for new ones.
+const resultVersion = 2
 
 // A lab trains and measures the runs of a comparison.
 type lab struct {
@@ -52,7 +53,7 @@ func (l *lab) config(t experiment.Trial) (config.Config, error) {
 		values = map[string]any{}
 	}
 	maps.Copy(values, t.Row.Set)
-	s := settings{Flags: map[string]any{
+	s := settings{Sealed: true, Flags: map[string]any{
 		"corpus": t.Spec.Corpus, "preset": t.Spec.Preset, "method": t.Row.Method, "seed": t.Seed,
 		"max_epochs": t.Row.MaxEpochs, "max_steps": t.Row.MaxSteps, "max_time": t.Row.MaxTime,
 	}}
@@ -66,23 +67,71 @@ func (l *lab) config(t experiment.Trial) (config.Config, error) {
 	return c, err
 }
 
-// Hash implements experiment.Lab.
-func (l *lab) Hash(ctx context.Context, t experiment.Trial) (string, error) {
+// Identify implements experiment.Lab.
+func (l *lab) Identify(ctx context.Context, t experiment.Trial) (id experiment.Identity, err error) {
 	c, err := l.config(t)
 	if err != nil {
-		return "", err
+		return id, err
 	}
 	content, err := l.content(ctx, c)
 	if err != nil {
-		return "", err
+		return id, err
 	}
-	c.Corpus = content // where it lies does not matter
-	key, err := json.Marshal([]any{resultVersion, c, t.Spec.Split, t.Spec.Samples, t.Spec.Probe, t.Spec.Diversity})
+	changed, err := c.Identity()
 	if err != nil {
-		return "", fmt.Errorf("identifying %s: %w", t.Name(), err)
+		return id, err
+	}
+	id.Settings = c.Deciding()
+	for _, settings := range []map[string]string{changed, id.Settings} {
+		if err := nameContents(settings); err != nil {
+			return id, err
+		}
+	}
+	key, err := json.Marshal([]any{resultVersion, changed, content, t.Spec.Split, samples(t.Spec), t.Spec.Probe, t.Spec.Diversity})
+	if err != nil {
+		return id, fmt.Errorf("identifying %s: %w", t.Name(), err)
 	}
 	sum := sha256.Sum256(key)
-	return hex.EncodeToString(sum[:]), nil
+	id.Hash = hex.EncodeToString(sum[:])
+	return id, nil
+}
+
+// samples is the number of importance samples of an experiment.
+func samples(s experiment.Spec) int {
+	if s.Samples == 0 {
+		return eval.DefaultSamples
+	}
+	return s.Samples
+}
+
+// nameContents puts the content of files that a run begins with in the place of
+// their names.
+func nameContents(settings map[string]string) error {
+	for key, inside := range map[string]string{"embedding.init": "", "tokenizer.file": "", "init_from": rundir.ModelFile} {
+		if settings[key] == "" {
+			continue
+		}
+		sum, err := contentOf(filepath.Join(settings[key], inside))
+		if err != nil {
+			return fmt.Errorf("%s: %w", key, err)
+		}
+		settings[key] = sum
+	}
+	return nil
+}
+
+// contentOf is a hash of a file.
+func contentOf(path string) (string, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, file); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
 // content is a hash of all dialogues of a corpus.
@@ -128,6 +177,10 @@ func (l *lab) Run(ctx context.Context, t experiment.Trial, dir string) (r experi
 	if err != nil {
 		return r, err
 	}
+	stops := t.MaxTime > 0 && (c.MaxTime == 0 || t.MaxTime < c.MaxTime)
+	if stops {
+		c.MaxTime = t.MaxTime
+	}
 	job, err := training.Prepare(ctx, c, training.Options{Out: dir, Resume: true, Threads: l.threads, Cache: tokenCache()})
 	if err != nil {
 		return r, err
@@ -136,12 +189,8 @@ func (l *lab) Run(ctx context.Context, t experiment.Trial, dir string) (r experi
 	if err := job.Train(ctx); err != nil {
 		return r, err
 	}
-	samples := t.Spec.Samples
-	if samples == 0 {
-		samples = eval.DefaultSamples
-	}
 	measured, err := job.Run().Evaluate(ctx, job.Corpus(), dialog.Split(t.Spec.Split),
-		eval.Options{Seed: c.Seed, Samples: samples, SampleExamples: sampledExamples}, nil)
+		eval.Options{Seed: c.Seed, Samples: samples(t.Spec), SampleExamples: sampledExamples}, nil)
 	if err != nil {
 		return r, err
 	}
@@ -150,6 +199,9 @@ func (l *lab) Run(ctx context.Context, t experiment.Trial, dir string) (r experi
 	}
 	if r, err = l.result(ctx, job, measured, dir); err != nil {
 		return r, err
+	}
+	if stops && job.OutOfTime() {
+		r.StoppedAfter = t.MaxTime.Seconds()
 	}
 	if t.Spec.Probe != "" && !job.Run().Latent().None() {
 		if err := l.probe(ctx, job, t.Spec.Probe, r.Measures); err != nil {

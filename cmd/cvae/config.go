@@ -18,6 +18,8 @@ type settings struct {
 	File  string         // --config
 	Set   []string       // --set key=value
 	Flags map[string]any // flags that were given, by key
+	// Sealed leaves the environment out.
+	Sealed bool
 }
 
 // fresh is the configuration of a new run. The preset decides the defaults of
@@ -71,13 +73,10 @@ func (s settings) layers() (*viper.Viper, error) {
 	if err := s.readFile(v, known); err != nil {
 		return nil, err
 	}
-	for _, key := range known {
-		if err := v.BindEnv(key, variable(key)); err != nil {
+	if !s.Sealed {
+		if err := bindEnvironment(v, known); err != nil {
 			return nil, err
 		}
-	}
-	if err := checkEnvironment(known); err != nil {
-		return nil, err
 	}
 	for _, assignment := range s.Set {
 		key, value, ok := strings.Cut(assignment, "=")
@@ -133,6 +132,26 @@ const prefix = "CVAE_"
 // variable is the environment variable of a key.
 func variable(key string) string {
 	return prefix + strings.ToUpper(strings.NewReplacer(".", "_", "-", "_").Replace(key))
+}
+
+// bindEnvironment adds what the environment sets.
+func bindEnvironment(v *viper.Viper, known []string) error {
+	for _, key := range known {
+		if err := v.BindEnv(key, variable(key)); err != nil {
+			return err
+		}
+	}
+	return checkEnvironment(known)
+}
+
+// environment lists the variables that set keys.
+func environment() (set []string) {
+	for _, key := range config.Keys() {
+		if os.Getenv(variable(key)) != "" {
+			set = append(set, variable(key))
+		}
+	}
+	return set
 }
 
 // checkEnvironment refuses variables that look like a slip of a key's.

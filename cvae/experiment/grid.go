@@ -18,6 +18,9 @@ type Trial struct {
 	Spec Spec
 	Row  Row
 	Seed uint64
+	// MaxTime is what the command grants the run, besides the limits of the
+	// experiment; 0: any time. It is no part of the identity.
+	MaxTime time.Duration
 }
 
 // Name is the trial's in words.
@@ -25,11 +28,11 @@ func (t Trial) Name() string { return fmt.Sprintf("%s, seed %d", t.Row.Name, t.S
 
 // A Lab runs trials.
 type Lab interface {
-	// Hash identifies all that decides the result of a trial: settings, the
-	// content of the corpus, and how it is measured.
-	Hash(context.Context, Trial) (string, error)
+	// Identify identifies what a trial computes.
+	Identify(context.Context, Trial) (Identity, error)
 	// Run trains in a folder, or goes on with what was begun there, and
-	// measures. When ctx ends it saves and returns the cause.
+	// measures. When ctx ends it saves and returns the cause. It says in the
+	// result when MaxTime ended training.
 	Run(ctx context.Context, t Trial, dir string) (Result, error)
 }
 
@@ -43,14 +46,16 @@ type Progress struct {
 }
 
 // A Grid runs an experiment in a folder: results in Dir/results, the runs in
-// Dir/runs. A run whose result is there already and has the same content is
-// not repeated, so a grid that was killed goes on where it was.
+// Dir/runs. A run whose result is there already is not repeated, so a grid that
+// was killed goes on where it was. A result of the same name and another
+// identity is refused.
 type Grid struct {
-	Spec   Spec
-	Dir    string
-	Lab    Lab
-	Jobs   int            // runs at a time; 0: one
-	Report func(Progress) // nil: nobody watches; never called by two at a time
+	Spec    Spec
+	Dir     string
+	Lab     Lab
+	Jobs    int            // runs at a time; 0: one
+	MaxTime time.Duration  // granted each run; 0: any
+	Report  func(Progress) // nil: nobody watches; never called by two at a time
 
 	mu   sync.Mutex // guards what follows
 	done int
@@ -62,11 +67,43 @@ func (s Spec) trials() (all []Trial) {
 	for _, seed := range s.Seeds {
 		for _, row := range s.Rows {
 			if slices.Contains(row.Seeds, seed) {
-				all = append(all, Trial{s, row, seed})
+				all = append(all, Trial{Spec: s, Row: row, Seed: seed})
 			}
 		}
 	}
 	return all
+}
+
+// A cell is a trial of a grid with the result that is kept of it, if any.
+type cell struct {
+	Trial
+	id   Identity
+	kept *Result
+}
+
+// cells are the trials of the grid. Settings that cannot be run and kept results
+// that are in the way are refused.
+func (g *Grid) cells(ctx context.Context, results string) (all []cell, err error) {
+	var refused []error
+	for _, t := range g.Spec.trials() {
+		t.MaxTime = g.MaxTime
+		c := cell{Trial: t}
+		if c.id, err = g.Lab.Identify(ctx, t); err != nil {
+			return nil, fmt.Errorf("%s: %w", t.Name(), err)
+		}
+		r, found, err := kept(results, t, c.id)
+		if err != nil {
+			refused = append(refused, err)
+		}
+		if found && !r.goesOn(t.MaxTime) {
+			c.kept = &r
+		}
+		all = append(all, c)
+	}
+	if len(refused) > 1 {
+		return nil, fmt.Errorf("%w (so it is with %d results)", refused[0], len(refused))
+	}
+	return all, errors.Join(refused...)
 }
 
 // Run runs what is not done yet and returns all results. Every trial is checked
@@ -74,30 +111,27 @@ func (s Spec) trials() (all []Trial) {
 // out: its error is returned with their results. When ctx ends, the trials that
 // run are saved.
 func (g *Grid) Run(ctx context.Context) (all Results, err error) {
-	trials := g.Spec.trials()
-	hashes := make([]string, len(trials))
-	for i, t := range trials {
-		if hashes[i], err = g.Lab.Hash(ctx, t); err != nil {
-			return nil, fmt.Errorf("%s: %w", t.Name(), err)
-		}
-	}
 	results := filepath.Join(g.Dir, "results")
+	cells, err := g.cells(ctx, results)
+	if err != nil {
+		return nil, err
+	}
 	if err := os.MkdirAll(results, 0o755); err != nil {
 		return nil, fmt.Errorf("making the folder of the results: %w", err)
 	}
 	g.took, g.done = map[string]time.Duration{}, 0
-	measured, failed := make([]*Result, len(trials)), make([]error, len(trials))
+	measured, failed := make([]*Result, len(cells)), make([]error, len(cells))
 	var work errgroup.Group
 	work.SetLimit(max(1, g.Jobs))
-	for i, t := range trials {
+	for i, c := range cells {
 		work.Go(func() error {
 			if ctx.Err() != nil {
 				return nil
 			}
-			g.report(t, trials[i:])
-			r, err := g.one(ctx, t, hashes[i], results)
+			g.report(c.Trial, cells[i:])
+			r, err := g.one(ctx, c, results)
 			if err != nil {
-				failed[i] = fmt.Errorf("%s: %w", t.Name(), err)
+				failed[i] = fmt.Errorf("%s: %w", c.Name(), err)
 				return nil
 			}
 			measured[i] = &r
@@ -119,26 +153,26 @@ func (g *Grid) Run(ctx context.Context) (all Results, err error) {
 	return all, errors.Join(failed...)
 }
 
-// one returns the result of a trial, from its file or by running it.
-func (g *Grid) one(ctx context.Context, t Trial, hash, results string) (Result, error) {
-	r, found, err := done(results, t.Row.Name, t.Seed, hash)
-	if found || err != nil {
-		return r, err
+// one returns the result of a trial: the one that is kept, or by running it.
+func (g *Grid) one(ctx context.Context, c cell, results string) (Result, error) {
+	if c.kept != nil {
+		return *c.kept, nil
 	}
 	start := time.Now()
-	dir := filepath.Join(g.Dir, "runs", fmt.Sprintf("%s-seed%d-%.8s", t.Row.Name, t.Seed, hash))
-	if r, err = g.Lab.Run(ctx, t, dir); err != nil {
+	dir := filepath.Join(g.Dir, "runs", fmt.Sprintf("%s-seed%d-%.8s", c.Row.Name, c.Seed, c.id.Hash))
+	r, err := g.Lab.Run(ctx, c.Trial, dir)
+	if err != nil {
 		return r, err
 	}
 	g.mu.Lock()
-	g.took[t.Row.Name] = time.Since(start)
+	g.took[c.Row.Name] = time.Since(start)
 	g.mu.Unlock()
-	r.Experiment, r.Row, r.Method, r.Seed, r.Hash = t.Spec.Name, t.Row.Name, t.Row.Method, t.Seed, hash
+	r.Experiment, r.Row, r.Method, r.Seed, r.Hash, r.Settings = c.Spec.Name, c.Row.Name, c.Row.Method, c.Seed, c.id.Hash, c.id.Settings
 	return r, r.write(results)
 }
 
 // report says that a trial begins, which is the first of those left.
-func (g *Grid) report(t Trial, left []Trial) {
+func (g *Grid) report(t Trial, left []cell) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.Report != nil {
@@ -148,7 +182,7 @@ func (g *Grid) report(t Trial, left []Trial) {
 
 // left estimates the time that trials take one after another: each as long as
 // the last run of its row, or as the mean run.
-func (g *Grid) left(trials []Trial) (total time.Duration) {
+func (g *Grid) left(cells []cell) (total time.Duration) {
 	if len(g.took) == 0 {
 		return 0
 	}
@@ -156,7 +190,10 @@ func (g *Grid) left(trials []Trial) (total time.Duration) {
 	for _, d := range g.took {
 		mean += d / time.Duration(len(g.took))
 	}
-	for _, t := range trials {
+	for _, t := range cells {
+		if t.kept != nil {
+			continue
+		}
 		if d, known := g.took[t.Row.Name]; known {
 			total += d
 		} else {

@@ -1,29 +1,34 @@
 package experiment
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
 
 // A fakeLab measures at once, and fails where it is told to.
 type fakeLab struct {
-	mu      sync.Mutex
-	ran     []string
-	fail    string
-	version string
+	mu       sync.Mutex
+	ran      []string
+	fail     string
+	version  string
+	settings map[string]string
+	stops    bool // runs end when the time that they are granted is over
 }
 
 var errFail = errors.New("the power is gone")
 
-func (f *fakeLab) Hash(_ context.Context, t Trial) (string, error) {
-	return fmt.Sprintf("%08d-%s-%s", t.Seed, t.Row.Name, f.version), nil
+func (f *fakeLab) Identify(_ context.Context, t Trial) (Identity, error) {
+	return Identity{Hash: fmt.Sprintf("%08d-%s-%s", t.Seed, t.Row.Name, f.version), Settings: f.settings}, nil
 }
 
 func (f *fakeLab) Run(_ context.Context, t Trial, dir string) (Result, error) {
@@ -33,11 +38,15 @@ func (f *fakeLab) Run(_ context.Context, t Trial, dir string) (Result, error) {
 	if t.Name() == f.fail {
 		return Result{}, errFail
 	}
-	return Result{Measures: map[string]float64{"kl": float64(t.Seed)}}, nil
+	r := Result{Measures: map[string]float64{"kl": float64(t.Seed)}}
+	if f.stops {
+		r.StoppedAfter = t.MaxTime.Seconds()
+	}
+	return r, nil
 }
 
-// A grid of which a run fails runs the others, goes on where it was, repeats nothing, and
-// runs all anew when what decides the runs has changed.
+// A grid of which a run fails runs the others, goes on where it was, and repeats
+// nothing.
 func TestGridGoesOn(t *testing.T) {
 	dir, lab := t.TempDir(), &fakeLab{fail: "bn, seed 2"}
 	grid := func() (Results, error) {
@@ -61,9 +70,58 @@ func TestGridGoesOn(t *testing.T) {
 	if again, err := grid(); err != nil || len(again) != 7 || lab.ran != nil {
 		t.Fatalf("%d results, ran %v, %v", len(again), lab.ran, err)
 	}
-	lab.version = "2"
-	if _, err := grid(); err != nil || len(lab.ran) != 7 {
-		t.Fatalf("ran %v, %v", lab.ran, err)
+}
+
+// A result of another run is not overwritten: of another hash, or of a setting
+// whose default has become another since. A setting that is new or gone is no
+// reason.
+func TestGridRefusesOtherResults(t *testing.T) {
+	dir, lab := t.TempDir(), &fakeLab{settings: map[string]string{"batch": "32", "gone": "1"}}
+	grid := func() error {
+		_, err := (&Grid{Spec: parse(t, small), Dir: dir, Lab: lab}).Run(context.Background())
+		return err
+	}
+	if err := grid(); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "results", "bn-seed2.json")
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lab.ran = nil
+	for want, change := range map[string]func(*fakeLab){
+		"":                         func(f *fakeLab) { f.settings = map[string]string{"batch": "32", "pool": "last"} },
+		"batch is 64 and was 32":   func(f *fakeLab) { f.settings = map[string]string{"batch": "64"} },
+		"the settings, the corpus": func(f *fakeLab) { f.version = "2" },
+	} {
+		other := &fakeLab{settings: lab.settings}
+		change(other)
+		_, err := (&Grid{Spec: parse(t, small), Dir: dir, Lab: other}).Run(context.Background())
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "delete it")) {
+			t.Errorf("want %q: %v", want, err)
+		}
+		if other.ran != nil {
+			t.Errorf("want %q: ran %v", want, other.ran)
+		}
+	}
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the result was changed: %v", err)
+	}
+}
+
+// What the time that was granted stopped goes on with more, and only then.
+func TestGridMaxTime(t *testing.T) {
+	dir, lab := t.TempDir(), &fakeLab{stops: true}
+	for _, c := range []struct {
+		granted time.Duration
+		ran     int
+	}{{time.Minute, 7}, {time.Minute, 0}, {time.Second, 0}, {2 * time.Minute, 7}, {0, 7}, {0, 0}, {time.Minute, 0}} {
+		lab.ran = nil
+		results, err := (&Grid{Spec: parse(t, small), Dir: dir, Lab: lab, MaxTime: c.granted}).Run(context.Background())
+		if err != nil || len(results) != 7 || len(lab.ran) != c.ran {
+			t.Errorf("granted %s: %d results, ran %v, want %d, %v", c.granted, len(results), lab.ran, c.ran, err)
+		}
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/cvae-go/cvae/cvae/internal/atomicfile"
 )
@@ -22,18 +23,22 @@ type Result struct {
 	Row        string `json:"row"`
 	Method     string `json:"method"`
 	Seed       uint64 `json:"seed"`
-	// Hash identifies all that decides the run: its resolved settings, the
-	// content of the corpus and how it is measured.
-	Hash string `json:"hash"`
+	// Hash and Settings are the [Identity]. Results of earlier versions have no
+	// settings.
+	Hash     string            `json:"hash"`
+	Settings map[string]string `json:"settings,omitempty"`
 	// Measures are the numbers of eval by their JSON keys, and of training:
 	// steps, epochs, best_step, ms_per_step. What is not known is left out.
 	Measures map[string]float64 `json:"measures"`
 	// Collapses are the names of those that eval found.
 	Collapses []string `json:"collapses"`
 	Finished  string   `json:"finished"` // why training ended
-	Kernels   string   `json:"kernels"`
-	Threads   int      `json:"threads"`
-	Minutes   float64  `json:"minutes"` // spent training, validation included
+	// StoppedAfter is the time in seconds that the command granted, where it
+	// ended training before a limit of the experiment; 0: it did not.
+	StoppedAfter float64 `json:"stopped_after,omitempty"`
+	Kernels      string  `json:"kernels"`
+	Threads      int     `json:"threads"`
+	Minutes      float64 `json:"minutes"` // spent training, validation included
 }
 
 // Results are those of an experiment.
@@ -181,12 +186,24 @@ func Recorded(s Spec) (Results, error) {
 	return Read(files, s)
 }
 
-// done returns the result of a run that is kept in a folder, if it is of the
-// same content.
-func done(dir, row string, seed uint64, hash string) (Result, bool, error) {
-	r, err := readResult(os.DirFS(dir), file("", row, seed))
+// kept returns the result of a trial that is kept in a folder, and refuses one
+// with another identity, which a new result would overwrite.
+func kept(dir string, t Trial, id Identity) (r Result, found bool, err error) {
+	r, err = readResult(os.DirFS(dir), file("", t.Row.Name, t.Seed))
 	if errors.Is(err, fs.ErrNotExist) {
 		return r, false, nil
 	}
-	return r, err == nil && r.Hash == hash, err
+	if err != nil {
+		return r, false, err
+	}
+	if same, why := r.is(id); !same {
+		return r, false, fmt.Errorf("the result %s is of another run (%s); name another folder, or delete it to have this run measured instead", file(dir, t.Row.Name, t.Seed), why)
+	}
+	return r, true, nil
+}
+
+// goesOn reports whether a run that was stopped would go on with the time that
+// is granted now; 0: any time.
+func (r Result) goesOn(granted time.Duration) bool {
+	return r.StoppedAfter > 0 && (granted == 0 || granted.Seconds() > r.StoppedAfter)
 }

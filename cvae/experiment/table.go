@@ -121,7 +121,29 @@ func WriteTable(w io.Writer, s Spec, results Results) error {
 			return err
 		}
 	}
+	if stopped := results.Stopped(); stopped != "" {
+		_, err := fmt.Fprintf(w, "\n%s\n", stopped)
+		return err
+	}
 	return nil
+}
+
+// Stopped says in a sentence which runs ended before the experiment would have
+// ended them; empty: none.
+func (r Results) Stopped() string {
+	var names []string
+	for _, result := range r {
+		if result.StoppedAfter > 0 {
+			names = append(names, fmt.Sprintf("%s (seed %d)", result.Row, result.Seed))
+		}
+	}
+	switch len(names) {
+	case 0:
+		return ""
+	case 1:
+		return "1 run was stopped by --max-time and is shown as it was then: " + names[0] + "."
+	}
+	return fmt.Sprintf("%d runs were stopped by --max-time and are shown as they were then: %s.", len(names), strings.Join(names, ", "))
 }
 
 // Budget says in a sentence what all runs took together, and on what.

@@ -5,6 +5,9 @@ import (
 	"time"
 )
 
+// outOfTime ends the reason of a run that its time ended.
+const outOfTime = " spent"
+
 // reached names the limit that a run has reached, if any.
 func (o Options) reached(step, epoch int, elapsed time.Duration) string {
 	switch {
@@ -13,7 +16,7 @@ func (o Options) reached(step, epoch int, elapsed time.Duration) string {
 	case o.MaxEpochs > 0 && epoch >= o.MaxEpochs:
 		return fmt.Sprintf("%d epochs done", epoch)
 	case o.MaxTime > 0 && elapsed >= o.MaxTime:
-		return fmt.Sprintf("%s spent", o.MaxTime)
+		return o.MaxTime.String() + outOfTime
 	}
 	return ""
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/cvae-go/cvae/cvae"
@@ -60,6 +61,9 @@ func (t *Trainer) BatchesPerEpoch() int { return t.batches.size() }
 
 // Finished says why training ended.
 func (t *Trainer) Finished() string { return t.state.Finished }
+
+// OutOfTime reports whether training ended because its time was spent.
+func (t *Trainer) OutOfTime() bool { return strings.HasSuffix(t.state.Finished, outOfTime) }
 
 // Run trains until a limit, early stopping or the end of ctx. It goes on from
 // s when s is not nil. It returns ctx's error after saving when ctx ended it.

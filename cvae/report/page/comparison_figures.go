@@ -192,5 +192,5 @@ func (c comparison) spent() (text string) {
 	if least < most {
 		text = fmt.Sprintf(" A step of %s takes %s ms, one of %s %s times as long.", cheap.Name, show(report.Number(least), 1), dear.Name, show(report.Number(most/least), 1))
 	}
-	return strings.TrimRight(text+" "+c.Results.Budget(), " ")
+	return strings.TrimRight(text+" "+c.Results.Budget()+" "+c.Results.Stopped(), " ")
 }

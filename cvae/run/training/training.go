@@ -279,6 +279,9 @@ func (t *Training) Train(ctx context.Context) error {
 	return t.describe(ctx)
 }
 
+// OutOfTime reports whether training ended because its time was spent.
+func (t *Training) OutOfTime() bool { return t.trainer.OutOfTime() }
+
 func (t *Training) newTrainer(parts method.Parts) (*train.Trainer, error) {
 	c := t.Config
 	trainer, err := train.New(t.model, t.data[dialog.Train], t.data[dialog.Valid], train.Options{
