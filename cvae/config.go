@@ -66,13 +66,14 @@ type Context struct {
 
 // Decoder shapes p(x|z,c).
 type Decoder struct {
-	Kind   string `yaml:"kind"` // rnn; empty: rnn
-	Cell   string `yaml:"cell"` // gru or lstm; empty: that of the encoder
+	Kind   string `yaml:"kind"` // rnn or cnn; empty: rnn
+	Cell   string `yaml:"cell"` // gru or lstm, of an rnn; empty: that of the encoder
 	Hidden int    `yaml:"hidden"`
 	Tokens int    `yaml:"tokens"` // words kept of a response, </s> included
 	// ShareEmbedding uses the encoder's word embedding.
 	ShareEmbedding bool `yaml:"share_embedding"`
-	// LatentEveryStep feeds z to every step, not to the initial state alone.
+	// LatentEveryStep feeds z to every step, not to what the decoder starts from
+	// alone. A cnn adds what it starts from to every embedding, and then z itself too.
 	LatentEveryStep bool `yaml:"latent_every_step"`
 	// StartTanh bends the initial state of a GRU; an LSTM's cell starts
 	// straight and its hidden state is always the tanh of it.
@@ -82,6 +83,12 @@ type Decoder struct {
 	DropoutIn  float64 `yaml:"dropout_in"`   // of word embeddings
 	DropoutOut float64 `yaml:"dropout_out"`  // of hidden states before the vocabulary
 	BagOfWords int     `yaml:"bag_of_words"` // hidden units of the bag-of-words layer and of the act head
+	// What one kind alone has is omitted elsewhere, so that files of other kinds
+	// keep their bits.
+
+	// Dilations are those of the blocks of a cnn; empty: 1, 2, 4. Yang et al. 2017
+	// have that, then 1, 2, 4, 8, 16 once, twice and three times.
+	Dilations []int `yaml:"dilations,omitempty,flow"`
 }
 
 // Latent shapes the latent variable and the networks on both its sides.
@@ -130,6 +137,7 @@ func (c Config) Complete() Config {
 	if c.Decoder.Cell == "" {
 		c.Decoder.Cell = c.Encoder.Cell
 	}
+	c.Decoder.completeKind()
 	c.Condition = c.Condition.Complete()
 	return c
 }
@@ -191,6 +199,9 @@ func (c Config) Validate() error {
 		if l.value < l.min || l.value > l.max {
 			return fmt.Errorf("%s is %d; it must be from %d to %d", l.key, l.value, l.min, l.max)
 		}
+	}
+	if err := c.Decoder.validateKind(); err != nil {
+		return err
 	}
 	if err := c.Condition.validate(c.Mode); err != nil {
 		return err

@@ -2,6 +2,8 @@ package cvae
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/cvae-go/cvae/cvae/internal/nn"
 	"github.com/cvae-go/cvae/cvae/internal/op"
@@ -11,7 +13,51 @@ import (
 func networks[T Float]() map[string]func(Config, nn.Maker[T]) op.Network[T] {
 	return map[string]func(Config, nn.Maker[T]) op.Network[T]{
 		"rnn": makeRNN[T],
+		"cnn": makeCNN[T],
 	}
+}
+
+// A shaping is what a decoder.kind knows of its settings.
+type shaping struct {
+	own      []string       // keys that other kinds do not have
+	complete func(*Decoder) // fills in what is left out
+	validate func(Decoder) error
+}
+
+// shapings are those of every decoder.kind that has settings of its own.
+func shapings() map[string]shaping {
+	return map[string]shaping{
+		"cnn": {[]string{"decoder.dilations"}, completeCNN, validateCNN},
+	}
+}
+
+// completeKind fills in the settings of the kind.
+func (d *Decoder) completeKind() {
+	if s, ok := shapings()[d.Kind]; ok {
+		s.complete(d)
+	}
+}
+
+// validateKind refuses settings that the kind cannot have.
+func (d Decoder) validateKind() error {
+	set := map[string]bool{
+		"decoder.dilations": d.Dilations != nil,
+	}
+	for _, kind := range slices.Sorted(maps.Keys(shapings())) {
+		s := shapings()[kind]
+		if kind == d.Kind {
+			if err := s.validate(d); err != nil {
+				return err
+			}
+			continue
+		}
+		for _, key := range s.own {
+			if set[key] {
+				return fmt.Errorf("%s is a setting of decoder.kind %s, and this is %s", key, kind, d.Kind)
+			}
+		}
+	}
+	return nil
 }
 
 // makeRNN makes one recurrent layer.

@@ -81,8 +81,10 @@ func TestValidate(t *testing.T) {
 	for key, change := range map[string]func(*cvae.Config){
 		"mode":                 func(c *cvae.Config) { c.Mode = "song" },
 		"encoder.cell":         func(c *cvae.Config) { c.Encoder.Cell = "rnn" },
-		"decoder.kind":         func(c *cvae.Config) { c.Decoder.Kind = "transformer" },
+		"decoder.kind":         func(c *cvae.Config) { c.Decoder.Kind = "hmm" },
 		"encoder.pool":         func(c *cvae.Config) { c.Encoder.Pool = "middle" },
+		"decoder.dilations":    func(c *cvae.Config) { c.Decoder.Kind, c.Decoder.Dilations = "cnn", []int{1, 0} },
+		"of decoder.kind cnn":  func(c *cvae.Config) { c.Decoder.Dilations = []int{1, 2} },
 		"decoder.cell":         func(c *cvae.Config) { c.Decoder.Cell = "rnn" },
 		"encoder.embedding":    func(c *cvae.Config) { c.Encoder.Embedding = 0 },
 		"encoder.hidden":       func(c *cvae.Config) { c.Encoder.Hidden = -1 },

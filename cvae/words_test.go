@@ -14,6 +14,7 @@ import (
 func TestSetWord(t *testing.T) {
 	vector := []float32{1, -2, 3, -4, 5}
 	for name, c := range cvaetest.Configs() {
+		c.Encoder.Embedding = len(vector)
 		fresh := cvaetest.New[float32](t, c, cvae.Parts{}, kernel.PureGo)
 		m := cvaetest.New[float32](t, c, cvae.Parts{}, kernel.PureGo)
 		if err := m.SetWord(7, vector); err != nil {

@@ -96,7 +96,7 @@ func (c *Config) Set(key string, value any) error {
 // typed is a value as parse reads it as the type of like.
 func typed(value, like any) string {
 	list := reflect.ValueOf(value)
-	if _, ok := like.([]string); !ok || list.Kind() != reflect.Slice {
+	if reflect.TypeOf(like).Kind() != reflect.Slice || list.Kind() != reflect.Slice {
 		return fmt.Sprint(value)
 	}
 	words := make([]string, list.Len())
@@ -129,6 +129,8 @@ func parse(text string, like any) (value any, err error) {
 		}
 	case []string:
 		value = list(text)
+	case []int:
+		value, err = numbers(text)
 	default:
 		value = text
 	}
@@ -144,6 +146,18 @@ func list(text string) (words []string) {
 		}
 	}
 	return words
+}
+
+// numbers is a list of whole numbers.
+func numbers(text string) (n []int, err error) {
+	for _, word := range list(text) {
+		i, err := wholeNumber(word)
+		if err != nil {
+			return nil, fmt.Errorf("of its numbers %s: %w", word, err)
+		}
+		n = append(n, i)
+	}
+	return n, nil
 }
 
 // wholeNumber accepts 1e6 too.

@@ -25,7 +25,8 @@ type TwoSteps struct{ cvae.GaussianPosterior }
 func (TwoSteps) Steps(words int) int { return min(words, 2) }
 
 // Configs are small models of every shape: both modes, both cells, one and two
-// directions, shared and separate weights, z in every step or in the start.
+// directions, shared and separate weights, z in every step or in the start, and
+// every kind of decoder.
 func Configs() map[string]cvae.Config {
 	dialogue := cvae.Config{
 		Mode:    cvae.Dialogue,
@@ -48,7 +49,12 @@ func Configs() map[string]cvae.Config {
 	text.Decoder.ShareEmbedding, text.Decoder.StartTanh, text.Decoder.Bias = false, false, false
 	text.Decoder.DropoutIn, text.Decoder.DropoutOut = 0.3, 0.4
 	text.Latent = cvae.Latent{Dim: 3}
-	return map[string]cvae.Config{"dialogue gru": dialogue, "dialogue both directions": both, "dialogue lstm": lstm, "text": text}
+	cnn := dialogue
+	cnn.Decoder.Kind, cnn.Decoder.Dilations = "cnn", []int{1, 2}
+	textCNN := text
+	textCNN.Decoder.Kind, textCNN.Decoder.Dilations = "cnn", []int{2}
+	textCNN.Encoder.Embedding, textCNN.Decoder.LatentEveryStep = text.Decoder.Hidden, false
+	return map[string]cvae.Config{"dialogue cnn": cnn, "text cnn": textCNN, "dialogue gru": dialogue, "dialogue both directions": both, "dialogue lstm": lstm, "text": text}
 }
 
 // Batch is Rows random examples for the config.

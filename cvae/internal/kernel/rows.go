@@ -106,3 +106,21 @@ func (j *maskJob[T]) Task(task, _ int) {
 		j.x[i] *= j.mask[i]
 	}
 }
+
+// AddAll computes dst[i] += x[i], in parallel.
+func AddAll[T Float](t *Team, dst, x []T) {
+	j := &jobsOf[T](t).add
+	*j = addJob[T]{t.path, dst, x}
+	t.Do(ceilDiv(len(x), maskChunk), j)
+	*j = addJob[T]{}
+}
+
+type addJob[T Float] struct {
+	path   Path
+	dst, x []T
+}
+
+func (j *addJob[T]) Task(task, _ int) {
+	lo, hi := task*maskChunk, min(len(j.x), (task+1)*maskChunk)
+	Add(j.path, j.dst[lo:hi], j.x[lo:hi])
+}

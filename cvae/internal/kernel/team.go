@@ -52,6 +52,7 @@ type jobs[T Float] struct {
 	scatter scatterJob[T]
 	columns columnsJob[T]
 	mask    maskJob[T]
+	add     addJob[T]
 
 	loans loans[T]
 }

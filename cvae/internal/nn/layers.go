@@ -107,3 +107,31 @@ func (m Maker[T]) Head(name string, hidden, n int, bias bool, inputs ...int) *He
 	h.LogVar = m.Affine(name+".log_variance", n, bias, false, inputs...)
 	return h
 }
+
+// Norm makes a layer normalisation of n features, with gain 1 and bias 0.
+func (m Maker[T]) Norm(name string, n int, rectified bool) *op.Norm[T] {
+	return &op.Norm[T]{
+		Gain:      m.weight(name+".gain", 1, n, Init{Value: 1}, false),
+		Bias:      m.weight(name+".bias", 1, n, Init{}, false),
+		Rectified: rectified,
+	}
+}
+
+// Stem makes what brings word embeddings of e to the h features of a stream.
+func (m Maker[T]) Stem(name string, e, h int) *op.Stem[T] {
+	s := &op.Stem[T]{Hidden: h}
+	if e != h {
+		s.Input = m.Matrix(name+".input", h, e)
+	}
+	return s
+}
+
+// Convolution makes a residual block of h features with c inner channels.
+func (m Maker[T]) Convolution(name string, h, c, dilation int) *op.Convolution[T] {
+	return &op.Convolution[T]{
+		Dilation: dilation,
+		In:       m.Matrix(name+".in", c, h), NormIn: m.Norm(name+".in_norm", c, true),
+		Taps: m.Matrix(name+".taps", c, op.Taps*c), NormTaps: m.Norm(name+".taps_norm", c, true),
+		Out: m.Matrix(name+".out", h, c), NormOut: m.Norm(name+".out_norm", h, true),
+	}
+}
