@@ -104,7 +104,7 @@ func runCompare(ctx context.Context, o *compareOptions) error {
 	if set := environment(); set != nil {
 		fmt.Fprintf(o.Err, "%s has no effect here: the file of an experiment says all that its runs are made of\n", strings.Join(set, " "))
 	}
-	grid := &experiment.Grid{Spec: spec, Dir: o.Path, Jobs: o.Jobs, MaxTime: o.MaxTime, Report: o.progress, Lab: newLab(o)}
+	grid := &experiment.Grid{Spec: spec, Dir: o.Path, Jobs: o.Jobs, MaxTime: o.MaxTime, Report: grids(o.Err, o.every(), time.Now), Lab: newLab(o)}
 	results, err := grid.Run(ctx)
 	if err != nil && exitCode(err) == exitInterrupted {
 		return fmt.Errorf("%w; what is done is kept in %s: give the same command to go on", errInterrupted, o.Path)
@@ -130,13 +130,13 @@ func (o *compareOptions) spec() (experiment.Spec, error) {
 	return spec, nil
 }
 
-// progress says which run begins and how long the rest will take.
-func (o *compareOptions) progress(p experiment.Progress) {
-	line := fmt.Sprintf("%d of %d done: %s", p.Done, p.Total, p.Trial)
-	if p.Left > 0 {
-		line += ", about " + p.Left.Round(time.Minute).String() + " left"
+// every is how often a run says where it is: every five seconds to a person, and
+// twice a minute to a file.
+func (o *compareOptions) every() time.Duration {
+	if t := tick(o.Err); t > 0 {
+		return t
 	}
-	fmt.Fprintln(o.Err, printable(line))
+	return 30 * time.Second
 }
 
 // judge prints the claims over recorded results.

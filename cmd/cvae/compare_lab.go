@@ -32,8 +32,9 @@ const resultVersion = 2
 
 // A lab trains and measures the runs of a comparison.
 type lab struct {
-	dir     string // of the comparison
-	threads int    // of one run
+	dir     string        // of the comparison
+	threads int           // of one run
+	tick    time.Duration // the most time without a word of a run
 	mu      sync.Mutex
 	corpora map[string]string // content by all that decides what is read
 }
@@ -43,7 +44,7 @@ func newLab(o *compareOptions) *lab {
 	if threads == 0 {
 		threads = runtime.GOMAXPROCS(0)
 	}
-	return &lab{dir: o.Path, threads: max(1, threads/o.Jobs), corpora: map[string]string{}}
+	return &lab{dir: o.Path, threads: max(1, threads/o.Jobs), tick: o.every(), corpora: map[string]string{}}
 }
 
 // config is the resolved configuration of a trial.
@@ -172,7 +173,7 @@ func writeCorpus(ctx context.Context, w io.Writer, c *corpora.Corpus) error {
 }
 
 // Run implements experiment.Lab.
-func (l *lab) Run(ctx context.Context, t experiment.Trial, dir string) (r experiment.Result, err error) {
+func (l *lab) Run(ctx context.Context, t experiment.Trial, dir string, watch func(experiment.At)) (r experiment.Result, err error) {
 	c, err := l.config(t)
 	if err != nil {
 		return r, err
@@ -181,7 +182,8 @@ func (l *lab) Run(ctx context.Context, t experiment.Trial, dir string) (r experi
 	if stops {
 		c.MaxTime = t.MaxTime
 	}
-	job, err := training.Prepare(ctx, c, training.Options{Out: dir, Resume: true, Threads: l.threads, Cache: tokenCache()})
+	events := &watched{tell: watch}
+	job, err := training.Prepare(ctx, c, training.Options{Out: dir, Resume: true, Threads: l.threads, Cache: tokenCache(), Progress: events, Tick: l.tick})
 	if err != nil {
 		return r, err
 	}
@@ -190,7 +192,7 @@ func (l *lab) Run(ctx context.Context, t experiment.Trial, dir string) (r experi
 		return r, err
 	}
 	measured, err := job.Run().Evaluate(ctx, job.Corpus(), dialog.Split(t.Spec.Split),
-		eval.Options{Seed: c.Seed, Samples: samples(t.Spec), SampleExamples: sampledExamples}, nil)
+		eval.Options{Seed: c.Seed, Samples: samples(t.Spec), SampleExamples: sampledExamples}, events.measured)
 	if err != nil {
 		return r, err
 	}
@@ -214,6 +216,24 @@ func (l *lab) Run(ctx context.Context, t experiment.Trial, dir string) (r experi
 	return r, err
 }
 
+// watched tells where a run is.
+type watched struct {
+	at   experiment.At
+	tell func(experiment.At)
+}
+
+// Report implements dialog.Progress.
+func (w *watched) Report(e dialog.Event) {
+	w.at.Report(e)
+	w.tell(w.at)
+}
+
+// measured says how much of the measurement is done.
+func (w *watched) measured(done, total int) {
+	w.at.Measured = float64(done) / float64(total)
+	w.tell(w.at)
+}
+
 // probe adds the accuracies of a linear classifier, as probe.LABELS.
 func (l *lab) probe(ctx context.Context, job *training.Training, label string, measures map[string]float64) error {
 	const draws = 5
@@ -227,9 +247,6 @@ func (l *lab) probe(ctx context.Context, job *training.Training, label string, m
 	}
 	return nil
 }
-
-// decodings are the prefixes of the measures of responses.
-var decodings = map[string]string{report.OverZ: "over_z.", report.OverTokens: "over_tokens.", report.Sampled: "sampled."}
 
 // diversity adds what the report says of the responses of a run. The reference
 // language model is trained once for all runs.
@@ -248,7 +265,7 @@ func (l *lab) diversity(ctx context.Context, r *run.Run, s experiment.Spec, meas
 			return err
 		}
 		for key, v := range more {
-			measures[decodings[row.Decoding]+key] = v
+			measures[experiment.Decodings()[row.Decoding]+key] = v
 		}
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cvae-go/cvae/cvae/experiment"
 	"github.com/cvae-go/cvae/cvae/report"
 	"github.com/cvae-go/cvae/dialog"
 )
@@ -117,4 +118,55 @@ func stages(w io.Writer, now func() time.Time) report.Progress {
 func announce(w io.Writer, what string) func(done, total int) {
 	tell := stages(w, time.Now)
 	return func(done, total int) { tell(what, done, total) }
+}
+
+// grids says which run of a comparison begins, and then every so often how far
+// each run is, such as
+//
+//	1 of 4 done, about 6m left. bn, seed 1: epoch 3 (12 %)  step 300  rec 41.20  kl 5.91  bound 46.1  eta 1m20s
+func grids(w io.Writer, every time.Duration, now func() time.Time) func(experiment.Progress) {
+	said := map[string]time.Time{} // by run
+	return func(p experiment.Progress) {
+		t := now()
+		last, begun := said[p.Trial]
+		if begun && t.Sub(last) < every {
+			return
+		}
+		said[p.Trial] = t
+		line := fmt.Sprintf("%d of %d done", p.Done, p.Total)
+		if p.Left > 0 {
+			line += ", about " + p.Left.Round(roundTo(p.Left)).String() + " left"
+		}
+		fmt.Fprintln(w, printable(line+". "+p.Trial+within(p.At)))
+	}
+}
+
+// roundTo is a second, or a minute of long times.
+func roundTo(d time.Duration) time.Duration {
+	if d > 10*time.Minute {
+		return time.Minute
+	}
+	return time.Second
+}
+
+// within says how far a run is; nothing where it begins.
+func within(at experiment.At) string {
+	e := at.Training
+	switch {
+	case at.Measured > 0:
+		return fmt.Sprintf(": measuring %.0f %%", 100*at.Measured)
+	case e.Step == 0 && at.Bound == 0:
+		return ""
+	}
+	parts := []string{fmt.Sprintf(": epoch %d (%d %%)", e.Epoch, percent(e)), fmt.Sprintf("step %d", e.Step), fmt.Sprintf("rec %.2f", e.Rec)}
+	if e.LatentDim > 0 {
+		parts = append(parts, fmt.Sprintf("kl %.2f", e.KL))
+	}
+	if at.Bound != 0 {
+		parts = append(parts, fmt.Sprintf("bound %.1f", at.Bound))
+	}
+	if e.Remaining > 0 {
+		parts = append(parts, "eta "+e.Remaining.Round(time.Second).String())
+	}
+	return strings.Join(parts, "  ")
 }

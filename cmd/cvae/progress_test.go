@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cvae-go/cvae/cvae/experiment"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -58,6 +59,36 @@ func TestStages(t *testing.T) {
 		tell(told.stage, told.done, 1000)
 		if b.String() != told.want {
 			t.Errorf("%+v: %q", told, b.String())
+		}
+	}
+}
+
+// A comparison says at once which run begins, and how far each run is no more
+// often than it is told to.
+func TestGrids(t *testing.T) {
+	var b bytes.Buffer
+	clock := time.Unix(0, 0)
+	tell := grids(&b, 5*time.Second, func() time.Time { return clock })
+	at := experiment.At{Bound: 46.13, Training: dialog.Event{Step: 300, Epoch: 2, StepsPerEpoch: 268, Rec: 41.2, KL: 5.91, LatentDim: 32, Remaining: 80 * time.Second}}
+	measured := at
+	measured.Measured = 0.5
+	for _, said := range []struct {
+		after time.Duration
+		trial string
+		at    experiment.At
+		want  string
+	}{
+		{0, "bn, seed 1", experiment.At{}, "1 of 4 done, about 6m40s left. bn, seed 1\n"},
+		{time.Second, "v\x1b, seed 1", experiment.At{}, "1 of 4 done, about 6m40s left. v\\x1b, seed 1\n"},
+		{3 * time.Second, "bn, seed 1", at, ""},
+		{2 * time.Second, "bn, seed 1", at, "1 of 4 done, about 6m40s left. bn, seed 1: epoch 2 (11 %)  step 300  rec 41.20  kl 5.91  bound 46.1  eta 1m20s\n"},
+		{6 * time.Second, "bn, seed 1", measured, "1 of 4 done, about 6m40s left. bn, seed 1: measuring 50 %\n"},
+	} {
+		b.Reset()
+		clock = clock.Add(said.after)
+		tell(experiment.Progress{Trial: said.trial, Done: 1, Total: 4, At: said.at, Left: 400 * time.Second})
+		if b.String() != said.want {
+			t.Errorf("%+v: %q", said, b.String())
 		}
 	}
 }

@@ -2,10 +2,15 @@ package experiment
 
 import (
 	"encoding/json"
+	"math"
 	"os"
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/cvae-go/cvae/cvae/eval"
+	"github.com/cvae-go/cvae/cvae/report"
+	"github.com/cvae-go/cvae/dialog/metric"
 )
 
 const small = `
@@ -88,6 +93,17 @@ func TestParseRefuses(t *testing.T) {
 		"a claim over a row that is not":   {"row: vae", "row: nae"},
 		"a relation that is not":           {"is: below", "is: under"},
 		"near without how near":            {"within: 0.1", "within: 0"},
+		"a measure that is not":            {"measure: kl,", "measure: lk,"},
+		"a divisor that is not":            {"measure: mi.full/kl", "measure: mi.full/lk"},
+		"a measure of labels without any":  {"measure: kl,", "measure: probe.100,"},
+		"answers that are not measured":    {"measure: kl,", "measure: over_z.dist.2,"},
+		"a list is no measure":             {"measure: kl,", "measure: kl_per_dim,"},
+		"a word is no measure":             {"measure: kl,", "measure: method,"},
+		"below nothing":                    {"is: below, value: 0.5", "is: below"},
+		"below a row and a value":          {"is: below, value: 0.5", "is: below, value: 0.5, than: bn"},
+		"a factor of nothing":              {"is: below, value: 0.5", "is: below, value: 0.5, factor: 2"},
+		"a line through no places":         {"row: vae, is: below, value: 0.5", "over: [vae, bn, weak], is: rising"},
+		"two claims of a name":             {"id: mine", "id: \"1\""},
 		"other words for what is decided":  {`{id: "1", `, `{id: "1", text: collapse, `},
 		"a claim without words":            {"text: bn knows more than vae", "source: me"},
 		"a corpus left out":                {"corpus: builtin\n", ""},
@@ -100,6 +116,45 @@ func TestParseRefuses(t *testing.T) {
 		if _, err := Parse([]byte(text)); err == nil {
 			t.Errorf("%s: no error", name)
 		}
+	}
+}
+
+// Every measure that a result has can be in a claim, 0 is a place on the axis of
+// a sweep, and 0 a value.
+func TestParseAccepts(t *testing.T) {
+	evaluated := eval.Report{LatentDim: new(1), Active: new(1), Residual: new(1), Charged: new(1)}
+	measured, err := Measures(evaluated)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers, err := Measures(report.Row{Scores: metric.Scores{Dist: metric.ByOrder{2: .1}, Gram: metric.GramScores{Token: metric.ByOrder{4: .1}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key := range answers {
+		measured["over_z."+key] = 0
+	}
+	for _, key := range []string{"probe.majority", "probe.10000", "steps", "best_step", "epochs", "ms_per_step", "minutes", "mi.full/kl"} {
+		measured[key] = 0
+	}
+	if len(measured) < 60 {
+		t.Fatalf("only %d measures", len(measured))
+	}
+	for key := range measured {
+		text := strings.Replace(small, "measure: kl,", "measure: "+key+",", 1)
+		if _, err := Parse([]byte("probe: topic\ndiversity: 10" + text)); err != nil {
+			t.Errorf("%s: %v", key, err)
+		}
+	}
+	text := strings.NewReplacer("{method: vae}", "{method: vae, at: 0}", "{method: bn,", "{method: bn, at: 1,", "name: weak,", "name: weak, at: 2,",
+		"row: vae, is: below, value: 0.5", "over: [vae, bn, weak], is: rising", "value: 0.5, within", "value: 0, within").Replace(small)
+	s := parse(t, text)
+	var all Results
+	for i, row := range s.Rows {
+		all = append(all, Result{Row: row.Name, Seed: 1, Measures: map[string]float64{"kl": 3 * float64(i)}})
+	}
+	if d := s.Claims[0].Tests[0].differences(s, all); len(d) != 1 || math.Abs(d[0]-3) > 1e-12 {
+		t.Errorf("the slope is %v, want 3", d)
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -32,17 +31,8 @@ type Lab interface {
 	Identify(context.Context, Trial) (Identity, error)
 	// Run trains in a folder, or goes on with what was begun there, and
 	// measures. When ctx ends it saves and returns the cause. It says in the
-	// result when MaxTime ended training.
-	Run(ctx context.Context, t Trial, dir string) (Result, error)
-}
-
-// Progress is how far a grid is.
-type Progress struct {
-	Trial       string
-	Done, Total int // runs
-	// Left estimates the time to the end of the grid from the runs that this
-	// process finished; 0 before the first.
-	Left time.Duration
+	// result when MaxTime ended training, and tells watch where it is.
+	Run(ctx context.Context, t Trial, dir string, watch func(At)) (Result, error)
 }
 
 // A Grid runs an experiment in a folder: results in Dir/results, the runs in
@@ -56,10 +46,6 @@ type Grid struct {
 	Jobs    int            // runs at a time; 0: one
 	MaxTime time.Duration  // granted each run; 0: any
 	Report  func(Progress) // nil: nobody watches; never called by two at a time
-
-	mu   sync.Mutex // guards what follows
-	done int
-	took map[string]time.Duration // by row, of the runs of this process
 }
 
 // trials are those of a grid, seed by seed, so that pairs are complete early.
@@ -119,25 +105,28 @@ func (g *Grid) Run(ctx context.Context) (all Results, err error) {
 	if err := os.MkdirAll(results, 0o755); err != nil {
 		return nil, fmt.Errorf("making the folder of the results: %w", err)
 	}
-	g.took, g.done = map[string]time.Duration{}, 0
+	clock := newClock(cells, g.Jobs)
 	measured, failed := make([]*Result, len(cells)), make([]error, len(cells))
 	var work errgroup.Group
 	work.SetLimit(max(1, g.Jobs))
 	for i, c := range cells {
+		if measured[i] = c.kept; c.kept != nil {
+			continue
+		}
 		work.Go(func() error {
 			if ctx.Err() != nil {
 				return nil
 			}
-			g.report(c.Trial, cells[i:])
-			r, err := g.one(ctx, c, results)
+			watch := func(at At) { clock.tell(i, c.Name(), at, g.Report) }
+			watch(At{})
+			start := time.Now()
+			r, err := g.one(ctx, c, results, watch)
 			if err != nil {
 				failed[i] = fmt.Errorf("%s: %w", c.Name(), err)
-				return nil
+			} else {
+				measured[i] = &r
 			}
-			measured[i] = &r
-			g.mu.Lock()
-			defer g.mu.Unlock()
-			g.done++
+			clock.end(i, time.Since(start), err == nil)
 			return nil
 		})
 	}
@@ -153,52 +142,13 @@ func (g *Grid) Run(ctx context.Context) (all Results, err error) {
 	return all, errors.Join(failed...)
 }
 
-// one returns the result of a trial: the one that is kept, or by running it.
-func (g *Grid) one(ctx context.Context, c cell, results string) (Result, error) {
-	if c.kept != nil {
-		return *c.kept, nil
-	}
-	start := time.Now()
+// one runs a trial and keeps its result.
+func (g *Grid) one(ctx context.Context, c cell, results string, watch func(At)) (Result, error) {
 	dir := filepath.Join(g.Dir, "runs", fmt.Sprintf("%s-seed%d-%.8s", c.Row.Name, c.Seed, c.id.Hash))
-	r, err := g.Lab.Run(ctx, c.Trial, dir)
+	r, err := g.Lab.Run(ctx, c.Trial, dir, watch)
 	if err != nil {
 		return r, err
 	}
-	g.mu.Lock()
-	g.took[c.Row.Name] = time.Since(start)
-	g.mu.Unlock()
 	r.Experiment, r.Row, r.Method, r.Seed, r.Hash, r.Settings = c.Spec.Name, c.Row.Name, c.Row.Method, c.Seed, c.id.Hash, c.id.Settings
 	return r, r.write(results)
-}
-
-// report says that a trial begins, which is the first of those left.
-func (g *Grid) report(t Trial, left []cell) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.Report != nil {
-		g.Report(Progress{Trial: t.Name(), Done: g.done, Total: len(g.Spec.trials()), Left: g.left(left) / time.Duration(max(1, g.Jobs))})
-	}
-}
-
-// left estimates the time that trials take one after another: each as long as
-// the last run of its row, or as the mean run.
-func (g *Grid) left(cells []cell) (total time.Duration) {
-	if len(g.took) == 0 {
-		return 0
-	}
-	var mean time.Duration
-	for _, d := range g.took {
-		mean += d / time.Duration(len(g.took))
-	}
-	for _, t := range cells {
-		if t.kept != nil {
-			continue
-		}
-		if d, known := g.took[t.Row.Name]; known {
-			total += d
-		} else {
-			total += mean
-		}
-	}
-	return total
 }

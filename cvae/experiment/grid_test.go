@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/cvae-go/cvae/dialog"
 )
 
 // A fakeLab measures at once, and fails where it is told to.
@@ -22,6 +24,7 @@ type fakeLab struct {
 	fail     string
 	version  string
 	settings map[string]string
+	at       []At // what every run says
 	stops    bool // runs end when the time that they are granted is over
 }
 
@@ -31,7 +34,10 @@ func (f *fakeLab) Identify(_ context.Context, t Trial) (Identity, error) {
 	return Identity{Hash: fmt.Sprintf("%08d-%s-%s", t.Seed, t.Row.Name, f.version), Settings: f.settings}, nil
 }
 
-func (f *fakeLab) Run(_ context.Context, t Trial, dir string) (Result, error) {
+func (f *fakeLab) Run(_ context.Context, t Trial, _ string, watch func(At)) (Result, error) {
+	for _, at := range f.at {
+		watch(at)
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.ran = append(f.ran, t.Name())
@@ -138,6 +144,48 @@ func TestGridJobs(t *testing.T) {
 	}
 	if diff := cmp.Diff(run(1), run(3)); diff != "" {
 		t.Errorf("one job and three differ:\n%s", diff)
+	}
+}
+
+// A grid says where each run is, and how long all will take: of the run that
+// trains what it says itself, of those to come as long as that one as a whole,
+// or as the last of their row.
+func TestGridProgress(t *testing.T) {
+	train := dialog.Event{Kind: dialog.Stepped, Step: 5, Elapsed: time.Hour, Remaining: 2 * time.Hour}
+	var at At
+	at.Report(train)
+	at.Report(dialog.Event{Kind: dialog.Validated, Bound: 40})
+	lab := &fakeLab{at: []At{at, {Training: train, Measured: 0.5}}}
+	var said []Progress
+	g := &Grid{Spec: parse(t, small), Dir: t.TempDir(), Lab: lab, Report: func(p Progress) { said = append(said, p) }}
+	if _, err := g.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if len(said) != 3*7 {
+		t.Fatalf("%d reports", len(said))
+	}
+	if p := said[0]; p.Left != 0 || p.Trial != "vae, seed 1" || p.Total != 7 {
+		t.Errorf("at first: %+v", p)
+	}
+	if p := said[1]; p.Left != (2+6*3)*time.Hour || p.At.Training.Step != 5 || p.At.Bound != 40 {
+		t.Errorf("in training: %+v", p)
+	}
+	if p := said[2]; p.Left != 6*3*time.Hour || p.At.Measured != 0.5 {
+		t.Errorf("while it is measured: %+v", p)
+	}
+	if p := said[20]; p.Done != 6 || p.Left != 0 {
+		t.Errorf("at last: %+v", p)
+	}
+	// Nothing is left of what is done: the whole time is that of the run that is not.
+	if err := os.Remove(filepath.Join(g.Dir, "results", "bn-seed2.json")); err != nil {
+		t.Fatal(err)
+	}
+	said = nil
+	if _, err := g.Run(context.Background()); err != nil || len(said) != 3 {
+		t.Fatalf("%d reports, %v", len(said), err)
+	}
+	if p := said[1]; p.Left != 2*time.Hour || p.Done != 6 {
+		t.Errorf("the last run: %+v", p)
 	}
 }
 

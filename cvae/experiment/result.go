@@ -10,7 +10,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
@@ -136,42 +135,6 @@ func readResult(files fs.FS, name string) (r Result, err error) {
 		return r, fmt.Errorf("the result %s is damaged (%w); delete it, and the run is measured again", name, err)
 	}
 	return r, nil
-}
-
-// Measures flattens the numbers of a report to its JSON keys, dotted, at six
-// digits. Lists, words and what is not known are left out.
-func Measures(report any) (map[string]float64, error) {
-	text, err := json.Marshal(report)
-	if err != nil {
-		return nil, fmt.Errorf("encoding a report: %w", err)
-	}
-	var keys map[string]any
-	if err := json.Unmarshal(text, &keys); err != nil {
-		return nil, fmt.Errorf("reading a report back: %w", err)
-	}
-	flat := map[string]float64{}
-	flatten("", keys, flat)
-	return flat, nil
-}
-
-func flatten(prefix string, keys map[string]any, flat map[string]float64) {
-	for key, value := range keys {
-		switch v := value.(type) {
-		case map[string]any:
-			flatten(prefix+key+".", v, flat)
-		case float64:
-			flat[prefix+key] = rounded(v)
-		}
-	}
-}
-
-// rounded is v at six digits.
-func rounded(v float64) float64 {
-	short, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 6, 64), 64)
-	if err != nil {
-		return v // never: it was just written
-	}
-	return short
 }
 
 //go:embed results

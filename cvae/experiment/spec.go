@@ -56,8 +56,8 @@ type Row struct {
 	// Seeds are those of this row where they are fewer than those of the
 	// experiment.
 	Seeds []uint64 `yaml:"seeds"`
-	// At is the place of the row on the axis of a sweep.
-	At float64 `yaml:"at"`
+	// At is the place of the row on the axis of a sweep; nil: none.
+	At *float64 `yaml:"at"`
 }
 
 //go:embed specs/*.yaml
@@ -178,12 +178,41 @@ func (s *Spec) validate() error {
 
 // checkTests refuses claims that name rows which do not exist.
 func (s *Spec) checkTests(rows map[string]bool) error {
-	for _, c := range s.Claims {
+	for i, c := range s.Claims {
+		if slices.ContainsFunc(s.Claims[:i], func(other Claim) bool { return other.ID == c.ID }) {
+			return fmt.Errorf("two claims have the id %q", c.ID)
+		}
 		for i, t := range c.Tests {
-			if err := t.validate(rows); err != nil {
+			err := t.validate(rows)
+			if err == nil {
+				err = s.checkMeasure(t.Measure)
+			}
+			if err == nil && relations[t.Is] {
+				err = s.checkAxis(t.Over)
+			}
+			if err != nil {
 				return fmt.Errorf("claim %s, test %d: %w", c.ID, i+1, err)
 			}
 		}
+	}
+	return nil
+}
+
+// checkAxis refuses rows that have no place on the axis of a sweep, or fewer
+// than three different ones.
+func (s *Spec) checkAxis(over []string) error {
+	places := map[float64]bool{}
+	for _, r := range s.Rows {
+		if !slices.Contains(over, r.Name) {
+			continue
+		}
+		if r.At == nil {
+			return fmt.Errorf("row %s has no place on the axis of the sweep; give it a number as at", r.Name)
+		}
+		places[*r.At] = true
+	}
+	if len(places) < 3 {
+		return fmt.Errorf("the rows of over have %d different places at, and a line or a parabola needs three", len(places))
 	}
 	return nil
 }

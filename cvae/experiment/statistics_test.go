@@ -58,7 +58,7 @@ func TestDecide(t *testing.T) {
 // The wanted numbers are those of polyfit of numpy 2.4.6 over the KL of table 3
 // of Song et al. 2024.
 func TestTrend(t *testing.T) {
-	s := Spec{Rows: []Row{{Name: "a", At: .3}, {Name: "b", At: .5}, {Name: "c", At: .7}, {Name: "d", At: .9}, {Name: "e", At: 1.1}, {Name: "f", At: 1.5}}}
+	s := Spec{Rows: []Row{{Name: "a", At: new(.3)}, {Name: "b", At: new(.5)}, {Name: "c", At: new(.7)}, {Name: "d", At: new(.9)}, {Name: "e", At: new(1.1)}, {Name: "f", At: new(1.5)}}}
 	kl := map[string]float64{"a": 1.8, "b": 3.7, "c": 7.1, "d": 9.5, "e": 8.4, "f": 3.0}
 	over := []string{"a", "b", "c", "d", "e", "f"}
 	for is, want := range map[string]float64{"rising": 1.85714286, "falling": -1.85714286, "peaking": 18.00595238} {

@@ -22,7 +22,7 @@ type Test struct {
 	Row    string   `yaml:"row"`
 	Than   string   `yaml:"than"`
 	Factor float64  `yaml:"factor"` // 0: 1
-	Value  float64  `yaml:"value"`
+	Value  *float64 `yaml:"value"`
 	Within float64  `yaml:"within"` // how near is near, in the measure's unit
 	Share  float64  `yaml:"share"`  // how near is near, as a share of what it is compared with
 	Over   []string `yaml:"over"`
@@ -42,6 +42,12 @@ func (t Test) validate(rows map[string]bool) error {
 		return errors.New("it needs at least three rows in over")
 	case !along && t.Row == "":
 		return errors.New("it needs a row")
+	case !along && t.Than == "" && t.Value == nil:
+		return errors.New("it compares with nothing; give than, a row, or value, a number")
+	case !along && t.Than != "" && t.Value != nil:
+		return errors.New("it has both than and value; leave one out")
+	case !along && t.Factor != 0 && t.Than == "":
+		return errors.New("factor multiplies the measure of than, which is missing")
 	case t.Is == "near" && !(t.Within > 0 || t.Share > 0):
 		return errors.New("it needs within or share, above 0")
 	}
@@ -58,8 +64,10 @@ func (t Test) String() string {
 	if relations[t.Is] {
 		return fmt.Sprintf("%s is %s over the %d rows from %s to %s", t.Measure, t.Is, len(t.Over), t.Over[0], t.Over[len(t.Over)-1])
 	}
-	other := fmt.Sprintf("%g", t.Value)
-	if t.Than != "" {
+	var other string
+	if t.Than == "" {
+		other = fmt.Sprintf("%g", *t.Value)
+	} else {
 		other = t.Than
 		if t.factor() != 1 {
 			other = fmt.Sprintf("%g × %s", t.factor(), t.Than)
@@ -112,11 +120,13 @@ func (t Test) differences(s Spec, results Results) (out []float64) {
 func (t Test) difference(s Spec, measure func(row string) float64) (d float64, known bool) {
 	if relations[t.Is] {
 		d = t.trend(s, measure)
-		return d, !math.IsNaN(d)
+		return d, finite(d)
 	}
-	left, right := measure(t.Row), t.Value
+	left, right := measure(t.Row), 0.0
 	if t.Than != "" {
 		right = t.factor() * measure(t.Than)
+	} else {
+		right = *t.Value
 	}
 	switch t.Is {
 	case "above":
@@ -126,8 +136,11 @@ func (t Test) difference(s Spec, measure func(row string) float64) (d float64, k
 	case "near":
 		d = max(t.Within, t.Share*math.Abs(right)) - math.Abs(left-right)
 	}
-	return d, !math.IsNaN(d)
+	return d, finite(d)
 }
+
+// finite is false of a measure that is not known, and of one divided by 0.
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
 // trend is the slope of the measure along the rows, its negative where the
 // claim is that it falls, or how far it bends down where it peaks.
@@ -135,10 +148,10 @@ func (t Test) trend(s Spec, measure func(row string) float64) float64 {
 	var x, y []float64
 	for _, name := range t.Over {
 		at := slices.IndexFunc(s.Rows, func(r Row) bool { return r.Name == name })
-		if at < 0 {
+		if at < 0 || s.Rows[at].At == nil {
 			return math.NaN() // the row is left out of this comparison
 		}
-		x, y = append(x, s.Rows[at].At), append(y, measure(name))
+		x, y = append(x, *s.Rows[at].At), append(y, measure(name))
 	}
 	if slices.ContainsFunc(y, math.IsNaN) {
 		return math.NaN()

@@ -2,7 +2,9 @@ package page
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/cvae-go/cvae/cvae/experiment"
@@ -130,12 +132,12 @@ func (c comparison) along(measure string, colour int) []plot.Series {
 	seeds := plot.Series{Colour: colour, Mark: plot.Scatter}
 	for _, row := range c.Spec.Rows {
 		values := c.Results.Values(row, measure)
-		if row.At == 0 || len(values) == 0 {
+		if row.At == nil || len(values) == 0 {
 			continue
 		}
-		line.Points = append(line.Points, plot.Point{X: row.At, Y: experiment.TInterval(values).Mean})
+		line.Points = append(line.Points, plot.Point{X: *row.At, Y: experiment.TInterval(values).Mean})
 		for _, v := range values {
-			seeds.Points = append(seeds.Points, plot.Point{X: row.At, Y: v, Note: fmt.Sprintf("%s: %s %s", row.Name, line.Name, show(report.Number(v), 2))})
+			seeds.Points = append(seeds.Points, plot.Point{X: *row.At, Y: v, Note: fmt.Sprintf("%s: %s %s", row.Name, line.Name, show(report.Number(v), 2))})
 		}
 	}
 	if line.Points == nil {
@@ -148,11 +150,11 @@ func (c comparison) along(measure string, colour int) []plot.Series {
 // Empty: no sweep.
 func (c comparison) swept() string {
 	for _, row := range c.Spec.Rows {
-		if row.At == 0 {
+		if row.At == nil {
 			continue
 		}
-		for key, value := range row.Set {
-			if fmt.Sprint(value) == fmt.Sprint(row.At) {
+		for _, key := range slices.Sorted(maps.Keys(row.Set)) {
+			if fmt.Sprint(row.Set[key]) == fmt.Sprint(*row.At) {
 				return key
 			}
 		}
