@@ -90,11 +90,10 @@ func (n *nodes[T]) encode() (c *G.Node, code Code, err error) {
 		return c, code, n.s.Err()
 	}
 	f := Features{Context: c}
-	f.Response = n.s.Do(func() (*G.Node, error) { return op.Response(m.team, m.response, &n.batch, after) })
 	if m.prior != nil {
 		f.Prior.Mean, f.Prior.LogVar = gaussian(n, m.prior, c)
 	}
-	f.Raw.Mean, f.Raw.LogVar = gaussian(n, m.recognition, present(c, f.Response)...)
+	n.recognise(&f, after)
 	if n.s.Err() != nil {
 		return nil, code, n.s.Err()
 	}
@@ -108,11 +107,34 @@ func (n *nodes[T]) encode() (c *G.Node, code Code, err error) {
 	return c, n.cut(code), n.s.Err()
 }
 
+// recognise adds the features of the responses, after those of their contexts, and
+// what the recognition network makes of them.
+func (n *nodes[T]) recognise(f *Features, after *G.Node) {
+	m, z := n.model, n.s.Shape
+	if !z.Sequence() {
+		f.Response = n.s.Do(func() (*G.Node, error) { return op.Response(m.team, m.response, &n.batch, after) })
+		f.Raw.Mean, f.Raw.LogVar = gaussian(n, m.recognition, present(f.Context, f.Response)...)
+		return
+	}
+	f.Response = n.s.Do(func() (*G.Node, error) { return op.ResponseSteps(m.team, m.response, &n.batch, after, z.Steps) })
+	inputs := G.Nodes{f.Response}
+	if f.Context != nil && n.s.Err() == nil {
+		example := make([]int, n.size*z.Steps)
+		for i := range example {
+			example[i] = i / z.Steps
+		}
+		inputs = G.Nodes{n.s.Try(op.Gather(f.Context, example)), f.Response}
+	}
+	mean, logVar := gaussian(n, m.recognition, inputs...)
+	row := func(x *G.Node) *G.Node { return n.s.Do(func() (*G.Node, error) { return op.Reshape(x, n.size) }) }
+	f.Raw = Gaussian{row(mean), row(logVar)}
+}
+
 // cut zeroes what is past the steps of each response; a Gaussian of zeros is
 // N(0, I), of which the rate is 0.
 func (n *nodes[T]) cut(code Code) Code {
-	z := n.model.Latent()
-	if z.steps == nil {
+	z := n.s.Shape
+	if !z.Sequence() {
 		return code
 	}
 	n.steps = make([]T, n.size*z.Width())
@@ -152,7 +174,7 @@ func sum(s *Scope, terms ...*G.Node) (total *G.Node) {
 // scalar that is observed by its name; nil without.
 func (n *nodes[T]) decode(c, z *G.Node) (rec, side *G.Node) {
 	m := n.model
-	start := start(n, m, given(m, c, z))
+	start := start(n, m, beginning(m, c, z))
 	if !m.decoder.ReadsLatent() {
 		z = nil
 	}

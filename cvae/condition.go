@@ -142,7 +142,7 @@ func (m *Model[T]) makeAct() {
 	}
 	make, hidden, acts := m.maker(nn.Generative), m.Config.Decoder.BagOfWords, len(m.Parts.Labels[c.Act])
 	m.act = &op.Act[T]{
-		Hidden:    make.Affine("act.hidden", hidden, true, true, m.givenWidths()...),
+		Hidden:    make.Affine("act.hidden", hidden, true, true, m.beginningWidths()...),
 		Logits:    make.Affine("act.logits", acts, true, false, hidden),
 		Embedding: make.Words("act.embedding", acts, c.Embedding),
 	}

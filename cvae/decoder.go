@@ -70,11 +70,11 @@ func (m *Model[T]) makeDecoder() {
 	m.encoders = len(m.store.Params)
 	c := m.Config
 	m.decoder = m.makeAutoregressive()
-	widths := m.givenWidths()
+	widths := m.beginningWidths()
 	if c.Condition.ActHead {
 		widths = append(widths, c.Condition.Embedding)
 	}
-	if widths != nil {
+	if len(widths) > 0 {
 		m.start = m.maker(nn.Generative).Affine("start", c.Decoder.Hidden, c.Decoder.Bias, c.Decoder.StartTanh, widths...)
 	}
 }
@@ -101,16 +101,30 @@ func (m *Model[T]) makeAutoregressive() op.Decoder[T] {
 		Skip: o.Skip, Fraternal: o.Fraternal,
 	}
 	read := c.Decoder.Hidden
+	z := m.Latent()
+	width := z.Width()
+	if z.Sequence() {
+		d.Steps, width = z.Steps, z.Dim
+	}
 	if o.Skip {
-		read += m.Latent().Width()
+		read += width
 	}
 	d.Embedding = m.decoderWords()
 	d.Network = networks[T]()[c.Decoder.Kind](c, make)
 	d.Output = make.Output("vocabulary", m.Vocabulary, read, c.Decoder.Bias)
-	if z := m.Latent(); !z.None() && (c.Decoder.LatentEveryStep || o.Skip) {
-		d.Latent = make.Matrix("decoder.latent", d.Network.Extra(), z.Width())
+	if !z.None() && (c.Decoder.LatentEveryStep || o.Skip || z.Sequence()) {
+		d.Latent = make.Matrix("decoder.latent", d.Network.Extra(), width)
 	}
 	return d
+}
+
+// checkSteps refuses a z for every word that the decoder cannot read word by word.
+func (m *Model[T]) checkSteps() error {
+	d, ok := m.decoder.(*op.Autoregressive[T])
+	if !m.Latent().Sequence() || ok && op.TakesSteps(d.Network) {
+		return nil
+	}
+	return fmt.Errorf("this method has a z for every word, and decoder.kind %s reads one z for the whole response; set decoder.kind=rnn", m.Config.Decoder.Kind)
 }
 
 // SetWord gives a word of the vocabulary a vector in every word embedding of the

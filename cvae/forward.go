@@ -47,6 +47,15 @@ func given[T Float, V any](m *Model[T], c, z V) (inputs []V) {
 	return inputs
 }
 
+// beginning is what the decoder starts from of c and z. It must not know of z_t
+// before word t, so nothing of a sequence.
+func beginning[T Float, V any](m *Model[T], c, z V) []V {
+	if m.Latent().Sequence() {
+		return given(m, c, z)[:len(m.beginningWidths())]
+	}
+	return given(m, c, z)
+}
+
 // actLogits is those of the acts (B,K).
 func actLogits[T Float, V any](e executor[T, V], a *op.Act[T], given []V) V {
 	return e.affine(a.Logits, e.affine(a.Hidden, given...))
@@ -114,14 +123,14 @@ func (m *Model[T]) PredictActs(n int, c, z []T) []T {
 	if m.act == nil {
 		return nil
 	}
-	out := actLogits(numbers[T]{team: m.team, n: n}, m.act, given(m, c, z))
+	out := actLogits(numbers[T]{team: m.team, n: n}, m.act, beginning(m, c, z))
 	m.act.Probabilities(out, out)
 	return out
 }
 
 // initial is what the decoder starts n hypotheses from.
 func (m *Model[T]) initial(n int, c, z []T) []T {
-	return start(numbers[T]{team: m.team, n: n}, m, given(m, c, z))
+	return start(numbers[T]{team: m.team, n: n}, m, beginning(m, c, z))
 }
 
 // Generate starts n hypotheses from c (n,H) and z (n,Z), nil where the model

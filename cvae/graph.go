@@ -31,6 +31,7 @@ type Graph[T Float] struct {
 	inputs     G.Nodes        // nodes to differentiate by
 	vectors    []*nn.Param[T] // trained ones that the graph carries as inputs
 	noises     []noise[T]
+	constants  int     // so many
 	steps      []T     // (B,Z) 1 up to the steps of each response, then 0; nil without steps
 	rateWeight *G.Node // beta; nil where nobody asked for it
 	reads      G.Nodes
@@ -58,7 +59,7 @@ func (m *Model[T]) build(pass Pass, n int) (*Graph[T], error) {
 	building.Lock()
 	defer building.Unlock()
 	g := &Graph[T]{model: m, pass: pass, size: n, graph: G.NewGraph(), watched: map[string]int{}}
-	s := &Scope{Arithmetic: nn.Arithmetic{Number: number[T]}, Pass: pass, Mode: m.Config.Mode, Batch: n, Dim: m.Latent().Width(), graph: g}
+	s := &Scope{Arithmetic: nn.Arithmetic{Number: number[T]}, Pass: pass, Mode: m.Config.Mode, Batch: n, Dim: m.Latent().Width(), Shape: m.Latent(), graph: g}
 	g.anchor = g.input("anchor", make([]T, n), n, 1)
 	g.inputs = G.Nodes{g.anchor}
 	loss, err := g.assemble(s)
@@ -196,6 +197,15 @@ func (g *Graph[T]) noise(name string, shape ...int) *G.Node {
 	data := make([]T, tensor.Shape(shape).TotalSize())
 	g.noises = append(g.noises, noise[T]{data, shape[len(shape)-1]})
 	return g.input(name, data, shape...)
+}
+
+func (g *Graph[T]) constant(values []float64) *G.Node {
+	row := make([]T, len(values))
+	for i, v := range values {
+		row[i] = T(v)
+	}
+	g.constants++
+	return g.input(fmt.Sprint("constant ", g.constants), row, len(row))
 }
 
 func (g *Graph[T]) beta() *G.Node {

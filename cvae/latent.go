@@ -16,8 +16,10 @@ func (g Gaussian) Standard() bool { return g.Mean == nil }
 
 // Features is what a posterior is made of.
 type Features struct {
-	Context  *G.Node // (B,H) c; nil in text mode
-	Response *G.Node // (B,H) features of x
+	Context *G.Node // (B,H) c; nil in text mode
+	// Response is the features of x: (B,H), or (B·T,H) of a Stepper, those of
+	// word t and what follows it in row t of each example.
+	Response *G.Node
 	// Raw is what the recognition network puts out.
 	Raw   Gaussian
 	Prior Gaussian // p(z|c)
@@ -70,8 +72,10 @@ type Posterior interface {
 
 // Optional abilities of a Posterior.
 type (
-	// A Stepper's z has that many steps for a response of so many predicted
-	// words, </s> included; more words never have fewer. Without it z is a vector.
+	// A Stepper's z has a step for each of the first so many of the predicted
+	// words of a response, </s> included; more words never have fewer. Without it z
+	// is a vector. Step t is inferred from the words from t on and enters the
+	// decoder where it predicts word t: it knows what the words before do not tell.
 	// What Infer puts past the steps of a response counts for nothing.
 	Stepper interface{ Steps(words int) int }
 	// An AfterUpdater sees the observed values, by name, of every training

@@ -97,6 +97,9 @@ func (m *Model[T]) layers() error {
 	for _, make := range []func(){m.makeContext, m.makeLabels, m.makeResponse, m.makeHeads, m.makeDecoder, m.makeAct} {
 		make()
 	}
+	if err := m.checkSteps(); err != nil {
+		return err
+	}
 	if err := m.makeBag(); err != nil {
 		return err
 	}
@@ -125,11 +128,28 @@ func (m *Model[T]) makeContext() {
 func (m *Model[T]) makeResponse() {
 	switch {
 	case m.Latent().None():
+	case m.Latent().Sequence():
+		m.response = m.stepReader()
 	case m.context != nil && m.Config.Encoder.Share:
 		m.response = m.context.Turns
 	default:
 		m.response = m.reader("response", nn.Inference)
 	}
+}
+
+// stepReader makes the encoder of a response for every word of it. It reads from
+// the end, which the encoder of the turns does not, and shares no more than the
+// word embedding with it.
+func (m *Model[T]) stepReader() *op.Reader[T] {
+	e, make := m.Config.Encoder, m.maker(nn.Inference)
+	r := &op.Reader[T]{Pool: op.Pool(e.Pool)}
+	if m.context != nil && e.Share {
+		r.Embedding = m.context.Turns.Embedding
+	} else {
+		r.Embedding = make.Words("response.embedding", m.Vocabulary, e.Embedding)
+	}
+	r.Backward = make.Recurrent("response.backward", op.Cell(e.Cell), e.Embedding, e.Hidden)
+	return r
 }
 
 func (m *Model[T]) makeHeads() {
@@ -142,11 +162,23 @@ func (m *Model[T]) makeHeads() {
 		features = append([]int{m.contextWidth()}, features...)
 		m.prior = m.maker(nn.Generative).Head("prior", l.Prior, z.Width(), l.Bias, m.contextWidth())
 	}
-	m.recognition = m.maker(nn.Inference).Head("recognition", l.Recognition, z.Width(), l.Bias, features...)
+	n := z.Width()
+	if z.Sequence() {
+		n = z.Dim // of a word
+	}
+	m.recognition = m.maker(nn.Inference).Head("recognition", l.Recognition, n, l.Bias, features...)
 }
 
-// givenWidths is the columns of what the decoder is given, but for the act: c, z
-// or both.
+// beginningWidths is the columns of what the decoder starts from, but for the act.
+func (m *Model[T]) beginningWidths() []int {
+	widths := m.givenWidths()
+	if m.Latent().Sequence() {
+		return widths[:len(widths)-1]
+	}
+	return widths
+}
+
+// givenWidths is the columns of what a response is made from: c, z or both.
 func (m *Model[T]) givenWidths() (widths []int) {
 	if m.context != nil {
 		widths = append(widths, m.contextWidth())

@@ -16,6 +16,7 @@ var kinds = map[string]cvae.Parts{
 	"neither":            {NoLatent: true, NoContext: true},
 	"latent, no context": {NoContext: true},
 	"two steps of z":     {Posterior: cvaetest.TwoSteps{}, Decoder: cvae.DecoderOptions{BagOfWords: 1}},
+	"steps of z, skip":   {Posterior: cvaetest.TwoSteps{}, Decoder: options["all"]},
 	"bag of words":       {Decoder: cvae.DecoderOptions{BagOfWords: 1}},
 	"skip":               {Decoder: options["skip"]},
 	"decoder options":    {Decoder: options["all"]},
@@ -26,7 +27,7 @@ func eachShape(t *testing.T, f func(t *testing.T, c cvae.Config, p cvae.Parts)) 
 	for name, c := range cvaetest.Configs() {
 		for kind, p := range kinds {
 			t.Run(name+"/"+kind, func(t *testing.T) { f(t, c, p) })
-			if c.Mode == cvae.Dialogue && (kind == "latent" || kind == "context alone") {
+			if c.Mode == cvae.Dialogue && (kind == "latent" || kind == "context alone" || kind == "two steps of z") {
 				t.Run(name+"/"+kind+", told", func(t *testing.T) {
 					c, p := cvaetest.Told(c, p)
 					f(t, c, p)
@@ -86,22 +87,20 @@ func single(m []float64) (out []float32) {
 // TestGeneratorFollowsHypotheses: rows may be dropped, repeated and reordered
 // between steps, as beam search does.
 func TestGeneratorFollowsHypotheses(t *testing.T) {
-	for name, c := range cvaetest.Configs() {
-		t.Run(name, func(t *testing.T) {
-			m := cvaetest.New[float32](t, c, cvae.Parts{}, kernel.PureGo)
-			b := cvaetest.Batch(c)
-			r := methodtest.Score(t, m, b)
-			z, v := single(r.Z), m.Vocabulary
-			straight, beam := m.Generate(b.Size(), single(r.C), z), m.Generate(b.Size(), single(r.C), z)
-			straight.Begin()
-			beam.Begin()
-			straight.Step([]int32{4, 5, 6, 7, 8}, []int{0, 1, 2, 3, 4})
-			want := append([]float32(nil), straight.Step([]int32{9, 9, 9, 9, 9}, []int{0, 1, 2, 3, 4})...)
-			beam.Step([]int32{7, 5, 7}, []int{3, 1, 3})
-			got := beam.Step([]int32{9, 9, 9}, []int{1, 0, 2})
-			for i, from := range []int{1, 3, 3} {
-				methodtest.Same(t, "logits", double(got[i*v:(i+1)*v]), double(want[from*v:(from+1)*v]))
-			}
-		})
-	}
+	eachShape(t, func(t *testing.T, c cvae.Config, p cvae.Parts) {
+		m := cvaetest.New[float32](t, c, p, kernel.PureGo)
+		b := cvaetest.Batch(c)
+		r := methodtest.Score(t, m, b)
+		z, v := single(r.Z), m.Vocabulary
+		straight, beam := m.Generate(b.Size(), single(r.C), z), m.Generate(b.Size(), single(r.C), z)
+		straight.Begin()
+		beam.Begin()
+		straight.Step([]int32{4, 5, 6, 7, 8}, []int{0, 1, 2, 3, 4})
+		want := append([]float32(nil), straight.Step([]int32{9, 9, 9, 9, 9}, []int{0, 1, 2, 3, 4})...)
+		beam.Step([]int32{7, 5, 7}, []int{3, 1, 3})
+		got := beam.Step([]int32{9, 9, 9}, []int{1, 0, 2})
+		for i, from := range []int{1, 3, 3} {
+			methodtest.Same(t, "logits", double(got[i*v:(i+1)*v]), double(want[from*v:(from+1)*v]))
+		}
+	})
 }

@@ -22,8 +22,9 @@ type Scope struct {
 	nn.Arithmetic
 	Pass  Pass
 	Mode  Mode
-	Batch int // B
-	Dim   int // Z, the numbers of z: T·d
+	Batch int   // B
+	Dim   int   // Z, the numbers of z: T·d
+	Shape Shape // of z
 	// Ranks gives the rows of the whole batch where x (B,n) or (B) are the share
 	// of this graph; nil: x is the whole batch.
 	Ranks  func(x *G.Node) *G.Node
@@ -36,6 +37,7 @@ type backend interface {
 	param(name string, n int, value float64) (*G.Node, error)
 	buffer(name string, n int, value float64) (*Buffer, error)
 	noise(name string, shape ...int) *G.Node
+	constant(values []float64) *G.Node
 	beta() *G.Node
 	observe(name string, n *G.Node)
 	trained(name string, n int, value float64) (*Buffer, error)
@@ -87,6 +89,9 @@ func (s *Scope) orEmpty(b *Buffer, n int, err error) *Buffer {
 	return held(nil, make([]float64, n))
 }
 
+// Row is a vector that never changes, for every row of a matrix.
+func (s *Scope) Row(values []float64) *G.Node { return s.graph.constant(values) }
+
 // Noise returns a matrix of standard normal draws, fresh in every step.
 func (s *Scope) Noise(name string, shape ...int) *G.Node { return s.graph.noise(name, shape...) }
 
@@ -120,6 +125,11 @@ func (s *Scope) Above(x *G.Node, limit float64) *G.Node {
 // LogSumExp is ln Σeˣ of every n elements in a row of the vector x (m·n), (m).
 func (s *Scope) LogSumExp(x *G.Node, n int) *G.Node {
 	return s.Do(func() (*G.Node, error) { return op.LogSumExp(x, n) })
+}
+
+// Before is x (B,Z) of the step before in every step of z; 0 in the first.
+func (s *Scope) Before(x *G.Node) *G.Node {
+	return s.Do(func() (*G.Node, error) { return op.Delay(x, s.Shape.Dim) })
 }
 
 // Std is the standard deviation of g, nil for N(0, I).

@@ -31,26 +31,29 @@ func (m *Model[T]) Latent() Shape {
 // None reports whether there is no latent.
 func (s Shape) None() bool { return s.Dim == 0 }
 
+// Sequence reports whether every word has a z of its own.
+func (s Shape) Sequence() bool { return s.steps != nil }
+
 // What can be asked of a latent beside its rate; a sequence has none of it.
 
 // HasPlane reports whether draws of z lie on a plane of principal components,
 // and are features of a response that a probe reads.
-func (s Shape) HasPlane() bool { return s.Steps == 1 }
+func (s Shape) HasPlane() bool { return !s.None() && !s.Sequence() }
 
 // HasInformation reports whether active units are counted, the mutual
 // information is estimated, and a verdict on collapse rests on them.
-func (s Shape) HasInformation() bool { return s.Steps == 1 }
+func (s Shape) HasInformation() bool { return !s.None() && !s.Sequence() }
 
 // HasDensity reports whether q̂ and the distribution that replies draw from are
 // diagonal Gaussians with densities to weigh draws by.
-func (s Shape) HasDensity() bool { return s.Steps == 1 }
+func (s Shape) HasDensity() bool { return !s.None() && !s.Sequence() }
 
 // Width is the numbers of z, T·d: the columns of its matrices.
 func (s Shape) Width() int { return s.Steps * s.Dim }
 
 // Length is the numbers of z of a response of so many predicted words.
 func (s Shape) Length(words int) int {
-	if s.steps == nil {
+	if !s.Sequence() {
 		return s.Width()
 	}
 	return min(s.steps(words), s.Steps) * s.Dim

@@ -87,3 +87,66 @@ func TestZeroPastTheSteps(t *testing.T) {
 		methodtest.Near(t, "rate", []float64{rate}, []float64{sum}, 1e-12)
 	}
 }
+
+// TestStepsKnowTheFuture: step t of q(z|x) changes with the words from t on and
+// with no earlier one. The perturbed word is each of a response in turn.
+func TestStepsKnowTheFuture(t *testing.T) {
+	for name, c := range cvaetest.Configs() {
+		m := cvaetest.New[float64](t, c, cvae.Parts{Posterior: words{}}, kernel.PureGo)
+		b := cvaetest.Batch(c)
+		z := m.Latent()
+		before := methodtest.Score(t, m, b)
+		for i, target := range b.Target {
+			for s := range len(target) - 1 {
+				r := methodtest.Score(t, m, perturbed(b, i, s))
+				for k, v := range r.Q.Mean {
+					row, step := k/z.Width(), k%z.Width()/z.Dim
+					if changed := v != before.Q.Mean[k]; changed != (row == i && step <= s) {
+						t.Errorf("%s: word %d of response %d changes step %d of row %d: %t", name, s, i, step, row, changed)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestDecoderReadsThePast: the logits of word t change with z from step t on back
+// and with no later one, neither in the layer nor in what it starts from.
+func TestDecoderReadsThePast(t *testing.T) {
+	for name, c := range cvaetest.Configs() {
+		for what, p := range map[string]cvae.Parts{"plain": {Posterior: words{}}, "skip": {Posterior: words{}, Decoder: options["skip"]}} {
+			if c.Mode == cvae.Dialogue {
+				c, p = cvaetest.Told(c, p)
+			}
+			m := cvaetest.New[float64](t, c, p, kernel.PureGo)
+			z, c := m.Latent(), make([]float64, 40)
+			for s := range z.Steps {
+				still, moved := make([]float64, z.Width()), make([]float64, z.Width())
+				moved[s*z.Dim] = 1
+				a, b := m.Generate(1, c, still), m.Generate(1, c, moved)
+				first, second := a.Begin(), b.Begin()
+				for step := range z.Steps {
+					if changed := !slices.Equal(first, second); changed != (step >= s) {
+						t.Errorf("%s, %s: z of step %d changes the logits of step %d: %t", name, what, s, step, changed)
+					}
+					first, second = a.Step([]int32{7}, []int{0}), b.Step([]int32{7}, []int{0})
+				}
+			}
+		}
+	}
+}
+
+// words is a plain posterior with a step for every word.
+type words struct{ cvae.GaussianPosterior }
+
+// Steps implements cvae.Stepper.
+func (words) Steps(n int) int { return n }
+
+// perturbed is b with another word in the place s of response i.
+func perturbed(b *dialog.Batch, i, s int) *dialog.Batch {
+	other := *b
+	other.Target, other.Encoded = slices.Clone(b.Target), slices.Clone(b.Encoded)
+	other.Target[i] = slices.Clone(b.Target[i])
+	other.Target[i][s] = 4 + (b.Target[i][s]+1)%(cvaetest.Vocabulary-4)
+	return &other
+}

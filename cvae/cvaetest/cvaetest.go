@@ -17,8 +17,8 @@ const Vocabulary = 23
 // Rows is the batch size of the tests.
 const Rows = 5
 
-// TwoSteps is a plain posterior whose z has two steps, but one for a response
-// that is </s> alone: the smallest latent that is no vector.
+// TwoSteps is a plain posterior with a z for each of the first two words, and one
+// for a response that is </s> alone: the smallest latent that is no vector.
 type TwoSteps struct{ cvae.GaussianPosterior }
 
 // Steps implements cvae.Stepper.

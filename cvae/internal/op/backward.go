@@ -5,7 +5,7 @@ import "github.com/cvae-go/cvae/cvae/internal/kernel"
 // backward sends dhidden (rows, H), the gradient of every hidden state, back
 // through the layer and adds to the gradients of its weights. It overwrites
 // dhidden and sets the gradient of the input. dh0 and dc0 (positions, H) and
-// dextra (positions, G·H) are added to when not nil.
+// dextra, of the shape of extra, are added to when not nil.
 func (p *pass[T]) backward(t *kernel.Team, w *Recurrent[T], seq *ragged, in *input[T], dhidden, dh0, dc0, dextra []T) {
 	n := seq.sequences() * w.Hidden
 	p.start(t, w, seq)
@@ -100,13 +100,13 @@ func (p *pass[T]) inputGradients(t *kernel.Team, w *Recurrent[T], in *input[T]) 
 	inputGradient(t, n, dpre, w.Input, kernel.Base[T]{}, in.dx)
 }
 
-// sumEveryStep is the job that adds the gradient of the pre-activations over
-// the steps of one position to sum (positions, G·H), in step order.
+// sumEveryStep is the job that adds the gradient of the pre-activations in the
+// steps of one position to sum, in step order.
 type sumEveryStep[T kernel.Float] pass[T]
 
 func (p *sumEveryStep[T]) Row(i int) {
 	m := &p.now
 	for step := range m.seq.length[i] {
-		kernel.Add(m.path, row(m.sum, i, m.width), row(p.pre, m.seq.offset[step]+i, m.width))
+		kernel.Add(m.path, row(m.from(m.sum, step), i, m.width), row(p.pre, m.seq.offset[step]+i, m.width))
 	}
 }

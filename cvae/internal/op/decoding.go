@@ -17,8 +17,9 @@ type decoding[T kernel.Float] struct {
 	ids             []int32
 	input           input[T]
 	maskIn, maskOut []T // dropout factors of x and hidden
-	start, z        []T // (positions, H), (positions, Z)
-	extra           []T // (positions, Extra)
+	start           []T // (positions, H)
+	z               []T // (positions, Z), or with Steps (rows, Z)
+	extra           []T // (positions, Extra), or with Steps (rows, Extra)
 	run             run[T]
 	hidden          []T // (rows, H) after dropout: those of run, or dropped
 	dropped         []T // (rows, H)
@@ -26,8 +27,7 @@ type decoding[T kernel.Float] struct {
 	dfeatures       []T // (rows, H) or with Skip (rows, H+Z): of what the output layer reads
 	dhidden         []T // (rows, H) of a decoder with Skip
 	dstart          []T // (positions, H)
-	dextra          []T // (positions, Extra)
-	dz              []T // (positions, Z)
+	dextra, dz      []T // of the shapes of extra and z
 	words           targets
 	softmax         softmax[T]
 	rowLoss         []float64
@@ -108,9 +108,33 @@ func (d *decoding[T]) arrange(b *dialog.Batch, start, z []T) {
 		d.ids[r] = tokenize.Start
 	}
 	d.start = d.ordered(d.start, start, d.Network.Width())
-	if d.ReadsLatent() {
+	switch {
+	case !d.ReadsLatent():
+	case d.Steps > 0:
+		d.z = zeroed(d.z, d.seq.rows()*d.latentWidth())
+		d.eachStep(z, func(r int, z []T) { copy(row(d.z, r, len(z)), z) })
+	default:
 		d.z = d.ordered(d.z, z, d.latentWidth())
 	}
+}
+
+// eachStep calls f with every row of the layout that has a step of z, and with that
+// step in a matrix (B, T·Z).
+func (d *decoding[T]) eachStep(m []T, f func(r int, z []T)) {
+	width := d.latentWidth()
+	for p, i := range d.seq.order {
+		for step := range min(d.seq.length[p], d.Steps) {
+			f(d.seq.offset[step]+p, row(row(m, i, d.Steps*width), step, width))
+		}
+	}
+}
+
+// latentRow is the row of z that a row of the layout reads, which is of a position.
+func (d *decoding[T]) latentRow(r, position int) int {
+	if d.Steps > 0 {
+		return r
+	}
+	return position
 }
 
 func (d *decoding[T]) stepOf(r int) int {
@@ -137,13 +161,14 @@ func (d *decoding[T]) ordered(dst, m []T, n int) []T {
 	return dst
 }
 
-// latent is what z adds to every step, nil without.
+// latent is what z adds to the steps, nil without.
 func (d *decoding[T]) latent(t *kernel.Team) []T {
 	if d.Latent == nil {
 		return nil
 	}
-	d.extra = resize(d.extra, d.seq.sequences()*d.Latent.Rows)
-	product(t, d.seq.sequences(), d.z, d.Latent, kernel.Base[T]{}, d.extra)
+	n := len(d.z) / d.Latent.Cols
+	d.extra = resize(d.extra, n*d.Latent.Rows)
+	product(t, n, d.z, d.Latent, kernel.Base[T]{}, d.extra)
 	return d.extra
 }
 
@@ -158,7 +183,7 @@ func (d *decoding[T]) Backward(t *kernel.Team, dstart, dz []T) {
 		into = d.dstart
 	}
 	if d.Latent != nil {
-		d.dextra = zeroed(d.dextra, n*d.Latent.Rows)
+		d.dextra = zeroed(d.dextra, len(d.extra))
 		dextra = d.dextra
 	}
 	d.run.backward(t, &d.seq, &d.input, dhidden, into, dextra)
@@ -179,10 +204,11 @@ func (d *decoding[T]) original(dst, m []T, n int) {
 	}
 }
 
-// latentGradient sets dz (B, Z) to the gradient from every step and from the
-// output layer.
+// latentGradient sets dz (B, Z), or with Steps (B, T·Z), to the gradient from the
+// steps and from the output layer.
 func (d *decoding[T]) latentGradient(t *kernel.Team, dz, dextra []T) {
-	n, width := d.seq.sequences(), d.latentWidth()
+	width := d.latentWidth()
+	n := len(d.z) / width
 	if d.Latent != nil {
 		weightGradient(t, n, dextra, d.z, d.Latent)
 		d.dz = resize(d.dz, n*width)
@@ -192,6 +218,11 @@ func (d *decoding[T]) latentGradient(t *kernel.Team, dz, dextra []T) {
 	}
 	if d.Skip {
 		d.addSkipGradient(t)
+	}
+	if d.Steps > 0 {
+		clear(dz)
+		d.eachStep(dz, func(r int, dz []T) { copy(dz, row(d.dz, r, width)) })
+		return
 	}
 	d.original(dz, d.dz, width)
 }

@@ -13,7 +13,8 @@ type generation[T kernel.Float] struct {
 	input  input[T]
 	states states[T]
 	extra  []T // (M, Extra) what z adds to every step; nil without
-	z      []T // (M, Z) of a decoder with Skip, else nil
+	z      []T // (M, Z) of a decoder with Skip, (M, T·Z) of one with Steps, else nil
+	step   int // of the next word
 	wide   []T // (M, H+Z) [h; z]
 	logits []T
 }
@@ -23,9 +24,11 @@ func (d *Autoregressive[T]) Generate(t *kernel.Team, m int, start, z []T) Steppe
 	g := &generation[T]{Autoregressive: d, team: t, m: m, states: d.Network.begin(t, m, start)}
 	if d.Latent != nil {
 		g.extra = make([]T, m*d.Latent.Rows)
+	}
+	if d.Latent != nil && d.Steps == 0 {
 		product(t, m, z, d.Latent, kernel.Base[T]{}, g.extra)
 	}
-	if d.Skip {
+	if d.Skip || d.Steps > 0 {
 		g.z = append([]T(nil), z...)
 	}
 	return g
@@ -47,10 +50,23 @@ func (g *generation[T]) Step(words []int32, rows []int) []T {
 	if g.Latent != nil {
 		g.extra = choose(g.extra, rows, g.Latent.Rows)
 	}
-	if g.Skip {
-		g.z = choose(g.z, rows, g.latentWidth())
-	}
+	g.z = choose(g.z, rows, max(1, g.Steps)*g.latentWidth())
 	return g.advance(words)
+}
+
+// latent is z of the next word (M, Z), of a decoder with Skip or Steps.
+func (g *generation[T]) latent() []T {
+	if g.Steps == 0 {
+		return g.z
+	}
+	width := g.latentWidth()
+	now := make([]T, g.m*width)
+	for i := range g.m {
+		if g.step < g.Steps {
+			copy(row(now, i, width), row(row(g.z, i, g.Steps*width), g.step, width))
+		}
+	}
+	return now
 }
 
 // choose returns the given rows of m (M, n), in order; nil stays nil.
@@ -68,21 +84,26 @@ func choose[T kernel.Float](m []T, rows []int, n int) []T {
 // advance runs one step of the network and scores the vocabulary.
 func (g *generation[T]) advance(words []int32) []T {
 	g.input.read(g.team, g.Embedding, words)
+	z := g.latent()
+	if g.Latent != nil && g.Steps > 0 {
+		product(g.team, g.m, z, g.Latent, kernel.Base[T]{}, g.extra)
+	}
+	g.step++
 	h := g.states.advance(&g.input, g.extra)
 	g.logits = resize(g.logits, g.m*g.Output.Weight.Rows)
-	product(g.team, g.m, g.features(h), g.Output.Weight, g.Output.Bias.each(), g.logits)
+	product(g.team, g.m, g.features(h, z), g.Output.Weight, g.Output.Bias.each(), g.logits)
 	return g.logits
 }
 
 // features is what the output layer reads: the hidden states, with Skip [h; z].
-func (g *generation[T]) features(hidden []T) []T {
+func (g *generation[T]) features(hidden, z []T) []T {
 	if !g.Skip {
 		return hidden
 	}
 	h, width := g.Network.Width(), g.Output.Weight.Cols
 	g.wide = resize(g.wide, g.m*width)
 	for i := range g.m {
-		join(row(g.wide, i, width), row(hidden, i, h), row(g.z, i, width-h))
+		join(row(g.wide, i, width), row(hidden, i, h), row(z, i, width-h))
 	}
 	return g.wide
 }

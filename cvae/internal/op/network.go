@@ -15,12 +15,22 @@ type Network[T kernel.Float] interface {
 	begin(t *kernel.Team, m int, start []T) states[T]
 }
 
+// A stepTaker is a Network to which z may add something else in every step.
+type stepTaker interface{ takesSteps() }
+
+// TakesSteps reports whether an [Autoregressive] over n may have Steps.
+func TakesSteps[T kernel.Float](n Network[T]) bool {
+	_, ok := n.(stepTaker)
+	return ok
+}
+
 // A run computes the hidden states of a batch and their gradients. It keeps from
 // forward what backward needs.
 type run[T kernel.Float] interface {
 	// forward returns the hidden states of every row of the layout, (rows, H),
 	// which are valid until the next call. start (positions, H) is nil for zeros,
-	// extra (positions, Extra) is what z adds to every step, nil for nothing.
+	// extra (positions, Extra) is what z adds to every step, or (rows, Extra) to
+	// each row if the Network takes steps, nil for nothing.
 	forward(t *kernel.Team, seq *ragged, in *input[T], start, extra []T) []T
 	// backward takes the gradient of the hidden states, which it may overwrite. It
 	// sets that of the input, and adds to those of the weights and to dstart and

@@ -69,11 +69,20 @@ type moment[T kernel.Float] struct {
 	width   int     // G·H
 	step    int
 	offset  int // first row of the step
-	extra   []T // (positions, G·H)
+	extra   []T // (positions, G·H), or (rows, G·H)
 	dhidden []T // (rows, H)
 	dcell   []T // (positions, H)
 	into    []T // (positions, H)
-	sum     []T // (positions, G·H)
+	sum     []T // (positions, G·H), or (rows, G·H)
+}
+
+// from is the rows of extra or sum that a step begins with: those of its own
+// where there is a row for each of the layout. With one step both are alike.
+func (m *moment[T]) from(matrix []T, step int) []T {
+	if len(matrix) == m.seq.rows()*m.width {
+		return matrix[m.seq.offset[step]*m.width:]
+	}
+	return matrix
 }
 
 // start prepares a run of the layer over seq.
@@ -88,8 +97,9 @@ func (p *pass[T]) start(t *kernel.Team, w *Recurrent[T], seq *ragged) {
 // at goes to a step.
 func (p *pass[T]) at(step int) { p.now.step, p.now.offset = step, p.now.seq.offset[step] }
 
-// forward runs the layer. h0 and c0 are (positions, H), nil for zeros; extra
-// (positions, G·H), when not nil, is added to the pre-activations of every step.
+// forward runs the layer. h0 and c0 are (positions, H), nil for zeros; extra, when
+// not nil, is added to the pre-activations: (positions, G·H) to those of every
+// step, (rows, G·H) to each row's.
 func (p *pass[T]) forward(t *kernel.Team, w *Recurrent[T], seq *ragged, in *input[T], h0, c0, extra []T) {
 	rows, h := seq.rows(), w.Hidden
 	p.start(t, w, seq)
@@ -136,7 +146,7 @@ func (p *everyStep[T]) Task(step, _ int) {
 		}
 	}
 	if m.extra != nil {
-		kernel.Add(m.path, p.pre[o*m.width:(o+n)*m.width], m.extra[:n*m.width])
+		kernel.Add(m.path, p.pre[o*m.width:(o+n)*m.width], m.from(m.extra, step)[:n*m.width])
 	}
 }
 

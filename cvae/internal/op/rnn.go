@@ -11,6 +11,8 @@ func (w *Recurrent[T]) Width() int { return w.Hidden }
 // Extra implements Network: z is added to the pre-activations.
 func (w *Recurrent[T]) Extra() int { return w.Cell.Gates() * w.Hidden }
 
+func (w *Recurrent[T]) takesSteps() {}
+
 func (w *Recurrent[T]) run() run[T] { return &recurrentRun[T]{Recurrent: w} }
 
 // recurrentRun is the run of a Recurrent.

@@ -18,9 +18,9 @@ type joining[T kernel.Float] decoding[T]
 
 func (d *joining[T]) Row(position int) {
 	h, width := d.Network.Width(), d.Output.Weight.Cols
-	z := row(d.z, position, width-h)
 	for step := range d.seq.length[position] {
 		r := d.seq.offset[step] + position
+		z := row(d.z, (*decoding[T])(d).latentRow(r, position), width-h)
 		join(row(d.wide, r, width), row(d.hidden, r, h), z)
 	}
 }
@@ -49,8 +49,8 @@ func (d *hiddenPart[T]) Row(r int) {
 	copy(row(d.dhidden, r, d.Network.Width()), row(d.dfeatures, r, d.Output.Weight.Cols))
 }
 
-// addSkipGradient adds the gradient of z in the output layer to dz
-// (positions, Z), in step order.
+// addSkipGradient adds the gradient of z in the output layer to dz, in step
+// order.
 func (d *decoding[T]) addSkipGradient(t *kernel.Team) { t.Rows(d.seq.sequences(), (*latentPart[T])(d)) }
 
 // latentPart is the job of one position in addSkipGradient.
@@ -58,8 +58,9 @@ type latentPart[T kernel.Float] decoding[T]
 
 func (d *latentPart[T]) Row(position int) {
 	h, width := d.Network.Width(), d.Output.Weight.Cols
-	into := row(d.dz, position, width-h)
 	for step := range d.seq.length[position] {
-		kernel.Add(d.path, into, row(d.dfeatures, d.seq.offset[step]+position, width)[h:])
+		r := d.seq.offset[step] + position
+		into := row(d.dz, (*decoding[T])(d).latentRow(r, position), width-h)
+		kernel.Add(d.path, into, row(d.dfeatures, r, width)[h:])
 	}
 }

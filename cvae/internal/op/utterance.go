@@ -4,7 +4,8 @@ import "github.com/cvae-go/cvae/cvae/internal/kernel"
 
 // A Reader is the parameters of an utterance encoder: the pooled states of a
 // recurrent layer over word embeddings, or of two that read the words forwards
-// and backwards.
+// and backwards. One of a response for every word of it (see ResponseSteps) has
+// Backward alone.
 type Reader[T kernel.Float] struct {
 	Pool      Pool // empty: LastState
 	Embedding *Weight[T]
@@ -13,11 +14,13 @@ type Reader[T kernel.Float] struct {
 }
 
 // Width is the number of features of one utterance.
-func (r *Reader[T]) Width() int {
-	if r.Backward == nil {
-		return r.Forward.Hidden
+func (r *Reader[T]) Width() (n int) {
+	for _, layer := range []*Recurrent[T]{r.Forward, r.Backward} {
+		if layer != nil {
+			n += layer.Hidden
+		}
 	}
-	return r.Forward.Hidden + r.Backward.Hidden
+	return n
 }
 
 // reading is the activations of one run of a Reader.
@@ -47,11 +50,16 @@ func (r *reading[T]) forward(t *kernel.Team, w *Reader[T], utterances [][]int32,
 	}
 }
 
-func (d *direction[T]) forward(t *kernel.Team, reader *Reader[T], w *Recurrent[T], seq *ragged, utterances [][]int32, reverse bool, out []T, at int) {
+// read computes the features of every prefix of the utterances.
+func (d *direction[T]) read(t *kernel.Team, reader *Reader[T], w *Recurrent[T], seq *ragged, utterances [][]int32, reverse bool) {
 	d.ids = seq.tokens(d.ids, utterances, reverse)
 	d.input.read(t, reader.Embedding, d.ids)
 	d.pass.forward(t, w, seq, &d.input, nil, nil, nil)
 	d.pooled.forward(t, reader.Pool, seq, w.Hidden, d.pass.hidden)
+}
+
+func (d *direction[T]) forward(t *kernel.Team, reader *Reader[T], w *Recurrent[T], seq *ragged, utterances [][]int32, reverse bool, out []T, at int) {
+	d.read(t, reader, w, seq, utterances, reverse)
 	for p, s := range seq.order {
 		copy(row(out, s, reader.Width())[at:], row(d.pooled.features, seq.last(p), w.Hidden))
 	}
@@ -67,11 +75,16 @@ func (r *reading[T]) backward(t *kernel.Team, w *Reader[T], dout []T) {
 }
 
 func (d *direction[T]) backward(t *kernel.Team, e *Weight[T], w *Recurrent[T], seq *ragged, dout []T, width, at int) {
-	d.pooled.dfeatures = resize(d.pooled.dfeatures, seq.rows()*w.Hidden)
-	clear(d.pooled.dfeatures)
+	d.pooled.dfeatures = zeroed(d.pooled.dfeatures, seq.rows()*w.Hidden)
 	for p, s := range seq.order {
 		copy(row(d.pooled.dfeatures, seq.last(p), w.Hidden), row(dout, s, width)[at:])
 	}
+	d.sendBack(t, e, w, seq)
+}
+
+// sendBack adds the gradients that those of the features in pooled send to the
+// weights.
+func (d *direction[T]) sendBack(t *kernel.Team, e *Weight[T], w *Recurrent[T], seq *ragged) {
 	d.pooled.backward(t)
 	d.pass.backward(t, w, seq, &d.input, d.pooled.dfeatures, nil, nil, nil)
 	d.input.scatter(t, e)
