@@ -24,6 +24,8 @@
 //	           Regularization for Variational AutoEncoders. ICLR 2019.
 //	[zhu]      Zhu et al. A Batch Normalized Inference Network Keeps the KL
 //	           Vanishing Away. ACL 2020.
+//	[razavi]   Razavi et al. Preventing Posterior Collapse with delta-VAEs. ICLR
+//	           2019.
 //	[song]     Song et al. Scale-VAE: Preventing Posterior Collapse in
 //	           Variational Autoencoder. LREC-COLING 2024.
 package latent
