@@ -61,9 +61,11 @@ func TestGradientsBagOfWords(t *testing.T) {
 // TestGradientsSteps checks a latent of two steps, in responses of one word and
 // of more.
 func TestGradientsSteps(t *testing.T) {
-	for _, name := range []string{"dialogue gru", "text"} {
-		cvaetest.CheckGradients(t, cvaetest.Configs()[name], cvae.Parts{Posterior: cvaetest.TwoSteps{}})
-		cvaetest.CheckGradients(t, cvaetest.Configs()[name], cvae.Parts{Posterior: cvaetest.TwoSteps{}, Decoder: options["skip"]})
+	for name, pool := range map[string]string{"dialogue gru": "max", "text": "mean", "dialogue lstm": "last"} {
+		c := cvaetest.Configs()[name]
+		c.Encoder.Pool = pool
+		cvaetest.CheckGradients(t, c, cvae.Parts{Posterior: cvaetest.TwoSteps{}})
+		cvaetest.CheckGradients(t, c, cvae.Parts{Posterior: cvaetest.TwoSteps{}, Decoder: options["skip"]})
 	}
 }
 
