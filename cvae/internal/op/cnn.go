@@ -40,6 +40,8 @@ func (w *CNN[T]) Width() int { return w.Stem.Hidden }
 // Extra implements Network: z is added to the embeddings.
 func (w *CNN[T]) Extra() int { return w.Stem.Hidden }
 
+func (w *CNN[T]) takesSteps() {}
+
 func (w *CNN[T]) run() run[T] {
 	r := &cnnRun[T]{CNN: w, stem: stemRun[T]{Stem: w.Stem}}
 	for _, b := range w.Blocks {
