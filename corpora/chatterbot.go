@@ -134,5 +134,5 @@ func parseConversation(n yaml.Node) (dialog.Dialogue, error) {
 		}
 		d.Turns = append(d.Turns, dialog.Turn{Text: t.Value})
 	}
-	return d, spoken(d.Turns)
+	return d, source.Spoken(d.Turns)
 }

@@ -46,7 +46,8 @@ func matchDailyDialog(s site.Site) string {
 		}
 	}
 	for _, file := range files {
-		if strings.Contains(strings.Join(textfile.Head(file), "\n"), endOfTurn) {
+		head := strings.Join(textfile.Head(file), "\n")
+		if strings.Contains(head, endOfTurn) && !strings.Contains(head, "__eot__") { // which the Ubuntu Dialogue Corpus has too
 			return fault.BaseName(file) + " holds " + endOfTurn
 		}
 	}

@@ -2,6 +2,7 @@ package corpora
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/cvae-go/cvae/corpora/internal/fault"
@@ -16,6 +17,11 @@ type Format struct {
 	Layout  string // the files it reads
 	Licence string // of the corpus, as its source states it; in a row, empty: yours
 	Turns   string // "dialogues" or "sentences"; in a row, empty: dialogues
+	// general: it reads files of any corpus, and a format of one corpus that
+	// matches goes before.
+	general bool
+	// plain: any text is in it, so that its turns show whether it is right.
+	plain bool
 	// embedded: it is inside the program and has no files.
 	embedded bool
 
@@ -51,13 +57,11 @@ const yours = "that of your data"
 func Formats() []Format {
 	all := append(embeddedFormats(), []Format{
 		dailyDialogFormat(),
-		jsonlFormat(),
 		sentencesFormat(),
 		labelledFormat(),
 		suffixFormat(),
 		tsvFormat(),
 		textFormat(),
-		shareGPTFormat(),
 		parlAIFormat(),
 		fbDialogFormat(),
 		switchboardFormat(),
@@ -73,8 +77,8 @@ func Formats() []Format {
 		taskmasterFormat(),
 		meldFormat(),
 		oasstFormat(),
-		huggingFaceFormat(),
 	}...)
+	all = slices.Insert(all, len(embeddedFormats())+1, recordFormats()...)
 	for i, f := range all {
 		all[i].Licence, all[i].Turns = cmp.Or(f.Licence, yours), cmp.Or(f.Turns, dialogues)
 	}

@@ -244,6 +244,14 @@ var cases = []corporatest.Case{
 		}, Labels: map[string]string{"topic": "walks"}},
 		BadFile: "data/train-00000-of-00002.jsonl", BadLine: `{"dialog": ["a", null]}`,
 	},
+	{
+		Format: "records", Path: "testdata/records",
+		Count: counts(3, 1, 2),
+		First: dialog.Dialogue{ID: "train.json:2", Turns: []dialog.Turn{
+			{Speaker: "A", Text: "Name a river."}, {Speaker: "B", Text: "The Danube."},
+		}},
+		BadFile: "train.json", BadLine: `{"instruction": "Name a river."},`,
+	},
 }
 
 func counts(train, valid, test int) map[dialog.Split]int {

@@ -214,6 +214,44 @@ func FuzzHuggingFace(f *testing.F) {
 		`{"conversations":{"from":["a"],"value":["b"]}}`, `{"dialogue":["a"],"speakers":["A"]}`)
 }
 
+// FuzzShapes fuzzes the records of every shape.
+func FuzzShapes(f *testing.F) {
+	for i, s := range []string{
+		`{"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"tool","content":null}]}`, `{"context":"a","context/0":"b","response":"c"}`,
+		`[{"instruction":"a","output":"b"}]`, `{"train":[{"utterances":[{"history":["a"],"candidates":["b"]}],"personality":["c"]}]}`,
+		`{"a":[[{"speaker":"A","utterance":"b"}]]}`, "Context,Utterance,Label\na __eot__,b,1\n", "question;answer\na;b\n", "turn1\tturn2\na\tb\n",
+		"conv_id,utterance\n1,a\n1,b\n", `{"id":"1","text":"a","conversation_id":"1","reply-to":"2"}`, `{"chosen":"\n\nHuman: a\n\nAssistant: b"}`,
+	} {
+		f.Add(i, []byte(s))
+	}
+	shapes := Shapes()
+	f.Fuzz(func(t *testing.T, i int, content []byte) {
+		path := written(t, string(content))
+		for d, err := range readMembers(path, []Shape{shapes[uint(i)%uint(len(shapes))]}, everyID) {
+			checkDialogue(t, d, err)
+		}
+		for d, err := range readMembers(path, shapes, everyID) {
+			checkDialogue(t, d, err)
+		}
+	})
+}
+
+// FuzzMap fuzzes what --map says, and reads a file with it.
+func FuzzMap(f *testing.F) {
+	for _, s := range []string{"turns=dialog[].text, speaker=dialog[].name, topic=topic", "turns=a & b + -c/#, where=d:1|2, need=a", "turns=x[-1][0].1, dialogue=d, order=o, reply=r, id=i"} {
+		f.Add(s, []byte(`{"dialog":[{"text":"a","name":"b"}],"a":"x","b":"y","c/0":"z","x":[["p"]],"d":1,"o":2}`))
+	}
+	f.Fuzz(func(t *testing.T, text string, content []byte) {
+		s, err := shapeOf(text)
+		if err != nil {
+			return
+		}
+		for d, err := range readMembers(written(t, string(content)), []Shape{s}, everyID) {
+			checkDialogue(t, d, err)
+		}
+	})
+}
+
 // FuzzOpen fuzzes detection: every file is read or refused in clean words.
 func FuzzOpen(f *testing.F) {
 	for _, s := range []string{"a\n\nb\n", "A: a\nB: b\n", "a\tb\n", "a b\tc\t1\n", "1 a\tb\n", "text:a\tlabels:b\n", "[{", "{\"turns\":[\"a\"]}", "a __eou__\n"} {

@@ -12,13 +12,15 @@ import (
 // Labels["label"].
 func labelledFormat() Format {
 	return Format{
-		Name:   "labelled",
-		Title:  "A label, a TAB and a sentence a line",
-		Layout: "one .tsv or .txt file; or a folder with train.tsv valid.tsv test.tsv, or NAME.train.tsv and so on",
-		Turns:  sentences,
-		exts:   tabExtensions,
-		read:   readLabelled,
-		why:    tabMatch("labelled"),
+		Name:    "labelled",
+		general: true,
+		plain:   true,
+		Title:   "A label, a TAB and a sentence a line",
+		Layout:  "one .tsv or .txt file; or a folder with train.tsv valid.tsv test.tsv, or NAME.train.tsv and so on",
+		Turns:   sentences,
+		exts:    tabExtensions,
+		read:    readLabelled,
+		why:     tabMatch("labelled"),
 	}
 }
 

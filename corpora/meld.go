@@ -112,7 +112,7 @@ func readMELD(path string) source.Dialogues {
 // malformed row whose dialogue is unknown belongs to that of the row before it.
 func readScenes(path string, records iter.Seq2[csv.Record, error], yield func(dialog.Dialogue, error) bool) {
 	scene := source.Block[dialog.Turn]{Path: path, Noun: "dialogue", Parse: func(turns []dialog.Turn) (dialog.Dialogue, error) {
-		return dialog.Dialogue{Turns: turns}, spoken(turns)
+		return dialog.Dialogue{Turns: turns}, source.Spoken(turns)
 	}}
 	name := "" // of the dialogue, as the rows have it
 	var header meldHeader

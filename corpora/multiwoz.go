@@ -83,8 +83,6 @@ func multiWOZParts(s site.Site) ([]part, error) {
 	return listedParts("multiwoz", s, lists, read)
 }
 
-func everyID(string) bool { return true }
-
 // readMultiWOZ reads the dialogues whose ID is mine.
 func readMultiWOZ(path string, mine func(id string) bool) source.Dialogues {
 	return func(yield func(dialog.Dialogue, error) bool) {
@@ -146,7 +144,7 @@ func parseMultiWOZ(value []byte) (dialog.Dialogue, error) {
 			Speaker: [2]string{"USER", "SYSTEM"}[i%2], Text: *l.Text, Labels: labelsOf("act", joined(memberNames(l.Acts))),
 		})
 	}
-	return d, spoken(d.Turns)
+	return d, source.Spoken(d.Turns)
 }
 
 // services are the domains that a goal says something about.

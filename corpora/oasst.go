@@ -12,6 +12,7 @@ import (
 	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/corpora/internal/jsontext"
 	"github.com/cvae-go/cvae/corpora/internal/parquet"
+	"github.com/cvae-go/cvae/corpora/internal/shape"
 	"github.com/cvae-go/cvae/corpora/internal/site"
 	"github.com/cvae-go/cvae/corpora/internal/source"
 	"github.com/cvae-go/cvae/corpora/internal/textfile"
@@ -175,7 +176,7 @@ func (m *oasstMessage) dialogue() (dialog.Dialogue, error) {
 		}
 		d.Turns = append(d.Turns, dialog.Turn{Speaker: m.Role, Text: *m.Text})
 	}
-	return d, spoken(d.Turns)
+	return d, source.Spoken(d.Turns)
 }
 
 // best returns the reply with the lowest rank, or the first; nil without any.
@@ -256,10 +257,10 @@ func oasstRow(row map[string]any) *oasstMessage {
 	m := &oasstMessage{
 		ID: stringIn(row, "message_id"), Parent: stringIn(row, "parent_id"), Role: stringIn(row, "role"), Lang: stringIn(row, "lang"),
 	}
-	if text, ok := textOf(row["text"]); ok {
+	if text, ok := shape.TextOf(row["text"]); ok {
 		m.Text = &text
 	}
-	if value, ok := valueOf(row["rank"]); ok {
+	if value, ok := shape.ValueOf(row["rank"]); ok {
 		if rank, err := strconv.ParseFloat(value, 64); err == nil {
 			whole := int(rank)
 			m.Rank = &whole
@@ -271,7 +272,7 @@ func oasstRow(row map[string]any) *oasstMessage {
 
 // stringIn is the value of a column that is a text in UTF-8; empty: it is none.
 func stringIn(row map[string]any, column string) string {
-	if text, ok := textOf(row[column]); ok {
+	if text, ok := shape.TextOf(row[column]); ok {
 		return text
 	}
 	return ""

@@ -3,9 +3,7 @@ package corpora
 import (
 	"fmt"
 	"path/filepath"
-	"strings"
 
-	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/corpora/internal/site"
 )
 
@@ -13,6 +11,7 @@ import (
 // at a malformed line and keeps duplicates.
 type Options struct {
 	Format  string // a name of Formats; empty: detected
+	Map     string // where the turns of records are, as --map says; empty: the shape is detected
 	SkipBad bool   // leave malformed lines out and count them
 	Dedup   bool   // drop duplicates, and train dialogues that stand in valid or test
 	Seed    uint64 // of the splits of a corpus without official ones
@@ -23,7 +22,7 @@ type Options struct {
 // Splits may be missing or empty; see CheckSplits. Every error is one sentence
 // that names the fault and the cure.
 func Open(path string, o Options) (*Corpus, error) {
-	s, f, err := resolve(path, o.Format)
+	s, f, err := resolve(path, o)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +40,7 @@ func Open(path string, o Options) (*Corpus, error) {
 	}, nil
 }
 
-func resolve(path, format string) (site.Site, Format, error) {
+func resolve(path string, o Options) (site.Site, Format, error) {
 	if f, found := findEmbedded(path); found {
 		return site.Site{Path: path}, f, nil
 	}
@@ -49,7 +48,11 @@ func resolve(path, format string) (site.Site, Format, error) {
 	if err != nil {
 		return s, Format{}, err
 	}
-	f, err := choose(s, format)
+	if o.Map != "" {
+		f, err := mappedFormat(o.Map)
+		return s, f, err
+	}
+	f, err := choose(s, o.Format)
 	return s, f, err
 }
 
@@ -64,31 +67,4 @@ func choose(s site.Site, name string) (Format, error) {
 		}
 	}
 	return Format{}, fmt.Errorf("corpora: there is no format %q for files; --format knows %s", name, formatNames())
-}
-
-// detect returns the one format that matches.
-func detect(s site.Site) (Format, error) {
-	var found []Format
-	var reasons []string
-	for _, f := range Formats() {
-		if reason := f.match(s); reason != "" {
-			found = append(found, f)
-			reasons = append(reasons, f.Name+" ("+reason+")")
-		}
-	}
-	switch len(found) {
-	case 1:
-		return found[0], nil
-	case 0:
-		if err := s.Unreadable(); err != nil {
-			return Format{}, err
-		}
-		if why := doubt(s); why != "" {
-			return Format{}, fmt.Errorf("corpora: %s matches no format for certain: %s; choose one with --format", fault.Shown(s.Path), why)
-		}
-		return Format{}, fmt.Errorf("corpora: %s matches no format: there is %s; name the format with --format if it is one of %s, or rewrite the corpus as jsonl",
-			fault.Shown(s.Path), s.Describe(), formatNames())
-	}
-	return Format{}, fmt.Errorf("corpora: %s matches more than one format: %s; choose one with --format",
-		fault.Shown(s.Path), strings.Join(reasons, ", "))
 }

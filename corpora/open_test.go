@@ -76,7 +76,8 @@ func TestDetectRefuses(t *testing.T) {
 		files map[string]string
 		want  []string
 	}{
-		"nothing known":    {map[string]string{"a.png": "\x89PNG", "b.csv": "a,b"}, []string{"matches no format", "a.png, b.csv", "--format", "jsonl"}},
+		"nothing known":    {map[string]string{"a.png": "\x89PNG", "b.png": "x"}, []string{"matches no format", "a.png, b.png", "--format", "jsonl"}},
+		"a table":          {map[string]string{"b.csv": "kind,words\na,good day to you\n"}, []string{`b.csv is a table with commas with the columns "kind", "words"`, "--map 'turns=words'"}},
 		"two formats":      {map[string]string{"train.txt": "one\n", "train.jsonl": `{"turns":["a"]}`}, []string{"more than one format", "sentences (train.txt", "jsonl (train.jsonl", "--format"}},
 		"other JSON Lines": {map[string]string{"train.jsonl": `{"utts":[]}`}, []string{"matches no format"}},
 		"no files":         {nil, []string{"has no files in it"}},
@@ -114,7 +115,7 @@ func TestOpenRefuses(t *testing.T) {
 	_, err = openFile(t, Options{}, "a.csv", "\xff\n")
 	wantError(t, err, "without a line of UTF-8 text")
 	_, err = openFile(t, Options{Format: "swda"}, "a.txt", "one\n")
-	wantError(t, err, `no format "swda"`, "dailydialog, jsonl, sentences, labelled, suffix")
+	wantError(t, err, `no format "swda"`, "dailydialog, jsonl, sharegpt, huggingface")
 	_, err = openFile(t, Options{Format: "suffix"}, "a.txt", "one\n")
 	wantError(t, err, "one file", "give its folder")
 	_, err = openMap(t, Options{Format: "suffix"}, map[string]string{"train.txt": "one\n"})

@@ -149,24 +149,24 @@ func TestParquetRefuses(t *testing.T) {
 	for name, c := range map[string]struct{ content, want string }{
 		"a pointer":      {"version https://git-lfs.github.com/spec/v1\noid sha256:00\n", "git lfs pull"},
 		"only the magic": {"PAR1", "too short"},
-		"another table":  {string(parquetOf(t, []struct{ Text string }{{"a"}})), "no column of dialog, "},
-		"no list":        {string(parquetOf(t, []struct{ Dialog string }{{"a"}})), "no column of dialog, "},
+		"another table":  {string(parquetOf(t, []struct{ Text string }{{"a"}})), `with the columns "Text", and none of them are known as turns`},
+		"no list":        {string(parquetOf(t, []struct{ Dialog string }{{"a"}})), `with the columns "Dialog"`},
 		"half a file":    {string(stringsFile(t)[:300]), "no whole Parquet file"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if err := os.WriteFile(path, []byte(c.content), 0o666); err != nil {
 				t.Fatal(err)
 			}
-			if reason := matchHuggingFace(site.Site{Path: path}); reason != "" {
+			if reason := recordMatch("huggingface")(site.Site{Path: path}); reason != "" {
 				t.Errorf("detected: %s", reason)
 			}
 			_, err := openWhole(path, Options{Format: "huggingface"})
-			wantError(t, err, "train.parquet cannot be read", c.want)
+			wantError(t, err, "train.parquet", c.want)
 		})
 	}
 }
 
-func TestParquetDamage(t *testing.T) { damage(t, stringsFile(t), readParquet) }
+func TestParquetDamage(t *testing.T) { damage(t, stringsFile(t), readHuggingFace) }
 
 // damage checks that a byte that changed makes other dialogues or an error,
 // never a panic. The fuzz targets try more of them.
@@ -186,5 +186,5 @@ func damage(t *testing.T, whole []byte, read func(path string) source.Dialogues)
 }
 
 func FuzzParquet(f *testing.F) {
-	fuzzFile(f, "f.parquet", readParquet, string(stringsFile(f)), strings.Repeat("PAR1", 4))
+	fuzzFile(f, "f.parquet", readHuggingFace, string(stringsFile(f)), strings.Repeat("PAR1", 4))
 }

@@ -13,6 +13,14 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
+// The readers of formats of records.
+var (
+	readJSONL       = readShapes("jsonl")
+	readShareGPT    = readShapes("sharegpt")
+	readHuggingFace = readShapes("huggingface")
+	parseJSONL      = parseRecord("jsonl")
+)
+
 // readAll returns the dialogues of a source and the first error.
 func readAll(s source.Dialogues) (all []dialog.Dialogue, err error) {
 	for d, err := range s {
@@ -40,23 +48,22 @@ func TestMalformed(t *testing.T) {
 		{"blank dialogue", readDailyDialog, " ", "the dialogue is empty"},
 		{"only an end", readDailyDialog, "__eou__", "turn 1 is empty"},
 		{"empty turn", readDailyDialog, "a __eou__ __eou__ b __eou__", "turn 2 is empty"},
-		{"blank object", readJSONL, "", "the line is blank"},
 		{"no JSON", readJSONL, "hello", "not JSON: invalid character 'h'"},
 		{"control characters", readJSONL, "{\x1b", `'\x1b'`},
 		{"unfinished", readJSONL, `{"turns":["a"]`, "not JSON"},
 		{"two objects", readJSONL, `{"turns":["a"]}{"turns":["a"]}`, "not JSON"},
-		{"no object", readJSONL, `["a"]`, "JSON array, not an object"},
-		{"wrong type", readJSONL, `{"turns":"a"}`, `"turns" cannot be a JSON string`},
-		{"no form", readJSONL, `{"text":"a"}`, "neither"},
-		{"two forms", readJSONL, `{"turns":["a"],"response":"a"}`, "mixes"},
-		{"no response", readJSONL, `{"context":["a"]}`, `no "response"`},
-		{"no turns", readJSONL, `{"turns":[]}`, "the dialogue is empty"},
+		{"no object", readJSONL, `["a"]`, "not an object"},
+		{"wrong type", readJSONL, `{"turns":"a"}`, `there are no turns in "turns"`},
+		{"no form", readJSONL, `{"text":"a"}`, `has "text"; it lacks "messages"`},
+		{"two forms", readJSONL, `{"turns":["a"],"response":"a"}`, `has "response", "turns"; it lacks`},
+		{"no response", readJSONL, `{"context":["a"]}`, `has "context"; it lacks "messages", or "turns", or "response"`},
+		{"no turns", readJSONL, `{"turns":[]}`, `no turns in "turns"`},
 		{"empty response", readJSONL, `{"context":["a"],"response":" "}`, "turn 2 is empty"},
-		{"number as turn", readJSONL, `{"turns":[1]}`, "a turn is neither"},
-		{"null as turn", readJSONL, `{"turns":[null]}`, "a turn is neither"},
-		{"turn without text", readJSONL, `{"turns":[{"speaker":"A"}]}`, "a turn is neither"},
-		{"message without text", readJSONL, `{"messages":[{"role":"user","content":null}]}`, "message 1 has no text"},
-		{"message in pieces", readJSONL, `{"messages":[{"role":"user","content":[]}]}`, "cannot be a JSON array"},
+		{"number as turn", readJSONL, `{"turns":[1]}`, "turn 1 has no text: it is neither"},
+		{"null as turn", readJSONL, `{"turns":[null]}`, "turn 1 has no text: it is neither"},
+		{"turn without text", readJSONL, `{"turns":[{"speaker":"A"}]}`, "turn 1 has no text: it is neither"},
+		{"message without text", readJSONL, `{"messages":[{"role":"user","content":null}]}`, "turn 1 has no text"},
+		{"message in pieces", readJSONL, `{"messages":[{"role":"user","content":[]}]}`, "turn 1 is empty"},
 		{"system alone", readJSONL, `{"messages":[{"role":"system","content":"a"}]}`, "the dialogue is empty"},
 		{"no TAB in a pair", readTSV, "hello", "no TAB between a context and a response"},
 		{"no response in a pair", readTSV, "a\t ", "column 2 is empty"},
@@ -68,11 +75,11 @@ func TestMalformed(t *testing.T) {
 		{"TAB in a turn", readParlAI, "text:a\tb\tlabels:c", "\"b\" has no name"},
 		{"no number", readFBDialog, "a\tb", "does not begin with a number"},
 		{"number alone", readFBDialog, "1", "is empty"},
-		{"no conversation", readShareGPT, `{"id":"a"}`, `no "conversations"`},
-		{"no turns in a conversation", readShareGPT, `[{"conversations":[]}]`, "the dialogue is empty"},
+		{"no conversation", readShareGPT, `{"id":"a"}`, `has "id"; it lacks "conversations"`},
+		{"no turns in a conversation", readShareGPT, `[{"conversations":[]}]`, `no turns in "conversations"`},
 		{"conversation of the system", readShareGPT, `[{"conversations":[{"from":"system","value":"a"}]}]`, "the dialogue is empty"},
 		{"turn without value", readShareGPT, `[{"conversations":[{"from":"human"}]}]`, `turn 1 has no text in "value"`},
-		{"turns of numbers", readShareGPT, `[{"conversations":[{"from":"human","value":1}]}]`, "cannot be a JSON number"},
+		{"turns of numbers", readShareGPT, `[{"conversations":[{"from":"human","value":1}]}]`, `turn 1 has no text in "value"`},
 		{"nothing between commas", readShareGPT, `[,]`, "not JSON"},
 		{"comma at the end", readShareGPT, `[{"conversations":[{"value":"a"}]},]`, "not JSON"},
 		{"long element", readShareGPT, `["` + long + `"]`, "longer than 1 MiB"},
@@ -121,13 +128,13 @@ func TestMalformed(t *testing.T) {
 		{"tree without text", readOASST, `{"message_tree_id":"t","prompt":{"message_id":"m"}}`, `message "m" has no "text"`},
 		{"empty message", readOASST, `{"message_tree_id":"t","prompt":{"text":" "}}`, "turn 1 is empty"},
 		{"message without parent", readOASST, `{"message_tree_id":"t","message_id":"b","parent_id":"a","text":"x"}`, `"b" answers "a", which is not in its tree`},
-		{"no column of turns", readHuggingFace, `{"text":"a"}`, "no list in a column dialog, "},
+		{"no column of turns", readHuggingFace, `{"text":"a"}`, `no turns in "dialog" or "dialogue"`},
 		{"turn of another kind", readHuggingFace, `{"dialog":["a",1]}`, "turn 2 has no text"},
 		{"struct without text", readHuggingFace, `{"messages":[{"role":"user"}]}`, "turn 1 has no text"},
 		{"empty turn of a row", readHuggingFace, `{"dialog":["a",""]}`, "turn 2 is empty"},
-		{"no list in a row", readHuggingFace, `{"dialog":"a"}`, "no list in a column"},
+		{"no list in a row", readHuggingFace, `{"dialog":"a"}`, `no turns in "dialog"`},
 		{"row of the system", readHuggingFace, `{"messages":[{"role":"system","content":"a"}]}`, "the dialogue is empty"},
-		{"row of an array", readHuggingFace, `["a"]`, "JSON array, not an object"},
+		{"row of an array", readHuggingFace, `["a"]`, "not an object"},
 		{"deep", readJSONL, `{"turns":` + strings.Repeat("[", 20000), "exceeded max depth"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -157,7 +164,7 @@ func TestJSONL(t *testing.T) {
 		"roles and systems": {`{"messages":[{"role":"system","content":"s"},{"role":"user","content":"a"},{"role":"system","content":"t"},{"role":"bot","content":"b"}]}`,
 			dialog.Dialogue{Turns: []dialog.Turn{turn("user", "a"), turn("bot", "b")}, Labels: map[string]string{"system": "s\nt"}}},
 		"labels": {`{"turns":[{"text":"a","labels":{"act":"ask","n":1}}],"labels":{"topic":"tea"}}`,
-			dialog.Dialogue{Turns: []dialog.Turn{{Speaker: "A", Text: "a", Labels: map[string]string{"act": "ask"}}}, Labels: map[string]string{"topic": "tea"}}},
+			dialog.Dialogue{Turns: []dialog.Turn{{Speaker: "A", Text: "a", Labels: map[string]string{"act": "ask", "n": "1"}}}, Labels: map[string]string{"topic": "tea"}}},
 		"labels of another kind":  {`{"turns":["a"],"labels":[1]}`, dialog.Dialogue{Turns: []dialog.Turn{turn("A", "a")}}},
 		"control characters stay": {`{"turns":["a\u0000\u001bb"]}`, dialog.Dialogue{Turns: []dialog.Turn{turn("A", "a\x00\x1bb")}}},
 	} {

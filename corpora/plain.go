@@ -19,13 +19,15 @@ import (
 // otherwise two speakers alternate and the lines stay as they are.
 func textFormat() Format {
 	return Format{
-		Name:   "text",
-		Title:  "Plain text, a turn a line, a blank line between dialogues; NAME: before every turn is its speaker",
-		Layout: "one .txt file; or a folder with train.txt valid.txt test.txt, or NAME.train.txt and so on; with --format also a folder of other .txt files, of one dialogue or more each",
-		exts:   textExtensions,
-		is:     func(file string) bool { return isPlainFile(file) && hasBlank(file) },
-		shows:  "holds plain lines with blank lines between them",
-		split:  textParts,
+		Name:    "text",
+		general: true,
+		plain:   true,
+		Title:   "Plain text, a turn a line, a blank line between dialogues; NAME: before every turn is its speaker",
+		Layout:  "one .txt file; or a folder with train.txt valid.txt test.txt, or NAME.train.txt and so on; with --format also a folder of other .txt files, of one dialogue or more each",
+		exts:    textExtensions,
+		is:      func(file string) bool { return isPlainFile(file) && hasBlank(file) },
+		shows:   "holds plain lines with blank lines between them",
+		split:   textParts,
 	}
 }
 

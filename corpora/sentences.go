@@ -14,12 +14,14 @@ import (
 // them is detected as format text.
 func sentencesFormat() Format {
 	return Format{
-		Name:   "sentences",
-		Title:  "Plain text, a sentence a line",
-		Layout: "one .txt file; or a folder with train.txt valid.txt test.txt, or NAME.train.txt and so on",
-		Turns:  sentences,
-		exts:   textExtensions,
-		read:   readSentences,
+		Name:    "sentences",
+		general: true,
+		plain:   true,
+		Title:   "Plain text, a sentence a line",
+		Layout:  "one .txt file; or a folder with train.txt valid.txt test.txt, or NAME.train.txt and so on",
+		Turns:   sentences,
+		exts:    textExtensions,
+		read:    readSentences,
 		is: func(file string) bool {
 			return isPlainFile(file) && !hasBlank(file) && !isNamed(textfile.Head(file))
 		},
@@ -37,7 +39,11 @@ func parseSentence(text string) (dialog.Dialogue, error) { return source.Sentenc
 // isPlainFile tells whether most lines at the beginning of a file are plain.
 func isPlainFile(path string) bool {
 	lines := textfile.Head(path)
-	return most(lines, isPlain) && !isFBDialog(lines)
+	if !most(lines, isPlain) || isFBDialog(lines) {
+		return false
+	}
+	_, isTable := fitOf(path, Shapes())
+	return !isTable
 }
 
 // isPlain tells whether a line is neither a record of another format, such as

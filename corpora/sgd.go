@@ -84,7 +84,7 @@ func parseSGD(text string) (dialog.Dialogue, error) {
 		}
 		d.Turns = append(d.Turns, dialog.Turn{Speaker: t.Speaker, Text: *t.Utterance, Labels: labelsOf("act", t.acts())})
 	}
-	return d, spoken(d.Turns)
+	return d, source.Spoken(d.Turns)
 }
 
 func (t sgdTurn) acts() string {

@@ -14,6 +14,9 @@ type scripts struct {
 
 func newScripts() *scripts { return &scripts{names: slices.Sorted(maps.Keys(unicode.Scripts))} }
 
+// unspacedScripts are those that do not write spaces between words.
+var unspacedScripts = []string{"Han", "Thai", "Lao", "Khmer", "Myanmar"}
+
 // of is the script of a letter. Chinese characters and the two kanas are one:
 // Japanese mixes them in every sentence.
 func (s *scripts) of(letter rune) string {

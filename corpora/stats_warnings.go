@@ -8,12 +8,13 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/dialog"
 )
 
 // A Warning is something in a corpus that is likely to spoil a result.
 type Warning struct {
-	// Name is empty, leak, pairs, languages, control, undecodable or long.
+	// Name is empty, leak, pairs, languages, control, undecodable, long, first_word or unspaced.
 	Name    string `json:"name"`
 	Count   int    `json:"count"` // of dialogues, pairs or turns
 	Message string `json:"message"`
@@ -33,12 +34,14 @@ type faults struct {
 	control     int            // turns with characters that no text needs
 	undecodable int            // turns with U+FFFD
 	long        int
+	first       firstWord
 }
 
 func (f *faults) add(text string, tokens int) {
 	if main := f.names.mainOf(text); main != "" {
 		f.scripts[main]++
 	}
+	f.first.add(text)
 	if strings.ContainsFunc(text, isControl) {
 		f.control++
 	}
@@ -90,7 +93,29 @@ func (f *faults) warnings(s Stats) []Warning {
 	if f.long > 0 {
 		add("long", f.long, "%d turns have more than %d tokens, of which a model reads the first few", f.long, longTurn)
 	}
+	if word, n := f.first.repeated(); n > 0 {
+		add("first_word", n, "%d turns begin with the same word, %s, which may be no word of theirs", n, fault.Excerpt(word))
+	}
+	if n, name := f.unspaced(); n > 0 {
+		add("unspaced", n, "%d turns are in %s, which has no spaces between words, so that a clause is one word; train with --set tokenizer.kind=bpe", n, name)
+	}
 	return all
+}
+
+// unspaced counts the turns in scripts without spaces between words, where they are a tenth or more.
+func (f *faults) unspaced() (n int, names string) {
+	var found []string
+	total := 0
+	for _, name := range slices.Sorted(maps.Keys(f.scripts)) {
+		if total += f.scripts[name]; slices.Contains(unspacedScripts, name) {
+			n += f.scripts[name]
+			found = append(found, name)
+		}
+	}
+	if 10*n < total {
+		return 0, ""
+	}
+	return n, strings.Join(found, " and ")
 }
 
 // splitsOf takes a key that in made apart.

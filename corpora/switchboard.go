@@ -136,7 +136,7 @@ func parseUtts(text string) (dialog.Dialogue, error) {
 			d.Turns = append(d.Turns, t)
 		}
 	}
-	return d, spoken(d.Turns)
+	return d, source.Spoken(d.Turns)
 }
 
 // parseUtt parses [speaker, text, [act, …]]; the last may be missing.

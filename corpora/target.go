@@ -3,6 +3,7 @@ package corpora
 import (
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/shape"
 	"github.com/cvae-go/cvae/corpora/internal/source"
 	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
@@ -24,11 +25,11 @@ type Target struct {
 // default.
 func Targets() []Target {
 	return []Target{
-		{Name: "jsonl", Extension: "jsonl", encode: encodeJSONL, decode: parseJSONL},
+		{Name: "jsonl", Extension: "jsonl", encode: encodeJSONL, decode: parseRecord("jsonl")},
 		{Name: "tsv", Extension: "tsv", begin: "context\tresponse\n", encode: encodeTSV, decode: parseTSV},
 		{Name: "text", Extension: "txt", between: "\n", encode: encodeText, decode: decoded(parseText)},
 		{Name: "parlai", Extension: "txt", encode: encodeParlAI, decode: decoded(parseParlAI)},
-		{Name: "sharegpt", Extension: "json", begin: "[\n", between: ",\n", end: "\n]\n", encode: encodeShareGPT, decode: parseShareGPT},
+		{Name: "sharegpt", Extension: "json", begin: "[\n", between: ",\n", end: "\n]\n", encode: encodeShareGPT, decode: parseRecord("sharegpt")},
 	}
 }
 
@@ -133,15 +134,21 @@ func encodeParlAI(d dialog.Dialogue) (string, error) {
 
 // encodeShareGPT writes a conversation, Labels["system"] first.
 func encodeShareGPT(d dialog.Dialogue) (string, error) {
-	var o shareGPTObject
-	add := func(from, value string) {
-		o.Conversations = append(o.Conversations, shareGPTTurn{From: from, Value: &value})
+	type said struct {
+		From  string `json:"from"`
+		Value string `json:"value"`
 	}
-	if message := d.Labels[system]; message != "" {
-		add(system, message)
+	var o struct {
+		Conversations []said `json:"conversations"`
+	}
+	add := func(from, value string) {
+		o.Conversations = append(o.Conversations, said{from, value})
+	}
+	if message := d.Labels[shape.System]; message != "" {
+		add(shape.System, message)
 	}
 	for _, t := range d.Turns {
-		if t.Speaker == system {
+		if t.Speaker == shape.System {
 			t.Speaker = "System" // or it would be read as a message
 		}
 		add(t.Speaker, t.Text)

@@ -142,7 +142,7 @@ func parseTaskmaster(text string, mine func(id string) bool) (dialog.Dialogue, e
 		}
 		d.Turns = append(d.Turns, dialog.Turn{Speaker: u.Speaker, Text: *u.Text})
 	}
-	return d, spoken(d.Turns)
+	return d, source.Spoken(d.Turns)
 }
 
 // version is the number at the end of an instruction: restaurant-table-2.

@@ -80,5 +80,5 @@ func parseTopicalChat(text string) (dialog.Dialogue, error) {
 		}
 		d.Turns = append(d.Turns, dialog.Turn{Speaker: t.Agent, Text: *t.Message, Labels: labelsOf("emotion", t.Sentiment)})
 	}
-	return d, spoken(d.Turns)
+	return d, source.Spoken(d.Turns)
 }

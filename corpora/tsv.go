@@ -16,12 +16,14 @@ import (
 // header. There is no quoting: a text has no TAB and no line break.
 func tsvFormat() Format {
 	return Format{
-		Name:   "tsv",
-		Title:  "A context, a TAB and its response a line; more columns before are earlier turns",
-		Layout: "one .tsv or .txt file; or a folder with train.tsv valid.tsv test.tsv, or NAME.train.tsv and so on",
-		exts:   tabExtensions,
-		read:   readTSV,
-		why:    tabMatch("tsv"),
+		Name:    "tsv",
+		general: true,
+		plain:   true,
+		Title:   "A context, a TAB and its response a line; more columns before are earlier turns",
+		Layout:  "one .tsv or .txt file; or a folder with train.tsv valid.tsv test.tsv, or NAME.train.tsv and so on",
+		exts:    tabExtensions,
+		read:    readTSV,
+		why:     tabMatch("tsv"),
 	}
 }
 

@@ -53,6 +53,7 @@ func corpusCommand(use, short string, runF func(context.Context, *corpusOptions)
 func addCorpusFlags(c *cobra.Command, o *corpusOptions) {
 	f := c.Flags()
 	f.StringVar(&o.Open.Format, "format", "", "format; see cvae corpus formats (default: detected)")
+	f.StringVar(&o.Open.Map, "map", "", "where the turns of JSON, Parquet or a table with a header are, such as 'turns=dialog[].text, speaker=dialog[].name'")
 	f.BoolVar(&o.Open.SkipBad, "skip-bad", false, "leave malformed lines out and count them")
 	f.BoolVar(&o.Open.Dedup, "dedup", false, "leave duplicate dialogues out")
 	f.Uint64Var(&o.Open.Seed, "seed", 1, "seed of the splits of a corpus without its own")

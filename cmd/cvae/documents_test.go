@@ -54,6 +54,14 @@ func tables() map[string]func() string {
 			}
 			return markdown(rows)
 		},
+		"shapes": func() string {
+			rows := [][]string{{"shape", "map", "from", "licence"}}
+			for _, s := range corpora.Shapes() {
+				text, _, _ := strings.Cut(s.Map, ", need=")
+				rows = append(rows, []string{s.Name, "`" + strings.ReplaceAll(text, "|", `\\|`) + "`", s.Source, s.Licence})
+			}
+			return markdown(rows)
+		},
 		"keys": func() string {
 			rows := [][]string{{"key", "number", "formula", "unit", "better", "source"}}
 			for _, m := range report.Table() {
@@ -245,6 +253,7 @@ func writeStandIns(dir string) error {
 		"pair.yaml":      example,
 		"contexts.jsonl": `{"context":["How was your day?"]}` + "\n",
 		"pairs.jsonl":    `{"context":["do you like tea ?"],"response":"yes , very much ."}` + "\n",
+		"talk.jsonl":     `{"dialog":[{"name":"x","text":"yes"},{"name":"y","text":"no"}]}` + "\n",
 		"glove.txt":      "yes 1 0\nno 0 1\ntea 1 1\n",
 	}
 	asks, answers := []string{"do you like tea ?", "what is your name ?", "is it raining ?"}, []string{"yes , very much .", "no , not really .", "maybe later ."}

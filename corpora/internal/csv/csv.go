@@ -25,8 +25,14 @@ func Records(path string) iter.Seq2[Record, error] { return RecordsOf(path, text
 
 // RecordsOf is records for lines that are read otherwise.
 func RecordsOf(path string, lines iter.Seq2[textfile.Line, error]) iter.Seq2[Record, error] {
+	return TableOf(path, lines, ',')
+}
+
+// TableOf is RecordsOf for fields with another mark between them. With a TAB a
+// quote is a letter.
+func TableOf(path string, lines iter.Seq2[textfile.Line, error], mark byte) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
-		var r row
+		r := row{mark: mark}
 		for l, err := range lines {
 			switch {
 			case err != nil:
@@ -40,7 +46,7 @@ func RecordsOf(path string, lines iter.Seq2[textfile.Line, error]) iter.Seq2[Rec
 				err = r.fault(path)
 			}
 			done := Record{r.number, r.fields}
-			r = row{}
+			r = row{mark: mark}
 			if !yield(done, err) {
 				return
 			}
@@ -53,7 +59,12 @@ func RecordsOf(path string, lines iter.Seq2[textfile.Line, error]) iter.Seq2[Rec
 
 // Fields takes apart a record on one line.
 func Fields(text string) ([]string, error) {
-	var r row
+	return FieldsOf(text, ',')
+}
+
+// FieldsOf is Fields for another mark between them.
+func FieldsOf(text string, mark byte) ([]string, error) {
+	r := row{mark: mark}
 	if r.add(textfile.Line{Number: 1, Text: text}); r.quoted {
 		return nil, errUnquoted
 	}
@@ -64,6 +75,7 @@ var errUnquoted = errors.New("a quoted field of the row that begins here has no 
 
 // row gathers the fields of a record line by line.
 type row struct {
+	mark   byte // between fields
 	number int
 	size   int // bytes of its lines
 	fields []string
@@ -85,7 +97,7 @@ func (r *row) add(l textfile.Line) {
 	r.number = cmp.Or(r.number, l.Number)
 	r.size += len(l.Text)
 	for text, more := l.Text, true; more; {
-		if !r.quoted && strings.HasPrefix(text, `"`) {
+		if !r.quoted && r.mark != '\t' && strings.HasPrefix(text, `"`) {
 			r.quoted, text = true, text[1:]
 		}
 		if r.quoted {
@@ -94,7 +106,7 @@ func (r *row) add(l textfile.Line) {
 			}
 		}
 		var rest string
-		rest, text, more = strings.Cut(text, ",")
+		rest, text, more = strings.Cut(text, string(r.mark))
 		r.field.WriteString(rest)
 		r.fields = append(r.fields, r.field.String())
 		r.field.Reset()

@@ -43,6 +43,15 @@ func Shown(s string) string {
 	return s
 }
 
+// Quoted is Shown as it may stand in a command line: in quotes where it holds a
+// space or another character of the shell.
+func Quoted(path string) string {
+	if s := Shown(path); s != path || !strings.ContainsAny(path, " \t'\"$&()*;<>?[\\]`{|}~!#") {
+		return s
+	}
+	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+}
+
 // BaseName is the last element of a path, for a message.
 func BaseName(path string) string { return Shown(filepath.Base(path)) }
 

@@ -30,6 +30,119 @@ func Members(f *textfile.File, path string) iter.Seq2[textfile.Line, error] {
 	return (&array{file: f, number: 1, opening: '{', closing: '}', noun: "object"}).pieces(path)
 }
 
+// Nested is elements for the JSON object in an open file whose members are arrays
+// or objects, of which it streams the elements or members, each after the name of
+// the member of the file that it is in: "name": value. Other members are passed over.
+func Nested(f *textfile.File, path string) iter.Seq2[textfile.Line, error] {
+	return func(yield func(textfile.Line, error) bool) {
+		top := &array{file: f, number: 1, opening: '{', closing: '}', noun: "object"}
+		err := top.open()
+		for err == nil && !top.closed {
+			var goesOn bool
+			if goesOn, err = top.inner(path, yield); !goesOn {
+				return
+			}
+		}
+		if err != nil {
+			yield(textfile.Line{}, top.fault(path, err))
+		}
+	}
+}
+
+// Names are those of the members of the JSON object in a file.
+func Names(path string) (names []string, err error) {
+	f, err := textfile.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	top := &array{file: f, number: 1, opening: '{', closing: '}', noun: "object"}
+	const most = 8 // more are no splits
+	for err = top.open(); err == nil && !top.closed && len(names) < most; {
+		var quoted, name string
+		var first byte
+		if quoted, first, err = top.name(); err != nil || top.closed {
+			break
+		}
+		if json.Unmarshal([]byte(quoted), &name) == nil {
+			names = append(names, name)
+		}
+		if first == '[' || first == '{' {
+			err = f.UnreadByte()
+		}
+		if err == nil {
+			_, _, err = top.next()
+		}
+	}
+	return names, err
+}
+
+// inner streams what is in one member of an object.
+func (a *array) inner(path string, yield func(textfile.Line, error) bool) (goesOn bool, err error) {
+	name, c, err := a.name()
+	in := &array{file: a.file, opening: c, number: a.number, noun: a.noun}
+	switch {
+	case err != nil || a.closed:
+		return true, err
+	case c == '[':
+		in.closing, in.noun = ']', "array"
+	case c == '{':
+		in.closing = '}'
+	default:
+		_, _, err := a.next() // of a scalar
+		return true, err
+	}
+	for l, err := range in.contents(path) {
+		if err == nil {
+			if c == '{' { // its own name goes
+				_, l.Text, _ = strings.Cut(l.Text, ":")
+			}
+			l.Text = name + ":" + l.Text
+		}
+		if !yield(l, err) {
+			return false, nil
+		}
+	}
+	a.number = in.number
+	if !in.closed {
+		return false, nil // the error was yielded
+	}
+	_, _, err = a.next() // what stands before the comma
+	return true, err
+}
+
+// name reads the name of a member and the character with which its value begins.
+func (a *array) name() (name string, first byte, err error) {
+	var text []byte
+	var n nesting
+	for {
+		c, err := a.read()
+		switch {
+		case err != nil:
+			return "", 0, err
+		case !n.quoted && c == a.closing:
+			a.closed = true
+			return "", 0, nil
+		case !n.quoted && c == ':':
+			for {
+				if c, err = a.read(); err != nil || !isSpace(c) {
+					break
+				}
+			}
+			if err == nil && c != '[' && c != '{' {
+				err = a.file.UnreadByte()
+			}
+			return strings.TrimSpace(string(text)), c, err
+		case len(text) >= textfile.MaxLine:
+			return "", 0, errNone
+		}
+		n.see(c)
+		if a.start = a.number; !isSpace(c) || n.quoted {
+			text = append(text, c)
+		}
+	}
+}
+
 // Whole is elements for a file that is one JSON value, the only piece.
 func Whole(f *textfile.File, path string) iter.Seq2[textfile.Line, error] {
 	return func(yield func(textfile.Line, error) bool) {
@@ -50,6 +163,27 @@ func Whole(f *textfile.File, path string) iter.Seq2[textfile.Line, error] {
 func (a *array) pieces(path string) iter.Seq2[textfile.Line, error] {
 	return func(yield func(textfile.Line, error) bool) {
 		err := a.open()
+		if err == nil {
+			for l, err := range a.contents(path) {
+				if !yield(l, err) {
+					return
+				}
+			}
+			if !a.closed {
+				return // the error was yielded
+			}
+			err = a.end()
+		}
+		if err != nil {
+			yield(textfile.Line{}, a.fault(path, err))
+		}
+	}
+}
+
+// contents streams what is between the brackets, of which the first is read.
+func (a *array) contents(path string) iter.Seq2[textfile.Line, error] {
+	return func(yield func(textfile.Line, error) bool) {
+		var err error
 		for err == nil && !a.closed {
 			var e textfile.Line
 			var tooLong bool
@@ -66,9 +200,6 @@ func (a *array) pieces(path string) iter.Seq2[textfile.Line, error] {
 			if !yield(e, bad) {
 				return
 			}
-		}
-		if err == nil {
-			err = a.end()
 		}
 		if err != nil {
 			yield(textfile.Line{}, a.fault(path, err))
@@ -201,19 +332,28 @@ func (n *nesting) see(c byte) {
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 
 // IsArray tells whether the first character of a file opens a JSON array.
-func IsArray(path string) bool {
+func IsArray(path string) bool { return First(path) == '[' }
+
+// First is the first character of a file that is no white space; 0: there is none.
+func First(path string) byte {
 	f, err := textfile.OpenHead(path)
 	if err != nil {
-		return false
+		return 0
 	}
 	defer f.Close()
 	for {
 		c, err := f.ReadByte()
-		if err != nil || !isSpace(c) {
-			return err == nil && c == '['
+		if err != nil {
+			return 0
+		}
+		if !isSpace(c) {
+			return c
 		}
 	}
 }
+
+// ErrNoMember says that nothing stands between two commas of an object.
+var ErrNoMember = errors.New("there is nothing between two commas")
 
 // BreaksBefore counts the line breaks of a JSON text before its fault.
 func BreaksBefore(text string, err error) int {

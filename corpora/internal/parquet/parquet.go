@@ -34,6 +34,7 @@ func Is(path string) bool {
 // File is a Parquet file of which the columns of dialogues are read.
 type File struct {
 	*os.File
+	Names   []string // of all columns
 	wanted  []string
 	columns parquet.Group // those of wanted that are there
 	classes map[string][]string
@@ -44,7 +45,12 @@ type File struct {
 
 // Open opens a file to read the columns that are wanted, and reads its
 // footer.
-func Open(path string, wanted []string) (f *File, err error) {
+func Open(path string, wanted []string) (*File, error) {
+	return OpenFolded(path, wanted, func(name string) string { return name })
+}
+
+// OpenFolded is Open for columns that fold makes the wanted names of.
+func OpenFolded(path string, wanted []string, fold func(name string) string) (f *File, err error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -68,7 +74,8 @@ func Open(path string, wanted []string) (f *File, err error) {
 	}
 	f = &File{File: file, wanted: wanted, columns: parquet.Group{}, classes: classNames(p)}
 	for _, field := range p.Schema().Fields() {
-		if slices.Contains(wanted, field.Name()) {
+		f.Names = append(f.Names, field.Name())
+		if slices.Contains(wanted, fold(field.Name())) {
 			f.columns[field.Name()] = field
 		}
 	}

@@ -20,6 +20,7 @@ type Site struct {
 	Path  string
 	Dir   bool
 	Files []string // of a folder: slash-separated, relative to Path, sorted
+	Empty []string // those of Files without a byte
 }
 
 // MostFiles is how many files of a folder are looked at, mostDepth how many
@@ -70,7 +71,9 @@ func (s *Site) list() error {
 		}
 		switch info, err := os.Stat(path); {
 		case err == nil && info.Mode().IsRegular(): // a link to a file counts
-			s.Files = append(s.Files, name)
+			if s.Files = append(s.Files, name); info.Size() == 0 {
+				s.Empty = append(s.Empty, name)
+			}
 		case err != nil && e.Type()&fs.ModeSymlink != 0:
 			broken = append(broken, fault.Shown(name))
 		}

@@ -1,0 +1,115 @@
+package corpora
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// A sign is something in a text that nobody says, and tells another format.
+type sign struct {
+	what string
+	in   *regexp.Regexp
+	cure string // where files with it are read
+}
+
+// signs are those of turns; the first that a turn has counts.
+var signs = []sign{
+	{"are the times of subtitles", regexp.MustCompile(`^\s*\d+:\d\d:\d\d[,.]\d+ -->`), "format srt reads subtitles"},
+	{"begin with a date, as those of an exported chat do", regexp.MustCompile(`^\s*[\x{200e}\x{200f}\x{feff}]*\[?\d{1,4}[./-]\d{1,2}[./-]\d{1,4}[ ,T]`), "write a line {\"turns\": [{\"speaker\": \"…\", \"text\": \"…\"}, …]} for each conversation"},
+	{"begin with a time, as those of a log do", regexp.MustCompile(`^\s*[\[(]?\d{1,2}:\d\d(:\d\d)?([ap]m)?[\])]?[ ,-]`), "write a line {\"turns\": [{\"speaker\": \"…\", \"text\": \"…\"}, …]} for each conversation"},
+	{"are tags", regexp.MustCompile(`^\s*(<\|[a-z_]+\|>|\[/?INST\]|</?[a-z]+>\s*$)`), "format chatml reads <|im_start|>"},
+	{"are numbers, times or IDs", regexp.MustCompile(`^\s*[-+#(\[]?\d[\d.,:/ %)\]-]*$|^\s*[0-9a-f]{8,}\s*$`), "a table is read with --map"},
+	{"begin with a number", regexp.MustCompile(`^\s*\d+\.\d+ \S`), "format dialogpt reads weights before turns"},
+}
+
+// signShare is the share of turns with a sign above which they are not what somebody says.
+const signShare = 0.3
+
+// doubts refuses a format that gives turns which nobody says. Formats of one corpus
+// know their files.
+func (m match) doubts(s site.Site) error {
+	if !m.plain {
+		return nil
+	}
+	parts, err := m.parts(s)
+	if err != nil {
+		return nil // which opening says
+	}
+	turns := firstTurns(parts)
+	counts := map[int]int{}
+	example := map[int]string{}
+	for _, text := range turns {
+		if i := slices.IndexFunc(signs, func(s sign) bool { return s.in.MatchString(text) }); i >= 0 {
+			counts[i]++
+			example[i] = text
+		}
+	}
+	for i, sign := range signs {
+		if n := counts[i]; n > 2 && float64(n) > signShare*float64(len(turns)) || n > 2 && 4*n >= len(turns) && i == 0 {
+			return fmt.Errorf("corpora: %s looks like format %s (%s), but %d of its first %d turns %s, such as %s; %s, or name it with --format %s if they are right",
+				fault.Shown(s.Path), m.Name, m.reason, n, len(turns), sign.what, fault.Excerpt(example[i]), sign.cure, m.Name)
+		}
+	}
+	return nil
+}
+
+// firstTurns are the turns at the beginning of a corpus.
+func firstTurns(parts []part) (turns []string) {
+	const most = 200
+	for _, p := range parts {
+		for _, source := range p.sources {
+			for d, err := range source {
+				if err != nil {
+					continue
+				}
+				for _, t := range d.Turns {
+					turns = append(turns, t.Text)
+				}
+				if len(turns) >= most {
+					return turns
+				}
+			}
+		}
+		if slices.Contains(p.splits, dialog.Train) {
+			break
+		}
+	}
+	return turns
+}
+
+// firstWord counts how often the same word begins a turn.
+type firstWord struct {
+	counts map[string]int
+	turns  int
+}
+
+func (f *firstWord) add(text string) {
+	if f.counts == nil {
+		f.counts = map[string]int{}
+	}
+	word, _, _ := strings.Cut(strings.TrimSpace(text), " ")
+	const most = 1 << 16
+	if f.turns++; f.counts[word] > 0 || len(f.counts) < most {
+		f.counts[word]++
+	}
+}
+
+// repeated is the word that begins most turns, of at least a few.
+func (f *firstWord) repeated() (word string, count int) {
+	for w, n := range f.counts {
+		if n > count {
+			word, count = w, n
+		}
+	}
+	const few = 20
+	if f.turns < few || 5*count <= 4*f.turns {
+		return "", 0
+	}
+	return word, count
+}

@@ -1,0 +1,51 @@
+// Package markup takes out of a text what no speaker said: the annotations of
+// transcripts and the tags of HTML.
+package markup
+
+import (
+	"html"
+	"regexp"
+	"strings"
+)
+
+// Switchboard's annotations (Meteer et al. 1995, "Dysfluency Annotation Stylebook
+// for the Switchboard Corpus"): {F uh, } is a filler, [ I, + I ] a repair, / the end of an utterance,
+// <laughter> a sound, ((word)) a guess, # and * are overlap and typing errors.
+var (
+	opened    = regexp.MustCompile(`\{[A-Z] `)
+	sound     = regexp.MustCompile(`<<?[^<>]*>?>`)
+	asides    = regexp.MustCompile(`\*\[\[[^\]]*\]\]|\^\[\[[^\]]*\]\]`)
+	repair    = regexp.MustCompile(`(^|\s)[+\[\]](\s|$)|\[|\]`)
+	ended     = regexp.MustCompile(`\s*-?/\s*$`)
+	guess     = strings.NewReplacer("((", "", "))", "", "{", "", "}", "", "#", "")
+	tag       = regexp.MustCompile(`</?(?i:a|b|i|u|p|br|div|span|em|strong|font|pre|code|ul|ol|li|blockquote|h[1-6]|table|tr|td|th|img|button|svg|hr|s|sub|sup|small|tbody|thead)(\s[^<>]*)?/?>`)
+	closes    = regexp.MustCompile(`\s+([,.?!;:])`)
+	annotated = regexp.MustCompile(`\{[A-Z] |\[[^\[\]]*\+|\s/\s*$`)
+)
+
+// Transcript returns the words of an utterance of Switchboard, with the spaces
+// of written text.
+func Transcript(text string) string {
+	text = asides.ReplaceAllString(text, "")
+	text = ended.ReplaceAllString(strings.TrimSpace(text), "")
+	text = sound.ReplaceAllString(text, "")
+	text = guess.Replace(opened.ReplaceAllString(text, ""))
+	for before := ""; before != text; {
+		before, text = text, repair.ReplaceAllString(text, " ")
+	}
+	text = strings.ReplaceAll(" "+text+" ", " + ", " ")
+	return closes.ReplaceAllString(strings.Join(strings.Fields(text), " "), "$1")
+}
+
+// Strip returns a text without tags of HTML, whose entities become characters, and
+// without the annotations of a transcript where it has some.
+func Strip(text string) string {
+	if tag.MatchString(text) {
+		text = html.UnescapeString(tag.ReplaceAllString(text, " "))
+		text = closes.ReplaceAllString(strings.Join(strings.Fields(text), " "), "$1")
+	}
+	if annotated.MatchString(text) {
+		return Transcript(text)
+	}
+	return strings.TrimSpace(text)
+}

@@ -1,0 +1,211 @@
+// Package record reads the records of a file, whatever holds them: lines of
+// JSON, a JSON array or object, a table of comma-separated values, Parquet or Arrow.
+package record
+
+import (
+	"encoding/json"
+	"io"
+	"iter"
+	"strings"
+
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/jsontext"
+	"github.com/cvae-go/cvae/corpora/internal/parquet"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
+)
+
+// A Record is a JSON value, or a row of a table as a map[string]any.
+type Record struct {
+	Number int // of its line or row, from 1
+	Same   int // how many records before it have the same number
+	Value  any
+	Text   string // of JSON, for the line of a fault
+	Size   int    // bytes, about
+	Member string // of the JSON object whose value this is, or is in
+}
+
+// A Kind is a way in which a file holds records.
+type Kind struct {
+	Name  string // for messages
+	Table bool   // has columns, whose names are folded
+	Lines bool   // of JSON
+	// Binary: of Parquet or Arrow, whose columns have types.
+	Binary  bool
+	columns func(path string) ([]string, error)
+	read    func(path string, columns []string, open opener) iter.Seq2[Record, error]
+}
+
+// An opener makes texts of a file, or of the beginning of one.
+type opener func(path string, cut textfile.Cut) iter.Seq2[textfile.Line, error]
+
+// Records streams the records of a file, of a table perhaps without other
+// columns than these. It goes on after a malformed one; any other error is its last element.
+func (k Kind) Records(path string, columns []string) iter.Seq2[Record, error] {
+	return func(yield func(Record, error) bool) {
+		last, same := 0, 0
+		for r, err := range k.read(path, columns, textfile.Texts) {
+			if same++; r.Number != last {
+				last, same = r.Number, 0
+			}
+			if r.Same = same; !yield(r, err) {
+				return
+			}
+		}
+	}
+}
+
+// Columns are the names of the columns of a table, as they stand in the file.
+func (k Kind) Columns(path string) ([]string, error) {
+	if k.columns == nil {
+		return nil, nil
+	}
+	return k.columns(path)
+}
+
+// Head returns the first sound records of a file, of which detection needs a few.
+func (k Kind) Head(path string, columns []string) (first []Record) {
+	const most = 100
+	seen := 0
+	for r, err := range k.read(path, columns, textfile.HeadTexts) {
+		if err == nil {
+			first = append(first, r)
+		}
+		if seen++; len(first) == most || seen == 2*most {
+			break
+		}
+	}
+	return first
+}
+
+var (
+	// Lines are JSON values, one a line.
+	Lines    = Kind{Name: "JSON Lines", Lines: true, read: jsonPieces(textfile.UTF8, true, valueOf)}
+	elements = Kind{Name: "a JSON array", read: jsonPieces(jsontext.Elements, false, valueOf)}
+	members  = Kind{Name: "a JSON object", read: jsonPieces(jsontext.Members, false, memberOf)}
+	nested   = Kind{Name: "a JSON object of lists", read: jsonPieces(jsontext.Nested, false, memberOf)}
+	whole    = Kind{Name: "a JSON value", read: jsonPieces(jsontext.Whole, false, valueOf)}
+	parquets = Kind{Name: "Parquet", Table: true, Binary: true, columns: parquetColumns, read: parquetRows}
+)
+
+// Kinds are the ways in which a file may hold records, by its first bytes, the
+// likely ones first.
+func Kinds(path string) []Kind {
+	switch {
+	case parquet.Is(path):
+		return []Kind{parquets}
+	case strings.HasSuffix(textfile.Bare(path), ".parquet"): // a pointer to one, as a rule
+		return []Kind{parquets}
+	}
+	switch jsontext.First(path) {
+	case '[':
+		return []Kind{elements, Lines}
+	case '{':
+		return []Kind{Lines, members, nested, whole}
+	}
+	if mark, ok := markOf(path); ok {
+		return []Kind{table(mark)}
+	}
+	return nil
+}
+
+// jsonPieces reads what cut makes of a file; blank says that blank pieces are none.
+func jsonPieces(cut textfile.Cut, blank bool, parse func(text string) (member string, value any, err error)) func(string, []string, opener) iter.Seq2[Record, error] {
+	return func(path string, _ []string, open opener) iter.Seq2[Record, error] {
+		return func(yield func(Record, error) bool) {
+			for l, err := range open(path, cut) {
+				r := Record{Number: l.Number, Text: l.Text, Size: len(l.Text)}
+				if err == nil && blank && strings.TrimSpace(l.Text) == "" {
+					continue
+				}
+				if err == nil {
+					if r.Member, r.Value, err = parse(l.Text); err != nil {
+						err = fault.At(path, l.Number+jsontext.BreaksBefore(l.Text, err), err.Error())
+					}
+				}
+				if !yield(r, err) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// valueOf decodes a JSON text. Numbers keep their digits.
+func valueOf(text string) (member string, value any, err error) {
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	err = d.Decode(&value)
+	if _, more := d.Token(); err != nil || more != io.EOF {
+		return "", nil, jsontext.Problem(json.Unmarshal([]byte(text), &value)) // with its place
+	}
+	return "", value, nil
+}
+
+// Value decodes the text of one record.
+func Value(text string) (any, error) {
+	_, value, err := valueOf(text)
+	return value, err
+}
+
+// memberOf decodes "name": value.
+func memberOf(text string) (member string, value any, err error) {
+	_, object, err := valueOf("{" + text + "}")
+	if err != nil {
+		return "", nil, err
+	}
+	for name, value := range object.(map[string]any) {
+		return name, value, nil
+	}
+	return "", nil, jsontext.ErrNoMember
+}
+
+func parquetColumns(path string) ([]string, error) {
+	f, err := parquet.Open(path, nil)
+	if err != nil {
+		return nil, fault.CannotRead(path, err)
+	}
+	return f.Names, f.Close()
+}
+
+func parquetRows(path string, columns []string, _ opener) iter.Seq2[Record, error] {
+	return func(yield func(Record, error) bool) {
+		f, err := parquet.OpenFolded(path, columns, Folded)
+		if err != nil {
+			yield(Record{}, fault.CannotRead(path, err))
+			return
+		}
+		defer f.Close()
+		for number := 1; ; number++ {
+			row, err := f.Next()
+			if err == io.EOF {
+				return
+			}
+			if err != nil {
+				yield(Record{}, fault.CannotRead(path, err))
+				return
+			}
+			if !yield(Record{Number: number, Value: foldedRow(f.Named(row)), Size: sizeOf(row)}, nil) {
+				return
+			}
+		}
+	}
+}
+
+// sizeOf is about how many bytes the texts of a value take.
+func sizeOf(value any) (n int) {
+	switch v := value.(type) {
+	case string:
+		return len(v)
+	case []byte:
+		return len(v)
+	case []any:
+		for _, e := range v {
+			n += sizeOf(e)
+		}
+	case map[string]any:
+		for _, e := range v {
+			n += sizeOf(e)
+		}
+	}
+	return n
+}

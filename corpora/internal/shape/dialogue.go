@@ -1,0 +1,374 @@
+package shape
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// The usual names of the members of a turn.
+var (
+	textNames    = []string{"content", "value", "utterance", "text", "message", "body", "transcript"}
+	speakerNames = []string{"role", "from", "speaker", "author", "sender", "agent", "name", "username", "id", "user"}
+)
+
+// Roles of what nobody says in a dialogue: the system's messages become a label of
+// it, and calls of tools and what they return are passed over.
+var (
+	systemRoles = []string{"system", "developer"}
+	toolRoles   = []string{"tool", "function", "ipython", "tool_call", "tool_response", "function_call", "function_response", "observation", "tool_use", "tool_result"}
+	answerRoles = []string{"assistant", "gpt", "bot", "chatbot", "model", "chatgpt", "bing", "bard"}
+)
+
+// wordless are the members beside which a message need not have words.
+var wordless = []string{"tool_calls", "function_call", "attachments", "embeds", "stickers", "reactions", "audio", "refusal"}
+
+// comma stands for a comma in the tables of EmpatheticDialogues.
+const comma = "_comma_"
+
+// System is the label of a dialogue that keeps the messages of its system.
+const System = "system"
+
+// Dialogue makes a dialogue of a record. It has no turns, and no error, where the record is left out.
+func (m *Map) Dialogue(record any) (dialog.Dialogue, error) {
+	d, err := m.said(record)
+	if err != nil || m.where != nil && len(d.Turns) == 0 {
+		return d, err
+	}
+	return d, source.Spoken(d.Turns)
+}
+
+// said is Dialogue before the turns are trimmed and their speakers named.
+func (m *Map) said(record any) (dialog.Dialogue, error) {
+	if m.where != nil && !m.chosen(record) {
+		return dialog.Dialogue{}, nil
+	}
+	b := builder{shape: m, record: record}
+	for i, t := range m.turns {
+		before := len(b.turns)
+		if err := b.term(t); err != nil {
+			return dialog.Dialogue{}, err
+		}
+		if i == len(m.turns)-1 && len(b.turns) == before && b.seen == 0 {
+			return dialog.Dialogue{}, fmt.Errorf("there are no turns in %s", quoted(t[len(t)-1].names()))
+		}
+	}
+	return b.dialogue(), nil
+}
+
+// chosen tells whether the record has one of the values that the map asks for.
+func (m *Map) chosen(record any) bool {
+	value, ok := ValueOf(m.where.first(record))
+	number, err := strconv.ParseFloat(value, 64)
+	return ok && slices.ContainsFunc(m.values, func(want string) bool {
+		n, bad := strconv.ParseFloat(want, 64)
+		return strings.EqualFold(value, want) || err == nil && bad == nil && n == number
+	})
+}
+
+// builder makes one dialogue.
+type builder struct {
+	shape  *Map
+	record any
+	turns  []turn
+	seen   int // turns, also those passed over
+	size   int // bytes
+}
+
+// A turn, and the value it was made of.
+type turn struct {
+	dialog.Turn
+	role string // empty: the speaker is no role
+	from any
+}
+
+func (b *builder) term(t term) error {
+	if len(t) > 1 {
+		return b.joined(t)
+	}
+	list, rest := t[0].cut()
+	if len(list) == 0 {
+		if v := t[0].first(b.record); v != nil {
+			return b.turn(v, nil)
+		}
+		return nil
+	}
+	var bad error
+	list.values(b.record, func(v any) {
+		if bad == nil {
+			bad = b.turn(v, rest)
+		}
+	})
+	return bad
+}
+
+// joined makes one turn of several texts.
+func (b *builder) joined(t term) error {
+	var texts []string
+	for _, p := range t {
+		if text, ok := saidIn(p.first(b.record)); ok && strings.TrimSpace(text) != "" {
+			texts = append(texts, strings.TrimSpace(text))
+		}
+	}
+	return b.add(turn{Turn: dialog.Turn{Text: strings.Join(texts, "\n")}})
+}
+
+// turn adds a value that is a turn, whose text rest leads to, or a list of turns.
+func (b *builder) turn(v any, rest path) error {
+	if list, isList := v.([]any); isList && len(rest) == 0 {
+		for _, e := range list {
+			if err := b.turn(e, nil); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	members, isMap := v.(map[string]any)
+	text := v
+	names := textNames
+	switch {
+	case len(rest) > 0:
+		text, names = rest.first(v), rest.names()
+	case isMap:
+		if text = member(members, textNames); text == nil {
+			if list := transposed(members); list != nil {
+				return b.turn(list, nil)
+			}
+		}
+	}
+	said, ok := saidIn(text)
+	if b.seen++; strings.TrimSpace(said) == "" && isWordless(members) {
+		return nil
+	}
+	if !ok {
+		return b.lacks(text, names, isMap)
+	}
+	t := turn{Turn: dialog.Turn{Text: said}, from: v}
+	t.Speaker, t.role = b.speaker(v)
+	b.seen--
+	return b.add(t)
+}
+
+// isWordless tells whether a message has something else than words.
+func isWordless(members map[string]any) bool {
+	return slices.ContainsFunc(wordless, func(name string) bool {
+		list, isList := members[name].([]any)
+		return members[name] != nil && (!isList || len(list) > 0)
+	})
+}
+
+func (b *builder) lacks(text any, names []string, isMap bool) error {
+	switch text.(type) {
+	case string, []byte:
+		return fmt.Errorf("turn %d has no text in UTF-8", b.seen)
+	}
+	if isMap && len(names) < len(textNames) {
+		return fmt.Errorf("turn %d has no text in %s", b.seen, quoted(names))
+	}
+	return fmt.Errorf("turn %d has no text: it is neither a string nor an object with one under a usual name", b.seen)
+}
+
+// quoted lists names for a message.
+func quoted(names []string) string {
+	var all []string
+	for _, n := range names {
+		all = append(all, strconv.Quote(n))
+	}
+	return strings.Join(all, " or ")
+}
+
+// speaker is who says a turn, and the same if it is a role.
+func (b *builder) speaker(v any) (name, role string) {
+	names := speakerNames
+	var found any
+	if rest, ok := b.shape.speaker.within(b.list()); ok {
+		found, names = rest.first(v), rest.names()
+		if len(rest) == 0 || len(names) == 0 {
+			found = nil
+		}
+	} else if members, isMap := v.(map[string]any); isMap {
+		found = member(members, speakerNames)
+	}
+	if who, isMap := found.(map[string]any); isMap {
+		found = member(who, []string{"name", "username", "display_name", "nickname", "role", "id"})
+	}
+	name, _ = ValueOf(found)
+	members, _ := v.(map[string]any)
+	for _, n := range names {
+		if members[n] != nil {
+			if n == "role" || n == "from" {
+				role = name
+			}
+			break
+		}
+	}
+	return name, role
+}
+
+// list is the path of the list whose elements are turns, which names inside them share.
+func (b *builder) list() path {
+	for _, t := range b.shape.turns {
+		if list, _ := t[0].cut(); len(list) > 0 {
+			return list
+		}
+	}
+	return nil
+}
+
+// add adds a turn, or the several that its text holds.
+func (b *builder) add(t turn) error {
+	t.Text = strings.ReplaceAll(t.Text, comma, ",")
+	if b.size += len(t.Text); b.size > textfile.MaxLine {
+		return errors.New("the dialogue is longer than 1 MiB")
+	}
+	if b.shape.as == nil {
+		b.seen++
+		b.turns = append(b.turns, t)
+		return nil
+	}
+	for _, one := range b.shape.as(t.Text) {
+		b.seen++
+		one.Speaker = cmp.Or(one.Speaker, t.Speaker)
+		b.turns = append(b.turns, turn{Turn: one, role: t.role, from: t.from})
+	}
+	return nil
+}
+
+// dialogue puts the turns together.
+func (b *builder) dialogue() dialog.Dialogue {
+	var d dialog.Dialogue
+	var from []any
+	speaks := b.systemSpeaks()
+	for _, t := range b.turns {
+		switch {
+		case slices.Contains(systemRoles, t.role) && !speaks:
+			AddSystem(&d, t.Text)
+		case slices.Contains(toolRoles, t.role):
+		default:
+			d.Turns, from = append(d.Turns, t.Turn), append(from, t.from)
+		}
+	}
+	b.names(d.Turns)
+	for i := range d.Turns {
+		b.label(&d.Turns[i], from[i])
+	}
+	b.labels(&d)
+	return d
+}
+
+// systemSpeaks tells whether the system is one of the speakers, as in dialogues
+// with a system that books tables: it says more than once, and nobody answers for it.
+func (b *builder) systemSpeaks() bool {
+	systems, answers := 0, false
+	for _, t := range b.turns {
+		if slices.Contains(systemRoles, t.role) {
+			systems++
+		}
+		answers = answers || slices.Contains(answerRoles, t.role)
+	}
+	return systems > 1 && !answers && 3*systems >= len(b.turns)
+}
+
+// AddSystem keeps a message of the system as a label.
+func AddSystem(d *dialog.Dialogue, text string) {
+	set(&d.Labels, System, strings.TrimSpace(d.Labels[System]+"\n"+text))
+}
+
+// names gives the turns the speakers of a list beside them.
+func (b *builder) names(turns []dialog.Turn) {
+	if _, inside := b.shape.speaker.within(b.list()); inside || b.shape.speaker == nil {
+		return
+	}
+	found := b.shape.speaker.first(b.record)
+	if names := scalars(found); len(names) == len(turns) {
+		for i := range turns {
+			turns[i].Speaker = names[i]
+		}
+	} else if name, ok := ValueOf(found); ok && len(turns) == 1 {
+		turns[0].Speaker = name
+	}
+}
+
+// label labels a turn by what stands inside it.
+func (b *builder) label(t *dialog.Turn, from any) {
+	if members, isMap := from.(map[string]any); isMap {
+		setAll(&t.Labels, members["labels"])
+	}
+	for _, l := range b.shape.labels {
+		if rest, inside := l.path.within(b.list()); inside {
+			set(&t.Labels, l.name, together(l.name, rest, from))
+		}
+	}
+}
+
+// labels labels the dialogue, or its turns by a list with a value for each.
+func (b *builder) labels(d *dialog.Dialogue) {
+	if members, isMap := b.record.(map[string]any); isMap {
+		setAll(&d.Labels, members["labels"])
+	}
+	for _, l := range b.shape.labels {
+		if _, inside := l.path.within(b.list()); inside {
+			continue
+		}
+		each := scalars(l.path.first(b.record))
+		if list, _ := l.path.cut(); len(list) > 0 || len(each) != len(d.Turns) || isPersona(l.name) {
+			set(&d.Labels, l.name, together(l.name, l.path, b.record))
+			continue
+		}
+		for i := range d.Turns {
+			set(&d.Turns[i].Labels, l.name, each[i])
+		}
+	}
+}
+
+func isPersona(name string) bool { return name == dialog.PersonaLabel || name == dialog.PartnerLabel }
+
+// together makes one value of those that a path leads to: sorted and joined by +,
+// but for lines of a persona.
+func together(name string, p path, from any) string {
+	list, _ := p.cut()
+	var all []string
+	p.values(from, func(v any) {
+		if each := scalars(v); len(each) > 0 && (len(list) > 0 || isPersona(name)) {
+			all = append(all, each...)
+		} else if value, ok := ValueOf(v); ok && strings.TrimSpace(value) != "" {
+			all = append(all, value)
+		}
+	})
+	if isPersona(name) {
+		return strings.Join(all, "\n")
+	}
+	slices.Sort(all)
+	return strings.Join(slices.Compact(all), "+")
+}
+
+// setAll adds the members of an object that labels may be.
+func setAll(labels *map[string]string, object any) {
+	members, _ := object.(map[string]any)
+	for name, v := range members {
+		if value, ok := ValueOf(v); ok {
+			if *labels == nil {
+				*labels = map[string]string{}
+			}
+			(*labels)[name] = value // also a blank one
+		}
+	}
+}
+
+// set sets a label that is not blank.
+func set(labels *map[string]string, name, value string) {
+	if strings.TrimSpace(value) == "" {
+		return
+	}
+	if *labels == nil {
+		*labels = map[string]string{}
+	}
+	(*labels)[name] = strings.ReplaceAll(value, comma, ",")
+}

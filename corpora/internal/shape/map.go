@@ -1,0 +1,198 @@
+// Package shape says where in a record the turns of a dialogue are, who speaks
+// them and where labels stand. A record is a JSON value or a row of a table:
+// strings, numbers, truth values, lists ([]any) and structs (map[string]any).
+package shape
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cvae-go/cvae/corpora/internal/record"
+)
+
+// A Map is a shape, written as its parts with commas between them:
+//
+//	turns=history + instruction & input + output, need=instruction output
+//	turns=dialog[].text, speaker=dialog[].id, act=dialog[].act, topic=topic
+//
+// turns are paths, in the order in which they are said. A path leads through
+// the names of members, with | between alternatives and [] for each element of a
+// list, [0] or [-1] for one; context/# is the list of context/0, context/1 and so
+// on, -context/# the same turned round. & joins texts to one turn, where
+// neither is blank. A turn is a text, or a struct with text and speaker under one
+// of the usual names; lists of turns may lie inside one another. speaker leads to the speakers, inside the turns
+// or to a list beside them. In a table of utterances, dialogue tells which rows are
+// one dialogue, order sorts them, and reply names the id of the row that is answered. need
+// lists members without which the shape is another, without those with which it is;
+// where=NAME:VALUE|VALUE leaves other records out; as names the way a text holds turns. Any other word is a label
+// and where its values stand: one, one for each turn, or several, which + joins.
+type Map struct {
+	turns         []term
+	speaker       path
+	labels        []label
+	dialogue      path
+	order         path
+	reply, id     path
+	where         path
+	values        []string
+	need, without []string
+	as            style
+	text          string // as it was written
+}
+
+// A term is a turn or a list of turns; several paths give one turn.
+type term []path
+
+// A label is a name and where its values stand.
+type label struct {
+	name string
+	path path
+}
+
+// ParseMap reads a Map. With folded, its names are those of a table, whose case does not matter.
+func ParseMap(text string, table bool) (*Map, error) {
+	m := &Map{text: text}
+	for part := range strings.SplitSeq(text, ",") {
+		if strings.TrimSpace(part) == "" {
+			continue
+		}
+		key, value, found := strings.Cut(part, "=")
+		key, value = strings.TrimSpace(key), strings.TrimSpace(value)
+		if !found || key == "" || value == "" {
+			return nil, fmt.Errorf("%q is not NAME=PATH", strings.TrimSpace(part))
+		}
+		switch {
+		case !table || key == "as":
+		case key == "need" || key == "without":
+			value = strings.ToLower(value)
+		default:
+			value = foldedNames(value)
+		}
+		if err := m.set(key, value); err != nil {
+			return nil, err
+		}
+	}
+	if len(m.turns) == 0 {
+		return nil, fmt.Errorf("it lacks turns=PATH, which says where the turns are")
+	}
+	return m, nil
+}
+
+func (m *Map) set(key, value string) (err error) {
+	switch key {
+	case "turns":
+		return m.setTurns(value)
+	case "need":
+		m.need = strings.Fields(value)
+	case "without":
+		m.without = strings.Fields(value)
+	case "speaker":
+		m.speaker, err = parsePath(value)
+	case "dialogue":
+		m.dialogue, err = parsePath(value)
+	case "order":
+		m.order, err = parsePath(value)
+	case "reply":
+		m.reply, err = parsePath(value)
+	case "id":
+		m.id, err = parsePath(value)
+	case "where":
+		name, values, _ := strings.Cut(value, ":")
+		m.values = strings.Split(values, "|")
+		m.where, err = parsePath(name)
+	case "as":
+		var ok bool
+		if m.as, ok = styles[value]; !ok {
+			return fmt.Errorf("there is no way %q for a text to hold turns", value)
+		}
+	default:
+		var p path
+		p, err = parsePath(value)
+		m.labels = append(m.labels, label{key, p})
+	}
+	return err
+}
+
+func (m *Map) setTurns(value string) error {
+	for text := range strings.SplitSeq(value, "+") {
+		var t term
+		for one := range strings.SplitSeq(text, "&") {
+			p, err := parsePath(strings.TrimSpace(one))
+			if err != nil {
+				return err
+			}
+			t = append(t, p)
+		}
+		m.turns = append(m.turns, t)
+	}
+	return nil
+}
+
+// foldedNames folds the names of a table in what a map says of it.
+func foldedNames(value string) string {
+	var b strings.Builder
+	for rest := value; rest != ""; {
+		i := strings.IndexAny(rest, "+&|:[].#")
+		if i < 0 {
+			i = len(rest)
+		}
+		name := rest[:i]
+		b.WriteString(record.Folded(name))
+		if i < len(rest) {
+			b.WriteByte(rest[i])
+			i++
+		}
+		rest = rest[i:]
+	}
+	return b.String()
+}
+
+// String is the map as it was written.
+func (m *Map) String() string { return m.text }
+
+// Rows tells whether a record is one utterance, of which several make a dialogue.
+func (m *Map) Rows() bool { return m.dialogue != nil || m.reply != nil }
+
+// Replies tells whether a record names the one that it answers.
+func (m *Map) Replies() bool { return m.reply != nil }
+
+// Columns are the names of the members that the map reads.
+func (m *Map) Columns() []string {
+	var all []string
+	for _, t := range m.turns {
+		for _, p := range t {
+			all = append(all, p.names()...)
+		}
+	}
+	for _, p := range []path{m.speaker, m.dialogue, m.order, m.reply, m.id, m.where} {
+		all = append(all, p.names()...)
+	}
+	for _, l := range m.labels {
+		all = append(all, l.path.names()...)
+	}
+	all = append(all, append(slices.Clone(m.need), m.without...)...)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// Fits tells whether a record has the members that the shape needs, and none
+// that it must not have.
+func (m *Map) Fits(record any) bool {
+	members, isMap := record.(map[string]any)
+	if !isMap {
+		return len(m.need) == 0
+	}
+	has := func(name string) bool { return member(members, strings.Split(name, "|")) != nil }
+	return !slices.ContainsFunc(m.need, func(n string) bool { return !has(n) }) && !slices.ContainsFunc(m.without, has)
+}
+
+// Needs lists the members that a record must have, for a message.
+func (m *Map) Needs() string {
+	var all []string
+	for _, n := range m.need {
+		name, _, _ := strings.Cut(n, "|")
+		all = append(all, fmt.Sprintf("%q", name))
+	}
+	return strings.Join(all, " with ")
+}

@@ -1,0 +1,230 @@
+package shape
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A path leads from a record to values in it: names separated by points, of
+// which | separates alternatives, and after a name [] for each element of a
+// list, [-1] or [0] for one of them. A number as a name is an element too.
+type path []step
+
+// A step goes to a member of one of the names, to the element at, or to each
+// element of a list.
+type step struct {
+	names []string
+	at    *int
+	each  bool
+}
+
+func parsePath(text string) (path, error) {
+	var p path
+	for name := range strings.SplitSeq(text, ".") {
+		name, rest, indexed := strings.Cut(name, "[")
+		if name != "" {
+			p = append(p, step{names: strings.Split(name, "|")})
+		}
+		for indexed {
+			var at string
+			var closed bool
+			if at, rest, closed = strings.Cut(rest, "]"); !closed {
+				return nil, fmt.Errorf("the path %s lacks a ]", text)
+			}
+			s := step{each: at == ""}
+			if n, err := strconv.Atoi(at); err == nil {
+				s.at = &n
+			} else if !s.each {
+				return nil, fmt.Errorf("the path %s has [%s], where [] or a number may stand", text, at)
+			}
+			p = append(p, s)
+			if rest != "" && !strings.HasPrefix(rest, "[") {
+				return nil, fmt.Errorf("the path %s has %s after a ], where a point must stand", text, rest)
+			}
+			_, rest, indexed = strings.Cut(rest, "[")
+		}
+	}
+	if len(p) == 0 {
+		return nil, fmt.Errorf("a path is empty")
+	}
+	return p, nil
+}
+
+// String is the path as it is written.
+func (p path) String() string {
+	var b strings.Builder
+	for i, s := range p {
+		switch {
+		case s.each:
+			b.WriteString("[]")
+		case s.at != nil:
+			fmt.Fprintf(&b, "[%d]", *s.at)
+		default:
+			if i > 0 {
+				b.WriteByte('.')
+			}
+			b.WriteString(strings.Join(s.names, "|"))
+		}
+	}
+	return b.String()
+}
+
+// cut separates what leads to the innermost list from what leads on inside its
+// elements.
+func (p path) cut() (list, rest path) {
+	i := len(p)
+	for i > 0 && !p[i-1].each {
+		i--
+	}
+	return p[:i], p[i:]
+}
+
+// within returns the path inside each element of a list, when it leads there.
+func (p path) within(list path) (rest path, ok bool) {
+	if len(list) == 0 || len(p) < len(list) || p[:len(list)].String() != list.String() {
+		return nil, false
+	}
+	return p[len(list):], true
+}
+
+// names are the first names of the path.
+func (p path) names() []string {
+	for _, s := range p {
+		if len(s.names) > 0 {
+			return s.names
+		}
+	}
+	return nil
+}
+
+// values yields each value that the path leads to, also null at its end.
+func (p path) values(from any, yield func(any)) {
+	if len(p) == 0 {
+		yield(from)
+		return
+	}
+	s, rest := p[0], p[1:]
+	switch v := from.(type) {
+	case []any:
+		switch {
+		case s.each:
+			for _, e := range v {
+				rest.values(e, yield)
+			}
+		case s.at != nil:
+			rest.values(element(v, *s.at), yield)
+		default:
+			if n, err := strconv.Atoi(s.names[0]); err == nil {
+				rest.values(element(v, n), yield)
+			}
+		}
+	case map[string]any:
+		switch {
+		case s.each:
+			for _, e := range transposed(v) {
+				rest.values(e, yield)
+			}
+		case s.at != nil:
+			rest.values(v, yield) // one value is a list of one
+		default:
+			rest.values(member(v, s.names), yield)
+		}
+	default:
+		if s.at != nil {
+			rest.values(v, yield)
+		}
+	}
+}
+
+// first is the first value that the path leads to; nil: there is none.
+func (p path) first(from any) (found any) {
+	p.values(from, func(v any) {
+		if found == nil {
+			found = v
+		}
+	})
+	return found
+}
+
+// member is the first member of one of these names that is not null. A name with
+// # is that of a list of numbered members, and - before it turns the list round.
+func member(of map[string]any, names []string) any {
+	for _, name := range names {
+		if v := of[name]; v != nil {
+			return v
+		}
+		if strings.Contains(name, "#") {
+			if list := numbered(of, name); list != nil {
+				return list
+			}
+		}
+	}
+	return nil
+}
+
+// numbered are the members before#after, such as context/0 and context/1, in the
+// order of their numbers; blank ones are none.
+func numbered(of map[string]any, name string) any {
+	name, reversed := strings.CutPrefix(name, "-")
+	before, after, _ := strings.Cut(name, "#")
+	byNumber := map[int]any{}
+	for key, v := range of {
+		digits, ok := strings.CutPrefix(key, before)
+		if digits, ok2 := strings.CutSuffix(digits, after); ok && ok2 {
+			if n, err := strconv.Atoi(digits); err == nil && !isBlank(v) {
+				byNumber[n] = v
+			}
+		}
+	}
+	if len(byNumber) == 0 {
+		return nil
+	}
+	var list []any
+	for _, n := range slices.Sorted(maps.Keys(byNumber)) {
+		list = append(list, byNumber[n])
+	}
+	if reversed {
+		slices.Reverse(list)
+	}
+	return list
+}
+
+// isBlank tells whether a value is no text.
+func isBlank(v any) bool {
+	text, ok := TextOf(v)
+	return v == nil || ok && strings.TrimSpace(text) == ""
+}
+
+// element is one of a list, counted from its end where i is negative; nil: there is none.
+func element(list []any, i int) any {
+	if i < 0 {
+		i += len(list)
+	}
+	if i < 0 || i >= len(list) {
+		return nil
+	}
+	return list[i]
+}
+
+// transposed makes of a struct of lists, such as the texts and the speakers, the
+// list of structs that it stands for; nil: it is none.
+func transposed(lists map[string]any) []any {
+	texts, ok := member(lists, textNames).([]any)
+	if !ok {
+		return nil
+	}
+	all := make([]any, len(texts))
+	for i := range all {
+		one := map[string]any{}
+		for name, v := range lists {
+			if list, ok := v.([]any); ok && len(list) == len(texts) {
+				one[name] = list[i]
+			}
+		}
+		all[i] = one
+	}
+	return all
+}

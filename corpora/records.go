@@ -1,0 +1,443 @@
+package corpora
+
+import (
+	"cmp"
+	"fmt"
+	"iter"
+	"maps"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/jsontext"
+	"github.com/cvae-go/cvae/corpora/internal/record"
+	"github.com/cvae-go/cvae/corpora/internal/shape"
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// recordFormats read records in one of the shapes of the table Shapes, whatever
+// holds them. They are general: a format of one corpus goes before.
+func recordFormats() []Format {
+	return []Format{
+		{
+			Name: "jsonl", Title: "JSON Lines: context and response, turns, or chat messages", general: true,
+			Layout: "one file; or a folder with train.jsonl valid.jsonl test.jsonl, or .json of arrays",
+			exts:   []string{"jsonl", "json", "ndjson"}, read: readShapes("jsonl"), why: recordMatch("jsonl"),
+		},
+		{
+			Name: "sharegpt", Title: `ShareGPT: JSON, or JSON Lines, of "conversations" with "from" and "value"`, general: true,
+			Layout: "one file; or a folder with train.json valid.json test.json, or .jsonl",
+			exts:   []string{"json", "jsonl"}, read: readShapes("sharegpt"), why: recordMatch("sharegpt"),
+		},
+		{
+			Name: "huggingface", Title: "Hugging Face data sets: Parquet or JSON Lines with a column dialog, utterances, messages or conversations", general: true,
+			Layout: "a folder, or data/ in it, with files such as train-00000-of-00002.parquet, validation.parquet, test/0000.parquet; .jsonl where there is no .parquet; or one file",
+			place:  recordPlace(shapesOf("huggingface")), read: readShapes("huggingface"), why: recordMatch("huggingface"),
+		},
+		{
+			Name: records, Title: "Records of JSON, Parquet or a table with a header, in one of the shapes below, or as --map says", general: true,
+			Layout: "one file, whose JSON may name the splits; or a folder of files with train, valid and test in their names, or in those of their folders",
+			read:   readShapes(records), why: recordMatch(records),
+			split: recordParts(Shapes()),
+		},
+	}
+}
+
+// mappedFormat reads records in the shape that --map says.
+func mappedFormat(text string) (Format, error) {
+	s, err := shapeOf(text)
+	if err != nil {
+		return Format{}, err
+	}
+	shapes := []Shape{s}
+	return Format{
+		Name: records, Title: "Records as --map says", Licence: yours, Turns: dialogues,
+		read:  func(path string) source.Dialogues { return readMembers(path, shapes, everyID) },
+		split: recordParts(shapes),
+	}, nil
+}
+
+// fit is a file's way of holding records, and the shape of those.
+type fit struct {
+	kind  record.Kind
+	shape Shape
+}
+
+// format is the one that reads the fit: formats of lines and of Parquet leave other JSON
+// to format records.
+func (f fit) format() string {
+	switch {
+	case f.kind.Binary && f.shape.format != records:
+		return "huggingface"
+	case f.kind.Lines, f.shape.format == "sharegpt":
+		return f.shape.format
+	}
+	return records
+}
+
+// fitOf finds out how a file holds records of one of the shapes.
+func fitOf(path string, shapes []Shape) (best fit, found bool) {
+	var columns []string
+	for _, s := range shapes {
+		columns = append(columns, s.parsed.Columns()...)
+		if s.tabled != nil {
+			columns = append(columns, s.tabled.Columns()...)
+		}
+	}
+	for _, k := range record.Kinds(path) {
+		head := k.Head(path, columns)
+		most := 0
+		for _, s := range shapes {
+			if n := s.turns(k, head); n > most {
+				most, best = n, fit{k, s}
+			}
+		}
+		if most > 0 {
+			return best, true
+		}
+	}
+	return fit{}, false
+}
+
+// turns counts the turns that the shape finds in records; none where it does not fit.
+func (s Shape) turns(k record.Kind, head []record.Record) int {
+	if s.table && !k.Table {
+		return 0
+	}
+	n, turns := 0, 0
+	for _, r := range head {
+		if !s.in(k).Fits(r.Value) || !isRecord(r.Value) {
+			continue
+		}
+		d, err := s.in(k).Dialogue(r.Value)
+		if err != nil {
+			continue
+		}
+		n++
+		turns += len(d.Turns)
+	}
+	if turns < n*s.least || 2*n <= len(head) && n < 2 && len(head) > 4 {
+		return 0
+	}
+	return turns
+}
+
+// isRecord tells records from lists of several dialogues.
+func isRecord(value any) bool {
+	switch v := value.(type) {
+	case map[string]any:
+		return true
+	case []any:
+		if len(v) == 1 {
+			return true
+		}
+		return len(v) > 0 && !slices.ContainsFunc(v, func(e any) bool { _, isList := e.([]any); return isList })
+	}
+	return false
+}
+
+// shapesOf are the shapes that a format reads: records has all.
+func shapesOf(format string) []Shape {
+	return slices.DeleteFunc(Shapes(), func(s Shape) bool { return format != records && s.format != format })
+}
+
+// recordMatch says why a file is in a format of records.
+func recordMatch(format string) func(site.Site) string {
+	return func(s site.Site) string {
+		file, f := recordSample(s, Shapes())
+		if file == "" || f.format() != format || f.kind.Table && isTSVHeader(file) {
+			return "" // the last has the header of format tsv
+		}
+		return fmt.Sprintf("%s is %s in the shape %q", fault.BaseName(file), f.kind.Name, f.shape.Name)
+	}
+}
+
+// isTSVHeader tells whether a file begins with the header of format tsv.
+func isTSVHeader(file string) bool {
+	first := textfile.Head(file)
+	return len(first) > 0 && isHeader(first[0])
+}
+
+// recordExtensions are those of files with records, the preferred ones first: a
+// folder may hold the same in several.
+var recordExtensions = []string{"parquet", "arrow", "jsonl", "ndjson", "json", "csv", "tsv", "txt", ""}
+
+// recordSample finds the first file of a site with records of a known shape.
+func recordSample(s site.Site, shapes []Shape) (string, fit) {
+	if !s.Dir {
+		if f, ok := fitOf(s.Path, shapes); ok {
+			return s.Path, f
+		}
+		return "", fit{}
+	}
+	for _, ext := range recordExtensions {
+		for _, name := range recordFiles(s, ext) {
+			if f, ok := fitOf(s.At(name), shapes); ok {
+				return s.At(name), f
+			}
+		}
+	}
+	return "", fit{}
+}
+
+// mostSamples is how many files of a folder detection looks into.
+const mostSamples = 32
+
+// recordFiles are the first files of a folder with an extension, those that name a split first.
+func recordFiles(s site.Site, ext string) []string {
+	var named, others []string
+	for _, name := range s.Files {
+		if site.Extension(name) != ext {
+			continue
+		}
+		if _, ok := splitIn(name); ok {
+			named = append(named, name)
+		} else if ext != "" && ext != "txt" {
+			others = append(others, name)
+		}
+	}
+	all := append(named, others...)
+	return all[:min(mostSamples, len(all))]
+}
+
+// recordPlace is the place of the files of a site that have the extension of the
+// first with one of the shapes, and one of them.
+func recordPlace(shapes []Shape) func(site.Site) site.Place {
+	return func(s site.Site) site.Place {
+		sample, _ := recordSample(s, shapes)
+		ext := site.Extension(sample)
+		fits := sync.OnceValue(func() map[string]bool {
+			all := map[string]bool{}
+			for _, name := range s.Files {
+				if site.Extension(name) == ext {
+					_, all[name] = fitOf(s.At(name), shapes)
+				}
+			}
+			return all
+		})
+		return func(name string) (dialog.Split, bool) {
+			split, _ := splitIn(name)
+			return split, sample != "" && site.Extension(name) == ext && (!s.Dir || fits()[name])
+		}
+	}
+}
+
+// placeOf is the place of files with an extension.
+func placeOf(ext string) site.Place {
+	return func(name string) (dialog.Split, bool) {
+		split, _ := splitIn(name)
+		ok := path.Ext(textfile.Bare(name)) == "."+ext
+		if !ok {
+			split = ""
+		}
+		return split, ok
+	}
+}
+
+// splitIn is the split that a file's name has among its words, or else that of its folders.
+func splitIn(name string) (dialog.Split, bool) {
+	parts := strings.Split(textfile.Bare(name), "/")
+	for _, part := range slices.Backward(parts) {
+		if split, ok := splitWord(part); ok {
+			return split, true
+		}
+	}
+	return "", false
+}
+
+// splitWord returns the first split among the words of a name.
+func splitWord(name string) (dialog.Split, bool) {
+	for _, word := range strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune("-_.", r) }) {
+		if split, ok := site.SplitNamed(word); ok {
+			return split, true
+		}
+	}
+	return "", false
+}
+
+// recordParts are the parts of records in these shapes: those of split files, or the members of one JSON object that are
+// named like splits.
+func recordParts(shapes []Shape) func(site.Site) ([]part, error) {
+	read := func(path string) source.Dialogues { return readMembers(path, shapes, everyID) }
+	return func(s site.Site) ([]part, error) {
+		if s.Dir {
+			return shardParts(records, s, recordPlace(shapes)(s), read)
+		}
+		return fileParts(s.Path, func(member func(string) bool) source.Dialogues {
+			return readMembers(s.Path, shapes, member)
+		})
+	}
+}
+
+// fileParts are the parts of one file, by the members of its JSON object.
+func fileParts(path string, read func(member func(string) bool) source.Dialogues) ([]part, error) {
+	found := map[dialog.Split][]source.Dialogues{}
+	if jsontext.First(path) == '{' {
+		names, err := jsontext.Names(path)
+		for _, name := range names {
+			split, ok := site.SplitNamed(name)
+			if !ok || err != nil {
+				clear(found)
+				break
+			}
+			found[split] = append(found[split], read(func(member string) bool { return member == name }))
+		}
+	}
+	if len(found) == 0 {
+		return []part{wholePart(read(everyID))}, nil
+	}
+	return assign(records, site.Site{Path: path}, found)
+}
+
+func everyID(string) bool { return true }
+
+// readShapes reads a file of records in one of the shapes of a format.
+func readShapes(format string) func(path string) source.Dialogues {
+	return func(path string) source.Dialogues { return readMembers(path, shapesOf(format), everyID) }
+}
+
+// readMembers reads the records that lie in members of the file whose name is mine.
+func readMembers(path string, shapes []Shape, mine func(member string) bool) source.Dialogues {
+	return func(yield func(dialog.Dialogue, error) bool) {
+		f, ok := fitOf(path, shapes)
+		if !ok { // what is wrong shows record by record
+			f = fit{shape: shapes[0], kind: record.Lines}
+			if kinds := record.Kinds(path); len(kinds) > 0 {
+				f.kind = kinds[0]
+			}
+			if f.kind.Table {
+				yield(dialog.Dialogue{}, noShape(path, f.kind))
+				return
+			}
+		}
+		m := f.shape.in(f.kind)
+		rows := recordsIn(f.kind.Records(path, m.Columns()), mine)
+		if m.Rows() {
+			groups{path: path, shape: m}.read(rows, yield)
+			return
+		}
+		maps := []*shape.Map{m}
+		for _, s := range shapes {
+			maps = append(maps, s.in(f.kind))
+		}
+		readRecords(path, rows, maps, yield)
+	}
+}
+
+// noShape says which columns a table has, none of which are turns.
+func noShape(path string, k record.Kind) error {
+	columns, err := k.Columns(path)
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf("corpora: %s is %s with the columns %s, and none of them are known as turns; say where the turns are with --map, as in --map %s",
+		fault.Shown(path), k.Name, namesOfKeys(columns), suggestion(k, path))
+}
+
+// recordsIn are the records that lie in members of the file whose name is mine.
+func recordsIn(all iter.Seq2[record.Record, error], mine func(string) bool) iter.Seq2[record.Record, error] {
+	return func(yield func(record.Record, error) bool) {
+		for r, err := range all {
+			if (err != nil || mine(r.Member)) && !yield(r, err) {
+				return
+			}
+		}
+	}
+}
+
+// readRecords makes a dialogue of each record. Records on one line are told
+// apart by their number on it.
+func readRecords(path string, rows iter.Seq2[record.Record, error], shapes []*shape.Map, yield func(dialog.Dialogue, error) bool) {
+	for r, err := range rows {
+		var d dialog.Dialogue
+		if err == nil {
+			if d, err = dialogueOf(r.Value, shapes); err != nil {
+				err = fault.At(path, r.Number, err.Error())
+			} else if len(d.Turns) == 0 {
+				continue
+			}
+		}
+		if d.ID = source.ID(path, r.Number); r.Same > 0 {
+			d.ID += "." + strconv.Itoa(r.Same+1)
+		}
+		if !yield(d, err) {
+			return
+		}
+	}
+}
+
+// dialogueOf makes a dialogue of a record in the first shape that fits.
+func dialogueOf(value any, shapes []*shape.Map) (dialog.Dialogue, error) {
+	for _, m := range shapes {
+		if m.Fits(value) && isRecord(value) {
+			return m.Dialogue(value)
+		}
+	}
+	return dialog.Dialogue{}, fmt.Errorf("%s; it lacks %s", described(value), lacking(shapes))
+}
+
+// lacking says what a record would have in one of the shapes.
+func lacking(shapes []*shape.Map) string {
+	var needs []string
+	for _, m := range shapes {
+		if n := m.Needs(); n != "" && !slices.Contains(needs, n) {
+			needs = append(needs, n)
+		}
+	}
+	const most = 4
+	if len(needs) > most {
+		return "what any shape of cvae corpus formats needs: say where the turns are with --map"
+	}
+	return cmp.Or(strings.Join(needs, ", or "), "a list of turns")
+}
+
+// described says in a few words what a record is.
+func described(value any) string {
+	switch v := value.(type) {
+	case map[string]any:
+		return "the object has " + namesOfKeys(slices.Sorted(maps.Keys(v)))
+	case []any:
+		return "there is a JSON array, not an object"
+	case nil:
+		return "there is nothing"
+	}
+	return "there is a JSON value, not an object"
+}
+
+// namesOfKeys lists the first names for a message.
+func namesOfKeys(keys []string) string {
+	const most = 12
+	if len(keys) == 0 {
+		return "no members"
+	}
+	var shown []string
+	for _, k := range keys[:min(most, len(keys))] {
+		shown = append(shown, fault.Excerpt(k))
+	}
+	text := strings.Join(shown, ", ")
+	if more := len(keys) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+// parseRecord parses the text of one record in a shape of the format.
+func parseRecord(format string) func(text string) (dialog.Dialogue, error) {
+	var shapes []*shape.Map
+	for _, s := range shapesOf(format) {
+		shapes = append(shapes, s.parsed)
+	}
+	return func(text string) (dialog.Dialogue, error) {
+		value, err := record.Value(text)
+		if err != nil {
+			return dialog.Dialogue{}, err
+		}
+		return dialogueOf(value, shapes)
+	}
+}

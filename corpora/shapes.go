@@ -1,0 +1,104 @@
+package corpora
+
+import (
+	"fmt"
+
+	"github.com/cvae-go/cvae/corpora/internal/record"
+	"github.com/cvae-go/cvae/corpora/internal/shape"
+)
+
+// A Shape is one shape of the records of JSON, Parquet, Arrow and tables with a
+// header: a row of the table Shapes.
+type Shape struct {
+	Name    string // for people
+	Map     string // where the turns are; see shape.Map, which --map has too
+	Source  string // where such files come from
+	Licence string // as the source states it; in a row, empty: yours
+
+	format string // the format that has it; in a row, empty: records
+	table  bool   // of tables alone, where the names of columns say more than elsewhere
+	least  int    // turns that a record has at least, on average; 0: one
+	parsed *shape.Map
+	tabled *shape.Map // parsed for tables, whose names are folded
+}
+
+// in is the map for files of a kind.
+func (s Shape) in(k record.Kind) *shape.Map {
+	if k.Table && s.tabled != nil {
+		return s.tabled
+	}
+	return s.parsed
+}
+
+// shapeOf is the shape that --map says.
+func shapeOf(text string) (s Shape, err error) {
+	s = Shape{Name: "of --map", Map: text, format: records}
+	if s.parsed, err = shape.ParseMap(text, false); err == nil {
+		s.tabled, err = shape.ParseMap(text, true)
+	}
+	if err != nil {
+		err = fmt.Errorf("corpora: --map: %w; write it as in --map 'turns=dialog[].text, speaker=dialog[].name, topic=topic'", err)
+	}
+	return s, err
+}
+
+// Shapes returns the table of shapes. Of those that fit a file, the one with the most
+// turns is read, and of equal ones the first.
+func Shapes() []Shape {
+	all := []Shape{
+		{Name: "chat messages", format: "jsonl", Map: "turns=messages[], need=messages, without=turns context response chosen", Source: "OpenAI, LLaMA-Factory, KdConv, CrossWOZ"},
+		{Name: "turns", format: "jsonl", Map: "turns=turns[], need=turns, without=messages context response", Source: "this program, Frames"},
+		{Name: "numbered contexts", Map: "turns=-context/# + context + response, need=context/0 response", Source: "PolyAI conversational-datasets, such as Reddit", Licence: "Apache 2.0"},
+		{Name: "instruction, context and response", Map: "turns=context & instruction + response, need=instruction response", Source: "databricks-dolly-15k", Licence: "CC BY-SA 3.0"},
+		{Name: "context and response in columns", Map: "turns=context + response, need=context response, emotion=emotion, topic=topic", Source: "Kaggle and others", table: true, least: 2},
+		{Name: "context and response", format: "jsonl", Map: "turns=context + response, need=response, without=turns messages prompt question instruction query input", Source: "this program"},
+		{Name: "ShareGPT", format: "sharegpt", Map: "turns=conversations[].value, speaker=conversations[].from, need=conversations, without=chosen", Source: "ShareGPT dumps"},
+		{Name: "preferred transcript", Map: "turns=chosen, as=transcript, need=chosen, without=prompt conversations", Source: "HH-RLHF", Licence: "MIT", least: 2},
+		{Name: "preferred messages", Map: "turns=chosen, need=chosen", Source: "UltraFeedback and others for DPO", least: 2},
+		{Name: "prompt and preferred answer", Map: "turns=conversations|messages|prompt|question|instruction|query|input + chosen[-1], need=chosen", Source: "LLaMA-Factory dpo_en_demo", least: 2},
+		{Name: "Alpaca", Map: "turns=history + instruction & input + output, need=instruction output", Source: "Stanford Alpaca", Licence: "CC BY-NC 4.0", least: 2},
+		{Name: "persona, history and candidates", Map: "turns=utterances[-1].history + utterances[-1].candidates[-1], persona=personality, need=utterances personality", Source: "transfer-learning-conv-ai", Licence: "MIT", least: 2},
+		{Name: "history and candidates", Map: "turns=history + candidates[-1], persona=personality, need=history candidates", Source: "PersonaChat on the Hugging Face Hub", Licence: "MIT", least: 2},
+		{Name: "Blended Skill Talk", Map: "turns=free_turker_utterance + guided_turker_utterance + dialog[].1, persona=personas[1], partner_persona=personas[0], need=dialog guided_turker_utterance", Source: "ParlAI blended_skill_talk", Licence: "CC BY 4.0", least: 3},
+		{Name: "messages so far", Map: "turns=messages-so-far[] + options-for-correct-answers[0], need=messages-so-far", Source: "DSTC7 and DSTC8"},
+		{Name: "list of turns", format: "huggingface", Map: "turns=dialog|dialogue|dialogs|utterances|messages|conversations|conversation|turns|thread|posts[], speaker=speakers, " +
+			"act=act|acts, emotion=emotion|emotions, topic=topic, persona=persona|personality, lang=lang, without=chosen", Source: "data sets of the Hugging Face Hub, ParlAI world logs, WildChat"},
+		{Name: "list as a record", Map: "turns=[], emotion=[].emotion, act=[].act", Source: "DSTC9 to DSTC11 logs.json, RECCON", least: 2},
+		{Name: "Ubuntu Dialogue Corpus", Map: "turns=context + utterance, as=eot, where=label:1, need=context utterance label", Source: "ubuntu-ranking-dataset-creator", Licence: "Apache 2.0", table: true, least: 2},
+		{Name: "Ubuntu Dialogue Corpus, held out", Map: "turns=context + ground_truth_utterance, as=eot, need=context ground_truth_utterance", Source: "ubuntu-ranking-dataset-creator", Licence: "Apache 2.0", table: true, least: 2},
+		{Name: "pairs", Map: "turns=context & prompt|question|query|instruction|input|source|src|user|human|q|patient|post + completion|response|answer|answers|output|target|tgt|reply|assistant|bot|a|doctor|gpt, " +
+			"need=prompt|question|query|instruction|input|source|src|user|human|q|patient|post completion|response|answer|answers|output|target|tgt|reply|assistant|bot|a|doctor|gpt, " +
+			"without=chosen messages conversations turns conv_id dialogue_id conversation_id dialog_id, topic=topic|category", Source: "OpenAI fine-tuning, Kaggle, OpenOrca", least: 2},
+		{Name: "numbered turns", Map: "turns=turn#|turn_#|utterance#|utterance_#|sentence#|sentence_#|message_#, need=turn1|turn_1|utterance1|utterance_1|sentence1|sentence_1|message_1", Source: "SemEval 2019 task 3 and others", least: 2},
+		{Name: "replies to tweets", Map: "turns=text, speaker=author_id, id=tweet_id, reply=in_response_to_tweet_id, need=tweet_id", Source: "Customer Support on Twitter", Licence: "CC BY-NC-SA 4.0"},
+		{Name: "ConvoKit utterances", Map: "turns=text, speaker=speaker|user, id=id, reply=reply-to|reply_to, dialogue=conversation_id|root, need=id text conversation_id|root", Source: "ConvoKit", Licence: "of each corpus"},
+		{Name: "SwDA", Map: "turns=text, as=annotated, speaker=caller, dialogue=conversation_no, order=transcript_index, act=act_tag, need=conversation_no act_tag caller", Source: "cgpotts/swda", Licence: "the transcripts are LDC material", table: true},
+		{Name: "an utterance a row", Map: "turns=utterance|text|message|content|sentence|line|body, speaker=speaker|speaker_idx|speaker_id|role|author|user|from|name|sender, " +
+			"dialogue=conv_id|dialogue_id|dialog_id|conversation_id|conversationid|dialogid|dialogueid|conversation|thread_id|session_id, order=utterance_idx|utterance_id|turn_id|turn_index|turn|idx|index|position, " +
+			"emotion=emotion, dialogue.emotion=context, sentiment=sentiment, dialogue.situation=prompt, act=act|act_tag|dialogue_act|dialog_act, dialogue.topic=topic, " +
+			"need=utterance|text|message|content|sentence|line|body conv_id|dialogue_id|dialog_id|conversation_id|conversationid|dialogid|dialogueid|conversation|thread_id|session_id, without=candidates history context/0 conversation_no",
+			Source: "EmpatheticDialogues, MELD, IEMOCAP and others as tables"},
+	}
+	for i, s := range all {
+		if s.Licence == "" {
+			all[i].Licence = yours
+		}
+		if s.format == "" {
+			all[i].format = records
+		}
+		all[i].parsed = mustMap(s.Map)
+	}
+	return all
+}
+
+// records is the format of shapes that have none of their own.
+const records = "records"
+
+// mustMap parses a row of the table, which a test reads too.
+func mustMap(text string) *shape.Map {
+	m, err := shape.ParseMap(text, false)
+	if err != nil {
+		panic("corpora: the table of shapes: " + err.Error())
+	}
+	return m
+}
