@@ -41,6 +41,19 @@ func Parse(names string) (sum Sum, err error) {
 	return sum, nil
 }
 
+// Earlier adds to the settings of a saved run those that did not exist when it was
+// saved.
+func (s Sum) Earlier(saved Settings) {
+	for _, m := range s {
+		for _, p := range m.Parameters {
+			key := m.Name + "." + p.Name
+			if _, set := saved[key]; !set && p.Earlier != nil {
+				saved[key] = p.Earlier
+			}
+		}
+	}
+}
+
 // String is the names as they are typed.
 func (s Sum) String() string {
 	names := make([]string, len(s))
