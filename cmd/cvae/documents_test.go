@@ -73,7 +73,7 @@ func tables() map[string]func() string {
 			var b strings.Builder
 			for _, e := range recorded() {
 				fmt.Fprintf(&b, "### %s\n\n%s\n\n", e.Spec.Name, strings.TrimSpace(e.Spec.Title+". "+e.Results.Budget()))
-				if err := experiment.WriteTable(&b, e.Spec, e.Results); err != nil {
+				if err := experiment.WriteTable(&b, e); err != nil {
 					panic(err)
 				}
 				b.WriteString("\n")
@@ -101,11 +101,11 @@ func recorded() (all []experiment.Experiment) {
 		if err != nil {
 			panic(err)
 		}
-		results, err := experiment.Recorded(spec)
+		e, err := experiment.Recorded(spec)
 		if err != nil {
 			panic(err)
 		}
-		all = append(all, experiment.Experiment{Spec: spec, Results: results})
+		all = append(all, e)
 	}
 	return all
 }
