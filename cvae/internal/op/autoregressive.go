@@ -27,6 +27,9 @@ type Autoregressive[T kernel.Float] struct {
 // Words implements Decoder.
 func (d *Autoregressive[T]) Words() *Weight[T] { return d.Embedding }
 
+// Longest implements Decoder.
+func (d *Autoregressive[T]) Longest() int { return d.Network.Longest() }
+
 // ReadsLatent implements Decoder.
 func (d *Autoregressive[T]) ReadsLatent() bool { return d.Latent != nil || d.Skip }
 
