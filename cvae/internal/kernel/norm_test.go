@@ -45,12 +45,18 @@ func TestGELU(t *testing.T) {
 	checkGradient(t, "GELU", x, dx, func() float64 { GELU(PureGo, y, x); return dot(y, d) })
 }
 
-// TestRectify keeps NaN, which must be seen.
+// TestRectify keeps NaN, which must be seen, and gives no negative zero, on every
+// path.
 func TestRectify(t *testing.T) {
-	x := []float64{-1, 0, 2, math.Inf(-1), math.NaN()}
-	Rectify(PureGo, x)
-	compare(t, "Rectify", x, []float64{0, 0, 2, 0, math.NaN()}, 0, 0)
-	d := []float64{1, 1, 1, 1, 1}
-	RectifyBackward(PureGo, d, x)
-	compare(t, "RectifyBackward", d, []float64{0, 0, 1, 0, 1}, 0, 0)
+	for _, p := range Paths() {
+		x := []float32{-1, 0, 2, float32(math.Inf(-1)), float32(math.NaN()), float32(math.Copysign(0, -1)), 3, -2, -1, 4}
+		Rectify(p, x)
+		compare(t, string(p)+" Rectify", x, []float32{0, 0, 2, 0, float32(math.NaN()), 0, 3, 0, 0, 4}, 0, 0)
+		if math.Signbit(float64(x[5])) {
+			t.Errorf("%s: a negative zero", p)
+		}
+		d := []float32{1, 1, 1, 1, 1, 1, 1, 1, 1, 1}
+		RectifyBackward(p, d, x)
+		compare(t, string(p)+" RectifyBackward", d, []float32{0, 0, 1, 0, 1, 0, 1, 0, 0, 1}, 0, 0)
+	}
 }
