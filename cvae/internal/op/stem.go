@@ -89,9 +89,14 @@ func (s *stemStep[T]) fill(r, step int) {
 	}
 }
 
-// advance writes the stream of the next word of every hypothesis to x (M, H).
+// advance writes the stream of the next word of every hypothesis to x (M, H). Words
+// past the longest response, of which nobody reads what comes next, share its last
+// position.
 func (s *stemRun[T]) advance(t *kernel.Team, step int, in *input[T], x []T, added ...[]T) {
 	s.lift(t, in)
+	if n := s.longest(); n > 0 {
+		step = min(step, n-1)
+	}
 	s.x, s.in = x, in
 	for r := range len(x) / s.Hidden {
 		(*stemStep[T])(s).fill(r, step)
