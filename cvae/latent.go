@@ -23,6 +23,17 @@ type Features struct {
 	// Raw is what the recognition network puts out.
 	Raw   Gaussian
 	Prior Gaussian // p(z|c)
+	// Prefixes is for a PrefixReader in training.
+	Prefixes Prefixes
+}
+
+// Prefixes is what the recognition network makes of the first word of each
+// response, of its first two, and so on, S rows for each response.
+type Prefixes struct {
+	Raw   Gaussian // (B·S,Z)
+	Prior Gaussian // p(z|c) beside each, (B·S,Z)
+	// Mean is the mean of x (B·S,n) over the prefixes of each response, (B,n).
+	Mean func(x *G.Node) *G.Node
 }
 
 // Code is a posterior in a graph.
@@ -36,6 +47,8 @@ type Code struct {
 	Generator Gaussian
 	Generated bool
 	KL        *G.Node // (B,Z) KL(Q‖P) per dimension, nats
+	// Charged is what the rate charges in training in place of KL, (B,Z); nil: KL.
+	Charged *G.Node
 	// Side is a scalar added to the training loss, not times beta, in nats
 	// per response; never part of the reported KL or of model selection. Nil: none.
 	Side *G.Node
@@ -78,6 +91,8 @@ type (
 	// decoder where it predicts word t: it knows what the words before do not tell.
 	// What Infer puts past the steps of a response counts for nothing.
 	Stepper interface{ Steps(words int) int }
+	// A PrefixReader is given Features.Prefixes.
+	PrefixReader interface{ ReadsPrefixes() }
 	// An AfterUpdater sees the observed values, by name, of every training
 	// step after the parameters have moved.
 	AfterUpdater interface {
