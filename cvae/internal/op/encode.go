@@ -1,6 +1,7 @@
 package op
 
 import (
+	"errors"
 	"fmt"
 
 	G "gorgonia.org/gorgonia"
@@ -126,7 +127,7 @@ func Context[T kernel.Float](t *kernel.Team, c *ContextEncoder[T], b *Batch, anc
 			if len(b.Context) != n {
 				return fmt.Errorf("%d of %d examples have a context", len(b.Context), n)
 			}
-			return nil
+			return checkUtterances(b.Context...)
 		},
 		forward: func(_ [][]T, out []T) { pass.forward(t, b.Batch, out) },
 		backward: func(_ [][]T, grad []T, din [][]T) {
@@ -151,11 +152,28 @@ func Prefixes[T kernel.Float](t *kernel.Team, w *Reader[T], b *Batch, slots int,
 	n := after.Shape()[0]
 	var r reading[T]
 	return apply("encodeResponse", tensor.Shape{n * slots, w.Width()}, fused[T]{
-		check:   func() error { return checkSize(b, n) },
+		check: func() error {
+			if err := checkSize(b, n); err != nil {
+				return err
+			}
+			return checkUtterances(b.Encoded)
+		},
 		forward: func(_ [][]T, out []T) { r.forward(t, w, b.Encoded, slots, out) },
 		backward: func(_ [][]T, grad []T, din [][]T) {
 			r.backward(t, w, grad)
 			clear(din[0])
 		},
 	}, after)
+}
+
+// checkUtterances refuses utterances without a word to read.
+func checkUtterances(lists ...[][]int32) error {
+	for _, utterances := range lists {
+		for _, u := range utterances {
+			if len(u) == 0 {
+				return errors.New("an utterance has no word to read")
+			}
+		}
+	}
+	return nil
 }
