@@ -42,6 +42,7 @@ type Graph[T Float] struct {
 type noise[T Float] struct {
 	data []T
 	cols int
+	draw func(*rng.Stream) float64
 }
 
 // Draws names the random numbers of one run.
@@ -124,7 +125,7 @@ func (g *Graph[T]) fill(d Draws) {
 		for r := 0; r*n.cols < len(n.data); r++ {
 			stream := rng.New(d.Seed, d.Purpose, d.Step, r+k<<32)
 			for c := range n.cols {
-				n.data[r*n.cols+c] = T(float32(stream.Normal()))
+				n.data[r*n.cols+c] = T(float32(n.draw(&stream)))
 			}
 		}
 	}
@@ -193,9 +194,9 @@ func held[T Float](node *G.Node, values []T) *Buffer {
 	return &Buffer{node, len(values), func(i int) float64 { return float64(values[i]) }, func(i int, v float64) { values[i] = T(v) }}
 }
 
-func (g *Graph[T]) noise(name string, shape ...int) *G.Node {
+func (g *Graph[T]) noise(name string, draw func(*rng.Stream) float64, shape ...int) *G.Node {
 	data := make([]T, tensor.Shape(shape).TotalSize())
-	g.noises = append(g.noises, noise[T]{data, shape[len(shape)-1]})
+	g.noises = append(g.noises, noise[T]{data, shape[len(shape)-1], draw})
 	return g.input(name, data, shape...)
 }
 

@@ -91,6 +91,10 @@ type (
 	// decoder where it predicts word t: it knows what the words before do not tell.
 	// What Infer puts past the steps of a response counts for nothing.
 	Stepper interface{ Steps(words int) int }
+	// A Spherical posterior is a von Mises–Fisher distribution of that concentration
+	// on the sphere of radius √Z, where the prior is uniform and nothing of it is
+	// learned. Q and Drawn have the mean of z and the mean variance of its numbers.
+	Spherical interface{ Concentration() float64 }
 	// A PrefixReader is given Features.Prefixes.
 	PrefixReader interface{ ReadsPrefixes() }
 	// An AfterUpdater sees the observed values, by name, of every training

@@ -115,9 +115,10 @@ func (t *tally) addPosterior(r *cvae.Result, i int, kept bool) error {
 	w := t.shape.Width()
 	mean, logvar, z := row(r.Drawn.Mean, i, w), row(r.Drawn.LogVar, i, w), row(r.Z, i, w)
 	t.whiten(mean, logvar, z, row(r.P.Mean, i, w), row(r.P.LogVar, i, w))
-	t.minibatch.add(t.mean, t.std, t.z)
+	center, deviation := substitute(t.shape, t.mean, t.std)
+	t.minibatch.add(center, deviation, t.z)
 	if kept {
-		t.full.add(t.mean, t.std, t.z)
+		t.full.add(center, deviation, t.z)
 	}
 	if kept && t.conditional {
 		t.rawFull.add(mean, stds(logvar), z)
