@@ -239,7 +239,7 @@ func (c Config) validateNumbers() error {
 
 // validate refuses options that a model of this shape cannot have.
 func (o DecoderOptions) validate(c Config, noLatent bool) error {
-	for _, p := range []probability{{"the word dropout", o.WordDropout}, {"the dropout of fraternal dropout", o.Dropout}} {
+	for _, p := range []probability{{"the word dropout", o.WordDropout}, {"the share of hidden words", o.Denoise}, {"the dropout of fraternal dropout", o.Dropout}} {
 		if err := p.validate(); err != nil {
 			return err
 		}

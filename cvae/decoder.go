@@ -104,7 +104,7 @@ func (m *Model[T]) makeAutoregressive() op.Decoder[T] {
 	c, o, make := m.Config, m.Parts.Decoder, m.maker(nn.Generative)
 	d := &op.Autoregressive[T]{
 		DropIn: c.Decoder.DropoutIn, DropOut: max(c.Decoder.DropoutOut, o.Dropout), DropWords: o.WordDropout,
-		Skip: o.Skip, Fraternal: o.Fraternal,
+		Skip: o.Skip, Fraternal: o.Fraternal, Denoise: o.Denoise,
 	}
 	read := c.Decoder.Hidden
 	z := m.Latent()

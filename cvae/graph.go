@@ -100,6 +100,9 @@ func (g *Graph[T]) Run(b *dialog.Batch, d Draws, beta float64) (*Result, error) 
 		return nil, fmt.Errorf("a batch of %d examples for a graph of %d", b.Size(), g.size)
 	}
 	g.batch = op.Batch{Batch: b, Seed: d.Seed, Step: d.Step}
+	if r, ok := g.model.Parts.Rate.(Denoiser); ok {
+		g.batch.Alone = !r.Denoises()
+	}
 	if g.pass == Training {
 		g.batch.Weight = 1 / float64(g.size) // the loss is a mean over the batch
 	}

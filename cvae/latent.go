@@ -102,6 +102,12 @@ type (
 	AfterUpdater interface {
 		AfterUpdate(observed map[string][]float64)
 	}
+	// A Denoiser, a Rate, says whether training still has the pass of
+	// DecoderOptions.Denoise.
+	Denoiser interface{ Denoises() bool }
+	// A Validated, which a Rate may be too, is told after every validation whether
+	// its bound is the best so far; while beta rises it is told that it is.
+	Validated interface{ Validated(better bool) }
 	// An EpochEnder is told when an epoch of training has ended.
 	EpochEnder interface{ EndEpoch() }
 	// A Calibrator has statistics of single batches, or such that lag behind the
@@ -136,6 +142,9 @@ type DecoderOptions struct {
 	// dropout masks; 0: one mask. Then Dropout is the least probability of
 	// dropping an element of the hidden states before the vocabulary.
 	Fraternal, Dropout float64
+	// Denoise is the share of words that a second pass of training reads as <unk>;
+	// the loss is the mean of both. 0: one pass.
+	Denoise float64
 }
 
 // Parts is what a method chooses of a model. Nil Rate charges the KL.

@@ -223,7 +223,9 @@ func join(all *Parts, parts Parts, name string, owner map[string]string) error {
 		{"the bag of words", parts.Decoder.BagOfWords > 0, func() { all.Decoder.BagOfWords = parts.Decoder.BagOfWords }},
 		{"the skip connections", parts.Decoder.Skip, func() { all.Decoder.Skip = true }},
 		{"the word dropout", parts.Decoder.WordDropout > 0, func() { all.Decoder.WordDropout = parts.Decoder.WordDropout }},
-		{"fraternal dropout", parts.Decoder.Fraternal > 0, func() { all.Decoder.Fraternal, all.Decoder.Dropout = parts.Decoder.Fraternal, parts.Decoder.Dropout }},
+		{"the second pass of the decoder", parts.Decoder.Fraternal > 0 || parts.Decoder.Denoise > 0, func() {
+			all.Decoder.Fraternal, all.Decoder.Dropout, all.Decoder.Denoise = parts.Decoder.Fraternal, parts.Decoder.Dropout, parts.Decoder.Denoise
+		}},
 		{"the schedule", parts.Schedule != nil, func() { all.Schedule = parts.Schedule }},
 		{"the strategy", parts.Strategy != nil, func() { all.Strategy = parts.Strategy }},
 		{"the phases", parts.Phases != nil, func() { all.Phases = parts.Phases }},

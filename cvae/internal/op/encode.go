@@ -20,6 +20,8 @@ type Batch struct {
 	// Seed and Step key the dropout masks of the run.
 	Seed uint64
 	Step int
+	// Alone leaves out the second pass of a decoder that denoises.
+	Alone bool
 }
 
 // A ContextEncoder is the parameters of the hierarchical encoder (Serban et
