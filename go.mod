@@ -84,4 +84,7 @@ require (
 	gorgonia.org/vecf64 v0.9.0 // indirect
 )
 
-require golang.org/x/exp v0.0.0-20231006140011-7918f672742d // indirect
+require (
+	github.com/ulikunitz/xz v0.5.15 // indirect
+	golang.org/x/exp v0.0.0-20231006140011-7918f672742d // indirect
+)

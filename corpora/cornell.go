@@ -1,6 +1,7 @@
 package corpora
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path"
@@ -58,7 +59,7 @@ func cornellSample(s site.Site) string {
 // there is none.
 func conversationsFile(s site.Site) string {
 	if !s.Dir && textfile.Bare(filepath.Base(s.Path)) == cornellConversations {
-		return s.Path
+		return s.File()
 	}
 	for _, name := range s.Files {
 		if textfile.Bare(path.Base(name)) == cornellConversations {
@@ -92,10 +93,11 @@ func cornellUtterance(text string) (id string, t dialog.Turn, err error) {
 	for i := range fields {
 		fields[i] = strings.TrimSpace(fields[i])
 	}
-	if fields[0] == "" || fields[3] == "" {
+	who := cmp.Or(fields[3], fields[1]) // some copies have no names
+	if fields[0] == "" || who == "" {
 		return "", t, errors.New("the utterance lacks its ID or its character")
 	}
-	return fields[0], dialog.Turn{Speaker: fields[3], Text: fields[4]}, nil
+	return fields[0], dialog.Turn{Speaker: who, Text: fields[4]}, nil
 }
 
 func readCornellFile(path string) source.Dialogues {

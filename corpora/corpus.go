@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/markup"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -153,6 +154,9 @@ func (c *Corpus) readPart(i int) iter.Seq2[Placed, error] {
 					yield(Placed{}, err)
 					return
 				}
+				if c.options.Clean && !cleaned(&d) {
+					continue
+				}
 				if !yield(Placed{d, c.parts[i].draw(c.options.Seed, index)}, nil) {
 					return
 				}
@@ -162,4 +166,17 @@ func (c *Corpus) readPart(i int) iter.Seq2[Placed, error] {
 		defer c.mu.Unlock()
 		c.skipped[i] = skipped
 	}
+}
+
+// cleaned takes out of the turns what nobody says, and turns that are nothing else.
+// It reports whether a turn is left.
+func cleaned(d *dialog.Dialogue) bool {
+	var turns []dialog.Turn
+	for _, t := range d.Turns {
+		if t.Text = markup.Strip(t.Text); t.Text != "" {
+			turns = append(turns, t)
+		}
+	}
+	d.Turns = turns
+	return len(turns) > 0
 }

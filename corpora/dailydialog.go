@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/cvae-go/cvae/corpora/internal/fault"
@@ -16,6 +17,9 @@ import (
 // endOfTurn ends each turn of a DailyDialog line.
 const endOfTurn = "__eou__"
 
+// dailyText is the file of all dialogues as the corpus is distributed.
+const dailyText = "dialogues_text.txt"
+
 // dailyDialogFormat reads the original files of DailyDialog (Li et al. 2017,
 // "DailyDialog: A Manually Labelled Multi-turn Dialogue Dataset"): a dialogue a
 // line. Turns have Labels["act"] and Labels["emotion"] where the files beside
@@ -25,22 +29,25 @@ func dailyDialogFormat() Format {
 	return Format{
 		Name:    "dailydialog",
 		Title:   "DailyDialog, the original files",
-		Layout:  "a folder with train/dialogues_train.txt, validation/… and test/…, or one dialogues_*.txt; dialogues_act_* and dialogues_emotion_* beside them",
+		Layout:  "a folder with train/dialogues_train.txt, validation/… and test/…, or dialogues_text.txt, or one dialogues_*.txt; dialogues_act_* and dialogues_emotion_* beside them",
 		Licence: "CC BY-NC-SA 4.0",
 		why:     matchDailyDialog,
 		split: func(s site.Site) ([]part, error) {
-			return splitParts("dailydialog", s, s.Shards(dailyDialogName), readDailyDialog)
+			if files := s.Shards(dailyDialogName); len(files) > 0 || !s.Dir || !slices.Contains(s.Files, dailyText) {
+				return splitParts("dailydialog", s, files, readDailyDialog)
+			}
+			return []part{wholePart(readDailyDialog(s.At(dailyText)))}, nil
 		},
 		sides: dailySides,
 	}
 }
 
 func matchDailyDialog(s site.Site) string {
-	files := []string{s.Path}
+	files := []string{s.File()}
 	if s.Dir {
 		files = files[:0]
 		for _, name := range s.Files {
-			if _, ok := dailyDialogName(name); ok {
+			if _, ok := dailyDialogName(name); ok || name == dailyText {
 				files = append(files, s.At(name))
 			}
 		}
@@ -153,6 +160,10 @@ func (l dailyLabel) file(dialogues string) string {
 	word, ok := strings.CutPrefix(baseOf(dialogues), "dialogues_")
 	if !ok {
 		return ""
+	}
+	if strings.HasPrefix(word, "text.") { // as the whole corpus is distributed
+		word = strings.TrimPrefix(word, "text")
+		return site.Beside(dialogues, "dialogues_"+l.kind+word)
 	}
 	return site.Beside(dialogues, "dialogues_"+l.kind+"_"+word)
 }

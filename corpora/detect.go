@@ -114,7 +114,7 @@ func corporaIn(s site.Site) (found []string) {
 // recordsSeen says which keys or columns the records of a site have, and suggests
 // a map.
 func recordsSeen(s site.Site) (seen, cure string) {
-	files := []string{s.Path}
+	files := []string{s.File()}
 	if s.Dir {
 		files = files[:0]
 		for _, ext := range recordExtensions {

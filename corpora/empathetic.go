@@ -137,7 +137,7 @@ func parseEmpatheticRow(text string) (t dialog.Turn, labels map[string]string, e
 	return t, labelsOf("emotion", c[2], "situation", c[3]), nil
 }
 
-// readEmotions reads a file whose name is the emotion.
+// readEmotions reads a file whose name is the emotion. A fifth column is passed over.
 func readEmotions(file string) source.Dialogues {
 	emotion := strings.TrimSuffix(baseOf(file), ".csv")
 	return withTurns(source.Blocks(file, source.Grammar{
@@ -155,7 +155,7 @@ func parseEmotions(lines []textfile.Line, emotion string) (d dialog.Dialogue, er
 		c, err := csv.Fields(l.Text)
 		switch {
 		case err != nil:
-		case len(c) != 4:
+		case len(c) != 4 && len(c) != 5:
 			err = fmt.Errorf("the row has %d columns, not 4", len(c))
 		case c[1] == "situation":
 			situation = strings.TrimSpace(c[3])

@@ -61,6 +61,9 @@ func parseFBDialog(lines []textfile.Line) (dialog.Dialogue, error) {
 			return dialog.Dialogue{}, fault.At("", l.Number, "the line does not begin with a number and a space")
 		}
 		text, response := cutPair(rest)
+		if text = strings.TrimSpace(text); text == "<SILENCE>" || text == "__SILENCE__" { // nobody's turn
+			text = ""
+		}
 		text = breaks(before + "\n" + text)
 		if before = text; response != "" {
 			p.add(text, response)

@@ -34,6 +34,7 @@ func (c *Corpus) stamp() (string, error) {
 	}
 	sum := sha256.New()
 	fmt.Fprintf(sum, "%q %t %d\n", c.format.Name, c.options.Dedup, c.options.Seed)
+	fmt.Fprintf(sum, "%q %q %t\n", c.options.Map, c.options.Encoding, c.options.Clean)
 	for _, path := range c.files(s) {
 		info, err := os.Stat(path)
 		if err != nil {

@@ -77,6 +77,10 @@ func Formats() []Format {
 		taskmasterFormat(),
 		meldFormat(),
 		oasstFormat(),
+		srtFormat(),
+		dialoGPTFormat(),
+		parallelFormat(),
+		ubuntuLogsFormat(),
 	}...)
 	all = slices.Insert(all, len(embeddedFormats())+1, recordFormats()...)
 	for i, f := range all {
@@ -123,7 +127,7 @@ func fixed(p site.Place) func(site.Site) site.Place { return func(site.Site) sit
 func fileOr(exts ...string) func(site.Site) string {
 	return func(s site.Site) string {
 		if !s.Dir {
-			return s.Path
+			return s.File()
 		}
 		return s.Sample(exts...)
 	}

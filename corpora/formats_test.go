@@ -252,6 +252,36 @@ var cases = []corporatest.Case{
 		}},
 		BadFile: "train.json", BadLine: `{"instruction": "Name a river."},`,
 	},
+	{
+		Format: "srt", Path: "testdata/srt",
+		Count: counts(3, 1, 1),
+		First: dialog.Dialogue{ID: "train/one.srt:2", Turns: []dialog.Turn{
+			{Speaker: "A", Text: "Is it late?"}, {Speaker: "B", Text: "Very."}, {Speaker: "A", Text: "Then we must go."},
+		}},
+		BadFile: "train/two.srt", BadLine: "not UTF-8: \xff",
+	},
+	{
+		Format: "dialogpt", Path: "testdata/dialogpt",
+		Count: counts(3, 1, 2), // one has no weight
+		First: dialog.Dialogue{ID: "train.tsv:1", Turns: []dialog.Turn{
+			{Speaker: "A", Text: "where to ?"}, {Speaker: "B", Text: "home ."}, {Speaker: "A", Text: "good night ."},
+		}},
+		BadFile: "train.tsv", BadLine: "0.0 no TAB",
+	},
+	{
+		Format: "parallel", Path: "testdata/parallel",
+		Count:   counts(3, 1, 2),
+		First:   dialog.Dialogue{ID: "src-train.txt:1", Turns: []dialog.Turn{{Speaker: "A", Text: "Is it late?"}, {Speaker: "B", Text: "Very."}}},
+		BadFile: "src-train.txt", BadLine: " ",
+	},
+	{
+		Format: "ubuntulogs", Path: "testdata/ubuntulogs",
+		Count: counts(3, 1, 1),
+		First: dialog.Dialogue{ID: "train/1.tsv:1", Turns: []dialog.Turn{
+			{Speaker: "ann", Text: "is disk 1 full ?"}, {Speaker: "ben", Text: "no , mount it ."}, {Speaker: "ann", Text: "thanks"},
+		}},
+		BadFile: "train/1.tsv", BadLine: "2008\tann",
+	},
 }
 
 func counts(train, valid, test int) map[dialog.Split]int {

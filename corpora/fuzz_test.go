@@ -214,6 +214,29 @@ func FuzzHuggingFace(f *testing.F) {
 		`{"conversations":{"from":["a"],"value":["b"]}}`, `{"dialogue":["a"],"speakers":["A"]}`)
 }
 
+func FuzzSRT(f *testing.F) {
+	fuzzFile(f, "f.srt", readSRT, "1\n00:00:01,000 --> 00:00:02,000\n- a\n- <i>b</i>\n\n2\n00:00:09,000 --> 00:00:10,000\nc\n", "0:00:01.0 --> 9999999:00:00,1\n{\\an8}\n")
+}
+
+func FuzzDialoGPT(f *testing.F) {
+	fuzzFile(f, "f.tsv", readDialoGPT, "0.0 a EOS 1.0 b\t1.0 c\n", "1.0 a\t0.0 b\n", "a\tb\n")
+}
+
+// FuzzParallel fuzzes the contexts of fixed responses.
+func FuzzParallel(f *testing.F) {
+	fuzzFile(f, "a.src", func(path string) source.Dialogues {
+		twin := filepath.Join(filepath.Dir(path), "a.tgt")
+		if err := os.WriteFile(twin, []byte("x\ny\n\n"), 0o666); err != nil {
+			f.Fatal(err)
+		}
+		return readParallel(path, twin)
+	}, "a\nb\n\n", "a\n")
+}
+
+func FuzzUbuntuLogs(f *testing.F) {
+	fuzzFile(f, "f.tsv", func(path string) source.Dialogues { return source.Blocks(path, ubuntuGrammar) }, "2008-04-23T14:55:00.000Z\ta\t\tb\n", "2008\ta\n")
+}
+
 // FuzzShapes fuzzes the records of every shape.
 func FuzzShapes(f *testing.F) {
 	for i, s := range []string{

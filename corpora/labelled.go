@@ -3,6 +3,7 @@ package corpora
 import (
 	"errors"
 	"strings"
+	"unicode"
 
 	"github.com/cvae-go/cvae/corpora/internal/source"
 	"github.com/cvae-go/cvae/dialog"
@@ -39,10 +40,24 @@ func parseLabelled(text string) (dialog.Dialogue, error) {
 	return source.Sentence(rest, strings.TrimSpace(label)), nil
 }
 
+// wordsIn counts the words of a text. In a script without spaces between words a few
+// letters are one.
+func wordsIn(text string) int {
+	const few = 3
+	n := len(strings.Fields(text))
+	letters := 0
+	for _, r := range text {
+		if unicode.IsOneOf(unspaced, r) {
+			letters++
+		}
+	}
+	return n + letters/(few+1)
+}
+
 // isLabelled tells whether a line has one TAB after one word. Labels of
 // several words are read, but not detected.
 func isLabelled(line string) bool {
 	label, rest, found := strings.Cut(line, "\t")
-	return found && len(strings.Fields(label)) == 1 && label[0] != '{' &&
+	return found && wordsIn(label) == 1 && label[0] != '{' &&
 		strings.TrimSpace(rest) != "" && !strings.Contains(rest, "\t")
 }

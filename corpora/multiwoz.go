@@ -44,7 +44,7 @@ func multiWOZFormat() Format {
 // multiWOZFile returns the file of dialogues; empty: there is none.
 func multiWOZFile(s site.Site) string {
 	if !s.Dir {
-		return s.Path
+		return s.File()
 	}
 	for _, name := range s.Files {
 		if textfile.Bare(name) == "data.json" {

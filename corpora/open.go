@@ -5,16 +5,19 @@ import (
 	"path/filepath"
 
 	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
 )
 
 // Options say how a corpus is read. The zero value detects the format, stops
 // at a malformed line and keeps duplicates.
 type Options struct {
-	Format  string // a name of Formats; empty: detected
-	Map     string // where the turns of records are, as --map says; empty: the shape is detected
-	SkipBad bool   // leave malformed lines out and count them
-	Dedup   bool   // drop duplicates, and train dialogues that stand in valid or test
-	Seed    uint64 // of the splits of a corpus without official ones
+	Format   string // a name of Formats; empty: detected
+	Map      string // where the turns of records are, as --map says; empty: the shape is detected
+	Encoding string // of text files, by its name on the web; empty: by a byte order mark, or UTF-8
+	Clean    bool   // take tags and the annotations of transcripts out of turns
+	SkipBad  bool   // leave malformed lines out and count them
+	Dedup    bool   // drop duplicates, and train dialogues that stand in valid or test
+	Seed     uint64 // of the splits of a corpus without official ones
 }
 
 // Open opens the corpus at path, a file or a folder, or a corpus inside
@@ -47,6 +50,12 @@ func resolve(path string, o Options) (site.Site, Format, error) {
 	s, err := site.Look(path)
 	if err != nil {
 		return s, Format{}, err
+	}
+	if o.Encoding != "" {
+		if _, err := textfile.Encoding(o.Encoding); err != nil {
+			return s, Format{}, fmt.Errorf("corpora: --encoding: %w", err)
+		}
+		s.Encoding = o.Encoding
 	}
 	if o.Map != "" {
 		f, err := mappedFormat(o.Map)

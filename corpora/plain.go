@@ -78,12 +78,12 @@ func parseText(lines []textfile.Line) (dialog.Dialogue, error) {
 // as "Note: ".
 const mostNames = 8
 
-// named is a speaker before a colon: up to three words of together 30 letters
+// namedLine is a speaker before a colon: up to three words of together 30 letters
 // at most.
-var named = regexp.MustCompile(`^([^:]{1,30}):(\s|$)`)
+var namedLine = regexp.MustCompile(`^([^:]{1,30}):(\s|$)`)
 
 func speakerOf(text string) (string, bool) {
-	m := named.FindStringSubmatch(text)
+	m := namedLine.FindStringSubmatch(text)
 	if m == nil || len(strings.Fields(m[1])) > 3 || m[1] != strings.TrimSpace(m[1]) {
 		return "", false
 	}

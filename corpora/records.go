@@ -81,6 +81,19 @@ func (f fit) format() string {
 	return records
 }
 
+// formatIn is format, but for folders: files that are not named like splits, or lie
+// deeper, are read as a data set of the Hub where that has the shape.
+func (f fit) formatIn(s site.Site, file string) string {
+	name := f.format()
+	if !s.Dir || name != "jsonl" && name != "sharegpt" || len(s.SplitFiles("jsonl", "json", "ndjson")) > 0 {
+		return name
+	}
+	if _, ok := fitOf(file, shapesOf("huggingface")); ok {
+		return "huggingface"
+	}
+	return ""
+}
+
 // fitOf finds out how a file holds records of one of the shapes.
 func fitOf(path string, shapes []Shape) (best fit, found bool) {
 	var columns []string
@@ -116,7 +129,7 @@ func (s Shape) turns(k record.Kind, head []record.Record) int {
 			continue
 		}
 		d, err := s.in(k).Dialogue(r.Value)
-		if err != nil {
+		if err != nil || len(d.Turns) == 0 {
 			continue
 		}
 		n++
@@ -151,7 +164,7 @@ func shapesOf(format string) []Shape {
 func recordMatch(format string) func(site.Site) string {
 	return func(s site.Site) string {
 		file, f := recordSample(s, Shapes())
-		if file == "" || f.format() != format || f.kind.Table && isTSVHeader(file) {
+		if file == "" || f.formatIn(s, file) != format || f.kind.Table && isTSVHeader(file) {
 			return "" // the last has the header of format tsv
 		}
 		return fmt.Sprintf("%s is %s in the shape %q", fault.BaseName(file), f.kind.Name, f.shape.Name)
@@ -171,8 +184,8 @@ var recordExtensions = []string{"parquet", "arrow", "jsonl", "ndjson", "json", "
 // recordSample finds the first file of a site with records of a known shape.
 func recordSample(s site.Site, shapes []Shape) (string, fit) {
 	if !s.Dir {
-		if f, ok := fitOf(s.Path, shapes); ok {
-			return s.Path, f
+		if f, ok := fitOf(s.File(), shapes); ok {
+			return s.File(), f
 		}
 		return "", fit{}
 	}
@@ -269,8 +282,8 @@ func recordParts(shapes []Shape) func(site.Site) ([]part, error) {
 		if s.Dir {
 			return shardParts(records, s, recordPlace(shapes)(s), read)
 		}
-		return fileParts(s.Path, func(member func(string) bool) source.Dialogues {
-			return readMembers(s.Path, shapes, member)
+		return fileParts(s.File(), func(member func(string) bool) source.Dialogues {
+			return readMembers(s.File(), shapes, member)
 		})
 	}
 }

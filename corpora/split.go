@@ -97,7 +97,7 @@ func lineParts(format string, s site.Site, read func(path string) source.Dialogu
 // folder, which are one for each split.
 func splitParts(format string, s site.Site, files map[dialog.Split][]string, read func(path string) source.Dialogues) ([]part, error) {
 	if !s.Dir {
-		return []part{wholePart(read(s.Path))}, nil
+		return []part{wholePart(read(s.File()))}, nil
 	}
 	sources := map[dialog.Split][]source.Dialogues{}
 	for split, names := range files {
@@ -115,7 +115,7 @@ func splitParts(format string, s site.Site, files map[dialog.Split][]string, rea
 // file too, since files of two folders may have one name.
 func shardParts(format string, s site.Site, of site.Place, read func(path string) source.Dialogues) ([]part, error) {
 	if !s.Dir {
-		return []part{wholePart(read(s.Path))}, nil
+		return []part{wholePart(read(s.File()))}, nil
 	}
 	if len(s.Files) == site.MostFiles {
 		return nil, fmt.Errorf("corpora: %s has %d files or more, and more are not looked at; give a folder inside it", fault.Shown(s.Path), site.MostFiles)

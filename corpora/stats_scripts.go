@@ -17,6 +17,9 @@ func newScripts() *scripts { return &scripts{names: slices.Sorted(maps.Keys(unic
 // unspacedScripts are those that do not write spaces between words.
 var unspacedScripts = []string{"Han", "Thai", "Lao", "Khmer", "Myanmar"}
 
+// unspaced are their letters.
+var unspaced = []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar}
+
 // of is the script of a letter. Chinese characters and the two kanas are one:
 // Japanese mixes them in every sentence.
 func (s *scripts) of(letter rune) string {

@@ -67,7 +67,7 @@ func countTabs(lines []string) tabCounts {
 			c.labels++
 			c.repeated = c.repeated || seen[columns[0]]
 			seen[columns[0]] = true
-		} else if first := strings.Fields(strings.TrimLeft(l, "\t ")); len(first) > 1 && !isWord(columns) {
+		} else if wordsIn(strings.TrimLeft(l, "\t ")) > 1 && !isWord(columns) {
 			c.contexts++
 		}
 		for i, column := range columns {
@@ -86,8 +86,8 @@ var number = regexp.MustCompile(`^\s*[-+]?[0-9][0-9.,:%]*\s*$`)
 // isWord tells whether the first column that has text is a single word.
 func isWord(columns []string) bool {
 	for _, c := range columns[:len(columns)-1] {
-		if words := strings.Fields(c); len(words) > 0 {
-			return len(words) == 1
+		if n := wordsIn(c); n > 0 {
+			return n == 1
 		}
 	}
 	return false // a response without context

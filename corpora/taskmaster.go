@@ -67,7 +67,7 @@ func taskmasterSample(s site.Site) string {
 	if s.Dir {
 		return ""
 	}
-	return s.Path
+	return s.File()
 }
 
 func hasTaskmaster(path string) bool {
@@ -83,7 +83,7 @@ func taskmasterPieces(path string) textfile.Cut {
 
 func taskmasterParts(s site.Site) ([]part, error) {
 	if !s.Dir {
-		return []part{wholePart(readTaskmaster(s.Path, everyID))}, nil
+		return []part{wholePart(readTaskmaster(s.File(), everyID))}, nil
 	}
 	names := taskmasterFiles(s)
 	if len(names) == 0 {

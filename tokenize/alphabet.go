@@ -1,7 +1,7 @@
 package tokenize
 
 import (
-	"fmt"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -37,15 +37,28 @@ func gpt2Alphabet() *alphabet {
 	return a
 }
 
-// piece returns the bytes that surface stands for.
-func (a *alphabet) piece(surface string) (string, error) {
+// gpt2Letters is the alphabet of every byte-level vocabulary.
+var gpt2Letters = gpt2Alphabet()
+
+// piece returns the bytes that surface stands for; ok is false where it holds other
+// characters.
+func (a *alphabet) piece(surface string) (text string, ok bool) {
 	piece := make([]byte, 0, utf8.RuneCountInString(surface))
 	for _, r := range surface {
 		b, ok := a.bytes[r]
 		if !ok {
-			return "", fmt.Errorf("its token %q holds %q, which is not in the byte-level alphabet", surface, r)
+			return "", false
 		}
 		piece = append(piece, b)
 	}
-	return string(piece), nil
+	return string(piece), true
+}
+
+// surface writes bytes in characters of the alphabet.
+func (a *alphabet) surface(piece string) string {
+	var b strings.Builder
+	for i := range len(piece) {
+		b.WriteRune(a.char[piece[i]])
+	}
+	return b.String()
 }

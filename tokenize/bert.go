@@ -19,11 +19,11 @@ type bertNormalizer struct {
 }
 
 // steps returns what b does to sanitised text. Of what clean_text removes,
-// that holds private-use characters only.
+// that holds joiners and private-use characters only.
 func (b bertNormalizer) steps() []step {
 	var steps []step
 	if b.CleanText {
-		steps = append(steps, removing(func(r rune) bool { return unicode.Is(unicode.Co, r) }))
+		steps = append(steps, removing(func(r rune) bool { return isJoiner(r) || unicode.Is(unicode.Co, r) }))
 	}
 	if b.HandleChineseChars {
 		steps = append(steps, isolateChinese)

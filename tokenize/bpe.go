@@ -1,22 +1,28 @@
 package tokenize
 
 import (
+	"strconv"
 	"strings"
 	"sync"
 	"unicode"
 	"unicode/utf8"
 )
 
-// BPE is a byte-level byte-pair encoding: every text has ids, none of them Unk,
-// and Decode gives the sanitised text back. Make one with TrainBPE or Load.
+// BPE is a byte-pair encoding, of bytes as in GPT-2 or of characters as in
+// LLaMA. Byte-level, every text has ids, none of them Unk, and Decode gives the
+// sanitised text back. Make one with TrainBPE or Load.
 type BPE struct {
-	adopted            // the surface forms, in the byte-level alphabet
-	pipeline *pipeline // its words are bytes
-	pieces   []string  // the bytes of each id
-	bytes    [256]int32
-	merges   []pair // by rank
-	table    mergeTable
-	cache    wordCache
+	spelled
+	byteLevel    bool
+	bytes        [256]int32 // of a byte-level model, or of byte_fallback; 0: there is none
+	fallback     bool       // characters without a token become bytes
+	unknown      bool       // there is an unknown token
+	fuse         bool       // unknown characters that follow each other are one
+	ignoreMerges bool       // a word that is a token is not merged
+	ids          map[string]int32
+	merges       []pair // by rank
+	table        mergeTable
+	cache        wordCache
 }
 
 var _ Tokenizer = (*BPE)(nil)
@@ -24,8 +30,12 @@ var _ Tokenizer = (*BPE)(nil)
 // Encode returns the ids of text. The error is always nil.
 func (b *BPE) Encode(text string) ([]int32, error) {
 	var ids []int32
-	for word := range b.pipeline.words(text) {
-		ids = append(ids, b.encodeWord(word)...)
+	for p := range b.pipeline.pieces(text) {
+		if id, ok := b.ids[p.text]; p.added && ok {
+			ids = append(ids, id)
+		} else {
+			ids = append(ids, b.encodeWord(p.text)...)
+		}
 	}
 	return ids, nil
 }
@@ -35,26 +45,80 @@ func (b *BPE) encodeWord(word string) []int32 {
 	if ids, ok := b.cache.get(word); ok {
 		return ids
 	}
-	ids := make([]int32, len(word))
-	for i := range len(word) {
-		ids[i] = b.bytes[word[i]]
+	ids, whole := b.wholeWord(word)
+	if !whole {
+		ids = b.table.apply(b.letters(word))
 	}
-	ids = b.table.apply(ids)
 	b.cache.put(word, ids)
 	return ids
 }
 
-// Decode joins the bytes of ids. Of sanitised text that was encoded it gives every
-// byte back; where ids make no text, invalid UTF-8 becomes U+FFFD and what cannot
-// be printed goes. If the tokenizer puts a space before each text it is taken off.
-func (b *BPE) Decode(ids []int32) string {
-	var text strings.Builder
-	for _, id := range ids {
-		if isVisible(id, len(b.pieces)) {
-			text.WriteString(b.pieces[id])
+// wholeWord is the one id of a word that is a token, where merges do not matter then.
+func (b *BPE) wholeWord(word string) ([]int32, bool) {
+	if !b.ignoreMerges {
+		return nil, false
+	}
+	surface := word
+	if b.byteLevel {
+		surface = gpt2Letters.surface(word)
+	}
+	id, ok := b.ids[surface]
+	return []int32{id}, ok
+}
+
+// letters are the ids that the merges of a word begin with.
+func (b *BPE) letters(word string) []int32 {
+	if b.byteLevel {
+		ids := make([]int32, len(word))
+		for i := range len(word) {
+			ids[i] = b.bytes[word[i]]
+		}
+		return ids
+	}
+	var ids []int32
+	for _, r := range word {
+		char := string(r)
+		id, ok := b.ids[char]
+		switch {
+		case ok:
+			ids = append(ids, id)
+		case b.fallback && b.hasBytes(char):
+			for i := range len(char) {
+				ids = append(ids, b.bytes[char[i]])
+			}
+		case b.unknown && !(b.fuse && len(ids) > 0 && ids[len(ids)-1] == Unk):
+			ids = append(ids, Unk)
 		}
 	}
-	if b.pipeline.prefixed {
+	return ids
+}
+
+func (b *BPE) hasBytes(char string) bool {
+	for i := range len(char) {
+		if b.bytes[char[i]] == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// spelled is what tokenizers share whose ids hold the spaces of a text.
+type spelled struct {
+	adopted            // the surface forms
+	pipeline *pipeline // of BPE, its words are bytes
+	pieces   []string  // the bytes of each id
+}
+
+// Decode joins the bytes of ids. Where ids make no text, invalid UTF-8 becomes U+FFFD and what cannot
+// be printed goes. If the tokenizer puts a space before each text it is taken off.
+func (s *spelled) Decode(ids []int32) string {
+	var text strings.Builder
+	for _, id := range ids {
+		if isVisible(id, len(s.pieces)) {
+			text.WriteString(s.pieces[id])
+		}
+	}
+	if s.pipeline.prefixed {
 		return printable(strings.TrimPrefix(text.String(), " "))
 	}
 	return printable(text.String())
@@ -62,16 +126,40 @@ func (b *BPE) Decode(ids []int32) string {
 
 // Text is Decode: the ids hold the spaces and capitals of the text. Ids that end
 // within a character give U+FFFD at the end.
-func (b *BPE) Text(ids []int32) string { return b.Decode(ids) }
+func (s *spelled) Text(ids []int32) string { return s.Decode(ids) }
 
 // Token returns the text of one id with its spaces. An id may hold a part of a
 // character only; it is U+FFFD. Texts are therefore made with Text, not by joining
 // tokens.
-func (b *BPE) Token(id int32) string {
-	if id < 0 || int(id) >= len(b.pieces) {
+func (s *spelled) Token(id int32) string {
+	if id < 0 || int(id) >= len(s.pieces) {
 		return ""
 	}
-	return printable(b.pieces[id])
+	return printable(s.pieces[id])
+}
+
+// spell fills pieces with what tokens stand for: spaces as the file writes them
+// are spaces, and <0x41> is a byte.
+func (s *spelled) spell() {
+	s.pieces = make([]string, len(s.tokens))
+	copy(s.pieces, Specials[:])
+	for id := len(Specials); id < len(s.tokens); id++ {
+		s.pieces[id] = s.tokens[id]
+		if b, ok := byteOf(s.tokens[id]); ok {
+			s.pieces[id] = string([]byte{b})
+		} else if space := s.pipeline.space; space != "" {
+			s.pieces[id] = strings.ReplaceAll(s.tokens[id], space, " ")
+		}
+	}
+}
+
+// byteOf is the byte that a token such as <0x0A> stands for.
+func byteOf(token string) (byte, bool) {
+	if len(token) != len("<0x00>") || token[:3] != "<0x" || token[5] != '>' {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(token[3:5], 16, 8)
+	return byte(n), err == nil && strings.ToUpper(token[3:5]) == token[3:5]
 }
 
 // printable makes any bytes a text that a terminal can show.

@@ -1,6 +1,7 @@
 package tokenize
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -41,18 +42,37 @@ func (s *surfaces) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// byteLevelDecoder lets Hugging Face's library decode what it encoded.
-const byteLevelDecoder = `{"type":"ByteLevel","add_prefix_space":true,"trim_offsets":true,"use_regex":true}`
+// Decoders let Hugging Face's library decode what it encoded.
+const (
+	byteLevelDecoder = `{"type":"ByteLevel","add_prefix_space":true,"trim_offsets":true,"use_regex":true}`
+	fallbackDecoder  = `{"type":"Sequence","decoders":[{"type":"Replace","pattern":{"String":%s},"content":" "},{"type":"ByteFallback"},{"type":"Fuse"}]}`
+)
 
 // WriteTo writes b as a Hugging Face tokenizer.json. Equal tokenizers give
 // equal bytes. That library gives the ids of Encode for sanitised text, if its
 // encode_special_tokens is True.
 func (b *BPE) WriteTo(out io.Writer) (int64, error) {
-	m := bpeModel{Type: byteBPE, Vocab: numbered(b.tokens), Merges: make([]surfaces, len(b.merges))}
+	m := bpeModel{Type: byteBPE, Vocab: numbered(b.tokens), Merges: make([]surfaces, len(b.merges)), FuseUnk: b.fuse, ByteFallback: b.fallback, IgnoreMerges: b.ignoreMerges}
 	for i, p := range b.merges {
 		m.Merges[i] = surfaces{b.tokens[p.left], b.tokens[p.right]}
 	}
-	return writeFile(out, b.pipeline, byteLevelDecoder, m)
+	decoder := byteLevelDecoder
+	if !b.byteLevel {
+		decoder = b.pipeline.decoder()
+	}
+	if b.unknown {
+		m.UnkToken = &Specials[Unk]
+	}
+	return writeFile(out, b.pipeline, decoder, m)
+}
+
+// decoder is that of a file whose spaces are another character.
+func (p *pipeline) decoder() string {
+	space, err := encodeJSON(cmp.Or(p.space, " "))
+	if err != nil {
+		return "null"
+	}
+	return fmt.Sprintf(fallbackDecoder, space)
 }
 
 func loadBPE(model json.RawMessage, special map[string]bool, p *pipeline) (Tokenizer, error) {
@@ -60,63 +80,69 @@ func loadBPE(model json.RawMessage, special map[string]bool, p *pipeline) (Token
 	if err := decodeStrict(model, &m, byteBPE+" model"); err != nil {
 		return nil, err
 	}
-	if err := m.check(p); err != nil {
+	if err := m.check(); err != nil {
 		return nil, err
 	}
 	unknown := ""
 	if m.UnkToken != nil {
 		unknown = *m.UnkToken
 	}
-	return newBPE(m.Vocab.adopt(special, unknown), m.Merges, p)
+	return newBPE(m.Vocab.adopt(special, unknown, p.added.tokens), m, p)
 }
 
-// check refuses what would give other ids than bytes and merges give. The unknown
-// token and its relatives do not matter: no byte is unknown.
-func (m bpeModel) check(p *pipeline) error {
+// check refuses what would give other ids than letters and merges give.
+func (m bpeModel) check() error {
 	switch {
-	case !p.byteLevel:
-		return fmt.Errorf("its BPE model is not byte-level: only the pre-tokenizer ByteLevel is supported with it")
 	case m.Dropout != nil && *m.Dropout != 0:
 		return fmt.Errorf("its BPE model has dropout %v, which is not supported: set it to null", *m.Dropout)
 	case m.ContinuingSubwordPrefix != nil && *m.ContinuingSubwordPrefix != "":
 		return fmt.Errorf("its BPE model has continuing_subword_prefix %q, which is not supported", *m.ContinuingSubwordPrefix)
 	case m.EndOfWordSuffix != nil && *m.EndOfWordSuffix != "":
 		return fmt.Errorf("its BPE model has end_of_word_suffix %q, which is not supported", *m.EndOfWordSuffix)
-	case m.IgnoreMerges:
-		return fmt.Errorf("its BPE model has ignore_merges true, which is not supported")
 	}
 	return nil
 }
 
-// newBPE checks that every byte has an id and that every merge makes a token.
-func newBPE(a adopted, merges []surfaces, p *pipeline) (*BPE, error) {
-	b := &BPE{adopted: a, pipeline: p, pieces: make([]string, len(a.tokens)), table: make(mergeTable, len(merges))}
-	copy(b.pieces, Specials[:])
-	ids := make(map[string]int32, len(a.tokens))
-	letters := gpt2Alphabet()
+// newBPE checks that every byte of a byte-level model has an id and that every
+// merge makes a token.
+func newBPE(a adopted, m bpeModel, p *pipeline) (*BPE, error) {
+	b := &BPE{spelled: spelled{adopted: a, pipeline: p}, byteLevel: p.byteLevel, table: make(mergeTable, len(m.Merges)), ids: make(map[string]int32, len(a.tokens)),
+		fallback: m.ByteFallback, fuse: m.FuseUnk, ignoreMerges: m.IgnoreMerges, unknown: m.UnkToken != nil}
+	b.spell()
 	for id := len(Specials); id < len(a.tokens); id++ {
-		piece, err := letters.piece(a.tokens[id])
-		if err != nil {
-			return nil, err
-		}
-		b.pieces[id], ids[a.tokens[id]] = piece, int32(id)
+		b.ids[a.tokens[id]] = int32(id)
 	}
-	for i, char := range letters.char {
-		id, ok := ids[string(char)]
+	p.added.renumber(b.ids)
+	if !b.byteLevel {
+		b.unreachable = a.unprintable()
+		for i := range b.bytes {
+			b.bytes[i] = b.ids[fmt.Sprintf("<0x%02X>", i)]
+		}
+		return b, b.addMerges(m.Merges)
+	}
+	for id := len(Specials); id < len(a.tokens); id++ {
+		if piece, ok := gpt2Letters.piece(a.tokens[id]); ok && !p.added.has(a.tokens[id]) {
+			b.pieces[id] = piece
+		} else if !p.added.has(a.tokens[id]) {
+			b.unreachable++
+		}
+	}
+	for i, char := range gpt2Letters.char {
+		id, ok := b.ids[string(char)]
 		if !ok {
 			return nil, fmt.Errorf("its vocabulary has no token %q for the byte 0x%02x: train it with the whole byte-level alphabet", char, i)
 		}
 		b.bytes[i] = id
 	}
-	return b, b.addMerges(merges, ids)
+	return b, b.addMerges(m.Merges)
 }
 
 // addMerges ranks merges in their order.
-func (b *BPE) addMerges(merges []surfaces, ids map[string]int32) error {
+func (b *BPE) addMerges(merges []surfaces) error {
 	for rank, s := range merges {
-		left, okLeft := ids[s[0]]
-		right, okRight := ids[s[1]]
-		id, ok := ids[s[0]+s[1]]
+		left, okLeft := b.ids[s[0]]
+		right, okRight := b.ids[s[1]]
+		id, ok := b.ids[s[0]+s[1]]
 		if !okLeft || !okRight || !ok {
 			return fmt.Errorf("its merge %d, %q with %q, needs a token that is not in the vocabulary or is special", rank+1, s[0], s[1])
 		}

@@ -26,15 +26,6 @@ func splitByteLevel(text string) iter.Seq[string] {
 	}
 }
 
-// splitPrefixed is splitByteLevel with a space before text that has none, so
-// that a word is the same at the start of a text as within it.
-func splitPrefixed(text string) iter.Seq[string] {
-	if text != "" && text[0] != ' ' {
-		text = " " + text
-	}
-	return splitByteLevel(text)
-}
-
 func byteLevelLength(text string) int {
 	if n := contractionLength(text); n > 0 {
 		return n

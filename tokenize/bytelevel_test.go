@@ -38,7 +38,7 @@ func TestSplitByteLevel(t *testing.T) {
 
 func TestSplitPrefixed(t *testing.T) {
 	for text, want := range map[string]string{"": "", "a b": " a b", " a": " a", "  a": "  a"} {
-		if got := strings.Join(slices.Collect(splitPrefixed(text)), ""); got != want {
+		if got := strings.Join(slices.Collect(prefixing(plainly(splitByteLevel), " ")(text, true)), ""); got != want {
 			t.Errorf("%q becomes %q", text, got)
 		}
 	}
@@ -52,11 +52,11 @@ func TestAlphabet(t *testing.T) {
 	}
 	for i := range 256 {
 		b := string([]byte{byte(i)})
-		if back, err := letters.piece(letters.surface(b)); err != nil || back != b {
-			t.Errorf("byte %x comes back as %q, %v", i, back, err)
+		if back, ok := letters.piece(letters.surface(b)); !ok || back != b {
+			t.Errorf("byte %x comes back as %q, %v", i, back, ok)
 		}
 	}
-	if _, err := letters.piece("a b"); err == nil {
+	if _, ok := letters.piece("a b"); ok {
 		t.Error("a plain space is in no token")
 	}
 }

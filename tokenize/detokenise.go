@@ -53,6 +53,8 @@ func (d *detokeniser) write(i int) {
 func (d *detokeniser) glue(i int) (left, right bool) {
 	word := d.words[i]
 	switch {
+	case strings.Trim(word, "\u200c\u200d") == "": // of an emoji
+		return true, true
 	case word == "'" || word == "’":
 		return d.apostrophe(i)
 	case word == `"`:
@@ -191,7 +193,9 @@ func (d *detokeniser) capitalise(word string) string {
 }
 
 // isPunctuation reports whether word has no letter, digit or underscore.
-func isPunctuation(word string) bool { return !strings.ContainsFunc(word, isWordRune) }
+func isPunctuation(word string) bool {
+	return !strings.ContainsFunc(word, func(r rune) bool { return isWordRune(r) && !isJoiner(r) })
+}
 
 // isEmoticon knows :) and its like, which stand apart.
 func isEmoticon(word string) bool {

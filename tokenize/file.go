@@ -55,7 +55,7 @@ func marshalFile(p *pipeline, decoder string, model any) ([]byte, error) {
 	}
 	data, err := encodeJSON(file{
 		Version:      fileVersion,
-		AddedTokens:  addedTokens(),
+		AddedTokens:  append(addedTokens(), p.added.tokens...),
 		Normalizer:   p.normalizer,
 		PreTokenizer: p.preTokenizer,
 		Decoder:      json.RawMessage(decoder),
@@ -88,15 +88,13 @@ func addedTokens() []addedToken {
 	return added
 }
 
-// special returns the tokens that f calls special. Other added tokens are cut out
-// of a text before it is split, which this program does not do.
-func (f *file) special() (map[string]bool, error) {
-	special := make(map[string]bool, len(f.AddedTokens))
+// special returns the tokens that f calls special, and the other ones that it adds.
+func (f *file) special() (special map[string]bool, others []addedToken) {
+	special = make(map[string]bool, len(f.AddedTokens))
 	for _, a := range f.AddedTokens {
-		if !a.Special {
-			return nil, fmt.Errorf("its added token %q is not a special one, and only those are supported", a.Content)
+		if special[a.Content] = a.Special; !a.Special {
+			others = append(others, a)
 		}
-		special[a.Content] = true
 	}
-	return special, nil
+	return special, others
 }

@@ -46,6 +46,8 @@ func theirs(t Tokenizer) []int {
 		return t.theirs
 	case *WordPiece:
 		return t.theirs
+	case *Unigram:
+		return t.theirs
 	}
 	return t.(*BPE).theirs
 }

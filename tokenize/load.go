@@ -11,7 +11,8 @@ import (
 const maxFile = 128 << 20
 
 // Load reads a Hugging Face tokenizer.json, written by this package or by others:
-// byte-level BPE as GPT-2 and RoBERTa have it, WordPiece as BERT, or WordLevel. On
+// byte-level BPE as GPT-2, Qwen and LLaMA 3 have it, BPE of characters with bytes
+// for others as LLaMA, Unigram as T5 and XLM-R, WordPiece as BERT, or WordLevel. On
 // sanitised text its ids are those of the library, renumbered: the four specials
 // come first, the file's own special tokens are left out, and the others follow in
 // their order. So a file that WriteTo wrote keeps its ids. Post-processor,
@@ -22,7 +23,7 @@ const maxFile = 128 << 20
 // True makes it so. Anything not supported is an error of one sentence that names
 // it, without the file's name.
 func Load(r io.Reader) (Tokenizer, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxFile+1))
+	data, err := io.ReadAll(io.LimitReader(Decoded(r), maxFile+1))
 	if err != nil {
 		return nil, fmt.Errorf("reading tokenizer: %w", err)
 	}
@@ -36,7 +37,7 @@ func Load(r io.Reader) (Tokenizer, error) {
 	return t, nil
 }
 
-// parse looks at the model first: whoever loads a Unigram model wants to read
+// parse looks at the model first: whoever loads a model of another type wants to read
 // about that, not about its normalizer.
 func parse(data []byte) (Tokenizer, error) {
 	var f file
@@ -50,12 +51,12 @@ func parse(data []byte) (Tokenizer, error) {
 	if f.Version != fileVersion {
 		return nil, fmt.Errorf("its version is %q, not %q", f.Version, fileVersion)
 	}
-	special, err := f.special()
+	special, others := f.special()
+	p, err := newPipeline(f.Normalizer, f.PreTokenizer)
 	if err != nil {
 		return nil, err
 	}
-	p, err := newPipeline(f.Normalizer, f.PreTokenizer)
-	if err != nil {
+	if p.added, err = newAddedSet(others, p.normalise); err != nil {
 		return nil, err
 	}
 	return build(f.Model, special, p)
@@ -73,14 +74,17 @@ func builder(model json.RawMessage) (func(json.RawMessage, map[string]bool, *pip
 		return loadWordPiece, nil
 	case byteBPE:
 		return loadBPE, nil
+	case unigram:
+		return loadUnigram, nil
 	}
-	return nil, fmt.Errorf("its model is of type %q and only %s, %s and %s are supported", kind, byteBPE, wordPiece, wordLevel)
+	return nil, fmt.Errorf("its model is of type %q and only %s, %s, %s and %s are supported", kind, byteBPE, unigram, wordPiece, wordLevel)
 }
 
 const (
 	wordLevel = "WordLevel"
 	wordPiece = "WordPiece"
 	byteBPE   = "BPE"
+	unigram   = "Unigram"
 )
 
 // modelType returns the type of a model. Files of before 2020 do not state

@@ -5,6 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"maps"
+	"slices"
+	"strings"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -15,13 +18,7 @@ type pipeline struct {
 	normalizer, preTokenizer json.RawMessage
 	steps                    []step
 	splitter
-}
-
-// A splitter is a pre-tokenizer.
-type splitter struct {
-	split     func(string) iter.Seq[string]
-	byteLevel bool // its words hold their spaces: joined they are the text
-	prefixed  bool // it puts a space before a text that has none
+	added addedSet
 }
 
 // maxSteps bounds the work that a file can ask for on every text.
@@ -37,20 +34,99 @@ func newPipeline(normalizer, preTokenizer json.RawMessage) (*pipeline, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &pipeline{normalizer: normalizer, preTokenizer: preTokenizer, steps: steps, splitter: s}, nil
+	p := &pipeline{normalizer: normalizer, preTokenizer: preTokenizer, steps: steps, splitter: s}
+	p.spaces(normalizer)
+	return p, nil
+}
+
+// spaces finds out what a normalizer makes of spaces, as LLaMA's does.
+func (p *pipeline) spaces(normalizer json.RawMessage) {
+	var n struct {
+		Type, Content, Prepend string
+		Pattern                pattern
+		Normalizers            []json.RawMessage
+	}
+	if json.Unmarshal(normalizer, &n) != nil {
+		return
+	}
+	switch {
+	case n.Type == "Prepend":
+		p.prefixed = true
+	case n.Type == "Replace" && n.Pattern.String != nil && *n.Pattern.String == " ":
+		p.space = n.Content
+	case n.Type == "Sequence":
+		for _, one := range n.Normalizers {
+			p.spaces(one)
+		}
+	}
 }
 
 // normalise returns text as it is split: sanitised, then changed by each step.
 func (p *pipeline) normalise(text string) string {
-	text = Sanitise(text)
+	return p.stepped(Sanitise(text))
+}
+
+// stepped returns a sanitised text after the steps.
+func (p *pipeline) stepped(text string) string {
 	for _, s := range p.steps {
 		text = s(text)
 	}
 	return text
 }
 
-// words returns the words of text, which may hold any bytes.
-func (p *pipeline) words(text string) iter.Seq[string] { return p.split(p.normalise(text)) }
+// words returns the words of text, which may hold any bytes. An added token is a word.
+func (p *pipeline) words(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for w := range p.pieces(text) {
+			if !yield(w.text) {
+				return
+			}
+		}
+	}
+}
+
+// A piece is a word of a text, or an added token in it.
+type piece struct {
+	text  string
+	added bool
+}
+
+// pieces returns the words of text and the added tokens between them.
+func (p *pipeline) pieces(text string) iter.Seq[piece] {
+	return func(yield func(piece) bool) {
+		if p.added.isEmpty() {
+			for w := range p.split(p.normalise(text), true) {
+				if !yield(piece{w, false}) {
+					return
+				}
+			}
+			return
+		}
+		first := true
+		for raw := range p.added.raw.cut(Sanitise(text)) {
+			if raw.added {
+				if first = false; !yield(raw) {
+					return
+				}
+				continue
+			}
+			for part := range p.added.normalised.cut(p.stepped(raw.text)) {
+				if part.added {
+					if first = false; !yield(part) {
+						return
+					}
+					continue
+				}
+				for w := range p.split(part.text, first) {
+					if !yield(piece{w, false}) {
+						return
+					}
+				}
+				first = false
+			}
+		}
+	}
+}
 
 func parseNormalizer(data json.RawMessage) ([]step, error) {
 	if isNull(data) {
@@ -60,7 +136,8 @@ func parseNormalizer(data json.RawMessage) ([]step, error) {
 	if err != nil {
 		return nil, err
 	}
-	simple := map[string]step{"NFC": norm.NFC.String, "NFD": norm.NFD.String, "Lowercase": lowercase, "StripAccents": stripAccents}
+	simple := map[string]step{"NFC": norm.NFC.String, "NFD": norm.NFD.String, "NFKC": norm.NFKC.String, "NFKD": norm.NFKD.String,
+		"Lowercase": lowercase, "StripAccents": stripAccents, "Nmt": nmt}
 	switch s, ok := simple[kind]; {
 	case ok:
 		return []step{s}, decodeStrict(data, &struct{ Type string }{}, "normalizer "+kind)
@@ -70,8 +147,12 @@ func parseNormalizer(data json.RawMessage) ([]step, error) {
 		return b.steps(), err
 	case kind == "Sequence":
 		return parseSequence(data)
+	case rewriters[kind] != nil:
+		s, err := rewriters[kind](data)
+		return []step{s}, err
 	}
-	return nil, fmt.Errorf("its normalizer %q is not supported: only NFC, NFD, Lowercase, StripAccents, BertNormalizer and Sequence are", kind)
+	return nil, fmt.Errorf("its normalizer %q is not supported: only %s, BertNormalizer and Sequence are", kind,
+		strings.Join(append(slices.Sorted(maps.Keys(simple)), slices.Sorted(maps.Keys(rewriters))...), ", "))
 }
 
 func parseSequence(data json.RawMessage) ([]step, error) {
@@ -96,43 +177,6 @@ func parseSequence(data json.RawMessage) ([]step, error) {
 		}
 	}
 	return steps, nil
-}
-
-func parsePreTokenizer(data json.RawMessage) (splitter, error) {
-	if isNull(data) {
-		return splitter{}, fmt.Errorf("it has no pre-tokenizer, so that a whole text would be one word")
-	}
-	kind, err := typeOf(data, "pre-tokenizer")
-	if err != nil {
-		return splitter{}, err
-	}
-	simple := map[string]func(string) iter.Seq[string]{"Whitespace": splitPunct, "WhitespaceSplit": splitSpace, "BertPreTokenizer": splitBERT}
-	if split, ok := simple[kind]; ok {
-		return splitter{split: split}, decodeStrict(data, &struct{ Type string }{}, "pre-tokenizer "+kind)
-	}
-	if kind == "ByteLevel" {
-		return parseByteLevel(data)
-	}
-	return splitter{}, fmt.Errorf("its pre-tokenizer %q is not supported: only ByteLevel, Whitespace, WhitespaceSplit and BertPreTokenizer are", kind)
-}
-
-func parseByteLevel(data json.RawMessage) (splitter, error) {
-	b := struct {
-		Type           string
-		AddPrefixSpace bool `json:"add_prefix_space"`
-		TrimOffsets    bool `json:"trim_offsets"` // says nothing about ids
-		UseRegex       bool `json:"use_regex"`
-	}{UseRegex: true}
-	if err := decodeStrict(data, &b, "pre-tokenizer ByteLevel"); err != nil {
-		return splitter{}, err
-	}
-	if !b.UseRegex {
-		return splitter{}, fmt.Errorf("its pre-tokenizer ByteLevel has use_regex false, which is not supported: a whole text would be one word")
-	}
-	if b.AddPrefixSpace {
-		return splitter{split: splitPrefixed, byteLevel: true, prefixed: true}, nil
-	}
-	return splitter{split: splitByteLevel, byteLevel: true}, nil
 }
 
 func typeOf(data json.RawMessage, what string) (string, error) {

@@ -15,7 +15,9 @@ const maxWord = 100
 // Sanitise returns text in the one form that all tokenizers work on: valid
 // UTF-8 in Unicode normalisation form C, every white space a plain space, and no
 // control, format (Cf), variation selector (they would be words of their own),
-// unassigned or replacement characters. A run of more than 100 runes without a
+// unassigned or replacement characters. Of the format characters the joiners
+// U+200C and U+200D stay inside words, which Persian spells with them, and
+// inside emoji. A run of more than 100 runes without a
 // space is broken by a space after each hundredth.
 // Sanitise(Sanitise(text)) == Sanitise(text) for any bytes.
 func Sanitise(text string) string {
@@ -23,7 +25,38 @@ func Sanitise(text string) string {
 		return text
 	}
 	text = strings.Map(sanitiseRune, strings.ToValidUTF8(text, ""))
-	return breakRuns(norm.NFC.String(text))
+	return joined(breakRuns(norm.NFC.String(joined(text))))
+}
+
+// isJoiner reports whether r is a zero-width non-joiner or joiner.
+func isJoiner(r rune) bool { return r == '\u200c' || r == '\u200d' }
+
+// joined drops the joiners that do not stand between two characters of a word or
+// of an emoji.
+func joined(text string) string {
+	if !strings.ContainsFunc(text, isJoiner) {
+		return text
+	}
+	var b strings.Builder
+	before := ' '
+	for i, r := range text {
+		if isJoiner(r) {
+			if after, _ := utf8.DecodeRuneInString(text[i+utf8.RuneLen(r):]); !isJoined(before) || !isJoined(after) || unicode.Is(accents, after) {
+				continue
+			}
+		}
+		b.WriteRune(r)
+		before = r
+	}
+	return b.String()
+}
+
+// accents are the marks that letters are composed with. No joiner belongs before one.
+var accents = &unicode.RangeTable{R16: []unicode.Range16{{Lo: 0x300, Hi: 0x36f, Stride: 1}}}
+
+// isJoined reports whether a joiner may stand beside r.
+func isJoined(r rune) bool {
+	return r != utf8.RuneError && unicode.In(r, unicode.L, unicode.M, unicode.N, unicode.So, unicode.Sk)
 }
 
 // isPlain reports whether text is printable ASCII without over-long runs, so
@@ -60,7 +93,7 @@ func sanitiseRune(r rune) rune {
 // Unassigned code points go because their properties, hence the word
 // boundaries, would depend on the Unicode version of whoever reads the file.
 func isAllowed(r rune) bool {
-	return r != utf8.RuneError && !unicode.In(r, unicode.Cc, unicode.Cf, unicode.Cs, unicode.Cn, unicode.Variation_Selector)
+	return isJoiner(r) || r != utf8.RuneError && !unicode.In(r, unicode.Cc, unicode.Cf, unicode.Cs, unicode.Cn, unicode.Variation_Selector)
 }
 
 // breakRuns puts a space into every run of more than maxWord runes.

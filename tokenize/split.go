@@ -111,10 +111,10 @@ func wordLength(text string, split Split) int {
 }
 
 // isWordRune is \w of Unicode Technical Standard 18, annex C, which Hugging Face's
-// regular expressions use. Its join controls are absent from sanitised text.
+// regular expressions use.
 func isWordRune(r rune) bool {
 	if r < utf8.RuneSelf {
 		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '_'
 	}
-	return unicode.In(r, unicode.L, unicode.M, unicode.Nd, unicode.Nl, unicode.Pc, unicode.Other_Alphabetic)
+	return isJoiner(r) || unicode.In(r, unicode.L, unicode.M, unicode.Nd, unicode.Nl, unicode.Pc, unicode.Other_Alphabetic)
 }

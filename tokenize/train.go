@@ -32,7 +32,7 @@ func TrainWords(texts iter.Seq2[string, error], o Options) (*Words, error) {
 	if len(words) == 0 {
 		return nil, fmt.Errorf("cannot make a vocabulary: no word occurs at least %d times in the texts", max(o.MinCount, 1))
 	}
-	return newWords(numbered(words).adopt(nil, Specials[Unk]), p)
+	return newWords(numbered(words).adopt(nil, Specials[Unk], nil), p)
 }
 
 // check refuses options that no vocabulary can meet.

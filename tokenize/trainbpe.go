@@ -41,7 +41,7 @@ func TrainBPE(texts iter.Seq2[string, error], o BPEOptions) (*BPE, error) {
 	}
 	t := newTrainer(counts)
 	t.train(o)
-	return newBPE(numbered(t.tokens).adopt(nil, Specials[Unk]), t.merges, p)
+	return newBPE(numbered(t.tokens).adopt(nil, Specials[Unk], nil), bpeModel{Merges: t.merges}, p)
 }
 
 // check refuses options that no vocabulary can meet.

@@ -69,13 +69,33 @@ func (v *vocabulary) UnmarshalJSON(data []byte) error {
 type adopted struct {
 	tokens []string // by our id
 	theirs []int    // the id in the file, by our id; -1 if it has none
+	// unreachable is how many tokens no sanitised text becomes.
+	unreachable int
 }
+
+// Unreachable is how many tokens no text becomes, since they hold what Sanitise
+// removes or what the model cannot put together.
+func (a adopted) Unreachable() int { return a.unreachable }
 
 // adopt makes v ours. The four specials come first; v's own special tokens, which
 // no text becomes here, are left out; the others follow in the order of their
 // ids. So a vocabulary that this program wrote keeps its ids.
-func (v vocabulary) adopt(special map[string]bool, unknown string) adopted {
+func (v vocabulary) adopt(special map[string]bool, unknown string, added []addedToken) adopted {
 	a := adopted{tokens: slices.Clone(Specials[:]), theirs: []int{-1, -1, -1, -1}}
+	known := map[string]bool{}
+	for _, e := range v {
+		known[e.token] = true
+	}
+	for _, t := range added {
+		if !known[t.Content] && t.Content != "" {
+			known[t.Content] = true
+			v = append(v, entry{t.Content, t.ID})
+		}
+	}
+	if len(added) > 0 {
+		v = slices.Clone(v)
+		slices.SortStableFunc(v, func(a, b entry) int { return cmp.Compare(a.id, b.id) })
+	}
 	for _, e := range v {
 		if e.token == unknown {
 			a.theirs[Unk] = e.id
@@ -88,21 +108,30 @@ func (v vocabulary) adopt(special map[string]bool, unknown string) adopted {
 	return a
 }
 
-// check refuses tokens that hold what Sanitise removes: they are shown, and a file from a
-// stranger must not send escape codes to a terminal.
-func (a adopted) check() error {
-	for id, token := range a.tokens {
+// unprintable counts the tokens that hold what Sanitise removes. They are never
+// shown as they are: a file from a stranger must not send escape codes to a terminal.
+func (a adopted) unprintable() (n int) {
+	for _, token := range a.tokens {
 		if strings.ContainsFunc(token, isUnprintable) {
-			return fmt.Errorf("its word %q (id %d) holds a space or a character that cannot be printed", token, a.theirs[id])
+			n++
 		}
 	}
-	return nil
+	return n
 }
 
 // isUnprintable reports whether r cannot be in a word. Unassigned code points may:
 // the file may come from a program that knows a later Unicode.
 func isUnprintable(r rune) bool {
 	return unicode.IsSpace(r) || !isAllowed(r) && !unicode.Is(unicode.Cn, r)
+}
+
+// index has the id of each token.
+func (a adopted) index() map[string]int32 {
+	ids := make(map[string]int32, len(a.tokens))
+	for id, token := range a.tokens {
+		ids[token] = int32(id)
+	}
+	return ids
 }
 
 // Size is the number of ids, specials included.
@@ -113,7 +142,15 @@ func (a adopted) Token(id int32) string {
 	if id < 0 || int(id) >= len(a.tokens) {
 		return ""
 	}
-	return a.tokens[id]
+	return a.shown(id)
+}
+
+// shown is a token as it may be shown.
+func (a adopted) shown(id int32) string {
+	if a.unreachable == 0 {
+		return a.tokens[id]
+	}
+	return strings.TrimSpace(printable(a.tokens[id]))
 }
 
 // visible returns the tokens of ids without Pad, Start, End and ids out of range.
@@ -121,7 +158,7 @@ func (a adopted) visible(ids []int32) []string {
 	tokens := make([]string, 0, len(ids))
 	for _, id := range ids {
 		if isVisible(id, len(a.tokens)) {
-			tokens = append(tokens, a.tokens[id])
+			tokens = append(tokens, a.shown(id))
 		}
 	}
 	return tokens

@@ -116,10 +116,12 @@ func loadWordPiece(model json.RawMessage, special map[string]bool, p *pipeline) 
 	case m.MaxInputCharsPerWord < 1:
 		return nil, fmt.Errorf("its %s model has max_input_chars_per_word %d: use 100", wordPiece, m.MaxInputCharsPerWord)
 	}
-	a := m.Vocab.adopt(special, m.UnkToken)
-	if err := a.check(); err != nil {
-		return nil, err
+	if isNull(p.preTokenizer) {
+		return nil, fmt.Errorf("it has no pre-tokenizer, so that a whole text would be one word")
 	}
+	a := m.Vocab.adopt(special, m.UnkToken, p.added.tokens)
+	a.unreachable = a.unprintable()
+	p.added.renumber(a.index())
 	return newWordPiece(a, m, p), nil
 }
 

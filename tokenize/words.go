@@ -2,6 +2,7 @@ package tokenize
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"iter"
 	"strings"
@@ -85,9 +86,11 @@ func loadWords(model json.RawMessage, special map[string]bool, p *pipeline) (Tok
 	if p.byteLevel {
 		return nil, errByteLevel(wordLevel)
 	}
-	a := m.Vocab.adopt(special, m.UnkToken)
-	if err := a.check(); err != nil {
-		return nil, err
+	if isNull(p.preTokenizer) {
+		return nil, fmt.Errorf("it has no pre-tokenizer, so that a whole text would be one word")
 	}
+	a := m.Vocab.adopt(special, m.UnkToken, p.added.tokens)
+	a.unreachable = a.unprintable()
+	p.added.renumber(a.index())
 	return newWords(a, p)
 }

@@ -54,6 +54,8 @@ func addCorpusFlags(c *cobra.Command, o *corpusOptions) {
 	f := c.Flags()
 	f.StringVar(&o.Open.Format, "format", "", "format; see cvae corpus formats (default: detected)")
 	f.StringVar(&o.Open.Map, "map", "", "where the turns of JSON, Parquet or a table with a header are, such as 'turns=dialog[].text, speaker=dialog[].name'")
+	f.StringVar(&o.Open.Encoding, "encoding", "", "encoding of text files, such as gbk, latin1 or utf-16le (default: by a byte order mark, or UTF-8)")
+	f.BoolVar(&o.Open.Clean, "clean", false, "take HTML tags and the annotations of transcripts out of turns")
 	f.BoolVar(&o.Open.SkipBad, "skip-bad", false, "leave malformed lines out and count them")
 	f.BoolVar(&o.Open.Dedup, "dedup", false, "leave duplicate dialogues out")
 	f.Uint64Var(&o.Open.Seed, "seed", 1, "seed of the splits of a corpus without its own")

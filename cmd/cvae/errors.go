@@ -72,8 +72,14 @@ func hint(command *cobra.Command) string {
 // flagError makes a usageError of what pflag says, with the nearest flag.
 func flagError(command *cobra.Command, err error) error {
 	var missing *pflag.NotExistError
-	if !errors.As(err, &missing) || missing.GetSpecifiedShortnames() != "" {
+	if !errors.As(err, &missing) {
 		return usageError{err}
+	}
+	if missing.GetSpecifiedShortnames() != "" {
+		return usageError{fmt.Errorf("%w; put -- before a text that begins with a dash, as in -- %s", err, "\"-"+missing.GetSpecifiedShortnames()+"\"")}
+	}
+	if name := missing.GetSpecifiedName(); len(name) == 1 && command.Flags().ShorthandLookup(name) != nil {
+		return usageError{fmt.Errorf("%w%s", err, didYouMean("-", name))}
 	}
 	var names []string
 	command.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })

@@ -13,6 +13,7 @@ import (
 	"github.com/charmbracelet/x/term"
 
 	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/tokenize"
 )
 
 // An input is one line of standard input or of a file.
@@ -35,7 +36,7 @@ const longestLine = 16 << 20
 // inputs reads the lines of r but blank ones. It ends after its first error.
 func inputs(r io.Reader, parse func(string) (input, error)) iter.Seq2[input, error] {
 	return func(yield func(input, error) bool) {
-		lines := bufio.NewScanner(r)
+		lines := bufio.NewScanner(tokenize.Decoded(r))
 		lines.Buffer(nil, longestLine)
 		n := 0
 		for lines.Scan() {

@@ -18,6 +18,7 @@ import (
 // escaped, so that no text can move the cursor or change a colour.
 func printable(s string) string {
 	var b strings.Builder
+	joins := false // what is before may be joined to what follows
 	for len(s) > 0 {
 		r, size := utf8.DecodeRuneInString(s)
 		switch {
@@ -25,6 +26,10 @@ func printable(s string) string {
 			fmt.Fprintf(&b, `\x%02x`, s[0])
 		case strconv.IsPrint(r):
 			b.WriteRune(r)
+			joins = r != ' '
+		case joins && (r == '\u200c' || r == '\u200d') && isPrinted(s[size:]): // inside a word or an emoji
+			b.WriteRune(r)
+			joins = false
 		default:
 			quoted := strconv.QuoteRune(r)
 			b.WriteString(quoted[1 : len(quoted)-1])
@@ -32,6 +37,12 @@ func printable(s string) string {
 		s = s[size:]
 	}
 	return b.String()
+}
+
+// isPrinted tells whether a text begins with a character that is not escaped and no space.
+func isPrinted(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return s != "" && r != utf8.RuneError && r != ' ' && strconv.IsPrint(r)
 }
 
 // output writes a result as JSON where that is asked for, or as print shows it.

@@ -143,9 +143,8 @@ func (j Judged) finish() Judged {
 
 // An Experiment is a spec with the results of its runs.
 type Experiment struct {
-	Spec        Spec
-	Results     Results
-	Differences []Difference // by sentence; nil: not known
+	Spec    Spec
+	Results Results
 }
 
 // Judge returns every registered claim, and then those that only an experiment

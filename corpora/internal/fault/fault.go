@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"unicode/utf8"
+
+	"github.com/cvae-go/cvae/corpora/internal/named"
 )
 
 // Malformed is one bad line. It is the only kind of error that SkipBad skips.
@@ -30,13 +32,14 @@ func (e *Malformed) Error() string {
 
 // The faults of a whole file that have a cure of their own.
 var (
-	ErrUTF16     = errors.New("it is UTF-16")
+	ErrZip       = errors.New("it is a zip archive")
 	ErrExpansion = errors.New("it expands to more than 256 times its size, which no text does")
 )
 
 // Shown returns a path or a name as it may stand in a message: quoted when it
 // is empty or holds anything that could disturb a terminal.
 func Shown(s string) string {
+	s = named.Plain(s)
 	if s == "" || !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return !strconv.IsPrint(r) }) {
 		return strconv.Quote(s)
 	}
@@ -78,8 +81,8 @@ func CannotRead(path string, err error) error {
 		cure = "check its permissions"
 	case errors.Is(err, syscall.ELOOP):
 		cure = "mend the link, which leads back to itself"
-	case errors.Is(err, ErrUTF16):
-		cure = "save it as UTF-8"
+	case errors.Is(err, ErrZip):
+		cure = "unzip it, and give the folder that it makes"
 	case errors.Is(err, ErrExpansion):
 		cure = "decompress it yourself if that is right"
 	}

@@ -41,8 +41,7 @@ func Transcript(text string) string {
 // without the annotations of a transcript where it has some.
 func Strip(text string) string {
 	if tag.MatchString(text) {
-		text = html.UnescapeString(tag.ReplaceAllString(text, " "))
-		text = closes.ReplaceAllString(strings.Join(strings.Fields(text), " "), "$1")
+		text = strings.Join(strings.Fields(html.UnescapeString(tag.ReplaceAllString(text, " "))), " ")
 	}
 	if annotated.MatchString(text) {
 		return Transcript(text)

@@ -14,6 +14,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/named"
 )
 
 // parquetMagic begins and ends a Parquet file.
@@ -21,7 +22,7 @@ const parquetMagic = "PAR1"
 
 // Is tells whether a file begins as a Parquet file does.
 func Is(path string) bool {
-	f, err := os.Open(path)
+	f, err := os.Open(named.Plain(path))
 	if err != nil {
 		return false
 	}
@@ -51,7 +52,7 @@ func Open(path string, wanted []string) (*File, error) {
 
 // OpenFolded is Open for columns that fold makes the wanted names of.
 func OpenFolded(path string, wanted []string, fold func(name string) string) (f *File, err error) {
-	file, err := os.Open(path)
+	file, err := os.Open(named.Plain(path))
 	if err != nil {
 		return nil, err
 	}

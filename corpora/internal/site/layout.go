@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/named"
 	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
@@ -13,11 +14,11 @@ import (
 // SplitNamed returns the split that a word of a file name stands for.
 func SplitNamed(word string) (dialog.Split, bool) {
 	switch word {
-	case "train":
+	case "train", "trn", "training":
 		return dialog.Train, true
 	case "valid", "validation", "val", "dev":
 		return dialog.Valid, true
-	case "test":
+	case "test", "tst":
 		return dialog.Test, true
 	}
 	return "", false
@@ -27,6 +28,11 @@ func SplitNamed(word string) (dialog.Split, bool) {
 // extension. "ptb.train.txt" is train and "txt"; "train" is train and "".
 func SplitName(name string) (s dialog.Split, ext string, ok bool) {
 	words := strings.Split(textfile.Bare(name), ".")
+	if _, ok := SplitNamed(words[0]); !ok { // as in dialogs-trn.txt
+		if split, ok := SplitNamed(words[0][strings.LastIndexAny(words[0], "-_")+1:]); ok && len(words) <= 2 {
+			return split, strings.Join(words[1:], "."), true
+		}
+	}
 	for i, w := range words {
 		split, is := SplitNamed(w)
 		if !is {
@@ -73,7 +79,7 @@ func (s Site) SplitFiles(exts ...string) map[dialog.Split][]string {
 func (s Site) Sample(exts ...string) string {
 	if !s.Dir {
 		if slices.Contains(exts, Extension(filepath.Base(s.Path))) {
-			return s.Path
+			return s.File()
 		}
 		return ""
 	}
@@ -89,11 +95,12 @@ func (s Site) Sample(exts ...string) string {
 // Beside returns the first file of these names, perhaps compressed, in the
 // folder of a file; empty: there is none.
 func Beside(file string, names ...string) string {
+	plain, encoding := named.Cut(file)
 	for _, name := range names {
-		for _, ext := range []string{"", ".gz", ".zst"} {
-			path := filepath.Join(filepath.Dir(file), name+ext)
+		for _, ext := range append([]string{""}, textfile.Compressions...) {
+			path := filepath.Join(filepath.Dir(plain), name+ext)
 			if _, err := os.Stat(path); err == nil {
-				return path
+				return named.With(path, encoding)
 			}
 		}
 	}
@@ -133,7 +140,7 @@ func (s Site) Shards(of Place) map[dialog.Split][]string {
 // of the first split. Empty: there is none.
 func (s Site) SampleShard(of Place) string {
 	if !s.Dir {
-		return s.Path
+		return s.File()
 	}
 	found := s.Shards(of)
 	for _, split := range append([]dialog.Split{""}, dialog.Splits[:]...) {

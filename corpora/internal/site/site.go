@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/named"
 	"github.com/cvae-go/cvae/corpora/internal/parquet"
 	"github.com/cvae-go/cvae/corpora/internal/textfile"
 )
@@ -21,12 +22,14 @@ type Site struct {
 	Dir   bool
 	Files []string // of a folder: slash-separated, relative to Path, sorted
 	Empty []string // those of Files without a byte
+	// Encoding is that of its text files; empty: by their byte order marks, or UTF-8.
+	Encoding string
 }
 
 // MostFiles is how many files of a folder are looked at, mostDepth how many
 // folders deep.
 const (
-	MostFiles = 4096
+	MostFiles = 1 << 17
 	mostDepth = 3
 )
 
@@ -96,7 +99,12 @@ func (s *Site) list() error {
 }
 
 // At returns the path of one of files.
-func (s Site) At(name string) string { return filepath.Join(s.Path, filepath.FromSlash(name)) }
+func (s Site) At(name string) string {
+	return named.With(filepath.Join(s.Path, filepath.FromSlash(name)), s.Encoding)
+}
+
+// File is the path of a site that is one file.
+func (s Site) File() string { return named.With(s.Path, s.Encoding) }
 
 // Unreadable returns the error of the first file that cannot be opened as a
 // text, which may be why no format matches.
@@ -124,10 +132,10 @@ func (s Site) Unreadable() error {
 // Describe says in a few words what was seen.
 func (s Site) Describe() string {
 	if !s.Dir {
-		if first := textfile.Head(s.Path); len(first) > 0 {
+		if first := textfile.Head(s.File()); len(first) > 0 {
 			return "a file that begins with " + fault.Excerpt(strings.Join(strings.Fields(strings.Join(first[:min(3, len(first))], " ")), " "))
 		}
-		return "a file without a line of UTF-8 text at its beginning"
+		return "a file without a line of UTF-8 text at its beginning (if it is text, --encoding names its encoding, such as gbk)"
 	}
 	const most = 5
 	var names []string

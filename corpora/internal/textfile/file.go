@@ -5,15 +5,12 @@ package textfile
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
-	"fmt"
 	"io"
 	"os"
 	"strings"
 
-	"github.com/klauspost/compress/zstd"
-
 	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/named"
 )
 
 // File is a file opened for reading, decompressed where its first bytes
@@ -28,36 +25,26 @@ type File struct {
 // zstd command itself accepts without --long.
 const maxWindow = 128 << 20
 
-// Open opens path. A byte order mark is skipped.
+// Open opens path and decodes it: from the encoding in its name, or by its byte
+// order mark.
 func Open(path string) (*File, error) {
-	raw, err := os.Open(path)
+	plain, encoding := named.Cut(path)
+	raw, err := os.Open(plain)
 	if err != nil {
 		return nil, fault.CannotRead(path, err)
 	}
 	from := &counted{Reader: raw}
-	f := &File{Reader: bufio.NewReaderSize(from, 64<<10), raw: from, closers: closers{raw.Close}}
+	f := &File{Reader: bufio.NewReaderSize(from, bufferSize), raw: from, closers: closers{raw.Close}}
 	err = f.decompress()
 	if err == nil {
-		err = f.passMark()
+		err = f.decode(encoding)
 	}
 	if err != nil {
 		_ = f.Close() // the error that counts is the first
 		return nil, fault.CannotRead(path, err)
 	}
+	f.endLines()
 	return f, nil
-}
-
-// passMark passes over the byte order mark of UTF-8 and refuses those of
-// UTF-16.
-func (f *File) passMark() error {
-	b, _ := f.Peek(3) // a shorter file has no mark that matters
-	switch {
-	case bytes.Equal(b, []byte("\xef\xbb\xbf")):
-		_, _ = f.Discard(3) // cannot fail: the bytes are buffered
-	case bytes.HasPrefix(b, []byte("\xff\xfe")), bytes.HasPrefix(b, []byte("\xfe\xff")):
-		return fault.ErrUTF16
-	}
-	return nil
 }
 
 // OpenHead is Open for the beginning of a file, as far as a line of the
@@ -72,30 +59,8 @@ func OpenHead(path string) (*File, error) {
 	return f, nil
 }
 
-// decompress puts a decompressor between the file and the reader, by the magic
-// bytes of RFC 1952 (gzip) and RFC 8878 (zstd).
-func (f *File) decompress() error {
-	magic, _ := f.Peek(4) // a shorter file is not compressed
-	switch {
-	case bytes.HasPrefix(magic, []byte("\x1f\x8b")):
-		z, err := gzip.NewReader(f.Reader)
-		if err != nil {
-			return fmt.Errorf("gzip: %w", err)
-		}
-		f.expand(z, z.Close)
-	case bytes.Equal(magic, []byte("\x28\xb5\x2f\xfd")):
-		z, err := zstd.NewReader(f.Reader, zstd.WithDecoderConcurrency(1),
-			zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
-		if err != nil {
-			return fmt.Errorf("zstd: %w", err)
-		}
-		f.expand(z, func() error { z.Close(); return nil })
-	}
-	return nil
-}
-
 func (f *File) expand(z io.Reader, end func() error) {
-	f.Reader, f.closers = bufio.NewReaderSize(&expanding{Reader: z, raw: f.raw}, 64<<10), append(f.closers, end)
+	f.Reader, f.closers = bufio.NewReaderSize(&expanding{Reader: z, raw: f.raw}, bufferSize), append(f.closers, end)
 }
 
 // readLine returns the next line without its end, LF or CRLF. Of a line longer
@@ -121,7 +86,16 @@ func (f *File) readLine(buf []byte) (line []byte, tooLong bool, err error) {
 }
 
 // Bare returns a file name without the extension of a compressed file.
-func Bare(name string) string { return strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".zst") }
+func Bare(name string) string {
+	name = named.Plain(name)
+	for _, ext := range Compressions {
+		name = strings.TrimSuffix(name, ext)
+	}
+	return name
+}
+
+// Compressions are the extensions of compressed files.
+var Compressions = []string{".gz", ".zst", ".bz2", ".xz"}
 
 // counted counts the bytes that are read.
 type counted struct {

@@ -53,9 +53,6 @@ type jobs[T Float] struct {
 	columns columnsJob[T]
 	mask    maskJob[T]
 	add     addJob[T]
-	each    eachJob[T]
-
-	attention attentionJob[T]
 
 	loans loans[T]
 }

@@ -1,0 +1,154 @@
+package corpora
+
+import (
+	"errors"
+	"path"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/markup"
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// srtFormat reads subtitles: a number, the times, and lines of text.
+//
+//	12
+//	00:01:02,000 --> 00:01:03,500
+//	- <i>Is it late?</i>
+//	- Very.
+//
+// A line is a turn; what does not end a sentence goes on in the next subtitle. A
+// pause of five seconds ends a dialogue. Speakers are not known.
+func srtFormat() Format {
+	return Format{
+		Name:   "srt",
+		Title:  "Subtitles: a number, its times and lines of text",
+		Layout: "one .srt or .txt file, or a folder of them, which may be train/ valid/ test/",
+		place:  srtPlace,
+		read:   readSRT,
+		is:     isSRT,
+		shows:  "holds the times of subtitles",
+	}
+}
+
+func srtPlace(s site.Site) site.Place {
+	return func(name string) (dialog.Split, bool) {
+		ext := strings.ToLower(path.Ext(textfile.Bare(name)))
+		split, _ := splitIn(name)
+		return split, ext == ".srt" || ext == ".txt" && isSRT(s.At(name))
+	}
+}
+
+var srtTimes = regexp.MustCompile(`^\s*(\d+):(\d\d):(\d\d)[,.](\d{1,3})\s+-->\s+(\d+):(\d\d):(\d\d)[,.](\d{1,3})`)
+
+// isSRT tells whether a fifth of the first lines are times.
+func isSRT(file string) bool {
+	n, lines := 0, textfile.Head(file)
+	for _, l := range lines {
+		if srtTimes.MatchString(l) {
+			n++
+		}
+	}
+	return n > 0 && 5*n >= len(lines)
+}
+
+// A subtitle has times and lines.
+type subtitle struct {
+	begin, end time.Duration
+	lines      []string
+	number     int // of its line
+}
+
+// longPause ends a dialogue.
+const longPause = 5 * time.Second
+
+func readSRT(file string) source.Dialogues {
+	return func(yield func(dialog.Dialogue, error) bool) {
+		block := source.Block[subtitle]{Path: file, Noun: "dialogue", Parse: scene}
+		var one subtitle
+		var before time.Duration
+		flush := func() bool {
+			if one.number == 0 || len(one.lines) == 0 {
+				one = subtitle{}
+				return true
+			}
+			if before > 0 && one.begin > before+longPause && !block.Yield(yield) {
+				return false
+			}
+			size := len(strings.Join(one.lines, "\n"))
+			block.Add(one, one.number, size, nil)
+			before, one = one.end, subtitle{}
+			return true
+		}
+		last := "" // a line that may be the number of a subtitle
+		for l, err := range textfile.Lines(file) {
+			var bad *fault.Malformed
+			if err != nil && !errors.As(err, &bad) {
+				yield(dialog.Dialogue{}, err)
+				return
+			}
+			m := srtTimes.FindStringSubmatch(l.Text)
+			switch text := strings.TrimSpace(l.Text); {
+			case bad != nil:
+				block.Add(subtitle{}, l.Number, 0, bad)
+			case m != nil:
+				if number.MatchString(last) && len(one.lines) > 0 { // no blank line before it
+					one.lines = one.lines[:len(one.lines)-1]
+				}
+				if !flush() {
+					return
+				}
+				one = subtitle{begin: srtTime(m[1:5]), end: srtTime(m[5:9]), number: l.Number}
+			case one.number > 0 && text != "":
+				one.lines = append(one.lines, text)
+			}
+			last = l.Text
+			if strings.TrimSpace(last) == "" && !flush() {
+				return
+			}
+		}
+		if flush() {
+			block.Yield(yield)
+		}
+	}
+}
+
+func srtTime(parts []string) time.Duration {
+	d, err := time.ParseDuration(parts[0] + "h" + parts[1] + "m" + parts[2] + "s" + parts[3] + "ms")
+	if err != nil {
+		return 0 // an hour beyond all films
+	}
+	return d
+}
+
+var srtStyle = regexp.MustCompile(`\{\\[^}]*\}`)
+
+// scene makes turns of subtitles. A line with a dash before it is another speaker's.
+func scene(all []subtitle) (dialog.Dialogue, error) {
+	var d dialog.Dialogue
+	goesOn := false
+	for _, s := range all {
+		for i, line := range s.lines {
+			line = strings.TrimSpace(markup.Strip(srtStyle.ReplaceAllString(line, "")))
+			said, dash := strings.CutPrefix(line, "-")
+			if said = strings.TrimSpace(said); said == "" {
+				continue
+			}
+			if n := len(d.Turns); n > 0 && !dash && (goesOn || i > 0 && !strings.HasPrefix(strings.TrimSpace(s.lines[0]), "-")) {
+				d.Turns[n-1].Text += " " + said
+			} else {
+				d.Turns = append(d.Turns, dialog.Turn{Text: said})
+			}
+			goesOn = !strings.ContainsAny(said[len(said)-1:], `.?!"'…`) && !strings.HasSuffix(said, "…")
+		}
+	}
+	if len(d.Turns) == 0 {
+		return d, errors.New("the subtitles that begin here have no words")
+	}
+	return d, source.Spoken(d.Turns)
+}
