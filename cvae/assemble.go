@@ -112,8 +112,11 @@ func (n *nodes[T]) encode() (c *G.Node, code Code, err error) {
 func (n *nodes[T]) recognise(f *Features, after *G.Node) {
 	m, z := n.model, n.s.Shape
 	if !z.Sequence() {
-		f.Response = n.s.Do(func() (*G.Node, error) { return op.Response(m.team, m.response, &n.batch, after) })
+		states, slots := n.response(f, after)
 		f.Raw.Mean, f.Raw.LogVar = gaussian(n, m.recognition, present(f.Context, f.Response)...)
+		if states != nil {
+			n.prefixes(f, states, slots)
+		}
 		return
 	}
 	f.Response = n.s.Do(func() (*G.Node, error) { return op.ResponseSteps(m.team, m.response, &n.batch, after, z.Steps) })
@@ -128,6 +131,43 @@ func (n *nodes[T]) recognise(f *Features, after *G.Node) {
 	mean, logVar := gaussian(n, m.recognition, inputs...)
 	row := func(x *G.Node) *G.Node { return n.s.Do(func() (*G.Node, error) { return op.Reshape(x, n.size) }) }
 	f.Raw = Gaussian{row(mean), row(logVar)}
+}
+
+// response adds the response encoder. For a method that reads prefixes it also
+// returns their features in so many rows for each response; a response that is
+// longer than the model's has no more.
+func (n *nodes[T]) response(f *Features, after *G.Node) (states *G.Node, slots int) {
+	m := n.model
+	slots = m.Config.Decoder.Tokens
+	if m.Config.Encoder.Start {
+		slots++
+	}
+	if _, ok := m.Parts.Posterior.(PrefixReader); !ok || n.pass != Training {
+		f.Response = n.s.Do(func() (*G.Node, error) { return op.Response(m.team, m.response, &n.batch, after) })
+		return nil, slots
+	}
+	states = n.s.Do(func() (*G.Node, error) { return op.Prefixes(m.team, m.response, &n.batch, slots, after) })
+	f.Response = n.s.Do(func() (*G.Node, error) { return op.WholeResponse[T](&n.batch, slots, states) })
+	return states, slots
+}
+
+// prefixes adds what the recognition network makes of the prefixes.
+func (n *nodes[T]) prefixes(f *Features, states *G.Node, slots int) {
+	rows := make([]int, n.size*slots)
+	for i := range rows {
+		rows[i] = i / slots
+	}
+	beside := func(x *G.Node) *G.Node {
+		if x == nil {
+			return nil
+		}
+		return n.s.Do(func() (*G.Node, error) { return op.Gather(x, rows) })
+	}
+	f.Prefixes.Prior = Gaussian{Mean: beside(f.Prior.Mean), LogVar: beside(f.Prior.LogVar)}
+	f.Prefixes.Raw.Mean, f.Prefixes.Raw.LogVar = gaussian(n, n.model.recognition, present(beside(f.Context), states)...)
+	f.Prefixes.Mean = func(x *G.Node) *G.Node {
+		return n.s.Do(func() (*G.Node, error) { return op.MeanPrefix[T](&n.batch, slots, x) })
+	}
 }
 
 // cut zeroes what is past the steps of each response; a Gaussian of zeros is
@@ -193,6 +233,9 @@ func (n *nodes[T]) decode(c, z *G.Node) (rec, side *G.Node) {
 // charge adds the rate to the loss, and the side terms of the posterior and of
 // the rate to side.
 func (g *Graph[T]) charge(s *Scope, loss, side *G.Node, code Code) (_, _ *G.Node, err error) {
+	if code.Charged != nil {
+		code.KL = code.Charged
+	}
 	rate, more := s.SumRows(code.KL), (*G.Node)(nil)
 	if r := g.model.Parts.Rate; r != nil {
 		if rate, more, err = r.Charge(s, code); err != nil {

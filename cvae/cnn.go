@@ -29,7 +29,7 @@ func validateCNN(d Decoder) error {
 
 // makeCNN makes a residual block for every dilation, with half as many inner
 // channels as the stream, as in Yang et al. 2017 (1024 and 512).
-func makeCNN[T Float](c Config, make nn.Maker[T]) op.Network[T] {
+func makeCNN[T Float](c Config, _ bool, make nn.Maker[T]) op.Network[T] {
 	h := c.Decoder.Hidden
 	n := &op.CNN[T]{Stem: make.Stem("decoder", c.Encoder.Embedding, h)}
 	for i, dilation := range c.Decoder.Dilations {

@@ -66,7 +66,7 @@ type Context struct {
 
 // Decoder shapes p(x|z,c).
 type Decoder struct {
-	Kind   string `yaml:"kind"` // rnn or cnn; empty: rnn
+	Kind   string `yaml:"kind"` // rnn, cnn or transformer; empty: rnn
 	Cell   string `yaml:"cell"` // gru or lstm, of an rnn; empty: that of the encoder
 	Hidden int    `yaml:"hidden"`
 	Tokens int    `yaml:"tokens"` // words kept of a response, </s> included
@@ -89,6 +89,15 @@ type Decoder struct {
 	// Dilations are those of the blocks of a cnn; empty: 1, 2, 4. Yang et al. 2017
 	// have that, then 1, 2, 4, 8, 16 once, twice and three times.
 	Dilations []int `yaml:"dilations,omitempty,flow"`
+	// Blocks, Heads and FeedForward, the inner units of the feed-forward networks,
+	// shape a transformer; 0: 3, 4 and four times Hidden.
+	Blocks      int `yaml:"blocks,omitempty"`
+	Heads       int `yaml:"heads,omitempty"`
+	FeedForward int `yaml:"feed_forward,omitempty"`
+	// Positions of a transformer are learned or sinusoidal; empty: learned.
+	Positions string `yaml:"positions,omitempty"`
+	// Activation of its feed-forward networks is relu or gelu; empty: relu.
+	Activation string `yaml:"activation,omitempty"`
 }
 
 // Latent shapes the latent variable and the networks on both its sides.
@@ -149,6 +158,13 @@ type limit struct {
 	min, max int
 }
 
+func (l limit) validate() error {
+	if l.value < l.min || l.value > l.max {
+		return fmt.Errorf("%s is %d; it must be from %d to %d", l.key, l.value, l.min, l.max)
+	}
+	return nil
+}
+
 // A probability is that of dropping something.
 type probability struct {
 	key   string
@@ -196,8 +212,8 @@ func (c Config) Validate() error {
 			limit{"context.tokens", c.Context.Tokens, 2, 1 << 14})
 	}
 	for _, l := range limits {
-		if l.value < l.min || l.value > l.max {
-			return fmt.Errorf("%s is %d; it must be from %d to %d", l.key, l.value, l.min, l.max)
+		if err := l.validate(); err != nil {
+			return err
 		}
 	}
 	if err := c.Decoder.validateKind(); err != nil {
@@ -223,7 +239,7 @@ func (c Config) validateNumbers() error {
 
 // validate refuses options that a model of this shape cannot have.
 func (o DecoderOptions) validate(c Config, noLatent bool) error {
-	for _, p := range []probability{{"the word dropout", o.WordDropout}, {"the dropout of fraternal dropout", o.Dropout}} {
+	for _, p := range []probability{{"the word dropout", o.WordDropout}, {"the share of hidden words", o.Denoise}, {"the dropout of fraternal dropout", o.Dropout}} {
 		if err := p.validate(); err != nil {
 			return err
 		}

@@ -9,11 +9,13 @@ import (
 	"github.com/cvae-go/cvae/cvae/internal/op"
 )
 
-// networks makes the hidden layers of every decoder.kind.
-func networks[T Float]() map[string]func(Config, nn.Maker[T]) op.Network[T] {
-	return map[string]func(Config, nn.Maker[T]) op.Network[T]{
-		"rnn": makeRNN[T],
-		"cnn": makeCNN[T],
+// networks makes the hidden layers of every decoder.kind, which start from something
+// or not.
+func networks[T Float]() map[string]func(c Config, starts bool, make nn.Maker[T]) op.Network[T] {
+	return map[string]func(Config, bool, nn.Maker[T]) op.Network[T]{
+		"rnn":         makeRNN[T],
+		"cnn":         makeCNN[T],
+		"transformer": makeTransformer[T],
 	}
 }
 
@@ -28,6 +30,8 @@ type shaping struct {
 func shapings() map[string]shaping {
 	return map[string]shaping{
 		"cnn": {[]string{"decoder.dilations"}, completeCNN, validateCNN},
+		"transformer": {[]string{"decoder.blocks", "decoder.heads", "decoder.feed_forward", "decoder.positions", "decoder.activation"},
+			completeTransformer, validateTransformer},
 	}
 }
 
@@ -42,6 +46,8 @@ func (d *Decoder) completeKind() {
 func (d Decoder) validateKind() error {
 	set := map[string]bool{
 		"decoder.dilations": d.Dilations != nil,
+		"decoder.blocks":    d.Blocks != 0, "decoder.heads": d.Heads != 0, "decoder.feed_forward": d.FeedForward != 0,
+		"decoder.positions": d.Positions != "", "decoder.activation": d.Activation != "",
 	}
 	for _, kind := range slices.Sorted(maps.Keys(shapings())) {
 		s := shapings()[kind]
@@ -61,7 +67,7 @@ func (d Decoder) validateKind() error {
 }
 
 // makeRNN makes one recurrent layer.
-func makeRNN[T Float](c Config, make nn.Maker[T]) op.Network[T] {
+func makeRNN[T Float](c Config, _ bool, make nn.Maker[T]) op.Network[T] {
 	return make.Recurrent("decoder", op.Cell(c.Decoder.Cell), c.Encoder.Embedding, c.Decoder.Hidden)
 }
 
@@ -98,7 +104,7 @@ func (m *Model[T]) makeAutoregressive() op.Decoder[T] {
 	c, o, make := m.Config, m.Parts.Decoder, m.maker(nn.Generative)
 	d := &op.Autoregressive[T]{
 		DropIn: c.Decoder.DropoutIn, DropOut: max(c.Decoder.DropoutOut, o.Dropout), DropWords: o.WordDropout,
-		Skip: o.Skip, Fraternal: o.Fraternal,
+		Skip: o.Skip, Fraternal: o.Fraternal, Denoise: o.Denoise,
 	}
 	read := c.Decoder.Hidden
 	z := m.Latent()
@@ -110,7 +116,7 @@ func (m *Model[T]) makeAutoregressive() op.Decoder[T] {
 		read += width
 	}
 	d.Embedding = m.decoderWords()
-	d.Network = networks[T]()[c.Decoder.Kind](c, make)
+	d.Network = networks[T]()[c.Decoder.Kind](c, len(m.beginningWidths()) > 0, make)
 	d.Output = make.Output("vocabulary", m.Vocabulary, read, c.Decoder.Bias)
 	if !z.None() && (c.Decoder.LatentEveryStep || o.Skip || z.Sequence()) {
 		d.Latent = make.Matrix("decoder.latent", d.Network.Extra(), width)

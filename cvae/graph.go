@@ -42,6 +42,7 @@ type Graph[T Float] struct {
 type noise[T Float] struct {
 	data []T
 	cols int
+	draw func(*rng.Stream) float64
 }
 
 // Draws names the random numbers of one run.
@@ -99,6 +100,9 @@ func (g *Graph[T]) Run(b *dialog.Batch, d Draws, beta float64) (*Result, error) 
 		return nil, fmt.Errorf("a batch of %d examples for a graph of %d", b.Size(), g.size)
 	}
 	g.batch = op.Batch{Batch: b, Seed: d.Seed, Step: d.Step}
+	if r, ok := g.model.Parts.Rate.(Denoiser); ok {
+		g.batch.Alone = !r.Denoises()
+	}
 	if g.pass == Training {
 		g.batch.Weight = 1 / float64(g.size) // the loss is a mean over the batch
 	}
@@ -124,7 +128,7 @@ func (g *Graph[T]) fill(d Draws) {
 		for r := 0; r*n.cols < len(n.data); r++ {
 			stream := rng.New(d.Seed, d.Purpose, d.Step, r+k<<32)
 			for c := range n.cols {
-				n.data[r*n.cols+c] = T(float32(stream.Normal()))
+				n.data[r*n.cols+c] = T(float32(n.draw(&stream)))
 			}
 		}
 	}
@@ -193,9 +197,9 @@ func held[T Float](node *G.Node, values []T) *Buffer {
 	return &Buffer{node, len(values), func(i int) float64 { return float64(values[i]) }, func(i int, v float64) { values[i] = T(v) }}
 }
 
-func (g *Graph[T]) noise(name string, shape ...int) *G.Node {
+func (g *Graph[T]) noise(name string, draw func(*rng.Stream) float64, shape ...int) *G.Node {
 	data := make([]T, tensor.Shape(shape).TotalSize())
-	g.noises = append(g.noises, noise[T]{data, shape[len(shape)-1]})
+	g.noises = append(g.noises, noise[T]{data, shape[len(shape)-1], draw})
 	return g.input(name, data, shape...)
 }
 

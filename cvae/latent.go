@@ -23,6 +23,17 @@ type Features struct {
 	// Raw is what the recognition network puts out.
 	Raw   Gaussian
 	Prior Gaussian // p(z|c)
+	// Prefixes is for a PrefixReader in training.
+	Prefixes Prefixes
+}
+
+// Prefixes is what the recognition network makes of the first word of each
+// response, of its first two, and so on, S rows for each response.
+type Prefixes struct {
+	Raw   Gaussian // (B·S,Z)
+	Prior Gaussian // p(z|c) beside each, (B·S,Z)
+	// Mean is the mean of x (B·S,n) over the prefixes of each response, (B,n).
+	Mean func(x *G.Node) *G.Node
 }
 
 // Code is a posterior in a graph.
@@ -36,6 +47,8 @@ type Code struct {
 	Generator Gaussian
 	Generated bool
 	KL        *G.Node // (B,Z) KL(Q‖P) per dimension, nats
+	// Charged is what the rate charges in training in place of KL, (B,Z); nil: KL.
+	Charged *G.Node
 	// Side is a scalar added to the training loss, not times beta, in nats
 	// per response; never part of the reported KL or of model selection. Nil: none.
 	Side *G.Node
@@ -78,11 +91,23 @@ type (
 	// decoder where it predicts word t: it knows what the words before do not tell.
 	// What Infer puts past the steps of a response counts for nothing.
 	Stepper interface{ Steps(words int) int }
+	// A Spherical posterior is a von Mises–Fisher distribution of that concentration
+	// on the sphere of radius √Z, where the prior is uniform and nothing of it is
+	// learned. Q and Drawn have the mean of z and the mean variance of its numbers.
+	Spherical interface{ Concentration() float64 }
+	// A PrefixReader is given Features.Prefixes.
+	PrefixReader interface{ ReadsPrefixes() }
 	// An AfterUpdater sees the observed values, by name, of every training
 	// step after the parameters have moved.
 	AfterUpdater interface {
 		AfterUpdate(observed map[string][]float64)
 	}
+	// A Denoiser, a Rate, says whether training still has the pass of
+	// DecoderOptions.Denoise.
+	Denoiser interface{ Denoises() bool }
+	// A Validated, which a Rate may be too, is told after every validation whether
+	// its bound is the best so far; while beta rises it is told that it is.
+	Validated interface{ Validated(better bool) }
 	// An EpochEnder is told when an epoch of training has ended.
 	EpochEnder interface{ EndEpoch() }
 	// A Calibrator has statistics of single batches, or such that lag behind the
@@ -117,6 +142,9 @@ type DecoderOptions struct {
 	// dropout masks; 0: one mask. Then Dropout is the least probability of
 	// dropping an element of the hidden states before the vocabulary.
 	Fraternal, Dropout float64
+	// Denoise is the share of words that a second pass of training reads as <unk>;
+	// the loss is the mean of both. 0: one pass.
+	Denoise float64
 }
 
 // Parts is what a method chooses of a model. Nil Rate charges the KL.

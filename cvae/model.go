@@ -37,7 +37,7 @@ type Model[T Float] struct {
 
 	context     *op.ContextEncoder[T] // nil in text mode and without a context
 	response    *op.Reader[T]         // nil without a latent
-	prior       *nn.Head[T]           // nil in text mode and without a latent
+	prior       *nn.Head[T]           // nil in text mode, without a latent and with a prior that is not learned
 	recognition *nn.Head[T]           // nil without a latent
 	start       *op.Affine[T]         // (c, z, act) → initial state; nil without all
 	labels      *op.Labels[T]         // nil without labels in c
@@ -160,7 +160,9 @@ func (m *Model[T]) makeHeads() {
 	l, features := m.Config.Latent, []int{m.response.Width()}
 	if m.context != nil {
 		features = append([]int{m.contextWidth()}, features...)
-		m.prior = m.maker(nn.Generative).Head("prior", l.Prior, z.Width(), l.Bias, m.contextWidth())
+		if !z.Spherical() {
+			m.prior = m.maker(nn.Generative).Head("prior", l.Prior, z.Width(), l.Bias, m.contextWidth())
+		}
 	}
 	n := z.Width()
 	if z.Sequence() {

@@ -17,6 +17,9 @@ import (
 // loop, with edges.
 func wide(c cvae.Config) cvae.Config {
 	c.Encoder.Embedding, c.Encoder.Hidden, c.Decoder.Hidden = 67, 70, 73
+	if c.Decoder.Kind == "transformer" {
+		c.Decoder.Hidden = 76 // which its heads divide
+	}
 	if c.Mode == cvae.Dialogue {
 		c.Context.Hidden = 66
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/cvae-go/cvae/cvae/internal/nn"
 	"github.com/cvae-go/cvae/cvae/internal/op"
+	"github.com/cvae-go/cvae/dialog/rng"
 )
 
 // A Pass is what a graph is for.
@@ -36,7 +37,7 @@ type Scope struct {
 type backend interface {
 	param(name string, n int, value float64) (*G.Node, error)
 	buffer(name string, n int, value float64) (*Buffer, error)
-	noise(name string, shape ...int) *G.Node
+	noise(name string, draw func(*rng.Stream) float64, shape ...int) *G.Node
 	constant(values []float64) *G.Node
 	beta() *G.Node
 	observe(name string, n *G.Node)
@@ -93,7 +94,14 @@ func (s *Scope) orEmpty(b *Buffer, n int, err error) *Buffer {
 func (s *Scope) Row(values []float64) *G.Node { return s.graph.constant(values) }
 
 // Noise returns a matrix of standard normal draws, fresh in every step.
-func (s *Scope) Noise(name string, shape ...int) *G.Node { return s.graph.noise(name, shape...) }
+func (s *Scope) Noise(name string, shape ...int) *G.Node {
+	return s.Drawn(name, (*rng.Stream).Normal, shape...)
+}
+
+// Drawn is Noise of another distribution.
+func (s *Scope) Drawn(name string, draw func(*rng.Stream) float64, shape ...int) *G.Node {
+	return s.graph.noise(name, draw, shape...)
+}
 
 // Beta is the weight of the rate in the loss, which the training loop sets before
 // every step.
@@ -120,6 +128,15 @@ func (s *Scope) AtMost(x *G.Node, limit float64) *G.Node {
 // Above is 1 where x > limit and 0 elsewhere; no gradient flows.
 func (s *Scope) Above(x *G.Node, limit float64) *G.Node {
 	return s.Do(func() (*G.Node, error) { return op.Above(x, limit) })
+}
+
+// Unit is the rows of x (B,n) divided by their lengths.
+func (s *Scope) Unit(x *G.Node) *G.Node { return s.Do(func() (*G.Node, error) { return op.Unit(x) }) }
+
+// About is points of the unit sphere about those of m (B,n), at a cosine (B,1) in
+// the direction of eps (B,n) across m; gradients flow to m alone.
+func (s *Scope) About(m, eps, cosine *G.Node) *G.Node {
+	return s.Do(func() (*G.Node, error) { return op.About(m, eps, cosine) })
 }
 
 // LogSumExp is ln Σeˣ of every n elements in a row of the vector x (m·n), (m).

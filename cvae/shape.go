@@ -15,6 +15,8 @@ import (
 type Shape struct {
 	Steps, Dim int // T, of the longest response, and d
 	steps      func(words int) int
+	// Concentration is that of a Spherical posterior; 0: q and p are Gaussians.
+	Concentration float64
 }
 
 // Latent is the shape of z.
@@ -23,7 +25,9 @@ func (m *Model[T]) Latent() Shape {
 	case nil:
 		return Shape{}
 	case Stepper:
-		return Shape{p.Steps(m.Config.Decoder.Tokens), m.Config.Latent.Dim, p.Steps}
+		return Shape{Steps: p.Steps(m.Config.Decoder.Tokens), Dim: m.Config.Latent.Dim, steps: p.Steps}
+	case Spherical:
+		return Shape{Steps: 1, Dim: m.Config.Latent.Dim, Concentration: p.Concentration()}
 	}
 	return Shape{Steps: 1, Dim: m.Config.Latent.Dim}
 }
@@ -44,9 +48,12 @@ func (s Shape) HasPlane() bool { return !s.None() && !s.Sequence() }
 // information is estimated, and a verdict on collapse rests on them.
 func (s Shape) HasInformation() bool { return !s.None() && !s.Sequence() }
 
-// HasDensity reports whether q̂ and the distribution that replies draw from are
-// diagonal Gaussians with densities to weigh draws by.
+// HasDensity reports whether q̂ and the distribution that replies draw from have
+// densities to weigh draws by: those of diagonal Gaussians, or of Spherical.
 func (s Shape) HasDensity() bool { return !s.None() && !s.Sequence() }
+
+// Spherical reports whether z lies on a sphere; see the ability of that name.
+func (s Shape) Spherical() bool { return s.Concentration > 0 }
 
 // Width is the numbers of z, T·d: the columns of its matrices.
 func (s Shape) Width() int { return s.Steps * s.Dim }

@@ -38,7 +38,7 @@ The workload fixes the sizes of the model and of the text. --vocabulary,
   cvae bench train --workload w3 --threads 1 --vocabulary 40000 --json`
 	f := c.Flags()
 	f.IntVar(&o.Shape.Vocabulary, "vocabulary", 0, "words, the special ones included; 0: the workload's")
-	f.IntVar(&o.Shape.Hidden, "hidden", 0, "units of the recurrent layers; 0: the workload's")
+	f.IntVar(&o.Shape.Hidden, "hidden", 0, "units of the recurrent layers and of the decoder; 0: the workload's")
 	f.IntVar(&o.Shape.Length, "length", 0, "tokens of every turn and of every response; 0: the workload's")
 	f.IntVar(&o.Shape.Batch, "batch", 0, "examples a step; 0: the workload's")
 	return c
@@ -56,7 +56,7 @@ func benchCommand(name, short string, o *benchOptions, runF func(context.Context
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&o.Workload, "workload", "w3", "w1 (text, LSTM 1024), w2 (dialogue of Switchboard size) or w3 (small dialogue)")
+	f.StringVar(&o.Workload, "workload", "w3", "w1 (text, LSTM 1024), w2 (dialogue of Switchboard size), w3 (small dialogue) or w4 (text, transformer)")
 	f.IntVar(&o.Steps, "steps", 0, "steps or requests to time; 0: a few")
 	f.Uint64Var(&o.Seed, "seed", 1, "seed of the random text")
 	f.BoolVar(&o.JSON, "json", false, "print JSON")
@@ -65,8 +65,8 @@ func benchCommand(name, short string, o *benchOptions, runF func(context.Context
 }
 
 func (o *benchOptions) validate() error {
-	if workloads := []string{"w1", "w2", "w3"}; !slices.Contains(workloads, o.Workload) {
-		return usagef("there is no workload %q; the workloads are w1, w2 and w3", o.Workload)
+	if workloads := []string{"w1", "w2", "w3", "w4"}; !slices.Contains(workloads, o.Workload) {
+		return usagef("there is no workload %q; the workloads are w1, w2, w3 and w4", o.Workload)
 	}
 	if o.Steps < 0 {
 		return usagef("--steps is %d; it must not be negative", o.Steps)

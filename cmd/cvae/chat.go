@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/tui/chat"
 	"github.com/cvae-go/cvae/tui/conversation"
@@ -33,7 +35,8 @@ func newChat(runF func(context.Context, *chatOptions) error) *cobra.Command {
 		Long: `Talk with a model in the terminal: every turn has several candidates, each from
 its own place in latent space, which is shown beside them. Without RUN it is the
 built-in model. /help in the chat lists its commands and keys. Conversations are
-saved after every turn; --list lists them and --resume continues one.
+saved after every turn; --list lists them and --resume continues one, without
+RUN with the run that it was held with.
 
 Where standard input or output is no terminal, every line of the input is a
 context of its own, as in cvae reply, and its candidates are printed.`,
@@ -74,12 +77,36 @@ func runChat(ctx context.Context, o *chatOptions) error {
 	if o.List {
 		return o.list()
 	}
-	return question(openRun, o.Reply.Path, o.Reply.Threads, o.Reply.Sampling.Labels, o.Reply.Err, func(r *run.Run) error {
-		if o.Reply.JSON || o.Plain || !isInteractive(o.Reply.In, o.Reply.Out) {
-			return o.lines(ctx, r)
+	if o.Resume != "" && o.Reply.Path == "" && o.isTalk() {
+		if err := o.partner(); err != nil {
+			return err
 		}
-		return o.talk(ctx, r)
+	}
+	return question(openRun, o.Reply.Path, o.Reply.Threads, o.Reply.Sampling.Labels, o.Reply.Err, func(r *run.Run) error {
+		if o.isTalk() {
+			return o.talk(ctx, r)
+		}
+		return o.lines(ctx, r)
 	})
+}
+
+// isTalk reports whether there is a chat, and not lines.
+func (o *chatOptions) isTalk() bool {
+	return !o.Reply.JSON && !o.Plain && isInteractive(o.Reply.In, o.Reply.Out)
+}
+
+// partner makes the run that a conversation was held with the one that goes on
+// with it.
+func (o *chatOptions) partner() error {
+	c, err := store().Load(o.Resume)
+	if err != nil || c.Model == run.BuiltinName {
+		return err
+	}
+	if _, err := os.Stat(filepath.Join(c.Model, rundir.ConfigFile)); err != nil {
+		return usagef("the conversation %s was held with the run %s, which is not there; name a run: cvae chat RUN --resume %s", printable(c.ID), printable(c.Model), printable(c.ID))
+	}
+	o.Reply.Path = c.Model
+	return nil
 }
 
 // talk shows the chat.

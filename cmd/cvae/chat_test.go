@@ -1,9 +1,15 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
+	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/tui/conversation"
 )
 
 func TestChatOptions(t *testing.T) {
@@ -13,4 +19,30 @@ func TestChatOptions(t *testing.T) {
 		Reply:  replyOptions{Path: "r", Sampling: dialog.Sampling{N: 3, Temperature: 0.7, TopP: 0.9, TopK: 40, PriorScale: 2, Seed: 9}, Tempered: true, JSON: true, Threads: 2},
 		Resume: "2026", List: true, Plain: true, Given: true,
 	})
+}
+
+// A conversation that is resumed without RUN goes on with the run that it was
+// held with, and is refused where that is gone.
+func TestResumedPartner(t *testing.T) {
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
+	there := t.TempDir()
+	if err := os.WriteFile(filepath.Join(there, "config.yaml"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ model, path, fault string }{
+		{run.BuiltinName, "", ""}, {there, there, ""}, {"runs/gone", "", "held with the run runs/gone, which is not there; name a run: cvae chat RUN --resume "},
+	} {
+		talk := conversation.New(c.model, time.Now())
+		if err := store().Save(talk); err != nil {
+			t.Fatal(err)
+		}
+		o := &chatOptions{Resume: talk.ID}
+		err := o.partner()
+		if c.fault == "" && err != nil || c.fault != "" && (err == nil || !strings.Contains(err.Error(), c.fault)) || o.Reply.Path != c.path {
+			t.Errorf("%s: run %q, %v", c.model, o.Reply.Path, err)
+		}
+	}
+	if err := (&chatOptions{Resume: "nobody"}).partner(); err == nil {
+		t.Error("a conversation that is not there: no error")
+	}
 }

@@ -110,7 +110,7 @@ func runCompare(ctx context.Context, o *compareOptions) error {
 		return fmt.Errorf("%w; what is done is kept in %s: give the same command to go on", errInterrupted, o.Path)
 	}
 	if len(results) > 0 {
-		err = errors.Join(o.print([]experiment.Experiment{{Spec: spec, Results: results}}), err)
+		err = errors.Join(o.show(spec, results), err)
 	}
 	return err
 }
@@ -151,18 +151,29 @@ func (o *compareOptions) judge() error {
 		if err != nil {
 			return usageError{err}
 		}
-		var results experiment.Results
-		if o.Path == "" {
-			results, err = experiment.Recorded(spec)
-		} else {
-			results, err = experiment.Read(os.DirFS(filepath.Join(o.Path, "results")), spec)
+		if o.Path != "" {
+			results, err := experiment.Read(os.DirFS(filepath.Join(o.Path, "results")), spec)
+			if err != nil {
+				return err
+			}
+			return o.show(spec, results)
 		}
+		e, err := experiment.Recorded(spec)
 		if err != nil {
 			return err
 		}
-		all = append(all, experiment.Experiment{Spec: spec, Results: results})
+		all = append(all, e)
 	}
 	return o.print(all)
+}
+
+// show compares the sentences of the runs too, and prints all.
+func (o *compareOptions) show(spec experiment.Spec, results experiment.Results) error {
+	differences, err := experiment.Differences(o.Path, spec, results)
+	if err != nil {
+		return err
+	}
+	return o.print([]experiment.Experiment{{Spec: spec, Results: results, Differences: differences}})
 }
 
 // print writes the tables of experiments and the claims.
@@ -178,11 +189,11 @@ func (o *compareOptions) print(all []experiment.Experiment) error {
 		return printJSON(o.Out, map[string]any{"claims": claims})
 	}
 	if o.JSON {
-		return printJSON(o.Out, map[string]any{"results": all[0].Results, "claims": claims})
+		return printJSON(o.Out, map[string]any{"results": all[0].Results, "differences": all[0].Differences, "claims": claims})
 	}
 	for _, e := range all {
 		fmt.Fprintf(o.Out, "## %s: %s\n\n", e.Spec.Name, e.Spec.Title)
-		if err := experiment.WriteTable(o.Out, e.Spec, e.Results); err != nil {
+		if err := experiment.WriteTable(o.Out, e); err != nil {
 			return err
 		}
 		fmt.Fprintln(o.Out)

@@ -199,6 +199,9 @@ func (l *lab) Run(ctx context.Context, t experiment.Trial, dir string, watch fun
 	if err := job.WriteEvaluation(measured); err != nil {
 		return r, err
 	}
+	if err := experiment.WriteBounds(dir, measured.PerExample); err != nil {
+		return r, err
+	}
 	if r, err = l.result(ctx, job, measured, dir); err != nil {
 		return r, err
 	}

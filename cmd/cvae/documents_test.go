@@ -27,7 +27,7 @@ var write = flag.Bool("write", false, "write the tables of the documents instead
 func documents(t *testing.T) map[string]string {
 	t.Helper()
 	texts := map[string]string{}
-	for _, name := range []string{"README.md", "corpora/README.md", "cvae/method/README.md", "cvae/report/README.md", "cvae/experiment/README.md", "cvae/bench/README.md"} {
+	for _, name := range []string{"README.md", "corpora/README.md", "cvae/method/README.md", "cvae/report/README.md", "cvae/experiment/README.md", "cvae/bench/README.md", "cvae/README.md"} {
 		text, err := os.ReadFile(filepath.Join("../..", name))
 		if err != nil {
 			t.Fatal(err)
@@ -73,7 +73,7 @@ func tables() map[string]func() string {
 			var b strings.Builder
 			for _, e := range recorded() {
 				fmt.Fprintf(&b, "### %s\n\n%s\n\n", e.Spec.Name, strings.TrimSpace(e.Spec.Title+". "+e.Results.Budget()))
-				if err := experiment.WriteTable(&b, e.Spec, e.Results); err != nil {
+				if err := experiment.WriteTable(&b, e); err != nil {
 					panic(err)
 				}
 				b.WriteString("\n")
@@ -101,11 +101,11 @@ func recorded() (all []experiment.Experiment) {
 		if err != nil {
 			panic(err)
 		}
-		results, err := experiment.Recorded(spec)
+		e, err := experiment.Recorded(spec)
 		if err != nil {
 			panic(err)
 		}
-		all = append(all, experiment.Experiment{Spec: spec, Results: results})
+		all = append(all, e)
 	}
 	return all
 }

@@ -50,7 +50,7 @@ var left = map[string][]string{
 	"cvae/report":               {"cvae/run/training"},
 	"cvae/report/plot":          {},
 	"cvae/report/page":          {"cvae/report", "cvae/report/plot", "cvae/experiment"},
-	"cvae/experiment":           {"cvae/internal/atomicfile", "cvae/report"},
+	"cvae/experiment":           {"cvae/internal/atomicfile", "cvae/internal/safetensors", "cvae/report"},
 	"cmd":                       {"cvae/report/page", "cvae/bench", "tui"},
 }
 

@@ -8,24 +8,6 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
-func TestUnlooped(t *testing.T) {
-	for text, want := range map[string]string{
-		"": "", "yes": "yes", "no no no": "no no no",
-		"it is " + strings.Repeat("very ", 8):                          "it is very … [loops: the last 1 word 8 times]",
-		"it is " + strings.Repeat("very ", 7):                          "it is " + strings.Repeat("very ", 7), // seven words may be meant
-		"the bank " + strings.Repeat("of the ", 50) + "of":             "the bank of the … [loops: the last 2 words 50 times]",
-		"a b c d e f a b c d e f":                                      "a b c d e f a b c d e f", // twice
-		"x a b c d e f a b c d e f a b c d e f":                        "x a b c d e f … [loops: the last 6 words 3 times]",
-		strings.Repeat("of the ", 9) + "bank":                          strings.Repeat("of the ", 9) + "bank", // it left the loop
-		"a b a b a b a b":                                              "a b … [loops: the last 2 words 4 times]",
-		"to be or not to be or not to be or not to be or not to be or": "to be or not … [loops: the last 4 words 4 times]",
-	} {
-		if got := unlooped(text); got != want {
-			t.Errorf("%q: %q, want %q", text, got, want)
-		}
-	}
-}
-
 // A reply is marked for people; its JSON is whole.
 func TestReplyLoops(t *testing.T) {
 	long := "a" + strings.Repeat(" \x1b b", 9)
@@ -37,5 +19,21 @@ func TestReplyLoops(t *testing.T) {
 	}
 	if whole := jsonReply(r).Responses[1].Text; whole != long {
 		t.Errorf("JSON has %q", whole)
+	}
+}
+
+// So are a reconstruction and the places of an interpolation.
+func TestTextLoops(t *testing.T) {
+	long := "it is" + strings.Repeat(" very", 8)
+	var b bytes.Buffer
+	if err := printReconstruction(&b, reconstruction{Text: long, Reconstruction: long}); err != nil {
+		t.Fatal(err)
+	}
+	if err := printInterpolation(&b, interpolation{From: long, To: long, Steps: []stepping{{Text: long}}}); err != nil {
+		t.Fatal(err)
+	}
+	const marked = "it is very … [loops: the last 1 word 8 times]\n"
+	if got := b.String(); strings.Count(got, "  "+marked) != 2 || strings.Count(got, "> "+long+"\n") != 3 {
+		t.Errorf("printed %s", got)
 	}
 }

@@ -174,7 +174,7 @@ func printReply(w io.Writer, r dialog.Reply) {
 		fmt.Fprintln(w, "> "+printable(turn))
 	}
 	for i, answer := range r.Responses {
-		fmt.Fprintf(w, "%3d  %s\n", i+1, printable(unlooped(answer.Text)))
+		fmt.Fprintf(w, "%3d  %s\n", i+1, printable(dialog.Unlooped(answer.Text)))
 	}
 }
 

@@ -54,6 +54,9 @@ environment (CVAE_OPTIMISER_LEARNING_RATE), --config, the method, the preset.
 --set condition.labels=[topic,act] conditions responses on labels of the corpus,
 condition.act_head=true on a prediction of their act (condition.act names the
 label), and embedding.init=vectors.txt begins with word vectors such as GloVe's.
+--set decoder.kind=cnn or transformer takes another decoder than an rnn, with every
+method: decoder.dilations=[1,2,4] shapes the one, decoder.blocks, heads,
+feed_forward, positions (learned or sinusoidal) and activation the other.
 
 On a terminal it shows curves and replies while it trains. Ctrl-C saves the run
 and stops; a second one leaves at once. --resume continues from the last save.`,
@@ -265,7 +268,7 @@ func (o *trainOptions) sampleSentences(ctx context.Context, r *run.Run, q dialog
 		}
 		for _, answer := range reply.Responses {
 			line++
-			fmt.Fprintf(o.Out, "%3d  %-7s  %s\n", line, way.name, printable(unlooped(answer.Text)))
+			fmt.Fprintf(o.Out, "%3d  %-7s  %s\n", line, way.name, printable(dialog.Unlooped(answer.Text)))
 		}
 	}
 	return nil

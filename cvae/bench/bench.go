@@ -1,4 +1,4 @@
-// Package bench measures training and replying on the three workloads that the
+// Package bench measures training and replying on the four workloads that the
 // PyTorch peers are measured on: the same shapes, batch sizes, token counts and
 // random Zipf text.
 package bench
@@ -27,7 +27,7 @@ type ReplyReport struct {
 
 // Options says what is measured.
 type Options struct {
-	Workload string // w1, w2 or w3
+	Workload string // w1, w2, w3 or w4
 	Threads  int    // 0: one per processor
 	Steps    int    // timed steps or requests; 0: a default
 	Seed     uint64

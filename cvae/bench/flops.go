@@ -36,16 +36,41 @@ func flops(m *cvae.Model[float32], b *dialog.Batch) float64 {
 	}
 	sum += n * head(context+read, c.Latent.Recognition, z)
 	sum += n * (context + z) * h
-	in := float64(c.Encoder.Embedding)
-	if c.Decoder.LatentEveryStep {
-		in += z
+	for i := range b.Target {
+		sum += decoder(c, float64(len(b.Target[i])), z)
 	}
-	sum += layer(c.Decoder.Cell, float64(target), in, h) + float64(target)*h*v
+	sum += float64(target) * h * v
 	if m.Parts.Decoder.BagOfWords > 0 {
 		bag := float64(c.Decoder.BagOfWords)
 		sum += n * ((context+z)*bag + bag*v)
 	}
 	return 2 * sum
+}
+
+// decoder is the products of the network of a decoder over one response of so many
+// words, of which attention sees half of all pairs.
+func decoder(c cvae.Config, words, z float64) float64 {
+	d, in := c.Decoder, float64(c.Encoder.Embedding)
+	h := float64(d.Hidden)
+	if d.Kind == "rnn" {
+		if d.LatentEveryStep {
+			in += z
+		}
+		return layer(d.Cell, words, in, h)
+	}
+	sum := 0.0
+	if in != h {
+		sum = words * in * h
+	}
+	if d.LatentEveryStep {
+		sum += z * h
+	}
+	if d.Kind == "cnn" {
+		inner := float64(d.Hidden / 2)
+		return sum + float64(len(d.Dilations))*words*(2*h*inner+3*inner*inner)
+	}
+	block := words*(4*h*h+2*h*float64(d.FeedForward)) + words*(words+1)*h + h*h
+	return sum + float64(d.Blocks)*block
 }
 
 // layer is the products of a recurrent layer.

@@ -66,7 +66,8 @@ func answer(ctx context.Context, m *cvae.Model[float32], b *dialog.Batch, seed u
 
 // replyFlops counts the matrix products of the decoder, which are nearly all.
 func replyFlops(m *cvae.Model[float32]) float64 {
-	c, words := m.Config, float64(responses*replyTokens)
-	h := float64(c.Decoder.Hidden)
-	return 2 * (layer(c.Decoder.Cell, words, float64(c.Encoder.Embedding), h) + words*h*float64(m.Vocabulary))
+	c := m.Config
+	c.Decoder.LatentEveryStep = false // once a response, next to nothing
+	words, h := responses*replyTokens, c.Decoder.Hidden
+	return 2 * (responses*decoder(c, replyTokens, 0) + float64(words*h)*float64(m.Vocabulary))
 }

@@ -23,6 +23,8 @@ type workload struct {
 	length     int // the most tokens of a turn and of a response; 0: the preset's
 	batch      int
 	bag        float64 // weight of the bag-of-words loss
+	// change makes the preset the workload's; nil: it is.
+	change func(*config.Preset)
 	// turns and lengths draw the sizes of one example: context turns, and the
 	// words of a turn and of a response, </s> included.
 	turns        int
@@ -35,7 +37,20 @@ func workloads() map[string]workload {
 		"w1": {preset: "yahoo", vocabulary: 20001, batch: 32, answer: fixed(80)},
 		"w2": {preset: "swda", vocabulary: 10000, batch: 30, bag: 1, turns: 10, turn: geometric, answer: geometric},
 		"w3": {preset: "small", vocabulary: 8000, batch: 64, bag: 1, turns: 3, turn: fixed(20), answer: fixed(20)},
+		"w4": {preset: "yahoo", vocabulary: 20000, batch: 32, answer: fixed(80), change: transformer},
 	}
+}
+
+// transformer is texar's VAE-Transformer (examples/vae_text, config_trans_yahoo) at
+// half size: encoder LSTM 256, three blocks of 256 with four heads and 1024 inner
+// units, z in one memory slot and in every embedding, Adam.
+func transformer(p *config.Preset) {
+	m := &p.Model
+	m.Encoder.Embedding, m.Encoder.Hidden = 256, 256
+	m.Decoder.Kind, m.Decoder.Hidden, m.Decoder.Tokens = "transformer", 256, 80
+	m.Decoder.Blocks, m.Decoder.Heads, m.Decoder.FeedForward = 3, 4, 1024
+	m.Decoder.DropoutIn, m.Decoder.DropoutOut = 0.2, 0.2
+	p.Optimiser = train.Optimiser{Name: "adam", LearningRate: 1e-3, Clip: 5}
 }
 
 // fixed is always n.
@@ -52,7 +67,7 @@ func geometric(s *rng.Stream) int {
 func find(o Options) (workload, error) {
 	w, ok := workloads()[o.Workload]
 	if !ok {
-		return w, fmt.Errorf("there is no workload %q; the workloads are w1, w2 and w3", o.Workload)
+		return w, fmt.Errorf("there is no workload %q; the workloads are w1, w2, w3 and w4", o.Workload)
 	}
 	return w.shaped(o.Shape), o.Shape.Validate()
 }
@@ -78,6 +93,9 @@ func (w workload) model(o Options, team *cvae.Team) (*cvae.Model[float32], train
 	p, err := config.FindPreset(w.preset)
 	if err != nil {
 		return nil, p.Optimiser, err
+	}
+	if w.change != nil {
+		w.change(&p)
 	}
 	if w.hidden > 0 {
 		p.Model.Encoder.Hidden, p.Model.Context.Hidden, p.Model.Decoder.Hidden = w.hidden, w.hidden, w.hidden

@@ -42,6 +42,9 @@ func Parse(b []byte) (Config, error) {
 			f.Settings[name+"."+parameter] = value
 		}
 	}
+	if rows, err := method.Parse(f.Method); err == nil { // else completing it says what is wrong
+		rows.Earlier(f.Settings)
+	}
 	return f.Config, nil
 }
 

@@ -85,3 +85,21 @@ func read(t *testing.T, path string, want Config) {
 		t.Errorf("%s is read as (-want +got):\n%s", path, diff)
 	}
 }
+
+// TestEarlier: a run that was saved before a setting existed keeps what its method
+// did then; one that has the setting keeps its value.
+func TestEarlier(t *testing.T) {
+	for text, want := range map[string]string{
+		"method: scale\nmode: text\n":                             "off",
+		"method: scale\nmode: text\nscale:\n    centre: \"on\"\n": "on",
+		"method: scale+beta\nmode: text\nscale:\n    f_max: 20\n": "off",
+	} {
+		c, err := Parse([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.Settings["scale.centre"]; got != want {
+			t.Errorf("%q: scale.centre is %v, want %v", text, got, want)
+		}
+	}
+}

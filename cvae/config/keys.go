@@ -153,7 +153,7 @@ func numbers(text string) (n []int, err error) {
 	for _, word := range list(text) {
 		i, err := wholeNumber(word)
 		if err != nil {
-			return nil, fmt.Errorf("of its numbers %s: %w", word, err)
+			return nil, errors.New("it must be whole numbers such as [1,2,4]")
 		}
 		n = append(n, i)
 	}

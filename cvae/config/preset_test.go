@@ -48,3 +48,24 @@ func TestBatches(t *testing.T) {
 		t.Errorf("a saved run changes its batches: %v", err)
 	}
 }
+
+// TestPresetsTakeDecoders: every preset can be built with every kind of decoder.
+func TestPresetsTakeDecoders(t *testing.T) {
+	for _, p := range Presets() {
+		for _, kind := range []string{"rnn", "cnn", "transformer"} {
+			c, err := Defaults(p.Name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := c.Set("decoder.kind", kind); err != nil {
+				t.Fatal(err)
+			}
+			if err := c.Complete(); err != nil {
+				t.Errorf("%s with %s: %v", p.Name, kind, err)
+			}
+			if err := c.Model.Validate(); err != nil {
+				t.Errorf("%s with %s: %v", p.Name, kind, err)
+			}
+		}
+	}
+}

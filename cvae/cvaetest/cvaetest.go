@@ -54,7 +54,13 @@ func Configs() map[string]cvae.Config {
 	textCNN := text
 	textCNN.Decoder.Kind, textCNN.Decoder.Dilations = "cnn", []int{2}
 	textCNN.Encoder.Embedding, textCNN.Decoder.LatentEveryStep = text.Decoder.Hidden, false
-	return map[string]cvae.Config{"dialogue cnn": cnn, "text cnn": textCNN, "dialogue gru": dialogue, "dialogue both directions": both, "dialogue lstm": lstm, "text": text}
+	transformer := dialogue
+	transformer.Decoder.Kind, transformer.Decoder.Blocks, transformer.Decoder.Heads, transformer.Decoder.FeedForward = "transformer", 2, 2, 12
+	transformer.Decoder.Positions, transformer.Decoder.Activation, transformer.Decoder.Tokens = "sinusoidal", "gelu", 9
+	textTransformer := textCNN
+	textTransformer.Decoder.Kind, textTransformer.Decoder.Dilations, textTransformer.Decoder.Blocks = "transformer", nil, 1
+	textTransformer.Decoder.Tokens = 9
+	return map[string]cvae.Config{"dialogue transformer": transformer, "text transformer": textTransformer, "dialogue cnn": cnn, "text cnn": textCNN, "dialogue gru": dialogue, "dialogue both directions": both, "dialogue lstm": lstm, "text": text}
 }
 
 // Batch is Rows random examples for the config.

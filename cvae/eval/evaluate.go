@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/cvae-go/cvae/cvae"
@@ -102,6 +103,7 @@ func Evaluate(ctx context.Context, m *Model, s *dialog.Set, o Options, progress 
 
 // importance fills in the importance-weighted likelihood of some examples.
 func (r *Report) importance(ctx context.Context, m *Model, s *dialog.Set, examples []int, o Options, advance func(int)) error {
+	var order []int // of the examples, as they were scored
 	var nll, gains []float64
 	var sum, bound float64
 	tokens := 0
@@ -113,12 +115,13 @@ func (r *Report) importance(ctx context.Context, m *Model, s *dialog.Set, exampl
 			elbo := result.Rec[i] + rate(m.Latent(), result, i, result.Generator)
 			sum, bound, gains = sum+v, bound+elbo, append(gains, elbo-v)
 		}
-		nll, tokens = append(nll, more...), tokens+b.Tokens()
+		nll, tokens, order = append(nll, more...), tokens+b.Tokens(), append(order, examples...)
 		return err
 	})
 	if err != nil {
 		return err
 	}
+	r.PerExample.take(order, nll)
 	mean, stdErr := latent.BootstrapMean(nll, resamples, o.Seed)
 	r.NLL.IW, r.NLL.IWError, r.NLL.Samples = Number(mean), Number(stdErr), &o.Samples
 	r.NLL.IWExamples, r.NLL.IWRows = new(len(nll)), Number(bound/float64(len(nll)))
@@ -126,6 +129,18 @@ func (r *Report) importance(ctx context.Context, m *Model, s *dialog.Set, exampl
 	r.NLL.Gain, r.NLL.GainError = Number(mean), Number(stdErr)
 	r.PPL.IW = perplexity(sum, tokens)
 	return nil
+}
+
+// take takes in the importance-weighted bounds of examples.
+func (p *PerExample) take(examples []int, nll []float64) {
+	by := map[int]float64{}
+	for i, example := range examples {
+		by[example] = nll[i]
+	}
+	p.Sampled, p.IW = slices.Sorted(maps.Keys(by)), nil
+	for _, example := range p.Sampled {
+		p.IW = append(p.IW, by[example])
+	}
 }
 
 func perplexity(nll float64, tokens int) Number { return Number(metric.Perplexity(nll, tokens)) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -201,4 +202,36 @@ func TestEvaluateProgress(t *testing.T) {
 	if err != nil || last != 100 || count != 3 {
 		t.Errorf("ended at %d after %d calls: %v", last, count, err)
 	}
+}
+
+// TestPerExample: what a report says of all examples is the mean of what it has
+// of each, in the order of the set.
+func TestPerExample(t *testing.T) {
+	for _, p := range posteriors {
+		c := wide(p.config)
+		s := set(t, c, 130)
+		r := evaluate(t, model(t, c, cvae.Parts{Posterior: p.Posterior}), s, Options{Seed: 1, Samples: 4, SampleExamples: 70})
+		each := r.PerExample
+		if len(each.ELBO) != 130 || len(each.IW) != 70 || len(each.Sampled) != 70 || !slices.IsSorted(each.Sampled) {
+			t.Fatalf("%s: %d bounds, %d of %d examples with weights", p.config, len(each.ELBO), len(each.IW), len(each.Sampled))
+		}
+		near(t, "elbo", r.NLL.ELBO, mean(each.ELBO), 1e-9)
+		near(t, "iw", r.NLL.IW, mean(each.IW), 1e-9)
+		tokens := 0
+		for i, n := range each.Tokens {
+			if tokens += n; n != s.Length(i) {
+				t.Errorf("example %d has %d tokens, and the set says %d", i, n, s.Length(i))
+			}
+		}
+		if tokens != r.Tokens {
+			t.Errorf("%d tokens, want %d", tokens, r.Tokens)
+		}
+	}
+}
+
+func mean(values []float64) (m float64) {
+	for _, v := range values {
+		m += v / float64(len(values))
+	}
+	return m
 }

@@ -41,7 +41,7 @@ func (w weigher) logWeights(ctx context.Context, examples []int, b *dialog.Batch
 		for i, example := range examples {
 			// Rows from batchRows on are streams that scoring does not use.
 			draw := rng.New(w.seed, rng.Evaluate, example, batchRows+k)
-			weights[i*w.samples+k] = drawRow(z[i*d:(i+1)*d], &draw, r, i)
+			weights[i*w.samples+k] = w.drawRow(z[i*d:(i+1)*d], &draw, r, i)
 		}
 		for i, rec := range w.model.Distortion(b, c, z) {
 			weights[i*w.samples+k] -= rec
@@ -51,9 +51,12 @@ func (w weigher) logWeights(ctx context.Context, examples []int, b *dialog.Batch
 }
 
 // drawRow draws z ~ q̂ of row i and returns ln r(z) − ln q̂(z).
-func drawRow(z []float32, draw *rng.Stream, r *cvae.Result, i int) float64 {
+func (w weigher) drawRow(z []float32, draw *rng.Stream, r *cvae.Result, i int) float64 {
 	d := len(z)
 	mean, logvar := row(r.Drawn.Mean, i, d), row(r.Drawn.LogVar, i, d)
+	if s := w.model.Latent(); s.Spherical() {
+		return drawSphere(z, draw, s, mean)
+	}
 	exact := make([]float64, d) // the densities are those of the z that is decoded
 	for k := range z {
 		z[k] = float32(mean[k] + math.Exp(0.5*logvar[k])*draw.Normal())

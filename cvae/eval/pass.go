@@ -74,11 +74,11 @@ func run(m *Model, b *dialog.Batch, seed uint64, step int) (*cvae.Result, error)
 	return m.Score(b, cvae.Draws{Seed: seed, Purpose: rng.Evaluate, Step: step})
 }
 
-// rate is KL(q̂‖p) of row i, nats, or KL(q‖p) of the method where there are no
-// densities; 0 without a latent.
+// rate is KL(q̂‖p) of row i, nats, or KL(q‖p) of the method where these are no
+// Gaussians; 0 without a latent.
 func rate(s cvae.Shape, r *cvae.Result, i int, p cvae.Moments) (sum float64) {
 	d := s.Width()
-	if !s.HasDensity() {
+	if !s.HasDensity() || s.Spherical() {
 		for _, v := range row(r.KL, i, d) {
 			sum += v
 		}

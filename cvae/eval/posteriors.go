@@ -14,8 +14,9 @@ import (
 
 // Posteriors is what the recognition network makes of N examples, (N,Z) each.
 type Posteriors struct {
-	D    int
-	Mean []float64 // μ of q, which the rate is charged for
+	D     int
+	shape cvae.Shape
+	Mean  []float64 // μ of q, which the rate is charged for
 	// Shift and Std are mean and deviation of q̂, which z is drawn from, in the
 	// coordinates in which the prior of the example is N(0,I).
 	Shift, Std []float64
@@ -26,7 +27,8 @@ type Posteriors struct {
 // MPD is their mutual posterior divergence, in nats, whitened as mi.full is. It
 // is unknown for fewer than two examples and for a model that has diverged.
 func (p Posteriors) MPD() Number {
-	mpd, err := latent.MPD(p.Shift, p.Std, p.D)
+	mean, std := apart(p.shape, p.Shift, p.Std)
+	mpd, err := latent.MPD(mean, std, p.D)
 	if err != nil {
 		return unknown
 	}
@@ -39,7 +41,7 @@ func InferPosteriors(ctx context.Context, m *Model, s *dialog.Set, examples []in
 	if !m.Latent().HasPlane() {
 		return Posteriors{}, errors.New("the model has no latent vector")
 	}
-	p := Posteriors{D: m.Latent().Width()}
+	p := Posteriors{D: m.Latent().Width(), shape: m.Latent()}
 	for lo := 0; lo < len(examples); lo += batchRows {
 		if err := ctx.Err(); err != nil {
 			return Posteriors{}, err
@@ -87,4 +89,5 @@ func (p *Posteriors) add(r *cvae.Result, i int, noise rng.Stream) {
 		}
 		p.Prior = append(p.Prior, z)
 	}
+	fromPrior(p.shape, p.Prior[len(p.Prior)-p.D:])
 }

@@ -48,6 +48,19 @@ type Report struct {
 	// Findings explains the collapses that happened; nil without one.
 	Findings []latent.Finding `json:"findings"`
 	Bounds   Bounds           `json:"bounds"`
+
+	// PerExample has the bounds of NLL of each example; it is not in eval.json.
+	PerExample PerExample `json:"-"`
+}
+
+// PerExample is what the means of NLL are of: bounds of single examples, nats,
+// in the order of the set.
+type PerExample struct {
+	ELBO   []float64 // (N)
+	Tokens []int     // (N) predicted, </s> included
+	// IW is of the examples Sampled, which ascend.
+	IW      []float64 // (K)
+	Sampled []int     // (K)
 }
 
 // Latent says what z of a response is.

@@ -23,6 +23,7 @@ type tally struct {
 	// unknown where they are not observed.
 	toScaled, toMoments float64
 	scaled              bool // q̂ is not q
+	each                PerExample
 
 	conditional   bool // there is a p(z|c)
 	priorKL       float64
@@ -39,7 +40,7 @@ type tally struct {
 }
 
 func newTally(m *Model, examples int, o Options) *tally {
-	t := &tally{shape: m.Latent()}
+	t := &tally{shape: m.Latent(), each: PerExample{ELBO: make([]float64, examples), Tokens: make([]int, examples)}}
 	t.kl = make([]float64, t.shape.Dim)
 	if !t.shape.HasInformation() {
 		return t
@@ -61,8 +62,9 @@ func newTally(m *Model, examples int, o Options) *tally {
 func (t *tally) add(examples []int, b *dialog.Batch, r *cvae.Result) error {
 	t.examples += len(examples)
 	t.tokens += b.Tokens()
-	for _, rec := range r.Rec {
+	for i, rec := range r.Rec {
 		t.rec += rec
+		t.each.ELBO[examples[i]], t.each.Tokens[examples[i]] = rec, len(b.Target[i])
 	}
 	if t.shape.None() {
 		return nil
@@ -71,7 +73,7 @@ func (t *tally) add(examples []int, b *dialog.Batch, r *cvae.Result) error {
 	t.scaled = t.scaled || !slices.Equal(r.Q.Mean, r.Drawn.Mean) || !slices.Equal(r.Q.LogVar, r.Drawn.LogVar)
 	t.conditional = r.P.Mean != nil
 	for i, example := range examples {
-		t.addRates(r, i)
+		t.each.ELBO[example] += t.addRates(r, i)
 		if !t.shape.HasInformation() {
 			continue
 		}
@@ -82,18 +84,21 @@ func (t *tally) add(examples []int, b *dialog.Batch, r *cvae.Result) error {
 	return nil
 }
 
-func (t *tally) addRates(r *cvae.Result, i int) {
+// addRates takes in the rates of row i and returns KL(q̂‖r).
+func (t *tally) addRates(r *cvae.Result, i int) float64 {
 	w := t.shape.Width()
 	for k, v := range row(r.KL, i, w) {
 		t.kl[k%t.shape.Dim] += v
 	}
-	t.rate += rate(t.shape, r, i, r.Generator)
+	drawn := rate(t.shape, r, i, r.Generator)
+	t.rate += drawn
 	t.toPrior += rate(t.shape, r, i, r.P)
 	t.toScaled += observed(r, cvae.RateScaled, i)
 	t.toMoments += observed(r, cvae.RateMoments, i)
 	if t.conditional {
 		t.priorKL += latent.KL(row(r.P.Mean, i, w), row(r.P.LogVar, i, w), nil, nil)
 	}
+	return drawn
 }
 
 // observed is a number of row i that a posterior may observe, or unknown.
@@ -110,9 +115,10 @@ func (t *tally) addPosterior(r *cvae.Result, i int, kept bool) error {
 	w := t.shape.Width()
 	mean, logvar, z := row(r.Drawn.Mean, i, w), row(r.Drawn.LogVar, i, w), row(r.Z, i, w)
 	t.whiten(mean, logvar, z, row(r.P.Mean, i, w), row(r.P.LogVar, i, w))
-	t.minibatch.add(t.mean, t.std, t.z)
+	center, deviation := substitute(t.shape, t.mean, t.std)
+	t.minibatch.add(center, deviation, t.z)
 	if kept {
-		t.full.add(t.mean, t.std, t.z)
+		t.full.add(center, deviation, t.z)
 	}
 	if kept && t.conditional {
 		t.rawFull.add(mean, stds(logvar), z)
@@ -148,7 +154,7 @@ func (t *tally) whiten(mean, logvar, z, priorMean, priorLogvar []float64) {
 // report turns sums into means.
 func (t *tally) report(o Options) Report {
 	r, n := blank(), float64(t.examples)
-	r.Examples, r.Tokens = t.examples, t.tokens
+	r.Examples, r.Tokens, r.PerExample = t.examples, t.tokens, t.each
 	r.Rec, r.NLL.ELBO = Number(t.rec/n), Number((t.rec+t.rate)/n)
 	r.PPL.ELBO, r.PPL.Reconstruction = perplexity(t.rec+t.rate, t.tokens), perplexity(t.rec, t.tokens)
 	if t.shape.None() {

@@ -143,8 +143,9 @@ func (j Judged) finish() Judged {
 
 // An Experiment is a spec with the results of its runs.
 type Experiment struct {
-	Spec    Spec
-	Results Results
+	Spec        Spec
+	Results     Results
+	Differences []Difference // by sentence; nil: not known
 }
 
 // Judge returns every registered claim, and then those that only an experiment

@@ -99,6 +99,7 @@ func TestParseRefuses(t *testing.T) {
 		"answers that are not measured":    {"measure: kl,", "measure: over_z.dist.2,"},
 		"a list is no measure":             {"measure: kl,", "measure: kl_per_dim,"},
 		"a word is no measure":             {"measure: kl,", "measure: method,"},
+		"a baseline that is not":           {"preset: tiny", "preset: tiny\nbaseline: nae"},
 		"below nothing":                    {"is: below, value: 0.5", "is: below"},
 		"below a row and a value":          {"is: below, value: 0.5", "is: below, value: 0.5, than: bn"},
 		"a factor of nothing":              {"is: below, value: 0.5", "is: below, value: 0.5, factor: 2"},
@@ -159,7 +160,7 @@ func TestParseAccepts(t *testing.T) {
 }
 
 func TestJudge(t *testing.T) {
-	judged, err := Judge([]Experiment{{parse(t, small), smallResults()}})
+	judged, err := Judge([]Experiment{{Spec: parse(t, small), Results: smallResults()}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +209,7 @@ func TestJoin(t *testing.T) {
 func TestTables(t *testing.T) {
 	s := parse(t, small)
 	var table strings.Builder
-	if err := WriteTable(&table, s, smallResults()); err != nil {
+	if err := WriteTable(&table, Experiment{Spec: s, Results: smallResults()}); err != nil {
 		t.Fatal(err)
 	}
 	// The interval of .1 .2 .3 is ± 4.302653·0.1/√3 (t of 2 degrees of freedom).
@@ -219,7 +220,7 @@ func TestTables(t *testing.T) {
 	if table.String() != want {
 		t.Errorf("the table is\n%swant\n%s", table.String(), want)
 	}
-	judged, err := Judge([]Experiment{{s, smallResults()}})
+	judged, err := Judge([]Experiment{{Spec: s, Results: smallResults()}})
 	if err != nil {
 		t.Fatal(err)
 	}

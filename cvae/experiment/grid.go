@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -81,7 +82,7 @@ func (g *Grid) cells(ctx context.Context, results string) (all []cell, err error
 		if err != nil {
 			refused = append(refused, err)
 		}
-		if found && !r.goesOn(t.MaxTime) {
+		if found && !r.goesOn(t.MaxTime) && !lacksBounds(runFolder(g.Dir, t.Row.Name, t.Seed, c.id.Hash)) {
 			c.kept = &r
 		}
 		all = append(all, c)
@@ -144,11 +145,25 @@ func (g *Grid) Run(ctx context.Context) (all Results, err error) {
 
 // one runs a trial and keeps its result.
 func (g *Grid) one(ctx context.Context, c cell, results string, watch func(At)) (Result, error) {
-	dir := filepath.Join(g.Dir, "runs", fmt.Sprintf("%s-seed%d-%.8s", c.Row.Name, c.Seed, c.id.Hash))
-	r, err := g.Lab.Run(ctx, c.Trial, dir, watch)
+	r, err := g.Lab.Run(ctx, c.Trial, runFolder(g.Dir, c.Row.Name, c.Seed, c.id.Hash), watch)
 	if err != nil {
 		return r, err
 	}
 	r.Experiment, r.Row, r.Method, r.Seed, r.Hash, r.Settings = c.Spec.Name, c.Row.Name, c.Row.Method, c.Seed, c.id.Hash, c.id.Settings
 	return r, r.write(results)
+}
+
+// runFolder is where a run of a grid is kept.
+func runFolder(dir, row string, seed uint64, hash string) string {
+	return filepath.Join(dir, "runs", fmt.Sprintf("%s-seed%d-%.8s", row, seed, hash))
+}
+
+// lacksBounds reports whether a run is kept without the bounds of its examples:
+// then it is measured again, which trains nothing.
+func lacksBounds(run string) bool {
+	if _, err := os.Stat(run); err != nil {
+		return false
+	}
+	_, err := os.Stat(filepath.Join(run, BoundsFile))
+	return errors.Is(err, fs.ErrNotExist)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -113,6 +114,22 @@ func TestGridRefusesOtherResults(t *testing.T) {
 	}
 	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
 		t.Errorf("the result was changed: %v", err)
+	}
+}
+
+// A run that is kept without the bounds of its examples is measured again.
+func TestGridMeasuresBounds(t *testing.T) {
+	dir, lab := t.TempDir(), &fakeLab{}
+	g := &Grid{Spec: parse(t, small), Dir: dir, Lab: lab}
+	if _, err := g.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(runFolder(dir, "bn", 2, "00000002-bn-"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	lab.ran = nil
+	if _, err := g.Run(context.Background()); err != nil || !slices.Equal(lab.ran, []string{"bn, seed 2"}) {
+		t.Errorf("ran %v, %v", lab.ran, err)
 	}
 }
 

@@ -140,13 +140,18 @@ func readResult(files fs.FS, name string) (r Result, err error) {
 //go:embed results
 var recorded embed.FS
 
-// Recorded returns the results of an experiment that come with the program.
-func Recorded(s Spec) (Results, error) {
+// Recorded returns an experiment with the results that come with the program.
+func Recorded(s Spec) (e Experiment, err error) {
+	e.Spec = s
 	files, err := fs.Sub(recorded, "results/"+s.Name)
 	if err != nil {
-		return nil, err
+		return e, err
 	}
-	return Read(files, s)
+	if e.Results, err = Read(files, s); err != nil {
+		return e, err
+	}
+	e.Differences, err = readDifferences(files)
+	return e, err
 }
 
 // kept returns the result of a trial that is kept in a folder, and refuses one

@@ -35,9 +35,12 @@ type Spec struct {
 	// posteriors; empty: none.
 	Probe string `yaml:"probe"`
 	// Diversity is the number of contexts whose responses are measured; 0: none.
-	Diversity int     `yaml:"diversity"`
-	Rows      []Row   `yaml:"rows"`
-	Claims    []Claim `yaml:"claims"`
+	Diversity int `yaml:"diversity"`
+	// Baseline is the row with which the likelihood of every other is compared
+	// by sentence; empty: vae, or else the first.
+	Baseline string  `yaml:"baseline"`
+	Rows     []Row   `yaml:"rows"`
+	Claims   []Claim `yaml:"claims"`
 }
 
 // Limits end the training of a run, whichever comes first; 0 is no limit.
@@ -124,6 +127,9 @@ func (s *Spec) complete() error {
 	if err := s.validate(); err != nil {
 		return err
 	}
+	if s.Baseline == "" {
+		s.Baseline = s.Rows[max(0, slices.Index(s.names(), "vae"))].Name
+	}
 	return registered(s.Claims)
 }
 
@@ -172,6 +178,9 @@ func (s *Spec) validate() error {
 			}
 		}
 		seen[r.Name] = true
+	}
+	if s.Baseline != "" && !seen[s.Baseline] {
+		return fmt.Errorf("baseline is %q, and there is no such row", s.Baseline)
 	}
 	return s.checkTests(seen)
 }

@@ -48,7 +48,8 @@ var groups = []Table{
 // Tables are those that have a number, without empty columns: the mean over
 // seeds and, from two seeds on, half the width of its 95 % interval of
 // Student's t.
-func Tables(s Spec, results Results) (all []Table) {
+func Tables(e Experiment) (all []Table) {
+	s, results := e.Spec, e.Results
 	for i, g := range groups {
 		t := Table{Title: g.Title, Heads: slices.DeleteFunc(slices.Clone(g.Heads), func(h Head) bool { return !results.has(s, h.Measure) })}
 		if len(t.Heads) == 0 {
@@ -62,8 +63,63 @@ func Tables(s Spec, results Results) (all []Table) {
 			t = t.withCollapses(s, results)
 		}
 		all = append(all, t)
+		if differences := e.paired(); i == 0 && differences.Lines != nil {
+			all = append(all, differences)
+		}
 	}
 	return all
+}
+
+// Paired is the title of the table of differences by sentence, with the baseline
+// after it.
+const Paired = "Negative log-likelihood, sentence by sentence, less that of "
+
+// paired is the table of the differences from the baseline.
+func (e Experiment) paired() Table {
+	base := e.Spec.Baseline
+	t := Table{Title: Paired + base, Heads: []Head{{Title: "seeds"}, {Title: "by ELBO", Measure: byELBO}, {Title: "by IW", Measure: byIW}, {Title: "sentences"}}}
+	known := false
+	for _, row := range e.Spec.Rows {
+		line := []string{"0", "–", "–", "–"}
+		for _, d := range e.Differences {
+			if d.Row != row.Name || d.Than != base {
+				continue
+			}
+			known = true
+			line[0] = strconv.Itoa(len(d.Seeds))
+			if d.Measure == byELBO {
+				line[1], line[3] = d.String(), strconv.Itoa(d.Examples)
+			} else {
+				line[2] = d.String()
+			}
+		}
+		t.Lines = append(t.Lines, line)
+	}
+	if !known {
+		t.Lines = nil
+	}
+	return t
+}
+
+// String is the difference with its interval over sentences, and in how many
+// seeds the interval of the seed's own leaves 0 out on the same side.
+func (d Difference) String() string {
+	text, sure := fixed(d.Mean, 2), 0
+	if d.Mean > 0 {
+		text = "+" + text
+	}
+	if d.Interval != nil {
+		text += fmt.Sprintf(" (%s to %s)", fixed(d.Interval[0], 2), fixed(d.Interval[1], 2))
+	}
+	for _, s := range d.Seeds {
+		if d.Mean > 0 && s.Interval[0] > 0 || d.Mean < 0 && s.Interval[1] < 0 {
+			sure++
+		}
+	}
+	if len(d.Seeds) > 1 {
+		text += fmt.Sprintf(", %d of %d seeds", sure, len(d.Seeds))
+	}
+	return text
 }
 
 // has reports whether a row has a measure.
@@ -99,8 +155,8 @@ func (t Table) withCollapses(s Spec, results Results) Table {
 }
 
 // WriteTable writes the tables of an experiment as Markdown.
-func WriteTable(w io.Writer, s Spec, results Results) error {
-	all := Tables(s, results)
+func WriteTable(w io.Writer, e Experiment) error {
+	all := Tables(e)
 	if len(all) == 0 {
 		_, err := fmt.Fprintln(w, "Nothing of it has been run yet.")
 		return err
@@ -115,13 +171,13 @@ func WriteTable(w io.Writer, s Spec, results Results) error {
 		}
 		lines := []string{cells(heads), cells(rules)}
 		for j, line := range t.Lines {
-			lines = append(lines, cells(slices.Concat([]string{"`" + s.Rows[j].Name + "`"}, line)))
+			lines = append(lines, cells(slices.Concat([]string{"`" + e.Spec.Rows[j].Name + "`"}, line)))
 		}
 		if _, err := fmt.Fprintln(w, strings.Join(lines, "\n")); err != nil {
 			return err
 		}
 	}
-	if stopped := results.Stopped(); stopped != "" {
+	if stopped := e.Results.Stopped(); stopped != "" {
 		_, err := fmt.Fprintf(w, "\n%s\n", stopped)
 		return err
 	}

@@ -9,7 +9,10 @@ import (
 // the mutual information on validation stops rising (He et al. 2019). In
 // dialogue the inference part is the response encoder, which gets weights of
 // its own, and the recognition network; the prior network, the context encoder
-// and the decoder are the rest.
+// and the decoder are the rest. The paper has no context and leaves that open. An
+// encoder that responses and turns share would be on both sides: the inner updates
+// would move the context under the prior and the decoder, which stand still, or
+// would have to leave the encoder out.
 var agg = Method{
 	Name: "agg", Title: "Aggressive training of the inference network",
 	Cite:  "He et al. 2019",

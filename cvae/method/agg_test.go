@@ -7,6 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/cvaetest"
+	"github.com/cvae-go/cvae/cvae/internal/nn"
 	"github.com/cvae-go/cvae/cvae/method"
 	"github.com/cvae-go/cvae/cvae/method/methodtest"
 	"github.com/cvae-go/cvae/cvae/train"
@@ -75,5 +77,40 @@ func TestResetShift(t *testing.T) {
 	}
 	if shifts != 1 {
 		t.Errorf("%d shifts", shifts)
+	}
+}
+
+// TestAggressiveDialogue is what the paper, which has no context, leaves open: with
+// the shared encoder of the dialogue presets the inference part is the recognition
+// network alone, because what reads the response reads the context of prior and
+// decoder too. Weights of its own make it part of the inference part, and moving
+// that part leaves the context and the prior where they are.
+func TestAggressiveDialogue(t *testing.T) {
+	shared := methodtest.Shapes()[cvae.Dialogue]
+	for name, c := range map[string]cvae.Config{"shared": shared, "separate": shared.SeparateInference()} {
+		m, encoders := methodtest.New(t, c, "agg", nil), 0
+		b := cvaetest.Batch(c)
+		before := methodtest.Score(t, m, b)
+		for _, p := range m.Params() {
+			if p.Group != nn.Inference {
+				continue
+			}
+			if !strings.HasPrefix(p.Name, "recognition.") {
+				encoders++
+			}
+			for i := range p.Value {
+				p.Value[i] += 0.1
+			}
+		}
+		m.Changed()
+		after := methodtest.Score(t, m, b)
+		if (encoders > 0) != (name == "separate") {
+			t.Errorf("%s: the inference part has %d tensors of an encoder", name, encoders)
+		}
+		methodtest.Same(t, name+": context", after.C, before.C)
+		methodtest.Same(t, name+": prior", after.P.Mean, before.P.Mean)
+		if after.Q.Mean[0] == before.Q.Mean[0] {
+			t.Errorf("%s: the posterior has not moved", name)
+		}
 	}
 }

@@ -41,6 +41,19 @@ func Parse(names string) (sum Sum, err error) {
 	return sum, nil
 }
 
+// Earlier adds to the settings of a saved run those that did not exist when it was
+// saved.
+func (s Sum) Earlier(saved Settings) {
+	for _, m := range s {
+		for _, p := range m.Parameters {
+			key := m.Name + "." + p.Name
+			if _, set := saved[key]; !set && p.Earlier != nil {
+				saved[key] = p.Earlier
+			}
+		}
+	}
+}
+
 // String is the names as they are typed.
 func (s Sum) String() string {
 	names := make([]string, len(s))
@@ -210,7 +223,9 @@ func join(all *Parts, parts Parts, name string, owner map[string]string) error {
 		{"the bag of words", parts.Decoder.BagOfWords > 0, func() { all.Decoder.BagOfWords = parts.Decoder.BagOfWords }},
 		{"the skip connections", parts.Decoder.Skip, func() { all.Decoder.Skip = true }},
 		{"the word dropout", parts.Decoder.WordDropout > 0, func() { all.Decoder.WordDropout = parts.Decoder.WordDropout }},
-		{"fraternal dropout", parts.Decoder.Fraternal > 0, func() { all.Decoder.Fraternal, all.Decoder.Dropout = parts.Decoder.Fraternal, parts.Decoder.Dropout }},
+		{"the second pass of the decoder", parts.Decoder.Fraternal > 0 || parts.Decoder.Denoise > 0, func() {
+			all.Decoder.Fraternal, all.Decoder.Dropout, all.Decoder.Denoise = parts.Decoder.Fraternal, parts.Decoder.Dropout, parts.Decoder.Denoise
+		}},
 		{"the schedule", parts.Schedule != nil, func() { all.Schedule = parts.Schedule }},
 		{"the strategy", parts.Strategy != nil, func() { all.Strategy = parts.Strategy }},
 		{"the phases", parts.Phases != nil, func() { all.Phases = parts.Phases }},

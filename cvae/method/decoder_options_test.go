@@ -43,7 +43,7 @@ func TestDecoderOptions(t *testing.T) {
 func TestDecoderOptionsRefused(t *testing.T) {
 	for names, word := range map[string]string{
 		"lm+skip": "no latent", "skip+seq2seq": "no latent", "skip+skip": "both set the skip connections",
-		"worddropout+vae+worddropout": "both set the word dropout", "fraternal+fraternal": "both set fraternal dropout",
+		"worddropout+vae+worddropout": "both set the word dropout", "fraternal+fraternal": "both set the second pass",
 	} {
 		if _, _, err := method.Compose(names, nil, cvae.Dialogue); err == nil || !strings.Contains(err.Error(), word) {
 			t.Errorf("%q: %v", names, err)

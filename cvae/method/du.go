@@ -13,6 +13,11 @@ import (
 // α/(2πe) and by dropout (Shen et al. 2021). Floor and dropout act from where
 // beta is 1; the KL of training, with dropped variances, is above that of
 // scoring.
+//
+// The paper has no context. Normalised means of z itself (coordinates=raw) can
+// follow the context alone, with the prior behind them: their spread is γ and the
+// KL is 0. So means and variances are those relative to the prior, where the floor
+// is a share of the prior's variance and the KL is ½nγ² or more.
 var du = Method{
 	Name: "du", Title: "DU-VAE, diverse means and uncertain variances",
 	Cite: "Shen et al. 2021",

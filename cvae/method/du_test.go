@@ -201,3 +201,27 @@ func TestDUSavesItsPlace(t *testing.T) {
 		methodtest.Buffer(t, m, name)
 	}
 }
+
+// TestDURaw is the trap of the paper's form in dialogue: a prior that follows the
+// context meets the spread γ of the means, floor and all, with a KL of 0 in every
+// dimension. Relative to the prior the KL is ½nγ² or more for any prior.
+func TestDURaw(t *testing.T) {
+	for form, least := range map[string]float64{"raw": 0, "residual": 3 * 0.6 * 0.6 / 2} {
+		b := methodtest.NewBench(t, cvae.Dialogue, "du", map[string]any{"du.coordinates": form, "du.keep": 1.0}, 16)
+		for i := range b.Mean {
+			b.Mean[i], b.LogVar[i] = math.Sin(float64(i*i)), -0.4
+		}
+		q := b.Run().Q // of raw means it does not depend on the prior
+		copy(b.PriorMean, q.Mean)
+		copy(b.PriorLogVar, q.LogVar)
+		kl, spread := 0.0, 0.0
+		r := b.Run()
+		for i, v := range r.KL {
+			kl += v / 16
+			spread += r.Q.Mean[i] * r.Q.Mean[i] / float64(len(r.KL))
+		}
+		if kl < least-1e-9 || form == "raw" && (kl > 1e-9 || math.Abs(spread-0.36) > 1e-6) {
+			t.Errorf("%s: the KL is %g and the means have the variance %g", form, kl, spread)
+		}
+	}
+}

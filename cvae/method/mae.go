@@ -9,8 +9,11 @@ import (
 // mae drives the posteriors of a batch apart and evenly so (Ma et al. 2019). The
 // mutual posterior divergence MPD is the mean of KL(q_i‖q_j) over ordered pairs
 // i ≠ j; the loss gains η·Σ_d softplus(−MPD_d), small where posteriors differ,
-// and γ times the standard deviation of the pairs' divergences. In raw coordinates
-// the differences between contexts are diversity enough.
+// and γ times the standard deviation of the pairs' divergences.
+//
+// The paper has no context. In raw coordinates posteriors that equal their priors
+// differ as much as the contexts do, which is diversity enough at a KL of 0. So
+// posteriors are compared relative to their priors, where all of these are one.
 //
 // The weights of the paper's tables do not leave collapse. For means of size a
 // about it the terms are −½ηna² and γ√(2n)a², and the KL is +½na²: only

@@ -46,8 +46,11 @@ type Parameter struct {
 	Name string
 	// Default in each mode; a choice when Choices is not nil, else a number.
 	Dialogue, Text any
-	Choices        []string
-	Min, Max       float64 // of a number
+	// Earlier is the value in runs that were saved before there was the setting;
+	// nil: the default.
+	Earlier  any
+	Choices  []string
+	Min, Max float64 // of a number
 	// Only is the mode in which the setting acts, empty: both, and With are the
 	// other settings that it acts with.
 	Only cvae.Mode
@@ -82,7 +85,7 @@ type Parts struct {
 
 // table lists the methods in the order of the README.
 func table() []Method {
-	return []Method{lm, seq2seq, vae, linear, cyclical, beta, freebits, targetrate, delta, skip, agg, ae, mae, bn, du, scale, bow, worddropout, fraternal, aggkl, mmd}
+	return []Method{lm, seq2seq, vae, linear, cyclical, beta, freebits, targetrate, delta, vmf, fisher, twr, skip, agg, ae, mae, bn, du, scale, bow, worddropout, fraternal, dvae, aggkl, mmd}
 }
 
 // All returns the methods in their customary order.

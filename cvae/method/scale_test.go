@@ -18,10 +18,14 @@ var scaleForms = []struct {
 	form string
 }{{cvae.Text, "residual"}, {cvae.Dialogue, "residual"}, {cvae.Dialogue, "raw"}}
 
-// scaleBench builds scale in a form with network outputs of no pattern.
+// uncentred is the method of the paper, f⊙μ.
+var uncentred = map[string]any{"scale.centre": "off"}
+
+// scaleBench builds scale without a centre, in a form, with network outputs of no
+// pattern.
 func scaleBench(t *testing.T, mode cvae.Mode, form string, settings map[string]any) *methodtest.Bench {
 	t.Helper()
-	all := map[string]any{"scale.coordinates": form}
+	all := map[string]any{"scale.coordinates": form, "scale.centre": "off"}
 	for k, v := range settings {
 		all[k] = v
 	}
@@ -38,7 +42,7 @@ func scaleBench(t *testing.T, mode cvae.Mode, form string, settings map[string]a
 // TestScaleVector is des_std/√1.25 of [1,2,3,4] by hand: the population's
 // standard deviation, not the sample's (.542217668).
 func TestScaleVector(t *testing.T) {
-	b := methodtest.NewBench(t, cvae.Text, "scale", nil, 4)
+	b := methodtest.NewBench(t, cvae.Text, "scale", uncentred, 4)
 	b.Columns(1, 2, 3, 4)
 	r := b.Run()
 	near(t, "factor", r.Observed["factor"], 0.626099034)
@@ -48,6 +52,34 @@ func TestScaleVector(t *testing.T) {
 		near(t, "charged mean", r.Q.Mean[3*i:3*i+3], x)
 		near(t, "KL of the charged mean", r.KL[3*i:3*i+3], x*x/2)
 	}
+}
+
+// TestScaleCentre: [1,2,3,4] has the mean 2.5, which is subtracted before the
+// factor multiplies and which the KL still charges. Later epochs subtract the mean
+// of the epoch before, or of a calibration.
+func TestScaleCentre(t *testing.T) {
+	b := methodtest.NewBench(t, cvae.Text, "scale", map[string]any{"scale.f_steps": 0, "scale.centre": "on"}, 4)
+	b.Columns(1, 2, 3, 4)
+	r := b.Update()
+	for i, x := range []float64{1, 2, 3, 4} {
+		near(t, "scaled mean", r.Drawn.Mean[3*i:3*i+3], 0.626099034*(x-2.5))
+		near(t, "KL of the charged mean", r.KL[3*i:3*i+3], x*x/2)
+	}
+	b.Columns(3, 4, 5, 6)
+	shifted := b.Run()
+	methodtest.Near(t, "scaled means that are all shifted", shifted.Drawn.Mean, r.Drawn.Mean, 1e-12)
+	b.Update()
+	near(t, "the centre of two batches", b.Buffer("scale.centre"), 3.5)
+	b.Inner().(cvae.EpochEnder).EndEpoch()
+	b.Columns(4.5, 4.5, 2.5, 2.5)
+	near(t, "later epochs subtract it", b.Update().Drawn.Mean[:3], 0.626099034)
+	calibrate(t, b)
+	near(t, "the centre of a calibration", b.Buffer("scale.centre"), 3.5)
+	near(t, "the mean that replies are drawn around", b.Buffer("scale.generator_mean"), 0)
+	b.Columns(7.5, 7.5, 5.5, 5.5)
+	calibrate(t, b)
+	near(t, "the centre of another calibration", b.Buffer("scale.centre"), 6.5)
+	near(t, "scoring subtracts it", b.Score().Drawn.Mean[:3], 0.606217783) // 0.7·√¾, the deviation of four rows being the sample's
 }
 
 // near compares every element with one number of nine digits.
@@ -211,7 +243,7 @@ func TestScaleLimit(t *testing.T) {
 func TestScaleDetached(t *testing.T) {
 	for _, mode := range modes {
 		c := methodtest.Shapes()[mode]
-		free := map[string]any{"scale.f_max": 1e6, "scale.detach": "on"} // at the limit no gradient flows anyway
+		free := map[string]any{"scale.f_max": 1e6, "scale.detach": "on", "scale.centre": "off"} // at the limit no gradient flows anyway
 		m, constant := methodtest.New(t, c, "scale", free), methodtest.New(t, c, "scale", free)
 		r := methodtest.Train(t, m, cvaetest.Batch(c), 0.4)
 		copy(methodtest.Buffer(t, constant, "scale.factor"), r.Observed["factor"])

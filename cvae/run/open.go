@@ -42,9 +42,12 @@ func Open(dir string, threads int) (*Run, error) {
 	return open(files{os.DirFS(dir), dir}, threads)
 }
 
+// BuiltinName is the Dir of the model that is part of this program.
+const BuiltinName = "built-in model"
+
 // OpenBuiltin opens the model that is part of this program.
 func OpenBuiltin(threads int) (*Run, error) {
-	return open(files{builtin.Files(), "built-in model"}, threads)
+	return open(files{builtin.Files(), BuiltinName}, threads)
 }
 
 func open(from files, threads int) (*Run, error) {

@@ -86,6 +86,11 @@ func (t *Trainer) validate(ctx context.Context) error {
 	return t.watch.aside(func() error {
 		bound := float64(report.NLL.ELBO)
 		best := t.state.add(bound, t.state.Step, t.rising())
+		for _, part := range []any{t.mover.model.Parts.Posterior, t.mover.model.Parts.Rate} {
+			if v, ok := part.(cvae.Validated); ok {
+				v.Validated(best || t.rising())
+			}
+		}
 		if best {
 			if err := t.saver.keeper.SaveBest(modelTensors(t.mover.model), t.state.Step, bound); err != nil {
 				return err

@@ -56,7 +56,7 @@ func (c *candidates) shown() []shown {
 	all := c.talk.candidates()
 	twins := twins(all)
 	for i, r := range all {
-		out = append(out, shown{text: r.Text, stats: stats(r, twins[i]), terse: numbersOf(r, twins[i], "%6.1f %5.2f", " %4.1f", "   "), twin: twins[i]})
+		out = append(out, shown{text: dialog.Unlooped(r.Text), stats: stats(r, twins[i]), terse: numbersOf(r, twins[i], "%6.1f %5.2f", " %4.1f", "   "), twin: twins[i]})
 	}
 	return out
 }

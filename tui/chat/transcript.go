@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 
+	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/tui/conversation"
 	"github.com/cvae-go/cvae/tui/draw"
 )
@@ -88,7 +89,7 @@ func (t *transcript) answerOf(e conversation.Exchange, current bool) (string, li
 	candidates := e.Candidates()
 	switch {
 	case e.Chosen >= 0 && e.Chosen < len(candidates) && !(current && t.talk.preview != nil):
-		return candidates[e.Chosen].Text, t.theme.Text.Bold(true)
+		return dialog.Unlooped(candidates[e.Chosen].Text), t.theme.Text.Bold(true)
 	case current && t.sampler.running != nil:
 		return "…", t.theme.Dim
 	case current && t.talk.count() > 0:

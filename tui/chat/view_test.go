@@ -256,3 +256,16 @@ func TestManyCandidates(t *testing.T) {
 	d.sees("  0 ") // 1000, in the last three digits
 	checkScreen(t, d.model, roomyWidth, roomyHeight)
 }
+
+// An answer that loops is cut short among the candidates and in the transcript,
+// as the command train prints it; what is kept is whole.
+func TestLoopingAnswer(t *testing.T) {
+	d := driveWith(t, &fake{words: strings.Fields("it is" + strings.Repeat(" very", 8))}, fakeCard(), fakeOptions(t), 120, 40)
+	d.line("hello")
+	d.sees("1 it is very … [loops: the last 1")
+	d.send(chooseMsg(0))
+	d.sees("[loops: the last 1 word 8 times]")
+	if got := d.chosen(); !strings.HasSuffix(got, "very very") {
+		t.Errorf("the conversation has %q", got)
+	}
+}

@@ -260,3 +260,11 @@ func TestGrouped(t *testing.T) {
 		}
 	}
 }
+
+// A sample that loops is cut short, as train prints it.
+func TestLoopingSample(t *testing.T) {
+	lines := shown(ours(), 120, 40).sample(dialog.Sample{Responses: []string{"it is" + strings.Repeat(" very", 8)}})
+	if want := "  it is very … [loops: the last 1 word 8 times]"; len(lines) != 1 || lines[0] != want {
+		t.Errorf("%q, want %q", lines, want)
+	}
+}

@@ -113,6 +113,7 @@ func TestRemedies(t *testing.T) {
 		"bn, raw means":   {contextOnly, Situation{Methods: []string{"bn"}, Settings: map[string]any{"bn.coordinates": "raw", "bn.gamma": 0.6}, Epochs: 3}, "bn.coordinates=residual"},
 		"bn, residual":    {contextOnly, Situation{Methods: []string{"bn"}, Settings: map[string]any{"bn.coordinates": "residual", "bn.gamma": 0.6}, Epochs: 3}, "bn.gamma above 0.6"},
 		"a floor":         {information, Situation{Methods: []string{"freebits"}, Epochs: 3}, "in place of freebits"},
+		"a fixed rate":    {information, Situation{Methods: []string{"vmf"}}, "in place of vmf"},
 		"a prior term":    {prior, Situation{Methods: []string{"bn"}, Settings: map[string]any{"bn.prior_kl": "on"}}, "bn.prior_kl=off"},
 		"a prior":         {prior, Situation{Methods: []string{"vae"}}, "Leave it"},
 	} {

@@ -61,7 +61,9 @@ var dead = []string{kl, information}
 // the situation is the one to name. None names what the run has already.
 var remedies = []remedy{
 	{dead, func(s Situation) bool { return s.Rising }, say("Look again when the weight of the KL has reached its end; it still rises.")},
-	{dead, func(s Situation) bool { return s.Epochs < 1 && !s.has("freebits", "delta", "targetrate") }, say("Look again after an epoch or two; less than one is done.")},
+	{dead, func(s Situation) bool {
+		return s.Epochs < 1 && !s.has("freebits", "delta", "targetrate", "fisher", "vmf")
+	}, say("Look again after an epoch or two; less than one is done.")},
 	{[]string{kl, information, contextOnly}, func(s Situation) bool { _, is := s.raw(); return is }, func(s Situation) string {
 		key, _ := s.raw()
 		return fmt.Sprintf("Set %s=residual, so that the means vary relative to the prior of their context.", key)
@@ -70,7 +72,7 @@ var remedies = []remedy{
 	raise(dead, "bn.tau", "the share of the second moment that the means have"),
 	raise(dead, "scale.des_std", "the standard deviation of the scaled means"),
 	raise(dead, "du.gamma", "the spread of the normalised means"),
-	{dead, having("freebits", "delta", "targetrate"), func(s Situation) string {
+	{dead, having("freebits", "delta", "targetrate", "fisher", "vmf"), func(s Situation) string {
 		return fmt.Sprintf("Use --method bn or --method scale in place of %s, which holds the rate up but asks nothing of the means.", strings.Join(s.Methods, "+"))
 	}},
 	raise(dead, "agg.inner", "or train for more epochs: the inference network still lags"),

@@ -63,29 +63,34 @@ type product[T Float] struct {
 	base Base[T]
 }
 
-// part computes rows [i0,i1) of panels [p0,p1). The k blocks have equal length,
-// and rows go through in stretches whose copy of A stays in the L2 cache.
+// part computes rows [i0,i1) of panels [p0,p1).
 func (p *product[T]) part(t *Team, worker, i0, i1, p0, p1 int) {
+	p.upTo(t, worker, i0, i1, p0, p1, p.b.k)
+}
+
+// upTo is part with the first depth rows of B alone. The k blocks have equal length,
+// and rows go through in stretches whose copy of A stays in the L2 cache.
+func (p *product[T]) upTo(t *Team, worker, i0, i1, p0, p1, depth int) {
 	if i0 >= i1 || p0 >= p1 {
 		return
 	}
-	p.check(t, i1, p1)
-	kc := blockLength(p.b.k)
+	p.check(t, i1, p1, depth)
+	kc := blockLength(depth)
 	rows := stretchRows(t.path, kc)
 	for i := i0; i < i1; i += rows {
 		s := stretch[T]{product: p, i0: i, rows: min(rows, i1-i), p0: p0, p1: p1}
-		if p.b.k == 0 {
+		if depth == 0 {
 			s.empty()
 		}
-		for k := 0; k < p.b.k; k += kc {
-			s.k0, s.kc = k, min(kc, p.b.k-k)
+		for k := 0; k < depth; k += kc {
+			s.k0, s.kc = k, min(kc, depth-k)
 			s.run(t, worker)
 		}
 	}
 }
 
 // check panics unless the slices reach as far as the assembly will.
-func (p *product[T]) check(t *Team, i1, p1 int) {
+func (p *product[T]) check(t *Team, i1, p1, depth int) {
 	if p.b.width != panelWidth[T](t.path) {
 		panic("kernel: the right matrix was packed for another path")
 	}
@@ -96,8 +101,8 @@ func (p *product[T]) check(t *Team, i1, p1 int) {
 	if p.base.row != nil {
 		_ = p.base.row[p.b.n-1]
 	}
-	if p.b.k > 0 {
-		_ = p.a.Data[(i1-1)*p.a.RowStride+(p.b.k-1)*p.a.ColStride]
+	if depth > 0 {
+		_ = p.a.Data[(i1-1)*p.a.RowStride+(depth-1)*p.a.ColStride]
 		_ = p.b.data[p1*p.b.width*p.b.k-1]
 	}
 }

@@ -59,22 +59,3 @@ func ScaleShift[T Float](_ Path, y, x, gain, bias []T) {
 		y[i] = T(v*gain[i]) + bias[i]
 	}
 }
-
-// Rectify computes x[i] = max(x[i], 0), a negative zero giving zero; NaN passes.
-func Rectify[T Float](_ Path, x []T) {
-	for i, v := range x {
-		if v <= 0 {
-			x[i] = 0
-		}
-	}
-}
-
-// RectifyBackward clears the gradients d of what [Rectify] made 0, y.
-func RectifyBackward[T Float](_ Path, d, y []T) {
-	y = y[:len(d)]
-	for i := range d {
-		if y[i] == 0 {
-			d[i] = 0
-		}
-	}
-}

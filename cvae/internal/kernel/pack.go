@@ -42,17 +42,28 @@ func (p *Packed[T]) PackTransposed(t *Team, k, n int, src []T, ld int) {
 }
 
 func (p *Packed[T]) pack(t *Team, k, n int, src []T, ld int, transposed bool) {
-	p.k, p.n, p.width = k, n, panelWidth[T](t.path)
+	j := &jobsOf[T](t).pack
+	*j = p.plan(t.path, k, n, src, ld, transposed)
+	t.Do(ceilDiv(j.units, j.per), j)
+	*j = packJob[T]{}
+}
+
+// packHere packs on the calling worker alone.
+func (p *Packed[T]) packHere(path Path, k, n int, src []T, ld int, transposed bool) {
+	j := p.plan(path, k, n, src, ld, transposed)
+	j.per = j.units
+	j.Task(0, 0)
+}
+
+// plan makes room for B and says how it is packed.
+func (p *Packed[T]) plan(path Path, k, n int, src []T, ld int, transposed bool) packJob[T] {
+	p.k, p.n, p.width = k, n, panelWidth[T](path)
 	p.data = grow(p.data, p.Panels()*p.width*k)
 	units, size := k, n // rows of B, or panels of its transpose
 	if transposed {
 		units, size = p.Panels(), k*p.width
 	}
-	per := max(1, packChunk/max(1, size))
-	j := &jobsOf[T](t).pack
-	*j = packJob[T]{t.path, p, src, ld, transposed, units, per}
-	t.Do(ceilDiv(units, per), j)
-	*j = packJob[T]{}
+	return packJob[T]{path, p, src, ld, transposed, units, max(1, packChunk/max(1, size))}
 }
 
 // packChunk is the number of elements a packing task should have: large

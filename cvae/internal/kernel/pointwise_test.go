@@ -39,6 +39,12 @@ var vectorCases = []vectorCase{
 		ScaleAdd(p, out[0], out[1], 1.7)
 		return 0
 	}},
+	{"Rectify", nil, []int{1}, 0, 0, nil, func(p Path, _ int, _, out [][]float32) float64 { Rectify(p, out[0]); return 0 }},
+	{"RectifyBackward", nil, []int{1, 1}, 0, 0, nil, func(p Path, _ int, _, out [][]float32) float64 {
+		Rectify(p, out[1])
+		RectifyBackward(p, out[0], out[1])
+		return 0
+	}},
 	{"GRUForward", []int{3, 3, 1}, []int{1, 4}, 4, 1e-6, []int{2, -1}, func(p Path, _ int, in, out [][]float32) float64 {
 		GRUForward(p, in[0], in[1], in[2], out[0], out[1])
 		return 0

@@ -124,3 +124,23 @@ func (j *addJob[T]) Task(task, _ int) {
 	lo, hi := task*maskChunk, min(len(j.x), (task+1)*maskChunk)
 	Add(j.path, j.dst[lo:hi], j.x[lo:hi])
 }
+
+// AddEach adds row to every row of m (rows, len(row)), in parallel.
+//
+//	for r, c { m[r*len(row)+c] += row[c] }
+func AddEach[T Float](t *Team, m, row []T) {
+	j := &jobsOf[T](t).each
+	*j = eachJob[T]{t.path, m, row}
+	t.Rows(len(m)/len(row), j)
+	*j = eachJob[T]{}
+}
+
+type eachJob[T Float] struct {
+	path   Path
+	m, row []T
+}
+
+func (j *eachJob[T]) Row(r int) {
+	n := len(j.row)
+	Add(j.path, j.m[r*n:(r+1)*n], j.row)
+}

@@ -97,6 +97,16 @@ func scaleAddAVX2(dst, x *float32, n int, a float32)
 //go:noescape
 func sumSquaresAVX2(x *float32, n int) float64
 
+// rectifyAVX2 computes for i < n { x[i] = max(x[i], 0) }, NaN for NaN
+//
+//go:noescape
+func rectifyAVX2(x *float32, n int)
+
+// rectifyBackwardAVX2 computes for i < n { if y[i] == 0 { d[i] = 0 } }
+//
+//go:noescape
+func rectifyBackwardAVX2(d, y *float32, n int)
+
 // gruForwardAVX2 is the loop of GRUForward over n units.
 //
 //go:noescape

@@ -28,6 +28,8 @@ func axpyAVX2(dst, x *float32, n int, a float32)                        { panic(
 func scaleAVX2(dst *float32, n int, a float32)                          { panic(noAssembly) }
 func scaleAddAVX2(dst, x *float32, n int, a float32)                    { panic(noAssembly) }
 func sumSquaresAVX2(x *float32, n int) float64                          { panic(noAssembly) }
+func rectifyAVX2(x *float32, n int)                                     { panic(noAssembly) }
+func rectifyBackwardAVX2(d, y *float32, n int)                          { panic(noAssembly) }
 func gruForwardAVX2(x, u, prev, next, saved *float32, n int)            { panic(noAssembly) }
 func gruBackwardAVX2(saved, prev, dnext, dx, du, dprev *float32, n int) { panic(noAssembly) }
 func lstmForwardAVX2(a, prevC, nextC, nextH, saved *float32, n int)     { panic(noAssembly) }

@@ -53,6 +53,9 @@ type jobs[T Float] struct {
 	columns columnsJob[T]
 	mask    maskJob[T]
 	add     addJob[T]
+	each    eachJob[T]
+
+	attention attentionJob[T]
 
 	loans loans[T]
 }

@@ -135,3 +135,22 @@ func (m Maker[T]) Convolution(name string, h, c, dilation int) *op.Convolution[T
 		Out: m.Matrix(name+".out", h, c), NormOut: m.Norm(name+".out_norm", h, true),
 	}
 }
+
+// TransformerBlock makes a block of h features with f in its feed-forward network,
+// without a memory.
+func (m Maker[T]) TransformerBlock(name string, h, f int, a op.Activation) *op.TransformerBlock[T] {
+	return &op.TransformerBlock[T]{
+		Norm: m.Norm(name+".norm", h, false),
+		In:   m.Matrix(name+".attention.in", 3*h, h), InBias: m.dense(name+".attention.in_bias", 1, 3*h, h),
+		Out: m.Matrix(name+".attention.out", h, h), OutBias: m.dense(name+".attention.out_bias", 1, h, h),
+		FeedNorm: m.Norm(name+".feed_norm", h, false),
+		Feed: &op.FeedForward[T]{Activation: a,
+			Up: m.Matrix(name+".feed.up", f, h), UpBias: m.dense(name+".feed.up_bias", 1, f, h),
+			Down: m.Matrix(name+".feed.down", h, f), DownBias: m.dense(name+".feed.down_bias", 1, h, f)},
+	}
+}
+
+// Positions gives a stem a learned vector for each of n steps.
+func (m Maker[T]) Positions(name string, s *op.Stem[T], n int) {
+	s.Positions = m.weight(name, n, s.Hidden, Init{Range: m.EmbeddingRange}, false)
+}

@@ -63,7 +63,7 @@ func TestEncodersAllocateNothing(t *testing.T) {
 			context, response := make([]float32, sizeN*sizeH), make([]float32, sizeN*turns.Width())
 			return func() {
 				c.forward(team, batch, context)
-				r.forward(team, turns, batch.Encoded, response)
+				r.forward(team, turns, batch.Encoded, 1, response)
 				r.backward(team, turns, response)
 				c.backward(team, context)
 				turns.Embedding.ZeroGrad()

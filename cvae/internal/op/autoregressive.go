@@ -22,18 +22,26 @@ type Autoregressive[T kernel.Float] struct {
 	// Fraternal is the weight of the difference between the logits of two
 	// passes with different masks; 0: one pass.
 	Fraternal float64
+	// Denoise is the share of words that a second pass reads as <unk>; 0: one pass.
+	Denoise float64
 }
 
 // Words implements Decoder.
 func (d *Autoregressive[T]) Words() *Weight[T] { return d.Embedding }
+
+// Longest implements Decoder.
+func (d *Autoregressive[T]) Longest() int { return d.Network.Longest() }
 
 // ReadsLatent implements Decoder.
 func (d *Autoregressive[T]) ReadsLatent() bool { return d.Latent != nil || d.Skip }
 
 // Scorer implements Decoder.
 func (d *Autoregressive[T]) Scorer(training bool) Scorer[T] {
-	if training && d.Fraternal > 0 {
+	switch {
+	case training && d.Fraternal > 0:
 		return newFraternal(d)
+	case training && d.Denoise > 0:
+		return newDenoising(d)
 	}
 	return newDecoding(d)
 }

@@ -42,6 +42,9 @@ func (w *CNN[T]) Extra() int { return w.Stem.Hidden }
 
 func (w *CNN[T]) takesSteps() {}
 
+// Longest implements Network.
+func (w *CNN[T]) Longest() int { return w.Stem.longest() }
+
 func (w *CNN[T]) run() run[T] {
 	r := &cnnRun[T]{CNN: w, stem: stemRun[T]{Stem: w.Stem}}
 	for _, b := range w.Blocks {

@@ -14,6 +14,8 @@ import (
 type Decoder[T kernel.Float] interface {
 	// Words is the word embedding, (V, E).
 	Words() *Weight[T]
+	// Longest is the most words of a response, 0 where there is no limit.
+	Longest() int
 	// ReadsLatent reports whether z enters besides what the decoder starts from.
 	ReadsLatent() bool
 	// Scorer makes what scores the batches of one graph. That of training may drop
@@ -60,10 +62,14 @@ func checkSize(b *Batch, n int) error {
 	return nil
 }
 
-// checkWords refuses responses with words outside the vocabulary of v words,
-// which the softmax would score as impossible to miss.
-func checkWords(b *Batch, v int) error {
+// checkWords refuses responses longer than the decoder takes, 0 for any length, and
+// with words outside the vocabulary of v words, which the softmax would score as
+// impossible to miss.
+func checkWords(b *Batch, v, longest int) error {
 	for _, target := range b.Target {
+		if longest > 0 && len(target) > longest {
+			return fmt.Errorf("a response of %d words for a decoder of %d", len(target), longest)
+		}
 		for _, word := range target {
 			if word < 0 || int(word) >= v {
 				return fmt.Errorf("word %d is not in the vocabulary of %d", word, v)
@@ -82,7 +88,7 @@ func checkWords(b *Batch, v int) error {
 // pass, while the logits are at hand, and take the weight from there.
 func Decode[T kernel.Float](t *kernel.Team, d Decoder[T], b *Batch, anchor, start, z *G.Node, training bool) (rec, disagreement *G.Node, err error) {
 	s := d.Scorer(training)
-	if rec, err = decodeLoss(t, s, d.Words().Rows, b, anchor, start, z); err != nil {
+	if rec, err = decodeLoss(t, s, func() error { return checkWords(b, d.Words().Rows, d.Longest()) }, b, anchor, start, z); err != nil {
 		return nil, nil, err
 	}
 	if terms, ok := s.(Disagreer); ok {
@@ -91,7 +97,7 @@ func Decode[T kernel.Float](t *kernel.Team, d Decoder[T], b *Batch, anchor, star
 	return rec, disagreement, err
 }
 
-func decodeLoss[T kernel.Float](t *kernel.Team, s Scorer[T], vocabulary int, b *Batch, anchor, start, z *G.Node) (*G.Node, error) {
+func decodeLoss[T kernel.Float](t *kernel.Team, s Scorer[T], check func() error, b *Batch, anchor, start, z *G.Node) (*G.Node, error) {
 	var inputs G.Nodes
 	startAt, zAt := -1, -1
 	if start != nil {
@@ -110,7 +116,7 @@ func decodeLoss[T kernel.Float](t *kernel.Team, s Scorer[T], vocabulary int, b *
 			if err := checkSize(b, n); err != nil {
 				return err
 			}
-			return checkWords(b, vocabulary)
+			return check()
 		},
 		forward: func(in [][]T, out []T) {
 			s.Forward(t, b, pick(in, startAt), pick(in, zAt), loss)

@@ -1,6 +1,7 @@
 package op
 
 import (
+	"errors"
 	"fmt"
 
 	G "gorgonia.org/gorgonia"
@@ -19,6 +20,8 @@ type Batch struct {
 	// Seed and Step key the dropout masks of the run.
 	Seed uint64
 	Step int
+	// Alone leaves out the second pass of a decoder that denoises.
+	Alone bool
 }
 
 // A ContextEncoder is the parameters of the hierarchical encoder (Serban et
@@ -67,7 +70,7 @@ func (c *contextPass[T]) forward(t *kernel.Team, b *dialog.Batch, out []T) {
 		c.list = append(c.list, context...)
 	}
 	c.features = resize(c.features, len(c.list)*c.Turns.Width())
-	c.turns.forward(t, c.Turns, c.list, c.features)
+	c.turns.forward(t, c.Turns, c.list, 1, c.features)
 	c.seq.layout(c.lengths)
 	c.arrange(b)
 	c.pass.forward(t, c.Layer, &c.seq, &c.input, nil, nil, nil)
@@ -126,7 +129,7 @@ func Context[T kernel.Float](t *kernel.Team, c *ContextEncoder[T], b *Batch, anc
 			if len(b.Context) != n {
 				return fmt.Errorf("%d of %d examples have a context", len(b.Context), n)
 			}
-			return nil
+			return checkUtterances(b.Context...)
 		},
 		forward: func(_ [][]T, out []T) { pass.forward(t, b.Batch, out) },
 		backward: func(_ [][]T, grad []T, din [][]T) {
@@ -141,14 +144,38 @@ func Context[T kernel.Float](t *kernel.Team, c *ContextEncoder[T], b *Batch, anc
 // after, so that shared weights are added to in one fixed order. The result is
 // (B, Width).
 func Response[T kernel.Float](t *kernel.Team, w *Reader[T], b *Batch, after *G.Node) (*G.Node, error) {
+	return Prefixes(t, w, b, 1, after)
+}
+
+// Prefixes is Response of the first word of every response, of its first two, and
+// so on, in slots rows for each response: (B·slots, Width). The last of them is
+// the whole response where that is longer; those past its end are 0.
+func Prefixes[T kernel.Float](t *kernel.Team, w *Reader[T], b *Batch, slots int, after *G.Node) (*G.Node, error) {
 	n := after.Shape()[0]
 	var r reading[T]
-	return apply("encodeResponse", tensor.Shape{n, w.Width()}, fused[T]{
-		check:   func() error { return checkSize(b, n) },
-		forward: func(_ [][]T, out []T) { r.forward(t, w, b.Encoded, out) },
+	return apply("encodeResponse", tensor.Shape{n * slots, w.Width()}, fused[T]{
+		check: func() error {
+			if err := checkSize(b, n); err != nil {
+				return err
+			}
+			return checkUtterances(b.Encoded)
+		},
+		forward: func(_ [][]T, out []T) { r.forward(t, w, b.Encoded, slots, out) },
 		backward: func(_ [][]T, grad []T, din [][]T) {
 			r.backward(t, w, grad)
 			clear(din[0])
 		},
 	}, after)
+}
+
+// checkUtterances refuses utterances without a word to read.
+func checkUtterances(lists ...[][]int32) error {
+	for _, utterances := range lists {
+		for _, u := range utterances {
+			if len(u) == 0 {
+				return errors.New("an utterance has no word to read")
+			}
+		}
+	}
+	return nil
 }

@@ -9,6 +9,8 @@ type Network[T kernel.Float] interface {
 	Width() int
 	// Extra is the columns of what z adds to every step.
 	Extra() int
+	// Longest is the most steps, 0 where there is no limit.
+	Longest() int
 	// run makes the activations of runs over batches.
 	run() run[T]
 	// begin starts m hypotheses from start (m, H), nil for zeros.

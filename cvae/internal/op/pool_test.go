@@ -67,6 +67,11 @@ func TestPoolOfPadding(t *testing.T) {
 
 // features is the features of utterances by a small encoder of both directions.
 func features(t *testing.T, pool Pool, utterances [][]int32) []float64 {
+	return slotted(t, pool, utterances, 1)
+}
+
+// slotted is the features of their prefixes.
+func slotted(t *testing.T, pool Pool, utterances [][]int32, slots int) []float64 {
 	t.Helper()
 	team, err := kernel.NewTeam(1, kernel.PureGo)
 	if err != nil {
@@ -84,7 +89,37 @@ func features(t *testing.T, pool Pool, utterances [][]int32) []float64 {
 		return &Recurrent[float64]{Cell: GRU, Hidden: 3, Input: weight(9, 2, false), State: weight(9, 3, false), Bias: weight(1, 9, false), StateBias: weight(1, 9, false)}
 	}
 	w := &Reader[float64]{Pool: pool, Embedding: weight(11, 2, true), Forward: layer(), Backward: layer()}
-	out := make([]float64, len(utterances)*w.Width())
-	(&reading[float64]{}).forward(team, w, utterances, out)
+	out := make([]float64, len(utterances)*slots*w.Width())
+	(&reading[float64]{}).forward(team, w, utterances, slots, out)
 	return out
+}
+
+// TestSlots: the slots in use are the features of the prefixes, the last one those
+// of the whole utterance, and the rest is 0.
+func TestSlots(t *testing.T) {
+	long, short := []int32{4, 5, 6}, []int32{7}
+	for _, pool := range Pools() {
+		for _, slots := range []int{1, 2, 3, 5} {
+			got := slotted(t, pool, [][]int32{long, short}, slots)
+			width := len(got) / (2 * slots)
+			for k := range slots {
+				want := make([]float64, width)
+				if k < 3 {
+					// both directions have read k+1 words, each from its end
+					forward, backward := features(t, pool, [][]int32{long[:k+1]}), features(t, pool, [][]int32{long[2-k:]})
+					copy(want, forward[:width/2])
+					copy(want[width/2:], backward[width/2:])
+				}
+				if k == slots-1 && slots <= 3 {
+					want = features(t, pool, [][]int32{long})
+				}
+				if !slices.Equal(got[k*width:(k+1)*width], want) {
+					t.Errorf("%s, %d slots: slot %d is %v, want %v", pool, slots, k, got[k*width:(k+1)*width], want)
+				}
+			}
+			if one := got[slots*width:]; !slices.Equal(one[:width], features(t, pool, [][]int32{short})) || slices.ContainsFunc(one[width:], func(v float64) bool { return v != 0 }) {
+				t.Errorf("%s, %d slots of one word: %v", pool, slots, one)
+			}
+		}
+	}
 }

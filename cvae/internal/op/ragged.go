@@ -3,6 +3,8 @@ package op
 import (
 	"cmp"
 	"slices"
+
+	"github.com/cvae-go/cvae/cvae/internal/kernel"
 )
 
 // ragged lays sequences of different lengths out time-major without padding:
@@ -40,6 +42,11 @@ func (r *ragged) alive(t int) int { return r.offset[t+1] - r.offset[t] }
 func (r *ragged) sequences() int  { return len(r.order) }
 func (r *ragged) last(position int) int {
 	return r.offset[r.length[position]-1] + position
+}
+
+// rowsOf is the layout for kernels.
+func (r *ragged) rowsOf() kernel.Sequences {
+	return kernel.Sequences{Length: r.length, Offset: r.offset}
 }
 
 // tokens writes the ids of the sequences in row order. With reverse every

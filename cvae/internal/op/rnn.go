@@ -13,6 +13,9 @@ func (w *Recurrent[T]) Extra() int { return w.Cell.Gates() * w.Hidden }
 
 func (w *Recurrent[T]) takesSteps() {}
 
+// Longest implements Network.
+func (w *Recurrent[T]) Longest() int { return 0 }
+
 func (w *Recurrent[T]) run() run[T] { return &recurrentRun[T]{Recurrent: w} }
 
 // recurrentRun is the run of a Recurrent.

@@ -1,6 +1,10 @@
 package op
 
-import "github.com/cvae-go/cvae/cvae/internal/kernel"
+import (
+	"math"
+
+	"github.com/cvae-go/cvae/cvae/internal/kernel"
+)
 
 // A Stem brings word embeddings to the width of a Network whose layers all add to
 // one stream of rows (H):
@@ -22,18 +26,21 @@ func (w *Stem[T]) positions() []T {
 	return w.Fixed
 }
 
+// longest is T; 0 without positions.
+func (w *Stem[T]) longest() int { return len(w.positions()) / w.Hidden }
+
 // stemRun is what a Stem keeps of a run.
 type stemRun[T kernel.Float] struct {
 	*Stem[T]
 	lifted []T // (n, H) of the different inputs
 
+	spread spread[T]
+
 	// What the jobs read.
-	path  kernel.Path
-	seq   *ragged
-	in    *input[T]
-	x     []T    // (rows, H) the stream or its gradient
-	added [2][]T // (positions, H) or (rows, H)
-	step  int    // of all rows, where there is no layout
+	path kernel.Path
+	seq  *ragged
+	in   *input[T]
+	x    []T // (rows, H) the stream or its gradient
 }
 
 // lift brings the different inputs to the width of the stream.
@@ -51,27 +58,22 @@ func (s *stemRun[T]) lift(t *kernel.Team, in *input[T]) {
 }
 
 // forward writes the stream of a layout to x (rows, H). What is added, nil for
-// nothing, has a row for every position or for every row of the layout.
+// nothing, is spread over it.
 func (s *stemRun[T]) forward(t *kernel.Team, seq *ragged, in *input[T], x []T, added ...[]T) {
 	s.lift(t, in)
 	s.seq, s.x = seq, x
-	s.added = [2][]T{}
-	copy(s.added[:], added)
 	t.Do(seq.steps(), (*stemStep[T])(s))
+	for _, m := range added {
+		s.spread.add(t, seq, s.Hidden, x, m)
+	}
 }
 
 // stemStep is the job of one step of the layout in forward.
 type stemStep[T kernel.Float] stemRun[T]
 
 func (s *stemStep[T]) Task(step, _ int) {
-	o, n, h := s.seq.offset[step], s.seq.alive(step), s.Hidden
-	for r := o; r < o+n; r++ {
+	for r := s.seq.offset[step]; r < s.seq.offset[step+1]; r++ {
 		s.fill(r, step)
-	}
-	for _, m := range s.added {
-		if m != nil {
-			kernel.Add(s.path, s.x[o*h:(o+n)*h], s.from(m, step))
-		}
 	}
 }
 
@@ -87,19 +89,14 @@ func (s *stemStep[T]) fill(r, step int) {
 	}
 }
 
-// from is the rows of m that belong to a step: the same in every step, unless m
-// has a row for every row of the layout.
-func (s *stemStep[T]) from(m []T, step int) []T {
-	o, n, h := s.seq.offset[step], s.seq.alive(step), s.Hidden
-	if len(m) == s.seq.rows()*h {
-		return m[o*h : (o+n)*h]
-	}
-	return m[:n*h]
-}
-
-// advance writes the stream of the next word of every hypothesis to x (M, H).
+// advance writes the stream of the next word of every hypothesis to x (M, H). Words
+// past the longest response, of which nobody reads what comes next, share its last
+// position.
 func (s *stemRun[T]) advance(t *kernel.Team, step int, in *input[T], x []T, added ...[]T) {
 	s.lift(t, in)
+	if n := s.longest(); n > 0 {
+		step = min(step, n-1)
+	}
 	s.x, s.in = x, in
 	for r := range len(x) / s.Hidden {
 		(*stemStep[T])(s).fill(r, step)
@@ -117,10 +114,7 @@ func (s *stemRun[T]) advance(t *kernel.Team, step int, in *input[T], x []T, adde
 func (s *stemRun[T]) backward(t *kernel.Team, in *input[T], dx []T, dadded ...[]T) {
 	s.x = dx
 	for _, m := range dadded {
-		if m != nil {
-			s.added[0] = m
-			t.Rows(s.seq.sequences(), (*stemSum[T])(s))
-		}
+		s.spread.sum(t, s.seq, s.Hidden, m, dx)
 	}
 	if s.Positions != nil {
 		t.Do(s.seq.steps(), (*stemPosition[T])(s))
@@ -143,19 +137,27 @@ func (s *stemRun[T]) backward(t *kernel.Team, in *input[T], dx []T, dadded ...[]
 	inputGradient(t, n, dlifted, s.Input, kernel.Base[T]{}, in.dx)
 }
 
-// stemSum is the job of one position that adds its gradients in step order.
-type stemSum[T kernel.Float] stemRun[T]
-
-func (s *stemSum[T]) Row(p int) {
-	for step := range s.seq.length[p] {
-		kernel.Add(s.path, row((*stemStep[T])(s).from(s.added[0], step), p, s.Hidden), row(s.x, s.seq.offset[step]+p, s.Hidden))
-	}
-}
-
 // stemPosition is the job of one step that adds the gradients of its position.
 type stemPosition[T kernel.Float] stemRun[T]
 
 func (s *stemPosition[T]) Task(step, _ int) {
 	o, n, h := s.seq.offset[step], s.seq.alive(step), s.Hidden
 	kernel.AddRows(s.path, row(s.Positions.Grad, step, h), s.x[o*h:], n, h)
+}
+
+// Sinusoids gives a stem the fixed positions of Vaswani et al. 2017, 3.5, for n
+// steps, and scales the words by √H beside them (3.4):
+//
+//	position_t[2i] = sin(t/10000^(2i/H)), position_t[2i+1] = cos(t/10000^(2i/H))
+func (w *Stem[T]) Sinusoids(n int) {
+	w.Fixed, w.Scale = make([]T, n*w.Hidden), T(math.Sqrt(float64(w.Hidden)))
+	for t := range n {
+		for i := range w.Hidden {
+			sin, cos := math.Sincos(float64(t) / math.Pow(10000, float64(i&^1)/float64(w.Hidden)))
+			w.Fixed[t*w.Hidden+i] = T(sin)
+			if i%2 == 1 {
+				w.Fixed[t*w.Hidden+i] = T(cos)
+			}
+		}
+	}
 }

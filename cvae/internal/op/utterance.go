@@ -23,8 +23,12 @@ func (r *Reader[T]) Width() (n int) {
 	return n
 }
 
-// reading is the activations of one run of a Reader.
+// reading is the activations of one run of a Reader. It has so many slots for the
+// features of an utterance: the first is those of its first word, the next those
+// of its first two, and so on; those of a longer utterance as a whole are in the
+// last slot, those past a shorter one are 0. One slot has the whole.
 type reading[T kernel.Float] struct {
+	slots      int
 	seq        ragged
 	lengths    []int
 	directions [2]direction[T]
@@ -37,16 +41,17 @@ type direction[T kernel.Float] struct {
 	pooled pooling[T]
 }
 
-// forward encodes the utterances, none empty, into out (utterances, Width).
-func (r *reading[T]) forward(t *kernel.Team, w *Reader[T], utterances [][]int32, out []T) {
-	r.lengths = resize(r.lengths, len(utterances))
+// forward encodes the utterances, none empty, into out (utterances·slots, Width).
+func (r *reading[T]) forward(t *kernel.Team, w *Reader[T], utterances [][]int32, slots int, out []T) {
+	r.slots, r.lengths = slots, resize(r.lengths, len(utterances))
 	for i, u := range utterances {
 		r.lengths[i] = len(u)
 	}
 	r.seq.layout(r.lengths)
-	r.directions[0].forward(t, w, w.Forward, &r.seq, utterances, false, out, 0)
+	clear(out)
+	r.directions[0].forward(t, w, w.Forward, r, utterances, false, out, 0)
 	if w.Backward != nil {
-		r.directions[1].forward(t, w, w.Backward, &r.seq, utterances, true, out, w.Forward.Hidden)
+		r.directions[1].forward(t, w, w.Backward, r, utterances, true, out, w.Forward.Hidden)
 	}
 }
 
@@ -58,28 +63,42 @@ func (d *direction[T]) read(t *kernel.Team, reader *Reader[T], w *Recurrent[T], 
 	d.pooled.forward(t, reader.Pool, seq, w.Hidden, d.pass.hidden)
 }
 
-func (d *direction[T]) forward(t *kernel.Team, reader *Reader[T], w *Recurrent[T], seq *ragged, utterances [][]int32, reverse bool, out []T, at int) {
-	d.read(t, reader, w, seq, utterances, reverse)
-	for p, s := range seq.order {
-		copy(row(out, s, reader.Width())[at:], row(d.pooled.features, seq.last(p), w.Hidden))
+func (d *direction[T]) forward(t *kernel.Team, reader *Reader[T], w *Recurrent[T], r *reading[T], utterances [][]int32, reverse bool, out []T, at int) {
+	d.read(t, reader, w, &r.seq, utterances, reverse)
+	r.eachSlot(func(slot, position, step int) {
+		copy(row(out, slot, reader.Width())[at:], d.pooled.at(d.pooled.features, position, step))
+	})
+}
+
+// eachSlot calls f with every slot in use, the position of its utterance and the
+// step of the last word that it has seen.
+func (r *reading[T]) eachSlot(f func(slot, position, step int)) {
+	for p, s := range r.seq.order {
+		for k := range min(r.slots, r.seq.length[p]) {
+			step := k
+			if k == r.slots-1 {
+				step = r.seq.length[p] - 1
+			}
+			f(s*r.slots+k, p, step)
+		}
 	}
 }
 
-// backward adds the gradients that dout (utterances, Width) sends to the
+// backward adds the gradients that dout (utterances·slots, Width) sends to the
 // weights.
 func (r *reading[T]) backward(t *kernel.Team, w *Reader[T], dout []T) {
 	if w.Backward != nil {
-		r.directions[1].backward(t, w.Embedding, w.Backward, &r.seq, dout, w.Width(), w.Forward.Hidden)
+		r.directions[1].backward(t, w, w.Backward, r, dout, w.Forward.Hidden)
 	}
-	r.directions[0].backward(t, w.Embedding, w.Forward, &r.seq, dout, w.Width(), 0)
+	r.directions[0].backward(t, w, w.Forward, r, dout, 0)
 }
 
-func (d *direction[T]) backward(t *kernel.Team, e *Weight[T], w *Recurrent[T], seq *ragged, dout []T, width, at int) {
-	d.pooled.dfeatures = zeroed(d.pooled.dfeatures, seq.rows()*w.Hidden)
-	for p, s := range seq.order {
-		copy(row(d.pooled.dfeatures, seq.last(p), w.Hidden), row(dout, s, width)[at:])
-	}
-	d.sendBack(t, e, w, seq)
+func (d *direction[T]) backward(t *kernel.Team, reader *Reader[T], w *Recurrent[T], r *reading[T], dout []T, at int) {
+	d.pooled.dfeatures = zeroed(d.pooled.dfeatures, r.seq.rows()*w.Hidden)
+	r.eachSlot(func(slot, position, step int) {
+		copy(d.pooled.at(d.pooled.dfeatures, position, step), row(dout, slot, reader.Width())[at:])
+	})
+	d.sendBack(t, reader.Embedding, w, &r.seq)
 }
 
 // sendBack adds the gradients that those of the features in pooled send to the

@@ -47,7 +47,10 @@ func newBench(t testing.TB, mode cvae.Mode, name string, settings map[string]any
 	if mode == cvae.Dialogue {
 		f.PriorMean, f.PriorLogVar = make([]float64, n), make([]float64, n)
 	}
-	parts.Posterior = f
+	_, prefixes := parts.Posterior.(cvae.PrefixReader)
+	if parts.Posterior = f; prefixes {
+		parts.Posterior = fixedPrefixes{f}
+	}
 	b := &Bench{Fixed: f, Config: c, t: t, Batch: rowsOf(c, rows)}
 	b.Model = cvaetest.New[float64](t, c, parts.Parts, kernel.PureGo)
 	var err error

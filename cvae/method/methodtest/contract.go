@@ -95,25 +95,29 @@ func with(settings map[string]any, key string, value any) map[string]any {
 	return out
 }
 
-// primed gives the running state of a posterior values other than its first.
+// primed gives the running state of a posterior, if it has one, values other than
+// its first.
 func primed(p cvae.Posterior) cvae.Posterior {
-	if p == nil {
-		return nil
+	if u, ok := p.(cvae.AfterUpdater); ok {
+		return &primedPosterior{p, u}
 	}
-	return &primedPosterior{p}
+	return p
 }
 
-type primedPosterior struct{ cvae.Posterior }
+type primedPosterior struct {
+	cvae.Posterior
+	state cvae.AfterUpdater
+}
 
 // Infer implements cvae.Posterior.
 func (p *primedPosterior) Infer(s *cvae.Scope, f cvae.Features) (cvae.Code, error) {
 	code, err := p.Posterior.Infer(s, f)
-	if u, ok := p.Posterior.(cvae.AfterUpdater); ok && err == nil && s.Pass == cvae.Training {
+	if err == nil && s.Pass == cvae.Training {
 		mean, variance := make([]float64, s.Dim), make([]float64, s.Dim)
 		for d := range s.Dim {
 			mean[d], variance[d] = 0.1*float64(d), 0.2+0.3*float64(d)
 		}
-		u.AfterUpdate(map[string][]float64{"batch_mean": mean, "batch_variance": variance, "unbiased_batch_variance": variance})
+		p.state.AfterUpdate(map[string][]float64{"batch_mean": mean, "batch_variance": variance, "unbiased_batch_variance": variance})
 	}
 	return code, err
 }

@@ -23,6 +23,13 @@ type Fixed struct {
 	Ranks func(s *cvae.Scope, x *G.Node) *G.Node
 }
 
+// fixedPrefixes is a Fixed whose method reads prefixes, which stay those of the
+// model.
+type fixedPrefixes struct{ *Fixed }
+
+// ReadsPrefixes implements cvae.PrefixReader.
+func (fixedPrefixes) ReadsPrefixes() {}
+
 // Infer implements cvae.Posterior.
 func (p *Fixed) Infer(s *cvae.Scope, f cvae.Features) (cvae.Code, error) {
 	if len(p.Mean) != s.Batch*s.Dim {

@@ -125,7 +125,8 @@ func firstRow(r *cvae.Result) map[string][]float64 {
 }
 
 // drawsFromGenerator compares Draw with the generator that the scoring graph
-// reports: at eps = 0 its mean, else mean + spread·std·eps.
+// reports: at eps = 0 its mean, else mean + spread·std·eps. On a sphere they are
+// uniform.
 func drawsFromGenerator(t *testing.T, c cvae.Config, name string, settings map[string]any) {
 	m := New(t, c, name, settings)
 	if m.Latent().None() {
@@ -154,12 +155,27 @@ func drawRow(t *testing.T, m *cvae.Model[float64], r *cvae.Result, i int, spread
 		}
 		want[d] = mean + spread*std*float64(eps[d])
 	}
+	if m.Latent().Spherical() {
+		onSphere(want, eps)
+	}
 	m.Parts.Posterior.Draw(z, eps, cvae.PriorRow{Mean: single(r.P.Mean, i, dim), LogVar: single(r.P.LogVar, i, dim)}, spread)
 	got := make([]float64, dim)
 	for d := range z {
 		got[d] = float64(z[d])
 	}
 	Near(t, "a draw", got, want, 1e-5)
+}
+
+// onSphere sets z to the point of the sphere of radius √Z in the direction of eps,
+// which is uniform on it.
+func onSphere(z []float64, eps []float32) {
+	square := 0.0
+	for _, e := range eps {
+		square += float64(e) * float64(e)
+	}
+	for d, e := range eps {
+		z[d] = float64(e) * math.Sqrt(float64(len(z))/square)
+	}
 }
 
 // single is row i in float32; nil stays nil.

@@ -30,7 +30,7 @@ func Comparison(e experiment.Experiment, claims []experiment.Judged) Page {
 			"the mean over seeds and its 95 % interval. A test is reproduced where the whole interval is above 0 (or it holds with five of five seeds), contradicted where the whole interval is below 0, " +
 			"and inconclusive otherwise. A claim is reproduced by all of its tests and contradicted by one."
 	}
-	for _, t := range experiment.Tables(e.Spec, e.Results) {
+	for _, t := range experiment.Tables(e) {
 		if t.Title != experiment.Cost {
 			p.Tables = append(p.Tables, c.table(t))
 		}
@@ -195,6 +195,10 @@ func (c comparison) unequal() string {
 // table is a table of the experiment with a colour for each row.
 func (c comparison) table(t experiment.Table) table {
 	all := table{Of: "row", Title: t.Title, Note: "Means over seeds, ± half of the 95 % interval of Student's t."}
+	if strings.HasPrefix(t.Title, experiment.Paired) {
+		all.Note = fmt.Sprintf("Nats a response, below 0 where the row is better: the mean over the sentences that both rows were measured on, then the 95 %% interval of %d bootstrap samples of the sentences, "+
+			"and in how many seeds the interval of that seed alone leaves 0 out on the same side. It says nothing of other seeds, which the claims do.", experiment.Resamples)
+	}
 	for _, h := range t.Heads {
 		all.Heads = append(all.Heads, explain(h))
 	}
@@ -211,6 +215,9 @@ func (c comparison) table(t experiment.Table) table {
 var ours = map[string]head{
 	"seeds":     {Title: "Runs of the row, one a seed."},
 	"collapse":  {Title: "Which collapses happened: information, kl, context_only, prior; with the number of runs where it is not all.", Left: true},
+	"by ELBO":   {Title: "Difference of the ELBOs of all sentences."},
+	"by IW":     {Title: "Difference of the importance-weighted bounds of the sentences that have them. The likelihood of a row without a latent is exact."},
+	"sentences": {Title: "Sentences that were compared by ELBO, of one seed."},
 	"steps":     {Title: "Steps of training."},
 	"best step": {Title: "The step whose model was kept."},
 	"ms a step": {Title: "Milliseconds of training a step, validation included."},

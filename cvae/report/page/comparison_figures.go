@@ -169,7 +169,7 @@ func (c comparison) cost() section {
 		X: plot.Axis{Label: "minutes of training", Log: true}, Y: plot.Axis{Label: "nll (" + c.bound() + "), nats per response"},
 		Series: c.symbols(func(r experiment.Result) float64 { return r.Measure("minutes") }, func(r experiment.Result) float64 { return c.nll(experiment.Row{Name: r.Row}, r.Seed) })}
 	s := section{Title: experiment.Cost, Caption: "A symbol a seed; lower left is better." + c.spent(), Figures: figures("likelihood-time.svg", chart)}
-	for _, t := range experiment.Tables(c.Spec, c.Results) {
+	for _, t := range experiment.Tables(c.Experiment) {
 		if t.Title == experiment.Cost {
 			s.Table = new(c.table(t))
 			s.Table.Title = "Steps and time"

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"math"
 	"strconv"
 	"strings"
 
@@ -19,31 +20,65 @@ func modelColumns() []column[report.Model] {
 		number(measured("rec", "rec"), 1, func(m report.Model) report.Number { return m.Eval.Rec }),
 		number(measured("kl", "kl"), 1, func(m report.Model) report.Number { return m.Eval.KL }),
 		number(measured("nll\nELBO", "nll.elbo"), 1, func(m report.Model) report.Number { return m.Eval.NLL.ELBO }),
+		{measured("nll\nELBO, IW rows", "nll.elbo_iw_rows"), weightedRows},
 		{measured("nll\nIW", "nll.iw"), importance},
-		number(plain("ppl", "Perplexity a token of the tightest bound: IW, else ELBO").better(metric.Lower), 1, perplexity),
+		number(plain("ppl", "Perplexity a token of the tightest bound of all responses: the ELBO less what importance weights gain on the rows that have them, else the ELBO").better(metric.Lower), 1, perplexity),
 		{measured("mi", "mi.full"), information},
 		{measured("units", "active_units"), func(m report.Model) string { return share(m.Eval.Active, m.Eval.LatentDim) }},
 		{measured("residual", "residual_active_units"), func(m report.Model) string { return share(m.Eval.Residual, m.Eval.LatentDim) }},
 		{head{Text: "collapse", Title: "Which of the four collapses happened: information, kl, prior, context_only.", Left: true}, collapses},
 		{plain("seed", "Seed of the run."), func(m report.Model) string { return strconv.FormatUint(m.Seed, 10) }},
 		{plain("parameters", "Trained numbers."), func(m report.Model) string { return grouped(m.Parameters) }},
-		{plain("steps", "Steps of training."), func(m report.Model) string { return grouped(m.Steps) }},
+		{plain("steps\ntrained / best", "Steps of training, and the step whose model answers."), steps},
 	}
 }
 
+// weightedRows is the ELBO of the rows that have importance weights, with their
+// number.
+func weightedRows(m report.Model) string {
+	n := m.Eval.NLL
+	if !n.IWRows.Known() || n.IWExamples == nil {
+		return none
+	}
+	return show(n.IWRows, 1) + " (" + grouped(*n.IWExamples) + ")"
+}
+
+// importance is left out where the ELBO of the same rows is not known: beside
+// that of others it would mislead.
 func importance(m report.Model) string {
 	n := m.Eval.NLL
-	if !n.IW.Known() || !n.IWError.Known() {
+	switch {
+	case weightedRows(m) == none:
+		return none
+	case !n.IW.Known() || !n.IWError.Known():
 		return show(n.IW, 1)
 	}
 	return show(n.IW, 1) + " ± " + show(n.IWError, 1)
 }
 
-func perplexity(m report.Model) report.Number {
-	if m.Eval.PPL.IW.Known() && m.Eval.LatentDim != nil {
-		return m.Eval.PPL.IW
+// tightest is the negative log-likelihood of all responses: the ELBO less what
+// importance weights gain on the rows that have them, or else the ELBO, which is
+// exact without a latent.
+func tightest(m report.Model) report.Number {
+	if n := m.Eval.NLL; n.Gain.Known() && m.Eval.LatentDim != nil {
+		return n.ELBO - n.Gain
 	}
-	return m.Eval.PPL.ELBO
+	return m.Eval.NLL.ELBO
+}
+
+// perplexity is that of tightest.
+func perplexity(m report.Model) report.Number {
+	e := m.Eval
+	return report.Number(math.Pow(float64(e.PPL.ELBO), float64(tightest(m)/e.NLL.ELBO)))
+}
+
+// steps are those of the last point of the training curve, and of the model.
+func steps(m report.Model) string {
+	all := none
+	if n := trained(m); n > 0 {
+		all = grouped(n)
+	}
+	return all + " / " + grouped(m.Steps)
 }
 
 func information(m report.Model) string {

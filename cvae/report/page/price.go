@@ -29,18 +29,18 @@ func prices(r report.Report) []string {
 }
 
 // bounds are the negative log-likelihoods of the runs and the name of their
-// bound. Without a latent the likelihood is exact.
+// bound, all of all responses. Without a latent the likelihood is exact.
 func bounds(r report.Report) (nll []report.Number, name string) {
 	name = "IW"
 	for _, m := range r.Models {
-		if m.Eval.LatentDim != nil && !m.Eval.NLL.IW.Known() {
+		if m.Eval.LatentDim != nil && !m.Eval.NLL.Gain.Known() {
 			name = "ELBO"
 		}
 	}
 	for _, m := range r.Models {
 		v := m.Eval.NLL.ELBO
-		if m.Eval.LatentDim != nil && name == "IW" {
-			v = m.Eval.NLL.IW
+		if name == "IW" {
+			v = tightest(m)
 		}
 		nll = append(nll, v)
 	}

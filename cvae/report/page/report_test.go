@@ -48,7 +48,7 @@ func orders(v float64) metric.ByOrder {
 }
 
 func aliveModel() report.Model {
-	m := report.Model{Run: "bn", Method: "bn", Seed: 1, Parameters: 576079, Steps: 12840, Config: "preset: tiny\nmethod: bn\n", Card: "# A model card\n\nSee <https://example.org>.\n"}
+	m := report.Model{Run: "bn", Method: "bn", Seed: 1, Parameters: 576079, Steps: 9840, Config: "preset: tiny\nmethod: bn\n", Card: "# A model card\n\nSee <https://example.org>.\n"}
 	m.Eval = likelihood(38.2, 6.4, 43.1)
 	m.Eval.LatentDim, m.Eval.Active, m.Eval.Residual = new(16), new(16), new(14)
 	m.Eval.MI = eval.MI{Full: 4.2, Minibatch: 3.1, RawFull: 5, Ceiling: eval.Ceiling{Full: 7.2, Minibatch: 3.5}}
@@ -99,7 +99,7 @@ func plainModel() report.Model {
 func likelihood(rec, kl, weighted report.Number) eval.Report {
 	return eval.Report{
 		Corpus: "builtin", Split: "test", Examples: 1278, Tokens: 12928, Rec: rec, KL: kl, PriorKL: 3.1, Side: nan,
-		NLL:    eval.NLL{ELBO: rec + kl, IW: weighted, Samples: new(20), IWError: 0.2},
+		NLL:    eval.NLL{ELBO: rec + kl, IW: weighted - 2, Samples: new(20), IWError: 0.2, IWExamples: new(400), IWRows: rec + kl - 2, Gain: rec + kl - weighted},
 		PPL:    eval.PPL{ELBO: 48.1, IW: 44.9, Reconstruction: 31.2},
 		Bounds: eval.Bounds{E1: nan, E2: nan, E3: nan, E4: nan},
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/cvae-go/cvae/cvae/report"
+	"github.com/cvae-go/cvae/dialog"
 )
 
 // A sample is one context and what each run says to it.
@@ -46,14 +47,15 @@ func samples(r report.Report) (all []sample) {
 	return all
 }
 
-// repeats counts equal responses, in the order in which they came first.
+// repeats counts equal responses, in the order in which they came first, with
+// loops cut short.
 func repeats(texts []string) (all []response) {
 	place := make(map[string]int)
 	for _, t := range texts {
 		i, ok := place[t]
 		if !ok {
 			i = len(all)
-			place[t], all = i, append(all, response{Text: t})
+			place[t], all = i, append(all, response{Text: dialog.Unlooped(t)})
 		}
 		all[i].Times++
 	}

@@ -36,9 +36,9 @@ func TestVerdicts(t *testing.T) {
 		"one response":          {func(r *report.Report) { r.Runs[0].ResponsesPerContext = 1 }, 0, alive, "costs 6.4; the price"},
 		"nothing was generated": {func(r *report.Report) { r.Runs = nil }, 2, noLatent, "There is no latent; the price"},
 		"one run":               {func(r *report.Report) { r.Models = r.Models[:1] }, 0, alive, "the price is 43.1 nats per response (IW)."},
-		"ELBOs where one has no IW": {func(r *report.Report) { r.Models[1].Eval.NLL.IW = nan }, 0, alive,
+		"ELBOs where one has no weights": {func(r *report.Report) { r.Models[1].Eval.NLL.Gain = nan }, 0, alive,
 			"the price is 44.6 nats per response (ELBO), 0.6 more than the best other run, vae."},
-		"equals":        {func(r *report.Report) { r.Models[1].Eval.NLL.IW = 43.1 }, 0, alive, "as much as the best other run, vae."},
+		"equals":        {func(r *report.Report) { r.Models[1].Eval.NLL.Gain = 0.9 }, 0, alive, "as much as the best other run, vae."},
 		"no likelihood": {func(r *report.Report) { r.Models[2].Eval.NLL.ELBO = nan }, 2, noLatent, "9.6 of 10 distinct."},
 	} {
 		r := threeRuns()
@@ -59,7 +59,7 @@ func TestSummary(t *testing.T) {
 		want   string
 	}{
 		"three runs": {func(*report.Report) {}, "Of 3 runs, 1 latent carries information (bn); 1 does not (vae); 1 has none (lm). Best likelihood: bn, 43.1 nats a response (IW). Most different answers from z: bn, 8.1 of 10."},
-		"a dearer one answers": {func(r *report.Report) { r.Models[1].Eval.NLL.IW = 41 },
+		"a dearer one answers": {func(r *report.Report) { r.Models[1].Eval.NLL.Gain = 3 },
 			"Best likelihood: vae, 41.0 nats a response (IW). Most different answers from z: bn, 8.1 of 10, 2.1 nats dearer."},
 		"none carries":            {func(r *report.Report) { r.Models[0].Eval.Collapse.Information = new(true) }, "Of 3 runs, 0 latents carry information; 2 do not (bn, vae); 1 has none (lm)."},
 		"no z makes a difference": {func(r *report.Report) { r.Runs = nil }, "43.1 nats a response (IW)."},

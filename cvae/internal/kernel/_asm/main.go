@@ -25,7 +25,7 @@ func main() {
 // write generates every file into dir.
 func write(dir string) error {
 	var all []*function
-	for _, f := range []*file{gemmAVX2(), gemmAVX512(), columns(), transposition(), exponential(), vector(), gru(), lstm(), adam(), pause()} {
+	for _, f := range []*file{gemmAVX2(), gemmAVX512(), columns(), transposition(), exponential(), vector(), rectify(), gru(), lstm(), adam(), pause()} {
 		if err := os.WriteFile(filepath.Join(dir, f.name), []byte(f.text()), 0o644); err != nil {
 			return err
 		}

@@ -1,4 +1,4 @@
-package main
+package dialog
 
 import (
 	"fmt"
@@ -12,9 +12,10 @@ const (
 	loopWords  = 8
 )
 
-// unlooped cuts a text that ends in a loop after the first copy of the shortest
-// n-gram and says so. The last copy in the text need not be whole.
-func unlooped(text string) string {
+// Unlooped cuts a text that ends in a loop after the first copy of the shortest
+// n-gram and says so: for people, for what is kept or printed as JSON is whole. The
+// last copy in the text need not be whole.
+func Unlooped(text string) string {
 	words := strings.Fields(text)
 	for n := 1; n*loopCopies <= len(words); n++ {
 		first := len(words) - 1
@@ -23,7 +24,11 @@ func unlooped(text string) string {
 		}
 		first -= n - 1 // the first word of the first copy
 		if looped := len(words) - first; looped >= max(n*loopCopies, loopWords) {
-			return fmt.Sprintf("%s … [loops: the last %s %d times]", strings.Join(words[:first+n], " "), counted(n, "word"), looped/n)
+			last := "1 word"
+			if n > 1 {
+				last = fmt.Sprintf("%d words", n)
+			}
+			return fmt.Sprintf("%s … [loops: the last %s %d times]", strings.Join(words[:first+n], " "), last, looped/n)
 		}
 	}
 	return text
