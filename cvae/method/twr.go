@@ -1,8 +1,6 @@
 package method
 
-import (
-	"github.com/cvae-go/cvae/cvae"
-)
+import "github.com/cvae-go/cvae/cvae"
 
 // twr charges the posterior of every prefix of a response, the same recognition
 // network after each word, and decodes z of the last (Li et al. 2020):
