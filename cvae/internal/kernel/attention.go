@@ -7,7 +7,7 @@ import "math"
 const attentionRows = 48
 
 // Sequences says where sequences lie in a matrix: step s of sequence p is row
-// Offset[s]+p of it, for s < Length[p].
+// Offset[s]+p of it, for s < Length[p]. Lengths descend.
 type Sequences struct{ Length, Offset []int }
 
 // Attention is causal self-attention (Vaswani et al. 2017, 3.2) of every sequence
@@ -41,6 +41,9 @@ func attend[T Float](t *Team, job attentionJob[T]) {
 	}
 	j.width = len(j.out) / j.at.Offset[len(j.at.Offset)-1]
 	j.size = j.width / j.heads
+	for i := range j.heap {
+		j.heap[i].reserve(j.at.Length[0], j.size, panelWidth[T](t.path))
+	}
 	t.Do(len(j.at.Length)*j.heads, j)
 	*j = attentionJob[T]{heap: j.heap}
 }
@@ -62,6 +65,20 @@ type attentionHeap[T Float] struct {
 	scores, back []T
 	keys, values Packed[T] // of the products with queries and with scores
 	other, some  Packed[T] // of those of the way back, and of one tile
+}
+
+// reserve makes room for n steps of d numbers, so that what memory a worker needs does
+// not depend on which heads it gets.
+func (h *attentionHeap[T]) reserve(n, d, panel int) {
+	for _, m := range []*[]T{&h.q, &h.k, &h.v, &h.o, &h.dq, &h.dk, &h.dv} {
+		*m = grow(*m, n*d)
+	}
+	rows := min(attentionRows, n)
+	h.scores, h.back = grow(h.scores, rows*n), grow(h.back, rows*n)
+	most := max(ceilDiv(n, panel)*panel*d, ceilDiv(d, panel)*panel*n)
+	for _, m := range []*Packed[T]{&h.keys, &h.values, &h.other, &h.some} {
+		m.data = grow(m.data, most)
+	}
 }
 
 // Task is one head of one sequence.

@@ -33,6 +33,36 @@ func TestDecoderAllocatesNothing(t *testing.T) {
 	}
 }
 
+// TestNetworksAllocateNothing once their memory has grown, with either activation.
+func TestNetworksAllocateNothing(t *testing.T) {
+	norm := func(n int, rectified bool) *Norm[float32] {
+		return &Norm[float32]{Gain: NewWeight[float32](1, n, false), Bias: NewWeight[float32](1, n, false), Rectified: rectified}
+	}
+	weight := func(rows, cols int) *Weight[float32] { return NewWeight[float32](rows, cols, false) }
+	stem := func() *Stem[float32] {
+		return &Stem[float32]{Hidden: sizeH, Input: weight(sizeH, sizeE), Positions: weight(31, sizeH)}
+	}
+	transformer := func(a Activation) Network[float32] {
+		return &Transformer[float32]{Stem: stem(), Heads: 2, Norm: norm(sizeH, false), Blocks: []*TransformerBlock[float32]{{
+			Norm: norm(sizeH, false), FeedNorm: norm(sizeH, false), In: weight(3*sizeH, sizeH), InBias: weight(1, 3*sizeH),
+			Out: weight(sizeH, sizeH), OutBias: weight(1, sizeH), Memory: weight(sizeH, sizeH),
+			Feed: &FeedForward[float32]{Activation: a, Up: weight(20, sizeH), UpBias: weight(1, 20), Down: weight(sizeH, 20), DownBias: weight(1, sizeH)}}}}
+	}
+	cnn := func() Network[float32] {
+		return &CNN[float32]{Stem: stem(), Blocks: []*Convolution[float32]{{Dilation: 2, In: weight(5, sizeH), NormIn: norm(5, true),
+			Taps: weight(5, Taps*5), NormTaps: norm(5, true), Out: weight(sizeH, 5), NormOut: norm(sizeH, true)}}}
+	}
+	for name, network := range map[string]func() Network[float32]{
+		"relu": func() Network[float32] { return transformer(ReLU) }, "gelu": func() Network[float32] { return transformer(GELU) }, "cnn": cnn,
+	} {
+		nothing(t, name, func(team *kernel.Team) func() {
+			w := &Autoregressive[float32]{Embedding: NewWeight[float32](sizeV, sizeE, true), Network: network(),
+				Latent: weight(sizeH, sizeZ), Output: &Output[float32]{Weight: weight(sizeV, sizeH)}}
+			return decoderStep(team, w)
+		})
+	}
+}
+
 // decoderStep is a training step of a decoder.
 func decoderStep(team *kernel.Team, w *Autoregressive[float32]) func() {
 	s, batch, loss := w.Scorer(true), sentences(sizeN, 1, 1), make([]float64, sizeN)
@@ -42,7 +72,9 @@ func decoderStep(team *kernel.Team, w *Autoregressive[float32]) func() {
 	return func() {
 		s.Forward(team, batch, start, z, loss)
 		s.Backward(team, dstart, dz)
-		w.Network.(*Recurrent[float32]).Input.Changed()
+		if r, ok := w.Network.(*Recurrent[float32]); ok {
+			r.Input.Changed()
+		}
 		w.Output.Weight.Changed()
 		w.Embedding.ZeroGrad()
 	}
