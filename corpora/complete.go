@@ -55,8 +55,12 @@ func (c *Corpus) filled(i int) error {
 	if count == 0 {
 		return fmt.Errorf("corpora: %s holds no dialogue for %s; check the files, or add some", fault.Shown(c.path), listed(missing))
 	}
-	return fmt.Errorf("corpora: %s is too small to be split: %d dialogues leave none for %s; give more (40 usually do), or separate train, valid and test files",
-		fault.Shown(c.path), count, listed(missing))
+	noun, leave := "dialogues", "leave"
+	if count == 1 {
+		noun, leave = "dialogue", "leaves"
+	}
+	return fmt.Errorf("corpora: %s is too small to be split: %d %s %s none for %s; give more (40 usually do), or separate train, valid and test files",
+		fault.Shown(c.path), count, noun, leave, listed(missing))
 }
 
 // listed joins the names of splits.

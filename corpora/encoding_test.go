@@ -67,6 +67,8 @@ func TestEncodings(t *testing.T) {
 	wantError(t, err, `--encoding: there is no encoding "klingon"`)
 	_, err = openFile(t, Options{}, "a.zip", "PK\x03\x04aaaa")
 	wantError(t, err, "it is a zip archive; unzip it")
+	_, err = openFile(t, Options{}, "data-00000-of-00001.arrow", "\xff\xff\xff\xff\x00\x01\x00\x00")
+	wantError(t, err, "it is an Arrow table", "to_parquet")
 }
 
 // TestXZDictionary: a file that asks for a dictionary of 4 GiB is refused.

@@ -111,6 +111,8 @@ func (f *File) decompress() error {
 		f.expand(z, nothing)
 	case bytes.HasPrefix(magic, []byte("PK\x03\x04")):
 		return fault.ErrZip
+	case bytes.Equal(magic, []byte("ARROW1")), bytes.HasPrefix(magic, []byte("\xff\xff\xff\xff")): // a file, a stream
+		return fault.ErrArrow
 	}
 	return nil
 }
