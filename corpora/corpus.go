@@ -24,6 +24,7 @@ type Corpus struct {
 	mu      sync.Mutex
 	skipped []int      // malformed lines of each part
 	dropped Duplicates // by Dedup
+	content knownContent
 }
 
 // Name is the name of the corpus: that of a corpus inside the program, or the last element of its path.
@@ -31,6 +32,9 @@ func (c *Corpus) Name() string { return c.name }
 
 // Format is the format in which the corpus is read.
 func (c *Corpus) Format() Format { return c.format }
+
+// Embedded reports whether the corpus is inside the program and has no files.
+func (c *Corpus) Embedded() bool { return c.format.embedded }
 
 // Dialogues streams the dialogues of a split in their order in the files. Each
 // call reads afresh. The sequence ends after its first error; a split without

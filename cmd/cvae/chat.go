@@ -111,13 +111,18 @@ func (o *chatOptions) partner() error {
 
 // talk shows the chat.
 func (o *chatOptions) talk(ctx context.Context, r *run.Run) error {
-	err := hold(ctx, o.Reply.In, o.Reply.Out, func(ctx context.Context) error {
+	err := hold(ctx, o.Reply.In, raw(o.Reply.Out), func(ctx context.Context) error {
 		return chat.Run(ctx, r, chat.Options{
-			Settings: o.Reply.sampling(r), Keep: o.Given, Store: store(), Resume: o.Resume, In: o.Reply.In, Out: o.Reply.Out,
+			Settings: o.Reply.sampling(r), Keep: o.Given, Store: store(), Resume: o.Resume, In: o.Reply.In, Out: raw(o.Reply.Out),
 		})
 	})
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
+	}
+	var moved conversation.Moved
+	if errors.As(err, &moved) {
+		fmt.Fprintln(o.Reply.Err, printable(moved.Error()))
+		return nil
 	}
 	return err
 }
@@ -128,7 +133,7 @@ func (o *chatOptions) lines(ctx context.Context, r *run.Run) error {
 	if o.Resume != "" {
 		return usagef("--resume needs a terminal: lines are contexts of their own, and belong to no conversation")
 	}
-	contexts := inputs(o.Reply.In, parseContext)
+	contexts := inputs(ctx, o.Reply.In, parseContext)
 	if r.Sentences() {
 		contexts = only(input{})
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/viper"
 
 	"github.com/cvae-go/cvae/cvae/config"
+	"github.com/cvae-go/cvae/dialog/regular"
 )
 
 // settings is where a configuration comes from, weakest first: the preset, the
@@ -104,8 +106,12 @@ func (s settings) readFile(v *viper.Viper, known []string) error {
 	if !slices.Contains(viper.SupportedExts, strings.TrimPrefix(filepath.Ext(s.File), ".")) {
 		file.SetConfigType("yaml")
 	}
-	if err := file.ReadInConfig(); err != nil {
-		return usageError{fmt.Errorf("reading --config %s: %w", s.File, err)}
+	text, err := regular.Read(s.File, mostConfig)
+	if err == nil {
+		err = file.ReadConfig(bytes.NewReader(text))
+	}
+	if err != nil {
+		return usageError{fmt.Errorf("reading --config %s: %w", s.File, config.Explained(err))}
 	}
 	for _, key := range file.AllKeys() {
 		if file.Get(key) == nil {
@@ -116,6 +122,25 @@ func (s settings) readFile(v *viper.Viper, known []string) error {
 		}
 	}
 	return v.MergeConfigMap(file.AllSettings())
+}
+
+// mostConfig is the most bytes of a file of settings.
+const mostConfig = 1 << 20
+
+// located says of an error about a value in which line of --config that stands, where it
+// comes from there.
+func (s settings) located(err error) error {
+	key, _, _ := strings.Cut(err.Error(), " ")
+	line := 0
+	if text, fault := regular.Read(s.File, mostConfig); s.File != "" && fault == nil {
+		line = config.LineOf(text, key)
+	}
+	_, flagged := s.Flags[key]
+	set := slices.ContainsFunc(s.Set, func(a string) bool { return strings.HasPrefix(strings.ToLower(a), key+"=") })
+	if line == 0 || flagged || set || os.Getenv(variable(key)) != "" {
+		return err
+	}
+	return fmt.Errorf("%s:%d: %w", s.File, line, err)
 }
 
 // checkKey refuses a key that no configuration has.

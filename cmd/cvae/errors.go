@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -15,6 +16,7 @@ import (
 	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
+	"github.com/cvae-go/cvae/dialog/tokenfile"
 )
 
 // The exit statuses.
@@ -56,11 +58,24 @@ func complain(errs io.Writer, command *cobra.Command, err error) int {
 	if code == exitInterrupted && !errors.Is(err, errInterrupted) {
 		err = errInterrupted // and not where it was noticed
 	}
-	fmt.Fprintln(errs, "cvae: "+printable(strings.Join(strings.Fields(err.Error()), " ")))
+	fmt.Fprintln(errs, "cvae: "+printable(strings.Join(strings.Fields(err.Error()), " ")+cure(err)))
 	if code == exitUsage {
 		fmt.Fprintln(errs, hint(command))
 	}
 	return code
+}
+
+// cure is what helps where the system has refused and its words do not say; empty: they
+// do.
+func cure(err error) string {
+	switch {
+	case errors.Is(err, tokenfile.ErrFull): // says so itself
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return "; free some space there and try again: what was saved before is whole"
+	case errors.Is(err, syscall.EROFS):
+		return "; name a folder that can be written"
+	}
+	return ""
 }
 
 // hint says where help is.

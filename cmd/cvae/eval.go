@@ -15,14 +15,14 @@ import (
 
 // evalOptions are the arguments and flags of eval.
 type evalOptions struct {
-	Path           string // of the run
-	Corpus, Format string
-	Split          string
-	Samples        int
-	Seed           uint64
-	JSON           bool
-	Threads        int
-	Out, Err       io.Writer
+	Path     string // of the run
+	From     source
+	Split    string
+	Samples  int
+	Seed     uint64
+	JSON     bool
+	Threads  int
+	Out, Err io.Writer
 }
 
 func newEval(runF func(context.Context, *evalOptions) error) *cobra.Command {
@@ -36,7 +36,7 @@ func newEval(runF func(context.Context, *evalOptions) error) *cobra.Command {
 		},
 	}
 	f := c.Flags()
-	addSource(f, &o.Corpus, &o.Format, "the run's")
+	addSource(f, &o.From, "the run's")
 	f.StringVar(&o.Split, "split", "test", "train, valid or test")
 	f.IntVar(&o.Samples, "iw", eval.DefaultSamples, "importance samples an example; 0: none")
 	f.Uint64Var(&o.Seed, "seed", 1, "seed of all random numbers")
@@ -55,13 +55,11 @@ func (o *evalOptions) validate() error {
 	if o.Samples < 0 || o.Samples > maxSamples {
 		return usagef("--iw is %d; it must be from 0 to %d", o.Samples, maxSamples)
 	}
-	if err := o.source().validate(); err != nil {
+	if err := o.From.validate(); err != nil {
 		return err
 	}
 	return checkThreads(o.Threads)
 }
-
-func (o *evalOptions) source() source { return source{o.Corpus, o.Format} }
 
 func runEval(ctx context.Context, o *evalOptions) error {
 	if err := o.validate(); err != nil {
@@ -72,8 +70,9 @@ func runEval(ctx context.Context, o *evalOptions) error {
 		return err
 	}
 	defer r.Close()
-	r.Cache, r.Reading = tokenCache(), reading(o.Err, false)
-	corpus, err := o.source().open(r)
+	warned(o.Err, r)
+	r.Cache, r.Reading, r.Warn = tokenCache(), reading(o.Err, false), warning(o.Err)
+	corpus, err := o.From.open(r, o.Err)
 	if err != nil {
 		return err
 	}

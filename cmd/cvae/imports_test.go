@@ -25,12 +25,14 @@ const (
 // may import those, what they may import, and itself. It is a folder with all
 // folders below it that are not a layer of their own.
 var left = map[string][]string{
-	"dialog/rng":    {},
-	"tokenize":      {},
-	"dialog":        {"tokenize", "dialog/rng"},
-	"dialog/metric": {"dialog"},
-	"corpora":       {"dialog"},
-	"tui":           {"dialog/metric"},
+	"dialog/rng":     {},
+	"tokenize":       {},
+	"dialog/regular": {},
+	"dialog/safe":    {},
+	"dialog":         {"tokenize", "dialog/rng", "dialog/regular", "dialog/safe"},
+	"dialog/metric":  {"dialog"},
+	"corpora":        {"dialog"},
+	"tui":            {"dialog/metric"},
 
 	"cvae/internal/atomicfile":  {},
 	"cvae/internal/safetensors": {},
@@ -40,18 +42,19 @@ var left = map[string][]string{
 	"cvae":                      {"cvae/internal/nn", "cvae/internal/safetensors"},
 	"cvae/decode":               {"cvae"},
 	"cvae/eval":                 {"cvae/decode", "dialog/metric"},
-	"cvae/train/checkpoint":     {"dialog/rng", "cvae/internal/atomicfile", "cvae/internal/safetensors"},
+	"cvae/train/checkpoint":     {"dialog/rng", "dialog/regular", "cvae/internal/atomicfile", "cvae/internal/safetensors"},
 	"cvae/train":                {"cvae/eval", "cvae/train/checkpoint"},
 	"cvae/method":               {"cvae/train"},
 	"cvae/config":               {"cvae/method"},
 	"cvae/bench":                {"cvae/config"},
 	"cvae/run":                  {"cvae/config", "corpora"},
 	"cvae/run/training":         {"cvae/run"},
+	"cvae/run/check":            {"cvae/run/training"},
 	"cvae/report":               {"cvae/run/training"},
 	"cvae/report/plot":          {},
 	"cvae/report/page":          {"cvae/report", "cvae/report/plot", "cvae/experiment"},
 	"cvae/experiment":           {"cvae/internal/atomicfile", "cvae/internal/safetensors", "cvae/report"},
-	"cmd":                       {"cvae/report/page", "cvae/bench", "tui"},
+	"cmd":                       {"cvae/run/check", "cvae/report/page", "cvae/bench", "tui"},
 }
 
 // homes says in which top-level folder a library may be imported.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"github.com/charmbracelet/x/term"
 
 	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/dialog/safe"
 	"github.com/cvae-go/cvae/tokenize"
 )
 
@@ -33,10 +35,47 @@ func (i input) named(err error) error {
 // longestLine bounds a line of input, in bytes.
 const longestLine = 16 << 20
 
-// inputs reads the lines of r but blank ones. It ends after its first error.
-func inputs(r io.Reader, parse func(string) (input, error)) iter.Seq2[input, error] {
+// An awaited reader gives up waiting for what comes when ctx ends, as a person does who
+// presses Ctrl-C. What comes later is lost.
+type awaited struct {
+	ctx  context.Context
+	from io.Reader
+	read chan int // bytes that are in buffer; nil: nobody reads
+	buffer,
+	rest []byte
+	err error
+}
+
+// Read implements io.Reader.
+func (a *awaited) Read(p []byte) (int, error) {
+	if len(a.rest) == 0 && a.err == nil {
+		if a.read == nil {
+			a.read, a.buffer = make(chan int, 1), make([]byte, 64<<10)
+		}
+		go func() {
+			n, err := a.from.Read(a.buffer)
+			a.err = err // seen after the channel
+			a.read <- n
+		}()
+		select {
+		case <-a.ctx.Done():
+			return 0, context.Cause(a.ctx)
+		case n := <-a.read:
+			a.rest = a.buffer[:n]
+		}
+	}
+	n := copy(p, a.rest)
+	if a.rest = a.rest[n:]; len(a.rest) == 0 && n == 0 {
+		return 0, a.err
+	}
+	return n, nil
+}
+
+// inputs reads the lines of r but blank ones, until ctx ends. It ends after its first
+// error.
+func inputs(ctx context.Context, r io.Reader, parse func(string) (input, error)) iter.Seq2[input, error] {
 	return func(yield func(input, error) bool) {
-		lines := bufio.NewScanner(tokenize.Decoded(r))
+		lines := bufio.NewScanner(tokenize.Decoded(&awaited{ctx: ctx, from: r}))
 		lines.Buffer(nil, longestLine)
 		n := 0
 		for lines.Scan() {
@@ -55,6 +94,10 @@ func inputs(r io.Reader, parse func(string) (input, error)) iter.Seq2[input, err
 			}
 		}
 		if err := lines.Err(); err != nil {
+			if ctx.Err() != nil {
+				yield(input{}, err)
+				return
+			}
 			yield(input{}, fmt.Errorf("reading line %d: %w", n+1, err))
 		}
 	}
@@ -121,6 +164,18 @@ func expected(field string) string {
 
 // isTerminal reports whether a person sits at the other end of a stream.
 func isTerminal(stream any) bool {
+	if w, ok := stream.(io.Writer); ok {
+		stream = raw(w)
+	}
 	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(f.Fd())
+}
+
+// raw is what a stream of a command writes to, without the writer that keeps it safe:
+// for a view, which has the whole terminal.
+func raw(w io.Writer) io.Writer {
+	if s, ok := w.(*safe.Writer); ok {
+		return s.Unwrap()
+	}
+	return w
 }

@@ -9,7 +9,7 @@ import (
 func TestInputs(t *testing.T) {
 	var turns [][]string
 	var numbers []int
-	for i, err := range inputs(strings.NewReader("one\n\n {\"context\":[\"a\",\"b\"]}\r\n{\"context\":[]}\nlast"), parseContext) {
+	for i, err := range inputs(t.Context(), strings.NewReader("one\n\n {\"context\":[\"a\",\"b\"]}\r\n{\"context\":[]}\nlast"), parseContext) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -39,7 +39,7 @@ func TestInputErrors(t *testing.T) {
 		{pair, strings.Repeat("x", longestLine+1), "reading line 1: bufio.Scanner: token too long"},
 	} {
 		var last error
-		for _, err := range inputs(strings.NewReader(test.text), test.parse) {
+		for _, err := range inputs(t.Context(), strings.NewReader(test.text), test.parse) {
 			last = err
 		}
 		if last == nil || !strings.Contains(last.Error(), test.want) {

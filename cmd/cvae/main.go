@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/cvae-go/cvae/dialog/safe"
 )
 
 func main() {
@@ -16,19 +18,34 @@ func main() {
 	os.Exit(supervised(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-// interruptible ends at the first SIGINT or SIGTERM, so that work in progress
-// is saved. The second one ends the process, once its terminal is restored.
+// exitQuit is the status after SIGQUIT, which asks to leave at once: 128 and its
+// number, as a shell has it. Go's own would be that of a wrong command line.
+const exitQuit = 131
+
+// interruptible ends at the first SIGINT, SIGTERM or SIGHUP, which comes when the
+// terminal is closed, so that work in progress is saved. The second one ends the
+// process, once its terminal is restored, and so does SIGQUIT. Under nohup there is no
+// SIGHUP.
 func interruptible() context.Context {
 	screen := &screen{}
 	ctx, cancel := context.WithCancelCause(context.WithValue(context.Background(), screenKey{}, screen))
 	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT)
+	if !signal.Ignored(syscall.SIGHUP) {
+		signal.Notify(signals, syscall.SIGHUP)
+	}
 	go func() {
-		<-signals
-		cancel(errInterrupted)
-		<-signals
+		status := exitInterrupted
+		if s := <-signals; s == syscall.SIGQUIT {
+			status = exitQuit
+		} else {
+			cancel(errInterrupted)
+			if s := <-signals; s == syscall.SIGQUIT {
+				status = exitQuit
+			}
+		}
 		screen.restore()
-		os.Exit(exitInterrupted)
+		os.Exit(status)
 	}()
 	return ctx
 }
@@ -44,14 +61,19 @@ func supervised(ctx context.Context, args []string, in io.Reader, out, errs io.W
 	return execute(ctx, args, in, out, errs)
 }
 
-// execute runs one command line and returns its exit status.
+// execute runs one command line and returns its exit status. Output that is lost is a
+// failure, and nothing in it can act on a terminal.
 func execute(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
 	root := newRoot()
 	root.SetArgs(args)
 	root.SetIn(in)
-	root.SetOut(out)
-	root.SetErr(errs)
+	printed := safe.NewWriter(out)
+	root.SetOut(printed)
+	root.SetErr(safe.NewWriter(errs))
 	command, err := root.ExecuteContextC(ctx)
+	if lost := printed.Close(); err == nil && lost != nil {
+		err = fmt.Errorf("writing to standard output: %w", lost)
+	}
 	if err == nil {
 		return exitOK
 	}

@@ -43,6 +43,7 @@ func printPlan(ctx context.Context, o *trainOptions, t *training.Training) error
 		[2]string{"epochs at most", whole(p.Epochs)},
 		[2]string{"time of a step", lasting(p.StepSeconds, time.Millisecond)},
 		[2]string{"time at most, about", lasting(p.Seconds, time.Second)},
+		[2]string{"memory, by the settings", grouped(int(p.EstimatedMB)) + " MiB"},
 		[2]string{"memory, about", grouped(int(memory)) + " MiB"},
 	))
 }

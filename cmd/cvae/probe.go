@@ -21,8 +21,7 @@ import (
 type probeOptions struct {
 	Path     string // of the run
 	Labels   string // the name of a label, or a corpus
-	Corpus   string // that has the label; empty: the run's
-	Format   string
+	From     source // the corpus that has the label
 	Draws    int
 	Seed     uint64
 	JSON     bool
@@ -61,7 +60,7 @@ of which topic, act, emotion, intent or the first label there is taken.`,
 	}
 	f := c.Flags()
 	f.StringVar(&o.Labels, "labels", "", "`name` of a label, or a corpus with labels (required)")
-	addSource(f, &o.Corpus, &o.Format, "the run's, or --labels")
+	addSource(f, &o.From, "the run's, or --labels")
 	f.IntVar(&o.Draws, "draws", 5, "draws of labelled examples to train on, for each number of them")
 	f.Uint64Var(&o.Seed, "seed", 1, "seed of all random numbers")
 	f.BoolVar(&o.JSON, "json", false, "print JSON")
@@ -89,10 +88,10 @@ func (o *probeOptions) validate() error {
 // source is the corpus, and what label is asked for, empty for any. A file that
 // --labels names is the corpus, unless --corpus is.
 func (o *probeOptions) source() (from source, label string) {
-	if _, err := os.Stat(o.Labels); err == nil && o.Corpus == "" {
-		return source{o.Labels, o.Format}, ""
+	if _, err := os.Stat(o.Labels); err == nil && o.From.Corpus == "" {
+		return source{Corpus: o.Labels, Format: o.From.Format}, ""
 	}
-	return source{o.Corpus, o.Format}, o.Labels
+	return o.From, o.Labels
 }
 
 func runProbe(ctx context.Context, o *probeOptions) error {
@@ -124,7 +123,7 @@ func (o *probeOptions) probe(ctx context.Context, r *run.Run) error {
 // corpus opens the corpus.
 func (o *probeOptions) corpus(r *run.Run) (*corpora.Corpus, error) {
 	from, _ := o.source()
-	c, err := from.open(r)
+	c, err := from.open(r, o.Err)
 	var configuration config.Error
 	if from.Corpus != "" && errors.As(err, &configuration) {
 		err = usagef("%s holds sentences without the turns before them, and %s is a model of dialogue; give labelled dialogues", from.Corpus, r.Dir)

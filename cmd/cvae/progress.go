@@ -53,7 +53,7 @@ func stepLine(e dialog.Event) string {
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.Observed)) {
 		if !strings.Contains(name, "batch_") { // moments of a batch are for log.jsonl
-			parts = append(parts, fmt.Sprintf("%s %.3g", name, e.Observed[name]))
+			parts = append(parts, fmt.Sprintf("%s %.3g", printable(name), e.Observed[name]))
 		}
 	}
 	parts = append(parts, grouped(int(e.TokensPerSecond))+" tok/s", fmt.Sprintf("grad %.1f", e.GradNorm))

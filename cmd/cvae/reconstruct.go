@@ -94,7 +94,7 @@ func runReconstruct(ctx context.Context, o *reconstructOptions) error {
 		return usagef("there is no text: give TEXT, or texts on standard input")
 	}
 	return question(run.Open, o.Path, o.Threads, o.Sampling.Labels, o.Err, func(r *run.Run) error {
-		for text, err := range o.texts() {
+		for text, err := range o.texts(ctx) {
 			if err != nil {
 				return err
 			}
@@ -111,11 +111,11 @@ func runReconstruct(ctx context.Context, o *reconstructOptions) error {
 }
 
 // texts are what to reconstruct.
-func (o *reconstructOptions) texts() iter.Seq2[input, error] {
+func (o *reconstructOptions) texts(ctx context.Context) iter.Seq2[input, error] {
 	if o.Text != nil {
 		return only(input{Pair: run.Pair{Response: *o.Text}})
 	}
-	return inputs(o.In, parseText)
+	return inputs(ctx, o.In, parseText)
 }
 
 // parseText reads a text: a line, or an object with "response".

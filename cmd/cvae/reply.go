@@ -92,6 +92,7 @@ func question(open func(path string, threads int) (*run.Run, error), path string
 		return err
 	}
 	defer r.Close()
+	warned(warnings, r)
 	if err := checkLabels(labels, r, warnings); err != nil {
 		return err
 	}
@@ -103,7 +104,7 @@ func runReply(ctx context.Context, o *replyOptions) error {
 		return err
 	}
 	return question(openRun, o.Path, o.Threads, o.Sampling.Labels, o.Err, func(r *run.Run) error {
-		contexts, err := o.contexts(r)
+		contexts, err := o.contexts(ctx, r)
 		if err != nil {
 			return err
 		}
@@ -141,7 +142,7 @@ func (o *replyOptions) answer(ctx context.Context, r *run.Run, contexts iter.Seq
 }
 
 // contexts are what to reply to.
-func (o *replyOptions) contexts(r *run.Run) (iter.Seq2[input, error], error) {
+func (o *replyOptions) contexts(ctx context.Context, r *run.Run) (iter.Seq2[input, error], error) {
 	switch {
 	case r.Sentences() && o.Text != nil:
 		return nil, usagef("%s is a model of sentences and has no context; leave TEXT out", o.Path)
@@ -152,7 +153,7 @@ func (o *replyOptions) contexts(r *run.Run) (iter.Seq2[input, error], error) {
 	case isTerminal(o.In):
 		return nil, usagef("there is no context: give TEXT, or contexts on standard input")
 	}
-	return inputs(o.In, parseContext), nil
+	return inputs(ctx, o.In, parseContext), nil
 }
 
 // only is a sequence of one input.
@@ -164,18 +165,20 @@ func (o *replyOptions) print(r dialog.Reply) error {
 	if o.JSON {
 		return printJSON(o.Out, jsonReply(r))
 	}
-	printReply(o.Out, r)
-	return nil
+	return printReply(o.Out, r)
 }
 
 // printReply prints the context and below it the responses, loops cut short.
-func printReply(w io.Writer, r dialog.Reply) {
+func printReply(w io.Writer, r dialog.Reply) error {
+	var b strings.Builder
 	for _, turn := range r.Context {
-		fmt.Fprintln(w, "> "+printable(turn))
+		fmt.Fprintln(&b, "> "+printable(turn))
 	}
 	for i, answer := range r.Responses {
-		fmt.Fprintf(w, "%3d  %s\n", i+1, printable(dialog.Unlooped(answer.Text)))
+		fmt.Fprintf(&b, "%3d  %s\n", i+1, printable(dialog.Unlooped(answer.Text)))
 	}
+	_, err := io.WriteString(w, b.String())
+	return err
 }
 
 // A replyReport is the JSON of one context and its responses.

@@ -59,7 +59,7 @@ removed. Ctrl-C stops; the same command then continues.`,
 	f.StringVar(&d.Vectors, "vectors", "", "`file` of word vectors, as GloVe's, for embedding metrics and coherence (default: none)")
 	f.StringVar(&d.Label, "labels", "", "`name` of the label that colours the latent space (default: topic, act, emotion, intent, or the first there is)")
 	f.IntVar(&d.LMSteps, "lm-steps", d.LMSteps, "steps to train the reference language model at most; 0: no perplexities")
-	addSource(f, &d.Corpus, &d.Format, "the runs'")
+	addSource(f, (*source)(&d.Source), "the runs'")
 	f.StringVar(&o.Split, "split", string(d.Split), "train, valid or test")
 	f.Uint64Var(&d.Seed, "seed", d.Seed, "seed of all random numbers")
 	f.BoolVar(&o.JSON, "json", false, "print report.json")
@@ -83,7 +83,7 @@ func (o *reportOptions) validate() error {
 		return err
 	}
 	d.Split = dialog.Split(o.Split)
-	if err := (source{d.Corpus, d.Format}).validate(); err != nil {
+	if err := source(d.Source).validate(); err != nil {
 		return err
 	}
 	return checkThreads(d.Threads)
@@ -93,6 +93,9 @@ func runReport(ctx context.Context, o *reportOptions) error {
 	if err := o.validate(); err != nil {
 		return err
 	}
+	if err := report.CheckFolder(o.Collect.Out, "report.json", "report.md", "report.html", "vectors.tsv", "metadata.tsv", "projector_config.pbtxt"); err != nil {
+		return usageError{err}
+	}
 	o.Collect.Cache = tokenCache()
 	var runs []*run.Run
 	for _, path := range o.Paths {
@@ -101,10 +104,14 @@ func runReport(ctx context.Context, o *reportOptions) error {
 			return err
 		}
 		defer r.Close()
-		r.Cache = o.Collect.Cache
+		warned(o.Err, r)
+		r.Cache, r.Warn = o.Collect.Cache, warning(o.Err)
 		runs = append(runs, r)
 	}
 	r, err := report.Collect(ctx, runs, o.Collect, stages(o.Err, time.Now))
+	for _, measured := range runs {
+		warned(o.Err, measured)
+	}
 	if err != nil {
 		if exitCode(err) == exitInterrupted {
 			return fmt.Errorf("%w; what is measured is kept: the same command continues", errInterrupted)

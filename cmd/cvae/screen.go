@@ -87,6 +87,5 @@ func (v *heldView) wrest() {
 
 // isInteractive reports whether somebody looks at out and types into in.
 func isInteractive(in io.Reader, out io.Writer) bool {
-	f, ok := out.(*os.File)
-	return ok && isTerminal(in) && isTerminal(f) && os.Getenv("TERM") != "dumb"
+	return isTerminal(in) && isTerminal(out) && os.Getenv("TERM") != "dumb"
 }

@@ -157,8 +157,12 @@ func TestViewInterrupted(t *testing.T) {
 	for name, interrupt := range map[string]func(*terminal) error{
 		"key":    func(tty *terminal) error { _, err := io.WriteString(tty.master, "\x03"); return err },
 		"signal": func(tty *terminal) error { return tty.command.Process.Signal(syscall.SIGTERM) },
+		"hangup": func(tty *terminal) error { return tty.command.Process.Signal(syscall.SIGHUP) },
 	} {
 		t.Run(name, func(t *testing.T) {
+			if name == "hangup" && nohup() {
+				t.Skip("the tests run under nohup")
+			}
 			dir := fixtures(t)
 			tty := start(t, dir, endless...)
 			tty.await(t, "sample replies of the model")

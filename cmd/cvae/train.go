@@ -15,6 +15,7 @@ import (
 	"github.com/cvae-go/cvae/cvae/eval"
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/cvae/run/training"
+	"github.com/cvae-go/cvae/cvae/train"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -23,6 +24,7 @@ type trainOptions struct {
 	Settings settings
 	Path     string // of the run
 	Resume   bool
+	Accept   bool // the corpus, whatever it holds now
 	DryRun   bool
 	JSON     bool
 	Plain    bool // lines instead of the view, also on a terminal
@@ -59,7 +61,9 @@ method: decoder.dilations=[1,2,4] shapes the one, decoder.blocks, heads,
 feed_forward, positions (learned or sinusoidal) and activation the other.
 
 On a terminal it shows curves and replies while it trains. Ctrl-C saves the run
-and stops; a second one leaves at once. --resume continues from the last save.`,
+and stops; a second one leaves at once. --resume continues from the last save. A
+run knows its corpus by what it holds: --corpus may name another place of it, and
+one that has changed is refused but for --accept-corpus.`,
 		Example: `  cvae train
   cvae train --out runs/a --corpus dialogues.jsonl --method scale --set scale.des_std=0.9
   cvae train --out runs/a --resume --max-epochs 40`,
@@ -75,6 +79,7 @@ and stops; a second one leaves at once. --resume continues from the last save.`,
 	f.StringVar(&o.Settings.File, "config", "", "file of settings, such as the config.yaml of a run")
 	f.StringArrayVar(&o.Settings.Set, "set", nil, "one setting, `key=value`; may be repeated")
 	f.BoolVar(&o.Resume, "resume", false, "continue the run in --out")
+	f.BoolVar(&o.Accept, "accept-corpus", false, acceptHelp)
 	f.BoolVar(&o.DryRun, "dry-run", false, "say what would be trained, in what time and memory, after a few trial steps, and stop")
 	f.BoolVar(&o.JSON, "json", false, "print the evaluation, or with --dry-run the plan, as JSON")
 	f.BoolVar(&o.Plain, "plain", false, "print lines instead of the training view")
@@ -139,29 +144,27 @@ func runTrain(ctx context.Context, o *trainOptions) error {
 		err = checkFormat(c.Format)
 	}
 	if err != nil {
-		return err
+		return o.Settings.located(err)
 	}
 	view := o.view()
 	events := &board{next: &printer{w: o.Err}}
 	if view != nil {
 		events.next = view
 	}
-	options := training.Options{Out: o.Path, Resume: o.Resume, Threads: o.Threads, Progress: events, Cache: tokenCache(), Reading: reading(o.Err, o.Plain), Tick: tick(o.Err)}
+	options := training.Options{Out: o.Path, Resume: o.Resume, AcceptCorpus: o.Accept, Threads: o.Threads, Progress: events, Cache: tokenCache(), Reading: reading(o.Err, o.Plain), Warn: warning(o.Err), Tick: tick(o.Err)}
 	if o.DryRun {
 		options.Out = ""
 	}
 	lean()
 	t, err := training.Prepare(ctx, c, options)
 	if err != nil {
-		return err
+		return o.Settings.located(err)
 	}
 	defer t.Close()
 	if o.DryRun {
 		return printPlan(ctx, o, t)
 	}
-	if t.Warning != "" {
-		fmt.Fprintln(o.Err, "warning: "+printable(t.Warning))
-	}
+	warn(o.Err, t.Warnings)
 	if n := t.Corpus().Skipped(); n > 0 {
 		fmt.Fprintf(o.Err, "warning: %s malformed lines of the corpus are left out\n", grouped(n))
 	}
@@ -196,6 +199,9 @@ func (o *trainOptions) train(ctx context.Context, t *training.Training, view *tr
 	err := trained(ctx)
 	if err != nil && exitCode(err) == exitInterrupted {
 		return fmt.Errorf("%w; the run is saved: go on with cvae train --resume --out %s", errInterrupted, o.Path)
+	}
+	if errors.Is(err, train.ErrDiverged) {
+		return fmt.Errorf("%w; lower optimiser.learning_rate, which is %g, and train into another folder: the last save in %s is from before", err, t.Config.Optimiser.LearningRate, o.Path)
 	}
 	if err != nil {
 		return err
@@ -249,8 +255,7 @@ func (o *trainOptions) sample(ctx context.Context, t *training.Training) error {
 	if err != nil {
 		return err
 	}
-	printReply(o.Out, reply)
-	return nil
+	return printReply(o.Out, reply)
 }
 
 // sampleSentences prints the sentences.

@@ -84,10 +84,10 @@ func (v *trainView) recall(ctx context.Context) error {
 func (v *trainView) show(ctx context.Context, t *training.Training, interrupted <-chan struct{}, interrupt func()) {
 	o := v.options
 	visible := context.WithoutCancel(ctx)
-	err := hold(visible, o.In, o.Err, func(visible context.Context) error {
+	err := hold(visible, o.In, raw(o.Err), func(visible context.Context) error {
 		return watch.Show(visible, watch.Run{
 			Title: titleOf(t.Config, o.Path), Feed: v.feed, Interrupt: interrupt, Interrupted: interrupted,
-		}, o.In, o.Err)
+		}, o.In, raw(o.Err))
 	})
 	if errors.Is(err, watch.ErrAbandoned) {
 		fmt.Fprintf(o.Err, "cvae: interrupted before saving; go on from the last save with cvae train --resume --out %s\n", printable(o.Path))

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -100,8 +102,8 @@ func (w *watcher) show(ctx context.Context, o *watchOptions, title string) error
 		}
 		feed.Close(nil)
 	}()
-	return hold(ctx, o.In, o.Out, func(ctx context.Context) error {
-		return watch.Show(ctx, watch.Run{Title: title, Feed: feed, State: w.state}, o.In, o.Out)
+	return hold(ctx, o.In, raw(o.Out), func(ctx context.Context) error {
+		return watch.Show(ctx, watch.Run{Title: title, Feed: feed, State: w.state}, o.In, raw(o.Out))
 	})
 }
 
@@ -128,6 +130,9 @@ func (w *watcher) counted(text string) string {
 
 // ending says how a run ended that no process trains.
 func ending(path string) string {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return "gone: its folder was deleted or moved"
+	}
 	reason, err := run.Ended(path)
 	switch {
 	case err != nil:

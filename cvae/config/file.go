@@ -5,10 +5,13 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"regexp"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/cvae-go/cvae/cvae/method"
+	"github.com/cvae-go/cvae/dialog/safe"
 )
 
 // file is the content of config.yaml, where settings stand in a group for each
@@ -18,13 +21,30 @@ type file struct {
 	Groups map[string]map[string]any `yaml:",inline"`
 }
 
-// Marshal is the content of config.yaml.
+// Marshal is the content of config.yaml, which only shows on a terminal, whatever the
+// names of files and labels in it are.
 func (c Config) Marshal() ([]byte, error) {
-	b, err := yaml.Marshal(file{c, c.Settings.Grouped()})
+	var whole yaml.Node
+	if err := whole.Encode(file{c, c.Settings.Grouped()}); err != nil {
+		return nil, fmt.Errorf("encoding the configuration: %w", err)
+	}
+	quoteUnsafe(&whole)
+	b, err := yaml.Marshal(&whole)
 	if err != nil {
 		return nil, fmt.Errorf("encoding the configuration: %w", err)
 	}
-	return b, nil
+	return []byte(safe.Text(string(b))), nil
+}
+
+// quoteUnsafe puts every scalar that does not only show into double quotes, where YAML
+// has the escapes of Go.
+func quoteUnsafe(n *yaml.Node) {
+	if n.Kind == yaml.ScalarNode && safe.Text(n.Value) != n.Value {
+		n.Style = yaml.DoubleQuotedStyle
+	}
+	for _, inner := range n.Content {
+		quoteUnsafe(inner)
+	}
 }
 
 // Parse reads config.yaml. Unknown keys are errors, of methods when it is
@@ -34,7 +54,7 @@ func Parse(b []byte) (Config, error) {
 	d := yaml.NewDecoder(bytes.NewReader(b))
 	d.KnownFields(true)
 	if err := d.Decode(&f); err != nil {
-		return f.Config, fmt.Errorf("reading the configuration: %w", err)
+		return f.Config, fmt.Errorf("reading the configuration: %w", Explained(err))
 	}
 	f.Settings = method.Settings{}
 	for name, group := range f.Groups {
@@ -48,8 +68,43 @@ func Parse(b []byte) (Config, error) {
 	return f.Config, nil
 }
 
+// twice is what the YAML library says of a key that stands twice in one group.
+var twice = regexp.MustCompile(`line (\d+): mapping key "(.*)" already defined at line (\d+)`)
+
+// Explained is an error of the YAML library in one sentence.
+func Explained(err error) error {
+	if m := twice.FindStringSubmatch(err.Error()); m != nil {
+		return fmt.Errorf("the key %s of line %s stands in line %s already; keep one of them", m[2], m[1], m[3])
+	}
+	return err
+}
+
+// LineOf is the line, from 1, in which a file of settings has a key, such as latent.dim;
+// 0: it has none.
+func LineOf(text []byte, key string) int {
+	var document yaml.Node
+	if yaml.Unmarshal(text, &document) != nil || len(document.Content) == 0 {
+		return 0
+	}
+	line, group := 0, document.Content[0]
+	for name := range strings.SplitSeq(key, ".") {
+		if group == nil || group.Kind != yaml.MappingNode {
+			return 0
+		}
+		at := 0
+		for at < len(group.Content) && !strings.EqualFold(group.Content[at].Value, name) {
+			at += 2
+		}
+		if at >= len(group.Content) {
+			return 0
+		}
+		line, group = group.Content[at].Line, group.Content[at+1]
+	}
+	return line
+}
+
 // SameRun refuses a configuration that would make another run than saved. Both
-// are complete.
+// are complete. The corpus is left out: a run knows it by what it holds.
 func (c Config) SameRun(saved Config) error {
 	was := maps.Collect(saved.withoutLimits().values())
 	for key, value := range c.withoutLimits().values() {
@@ -63,6 +118,6 @@ func (c Config) SameRun(saved Config) error {
 // withoutLimits leaves out the settings that a resumed run may change.
 func (c Config) withoutLimits() Config {
 	c.MaxEpochs, c.MaxSteps, c.MaxTime, c.LogInterval, c.Kernels = 0, 0, 0, 0, ""
-	c.Embedding.Found = 0
+	c.Embedding.Found, c.Corpus = 0, ""
 	return c
 }

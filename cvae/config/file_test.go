@@ -2,15 +2,18 @@ package config
 
 import (
 	"flag"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/method"
+	"github.com/cvae-go/cvae/dialog/safe"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -100,6 +103,59 @@ func TestEarlier(t *testing.T) {
 		}
 		if got := c.Settings["scale.centre"]; got != want {
 			t.Errorf("%q: scale.centre is %v, want %v", text, got, want)
+		}
+	}
+}
+
+// FuzzParse reads any file of settings: it is an error or a configuration that can be
+// written and is then the same.
+func FuzzParse(f *testing.F) {
+	for _, name := range []string{"tiny", "small", "yahoo"} {
+		c, err := Defaults(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		b, err := c.Marshal()
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
+	f.Add([]byte("batch: 8\nbatch: 9\n"))
+	f.Add([]byte("corpus: \"\\x1b]52;c;x\\a\\u009b\\u202e\"\nscale:\n  des_std: 0.9\n"))
+	f.Add([]byte("a: &a [*a, *a]\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		c, err := Parse(text)
+		LineOf(text, "latent.dim")
+		if err != nil {
+			if strings.Contains(Explained(err).Error(), "already defined") {
+				t.Errorf("%v is no sentence", err)
+			}
+			return
+		}
+		b, err := c.Marshal()
+		if err != nil {
+			return // of settings that no method has
+		}
+		if safe.Text(string(b)) != string(b) {
+			t.Errorf("%q acts on a terminal", b)
+		}
+		again, err := Parse(b)
+		if err != nil {
+			t.Fatalf("%s is not read back: %v", b, err)
+		}
+		if fmt.Sprint(again) != fmt.Sprint(c) {
+			t.Errorf("%s reads back as %+v, was %+v", b, again, c)
+		}
+	})
+}
+
+// TestLineOf: a value is found by its key, whatever the depth.
+func TestLineOf(t *testing.T) {
+	text := []byte("# settings\nbatch: 8\nlatent:\n\n  dim: -3\n")
+	for key, want := range map[string]int{"batch": 2, "latent": 3, "latent.dim": 5, "seed": 0, "batch.x": 0, "": 0} {
+		if got := LineOf(text, key); got != want {
+			t.Errorf("%s stands in line %d, want %d", key, got, want)
 		}
 	}
 }

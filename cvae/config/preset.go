@@ -154,6 +154,8 @@ func (c Tokenizer) validate() error {
 		return fmt.Errorf("tokenizer.file is %q and tokenizer.kind %s; set tokenizer.kind=%s to use the file", c.File, c.Kind, FromFile)
 	case c.Split != tokenize.Punct.String() && c.Split != tokenize.Space.String():
 		return fmt.Errorf("tokenizer.split %q is neither %s nor %s", c.Split, tokenize.Punct, tokenize.Space)
+	case c.MinCount < 0:
+		return fmt.Errorf("tokenizer.min_count is %d; it must be at least 0, and 1 keeps every word", c.MinCount)
 	case c.Size != 0 && c.Size < 5:
 		return fmt.Errorf("tokenizer.size is %d; it must be at least 5, or 0 for all tokens", c.Size)
 	case c.Kind == ByteLevel && c.Size != 0 && c.Size < leastBPE:

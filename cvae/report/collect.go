@@ -96,18 +96,17 @@ func (m *measurer) references() (all [][]string) {
 type Options struct {
 	// Out is the folder where Collect keeps the reference language model and what
 	// it has measured, so that a second call goes on where the first was stopped.
-	Out string
-	// Corpus and Format name another corpus than that of the runs; empty: theirs.
-	Corpus, Format string
-	Split          dialog.Split
-	Samples        int // responses a context
-	MaxContexts    int
-	Seed           uint64
-	Vectors        string // a file of word vectors; empty: none
-	Label          string // colours the plane; empty: see [run.FindLabel]
-	LMSteps        int    // of the reference language model; 0: none is trained
-	Threads        int    // of the reference language model; 0: one per processor
-	Cache          string // a folder for encoded corpora; empty: none
+	Out         string
+	run.Source  // another corpus than that of the runs; empty: theirs
+	Split       dialog.Split
+	Samples     int // responses a context
+	MaxContexts int
+	Seed        uint64
+	Vectors     string // a file of word vectors; empty: none
+	Label       string // colours the plane; empty: see [run.FindLabel]
+	LMSteps     int    // of the reference language model; 0: none is trained
+	Threads     int    // of the reference language model; 0: one per processor
+	Cache       string // a folder for encoded corpora; empty: none
 }
 
 // Defaults are the options of cvae report.

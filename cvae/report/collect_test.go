@@ -263,7 +263,7 @@ func TestReferenceIsTheOneAskedFor(t *testing.T) {
 	perplexity := func(out string, steps int) Number {
 		t.Helper()
 		o := options(t)
-		o.LMSteps = steps
+		o.LMSteps, o.Accept = steps, true
 		if out != "" {
 			o.Out = out
 		}

@@ -62,6 +62,42 @@ func TestWriteFiles(t *testing.T) {
 	}
 }
 
+// A file of somebody else, or one that somebody has changed, is never overwritten.
+func TestWriteFilesRefuses(t *testing.T) {
+	out := t.TempDir()
+	write(t, filepath.Join(out, "report.md"), "mine")
+	err := WriteFiles(out, map[string][]byte{"report.json": []byte("1"), "report.md": []byte("2")})
+	if !errors.Is(err, ErrForeign) {
+		t.Fatal(err)
+	}
+	if got := listFiles(t, out); !slices.Equal(got, []string{"report.md"}) {
+		t.Errorf("there are %q", got)
+	}
+	if err := os.Remove(filepath.Join(out, "report.md")); err != nil {
+		t.Fatal(err)
+	}
+	writeFiles(t, out, "report.md", "vectors.tsv")
+	writeFiles(t, out, "report.md", "vectors.tsv") // ours
+	write(t, filepath.Join(out, "vectors.tsv"), "of vectors.tsv, and my changes")
+	if err := CheckFolder(out, "report.md", "vectors.tsv"); !errors.Is(err, ErrForeign) {
+		t.Errorf("a changed file: %v", err)
+	}
+}
+
+// What labels and names hold cannot act on a terminal that shows a file.
+func TestWriteFilesAreSafe(t *testing.T) {
+	out := t.TempDir()
+	hostile := "a\x1b]52;c;x\a\u009b2J\u202eb\tc\n"
+	if err := WriteFiles(out, map[string][]byte{"metadata.tsv": []byte(hostile), "report.json": []byte(`{"run":"` + "\u009b\u202e" + `"}` + "\n")}); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"metadata.tsv": `a\x1b]52;c;x\a\u009b2J\u202eb` + "\tc\n", "report.json": `{"run":"\u009b\u202e"}` + "\n"} {
+		if got, err := os.ReadFile(filepath.Join(out, name)); err != nil || string(got) != want {
+			t.Errorf("%s holds %q, %v", name, got, err)
+		}
+	}
+}
+
 // Files of a report that was cut short are known, too; a list that names what is
 // outside the folder, or is damaged, deletes nothing.
 func TestWriteFilesAfterAFault(t *testing.T) {

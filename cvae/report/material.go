@@ -31,15 +31,19 @@ type material struct {
 func gather(ctx context.Context, runs []*run.Run, o Options) (material, error) {
 	first := runs[0].Config
 	m := material{splitter: newSplitter(first.Tokenizer), source: o.source(first)}
-	read := map[string]string{} // hash of the split by how it is read
+	read := map[string]seen{} // by how it is read
 	for _, r := range runs {
 		c := o.source(r.Config)
 		if o.Corpus != "" {
 			c.Seed = m.source.Seed // one way of splitting for all
 		}
 		how := fmt.Sprintf("%q %q %t %t %d", c.Corpus, c.Format, c.SkipBad, c.Dedup, c.Seed)
-		if _, ok := read[how]; !ok {
-			corpus, err := run.OpenCorpus(c)
+		if s, ok := read[how]; ok {
+			if err := o.check(r, s.corpus); err != nil {
+				return m, err
+			}
+		} else {
+			corpus, err := o.open(r, c)
 			if err != nil {
 				return m, fmt.Errorf("run %s: %w", r.Dir, err)
 			}
@@ -47,16 +51,39 @@ func gather(ctx context.Context, runs []*run.Run, o Options) (material, error) {
 			if err != nil {
 				return m, err
 			}
-			if read[how] = e.hash; m.corpus == nil {
+			if read[how] = (seen{corpus, e.hash}); m.corpus == nil {
 				m.corpus, m.hash, m.exchanges = corpus, e.hash, e.choose(o.MaxContexts, o.Seed)
 			}
 		}
-		if read[how] != m.hash {
+		if read[how].hash != m.hash {
 			return m, fmt.Errorf("%w: the %s split of %s, seed %d, is not that of %s, seed %d: report on runs of one corpus and split, or name one for all with --corpus",
 				run.ErrRequest, o.Split, r.Dir, r.Config.Seed, runs[0].Dir, first.Seed)
 		}
 	}
 	return m, nil
+}
+
+// A seen corpus was opened for a run before, and has this hash of the split.
+type seen struct {
+	corpus *corpora.Corpus
+	hash   string
+}
+
+// open opens the corpus of a run, or the one for all.
+func (o Options) open(r *run.Run, c config.Config) (*corpora.Corpus, error) {
+	if o.Corpus != "" {
+		return run.OpenCorpus(c)
+	}
+	return r.OpenCorpus(o.Source)
+}
+
+// check refuses a corpus that another run has too, where it is not what this one was
+// trained on.
+func (o Options) check(r *run.Run, c *corpora.Corpus) error {
+	if o.Corpus != "" || o.Accept {
+		return nil
+	}
+	return r.CheckCorpus(c)
 }
 
 // texts yields the words of every turn of a split. An error goes to err and ends

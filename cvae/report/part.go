@@ -11,10 +11,15 @@ import (
 	"path/filepath"
 
 	"github.com/cvae-go/cvae/cvae/internal/atomicfile"
+	"github.com/cvae-go/cvae/dialog/regular"
+	"github.com/cvae-go/cvae/dialog/safe"
 )
 
 // partsDir is the folder in Options.Out for what has been measured.
 const partsDir = "parts"
+
+// mostPart is the most bytes that a part has.
+const mostPart = 1 << 30
 
 // partVersion changes with what a part means.
 const partVersion = 1
@@ -31,8 +36,8 @@ func part[T any](out string, key []any, measure func() (T, error)) (T, error) {
 	}
 	sum := sha256.Sum256(name)
 	path := filepath.Join(out, partsDir, hex.EncodeToString(sum[:])+".json")
-	if b, err := os.ReadFile(path); err == nil && json.Unmarshal(b, &value) == nil {
-		if now, err := json.Marshal(value); err == nil && bytes.Equal(now, b) {
+	if b, err := regular.Read(path, mostPart); err == nil && json.Unmarshal(b, &value) == nil {
+		if now, err := json.Marshal(value); err == nil && bytes.Equal(safe.JSON(now), b) {
 			return value, nil
 		}
 	}
@@ -46,7 +51,7 @@ func part[T any](out string, key []any, measure func() (T, error)) (T, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return value, fmt.Errorf("keeping the parts of the report: %w", err)
 	}
-	return value, atomicfile.Write(path, writing(b))
+	return value, atomicfile.Write(path, writing(safe.JSON(b)))
 }
 
 func writing(b []byte) func(io.Writer) error {

@@ -3,7 +3,9 @@ package run
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"iter"
 	"maps"
 	"slices"
@@ -11,6 +13,7 @@ import (
 	"github.com/cvae-go/cvae/corpora"
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/config"
+	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -25,6 +28,63 @@ func OpenCorpus(c config.Config) (*corpora.Corpus, error) {
 		return nil, config.Error{Err: fmt.Errorf("%s holds sentences, and preset %s learns from dialogues; use a text preset (yahoo, ptb, yelp-short)", c.Corpus, c.Preset)}
 	}
 	return corpus, nil
+}
+
+// A Source names another corpus than a run's own; empty: the run's.
+type Source struct {
+	Corpus, Format string
+	Accept         bool // take the run's own whatever it holds now
+}
+
+// OpenCorpus opens a corpus for the run, whose seed splits it: its own, which must
+// hold what it held in training, or the one that s names. One of equal content is
+// the run's own, wherever it lies, and is read in the same way.
+func (r *Run) OpenCorpus(s Source) (*corpora.Corpus, error) {
+	if s.Corpus != "" {
+		return r.openOther(s)
+	}
+	corpus, err := OpenCorpus(r.origin.AsDetected(r.Config))
+	if err != nil {
+		return nil, r.misplaced(err)
+	}
+	if s.Accept {
+		return corpus, nil
+	}
+	return corpus, r.CheckCorpus(corpus)
+}
+
+// CheckCorpus refuses a corpus that holds something else than that of the run. Where
+// that is not known it warns.
+func (r *Run) CheckCorpus(c *corpora.Corpus) error {
+	if unknown := r.origin.Unknown(r.Dir); unknown != "" && !c.Embedded() && !slices.Contains(r.Warnings, unknown) {
+		r.Warnings = append(r.Warnings, unknown)
+	}
+	return r.origin.CheckCorpus(c, r.Config.Corpus)
+}
+
+// openOther opens the corpus that s names.
+func (r *Run) openOther(s Source) (*corpora.Corpus, error) {
+	c := r.Config
+	c.Corpus, c.Format, c.SkipBad, c.Dedup = s.Corpus, s.Format, false, false
+	other, err := OpenCorpus(c)
+	if err != nil || s.Format != "" || r.origin.Sum == "" {
+		return other, err
+	}
+	content, err := other.Content()
+	if err != nil || content.Sum() != r.origin.Sum {
+		return other, err
+	}
+	own := r.origin.AsDetected(r.Config)
+	own.Corpus = s.Corpus
+	return OpenCorpus(own)
+}
+
+// misplaced says where a path comes from that nobody gave now.
+func (r *Run) misplaced(err error) error {
+	if r.Config.Corpus == "" || !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return fmt.Errorf("%w; the key corpus of %s says that it lies there: name its place now by --corpus", err, r.files.path(rundir.ConfigFile))
 }
 
 // Until ends a sequence with the error of ctx when ctx ends.

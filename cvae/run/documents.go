@@ -13,12 +13,14 @@ import (
 
 	"github.com/cvae-go/cvae/cvae/eval"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
+	"github.com/cvae-go/cvae/dialog/regular"
+	"github.com/cvae-go/cvae/dialog/safe"
 )
 
 // Identity is all of a run that decides what it answers: the SHA-256 of its
 // configuration, its tokenizer and its model.
 func (r *Run) Identity() (id [3]string, err error) {
-	for i, name := range []string{rundir.ConfigFile, rundir.TokenizerFile, rundir.ModelFile} {
+	for i, name := range []string{rundir.ConfigFile, rundir.TokenizerFile, r.weights} {
 		if id[i], err = r.files.hash(name); err != nil {
 			return id, fmt.Errorf("identifying run %s: %w", r.Dir, err)
 		}
@@ -27,7 +29,7 @@ func (r *Run) Identity() (id [3]string, err error) {
 }
 
 func (f files) hash(name string) (string, error) {
-	file, err := f.Open(name)
+	file, _, err := regular.OpenIn(f, name)
 	if err != nil {
 		return "", err
 	}
@@ -39,15 +41,15 @@ func (f files) hash(name string) (string, error) {
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
-// Step is the step of the best model.
+// Step is the step of the model that answers.
 func (r *Run) Step() (int, error) {
-	_, metadata, err := r.files.model()
+	w, err := r.files.parameters(r.weights)
 	if err != nil {
 		return 0, err
 	}
-	step, err := strconv.Atoi(metadata["step"])
+	step, err := strconv.Atoi(w.Metadata["step"])
 	if err != nil {
-		return 0, fmt.Errorf("%s does not say its step: %w", r.files.path(rundir.ModelFile), err)
+		return 0, fmt.Errorf("%s does not say its step: %w", r.files.path(w.File), err)
 	}
 	return step, nil
 }
@@ -55,11 +57,11 @@ func (r *Run) Step() (int, error) {
 // Documents are config.yaml and MODEL_CARD.md, which a run that has not ended
 // lacks.
 func (r *Run) Documents() (config, card string, err error) {
-	text, err := fs.ReadFile(r.files, rundir.ConfigFile)
+	text, err := regular.ReadIn(r.files, rundir.ConfigFile, mostConfig)
 	if err != nil {
 		return "", "", err
 	}
-	described, err := fs.ReadFile(r.files, rundir.CardFile)
+	described, err := regular.ReadIn(r.files, rundir.CardFile, mostText)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", "", err
 	}
@@ -78,11 +80,11 @@ func (r *Run) Evaluation() (report eval.Report, ok bool) {
 	if err != nil || measured.ModTime().Before(model.ModTime()) {
 		return report, false
 	}
-	b, err := fs.ReadFile(r.files, rundir.EvalFile)
+	b, err := regular.ReadIn(r.files, rundir.EvalFile, mostText)
 	if err != nil || json.Unmarshal(b, &report) != nil {
 		return eval.Report{}, false
 	}
-	if now, err := json.MarshalIndent(report, "", "  "); err != nil || !bytes.Equal(append(now, '\n'), b) {
+	if now, err := json.MarshalIndent(report, "", "  "); err != nil || !bytes.Equal(safe.JSON(append(now, '\n')), b) {
 		return eval.Report{}, false
 	}
 	return report, true

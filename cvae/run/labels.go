@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"slices"
@@ -14,6 +13,8 @@ import (
 
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
+	"github.com/cvae-go/cvae/dialog/regular"
+	"github.com/cvae-go/cvae/dialog/safe"
 )
 
 // labelsFile is the content of labels.json.
@@ -54,12 +55,13 @@ func MarshalLabels(labels cvae.Labels) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encoding the labels: %w", err)
 	}
-	return append(b, '\n'), nil
+	return safe.JSON(append(b, '\n')), nil
 }
 
-// ReadLabels reads the labels of the run in dir; nil without a condition.
-func ReadLabels(dir string, c cvae.Conditioning) (cvae.Labels, error) {
-	return files{os.DirFS(dir), dir}.labels(c)
+// ReadLabels reads the labels of the run in dir, which must be those of the origin;
+// nil without a condition.
+func ReadLabels(dir string, c cvae.Conditioning, o Origin) (cvae.Labels, error) {
+	return files{os.DirFS(dir), dir}.labels(c, o)
 }
 
 func checksum(labels cvae.Labels) (string, error) {
@@ -72,11 +74,11 @@ func checksum(labels cvae.Labels) (string, error) {
 }
 
 // labels reads labels.json, which a run without a condition lacks.
-func (f files) labels(c cvae.Conditioning) (cvae.Labels, error) {
+func (f files) labels(c cvae.Conditioning, o Origin) (cvae.Labels, error) {
 	if !c.On() {
 		return nil, nil
 	}
-	b, err := fs.ReadFile(f, rundir.LabelsFile)
+	b, err := regular.ReadIn(f, rundir.LabelsFile, mostText)
 	if err != nil {
 		return nil, fmt.Errorf("opening the labels of %s: %w", f.dir, err)
 	}
@@ -84,7 +86,7 @@ func (f files) labels(c cvae.Conditioning) (cvae.Labels, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s cannot be used: %w", f.path(rundir.LabelsFile), err)
 	}
-	return labels, nil
+	return labels, f.checkFile(rundir.LabelsFile, o.Labels, b)
 }
 
 func parseLabels(b []byte, c cvae.Conditioning) (cvae.Labels, error) {

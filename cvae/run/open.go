@@ -21,23 +21,29 @@ type Run struct {
 	Dir       string
 	Config    config.Config
 	Tokenizer tokenize.Tokenizer
-	// Cache and Reading are those of its [Reader].
+	// Cache, Reading and Warn are those of its [Reader].
 	Cache   string
 	Reading func(what string, done, total int)
-	files   files
-	latent  *dialog.LatentCard // nil: not measured
-	model   *cvae.Model[float32]
-	mu      sync.Mutex // the model serves one caller at a time
+	Warn    func(string)
+	// Warnings say what is not as it should be, and what was done about it.
+	Warnings []string
+	files    files
+	weights  string // the file of parameters
+	origin   Origin
+	latent   *dialog.LatentCard // nil: not measured
+	model    *cvae.Model[float32]
+	mu       sync.Mutex // the model serves one caller at a time
 }
 
 // New is the run of a complete configuration, its tokenizer and its model, which
 // serves this run alone. Closing the run stops the workers of the model.
 func New(dir string, c config.Config, t tokenize.Tokenizer, m *cvae.Model[float32]) *Run {
-	return &Run{Dir: dir, files: files{os.DirFS(dir), dir}, Config: c, Tokenizer: t, model: m}
+	return &Run{Dir: dir, files: files{os.DirFS(dir), dir}, weights: rundir.ModelFile, Config: c, Tokenizer: t, model: m}
 }
 
 // Open loads the best model of a run directory to work on threads workers, 0
-// meaning one per processor.
+// meaning one per processor; or, where that is gone, its newest parameters, of which
+// the run warns. It refuses a tokenizer and labels that are not the run's.
 func Open(dir string, threads int) (*Run, error) {
 	return open(files{os.DirFS(dir), dir}, threads)
 }
@@ -55,13 +61,13 @@ func open(from files, threads int) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := from.tokenizer()
-	if err != nil {
-		return nil, err
-	}
-	saved, _, err := from.model()
+	w, err := from.weights()
 	if err != nil {
 		return nil, fmt.Errorf("opening run %s: %w", from.dir, err)
+	}
+	t, err := from.tokenizer(w.Origin)
+	if err != nil {
+		return nil, err
 	}
 	parts, err := c.Resolve()
 	if err != nil {
@@ -71,7 +77,7 @@ func open(from files, threads int) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	if parts.Labels, err = from.labels(c.Model.Condition); err != nil {
+	if parts.Labels, err = from.labels(c.Model.Condition, w.Origin); err != nil {
 		return nil, err
 	}
 	team, err := cvae.NewTeam(threads)
@@ -83,12 +89,15 @@ func open(from files, threads int) (*Run, error) {
 		team.Close()
 		return nil, fmt.Errorf("opening run %s: %w", from.dir, err)
 	}
-	if err := train.Restore(model, saved); err != nil {
+	if err := train.Restore(model, w.Tensors); err != nil {
 		team.Close()
-		return nil, fmt.Errorf("%s does not fit %s: %w", from.path(rundir.ModelFile), rundir.ConfigFile, err)
+		return nil, fmt.Errorf("%s does not fit %s: %w", from.path(w.File), rundir.ConfigFile, err)
 	}
 	r := New(from.dir, c, t, model)
-	r.files, r.latent = from, latent
+	r.files, r.latent, r.weights, r.origin = from, latent, w.File, w.Origin
+	if w.Warning != "" {
+		r.Warnings = append(r.Warnings, w.Warning)
+	}
 	return r, nil
 }
 

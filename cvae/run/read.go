@@ -17,6 +17,7 @@ import (
 	"github.com/cvae-go/cvae/cvae/train"
 	"github.com/cvae-go/cvae/cvae/train/checkpoint"
 	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/regular"
 	"github.com/cvae-go/cvae/tokenize"
 )
 
@@ -29,6 +30,12 @@ type files struct {
 	dir string // the name of the run
 }
 
+// The most bytes that the texts of a run have: its configuration, and others.
+const (
+	mostConfig = 1 << 20
+	mostText   = 64 << 20
+)
+
 func (f files) path(name string) string { return filepath.Join(f.dir, name) }
 
 // ReadConfig reads the configuration of the run in dir. The error wraps
@@ -36,7 +43,7 @@ func (f files) path(name string) string { return filepath.Join(f.dir, name) }
 func ReadConfig(dir string) (config.Config, error) { return files{os.DirFS(dir), dir}.config() }
 
 func (f files) config() (config.Config, error) {
-	b, err := fs.ReadFile(f, rundir.ConfigFile)
+	b, err := regular.ReadIn(f, rundir.ConfigFile, mostConfig)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return config.Config{}, fmt.Errorf("%q is %w: it has no %s", f.dir, ErrNoRun, rundir.ConfigFile)
 	}
@@ -50,19 +57,22 @@ func (f files) config() (config.Config, error) {
 	return c, nil
 }
 
-// ReadTokenizer reads the tokenizer of the run in dir.
-func ReadTokenizer(dir string) (tokenize.Tokenizer, error) {
-	return files{os.DirFS(dir), dir}.tokenizer()
+// ReadTokenizer reads the tokenizer of the run in dir, which must be the one of the
+// origin.
+func ReadTokenizer(dir string, o Origin) (tokenize.Tokenizer, error) {
+	return files{os.DirFS(dir), dir}.tokenizer(o)
 }
 
 // tokenizer reads tokenizer.json.
-func (f files) tokenizer() (tokenize.Tokenizer, error) {
-	file, err := f.Open(rundir.TokenizerFile)
+func (f files) tokenizer(o Origin) (tokenize.Tokenizer, error) {
+	b, err := regular.ReadIn(f, rundir.TokenizerFile, mostText)
 	if err != nil {
 		return nil, fmt.Errorf("opening the tokenizer of %s: %w", f.dir, err)
 	}
-	defer file.Close()
-	t, err := tokenize.Load(file)
+	if err := f.checkFile(rundir.TokenizerFile, o.Tokenizer, b); err != nil {
+		return nil, err
+	}
+	t, err := tokenize.Load(bytes.NewReader(b))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.path(rundir.TokenizerFile), err)
 	}
@@ -82,31 +92,60 @@ func MarshalTokenizer(t tokenize.Tokenizer) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// model reads the tensors of the best model and what it says of itself.
-func (f files) model() ([]safetensors.Tensor, map[string]string, error) {
-	file, err := f.Open(rundir.ModelFile)
+// Weights are the parameters of a run and what their file says of itself.
+type Weights struct {
+	Tensors  []safetensors.Tensor
+	Metadata map[string]string // step, and those of [Origin]
+	File     string            // its name in the run
+	// Warning says why they are not those of the best model; empty: they are.
+	Warning string
+	Origin  Origin
+}
+
+// ReadWeights reads the best model of the run in dir or, where that is missing or
+// damaged, the newest parameters, and says so.
+func ReadWeights(dir string) (Weights, error) { return files{os.DirFS(dir), dir}.weights() }
+
+func (f files) weights() (Weights, error) {
+	w, err := f.parameters(rundir.ModelFile)
+	if err == nil {
+		w.Origin = f.known(originOf(w.Metadata))
+		return w, nil
+	}
+	newest, fault := f.parameters(rundir.LastFile)
+	if fault != nil {
+		return w, err
+	}
+	why := err.Error()
+	if errors.Is(err, fs.ErrNotExist) {
+		why = f.path(rundir.ModelFile) + " is missing, as it is before the first validation"
+	}
+	newest.Origin = f.known(Origin{})
+	newest.Warning = fmt.Sprintf("%s; the newest parameters, %s of step %s, are used in its place", why, rundir.LastFile, newest.Metadata["step"])
+	return newest, nil
+}
+
+// parameters reads a file of parameters.
+func (f files) parameters(name string) (w Weights, err error) {
+	file, size, err := regular.OpenIn(f, name)
 	if err != nil {
-		return nil, nil, err
+		return w, fmt.Errorf("%s cannot be read: %w", f.path(name), err)
 	}
 	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return nil, nil, err
-	}
 	at, ok := file.(io.ReaderAt)
-	if !ok || info.IsDir() {
-		return nil, nil, fmt.Errorf("%s is not a file", f.path(rundir.ModelFile))
+	if !ok {
+		return w, fmt.Errorf("%s cannot be read at any place", f.path(name))
 	}
-	tensors, metadata, err := checkpoint.ReadModel(at, info.Size())
-	if err != nil {
-		return nil, nil, fmt.Errorf("%s cannot be used: %w", f.path(rundir.ModelFile), err)
+	w.File = name
+	if w.Tensors, w.Metadata, err = checkpoint.ReadModel(at, size); err != nil {
+		return w, fmt.Errorf("%s cannot be used: %w", f.path(name), err)
 	}
-	return tensors, metadata, nil
+	return w, nil
 }
 
 // latent reads latent.json, which a run that has not ended lacks.
 func (f files) latent() (*dialog.LatentCard, error) {
-	b, err := fs.ReadFile(f, rundir.LatentFile)
+	b, err := regular.ReadIn(f, rundir.LatentFile, mostText)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

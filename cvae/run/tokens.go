@@ -28,6 +28,14 @@ type Reader struct {
 	// Reading is told how far the reading of a corpus is, in dialogues; total
 	// is 0 while it is not known, and done at the end. Nil: nobody watches.
 	Reading func(what string, done, total int)
+	// Warn is told, in a sentence, what the cache could not do. Nil: nobody is.
+	Warn func(string)
+}
+
+func (r Reader) warn(format string, a ...any) {
+	if r.Warn != nil {
+		r.Warn(fmt.Sprintf(format, a...))
+	}
 }
 
 // NewReader reads for a model; labels are the values of those of its conditioning.
@@ -39,16 +47,27 @@ func NewReader(c cvae.Config, words tokenize.Tokenizer, labels cvae.Labels) Read
 // encoded corpora, Cache. The caller closes it.
 func (r *Run) Set(ctx context.Context, c *corpora.Corpus, split dialog.Split) (*dialog.Set, error) {
 	reader := NewReader(r.Config.Model, r.Tokenizer, r.model.Parts.Labels)
-	reader.Cache, reader.Reading = r.Cache, r.Reading
+	reader.Cache, reader.Reading, reader.Warn = r.Cache, r.Reading, r.Warn
 	sets, err := reader.Sets(ctx, c, 0, split)
 	return sets[split], err
 }
 
 // Sets encodes splits of a corpus, or takes them from the cache: those that the
-// cache lacks are made in one pass over the corpus. How far the pass is shows in
+// cache lacks are made in one pass over the corpus. Where the cache has no room they are
+// made without it. How far the pass is shows in
 // the dialogues of train, of which there are so many; 0: it is not known. The
 // caller closes them.
-func (r Reader) Sets(ctx context.Context, c *corpora.Corpus, train int, splits ...dialog.Split) (sets map[dialog.Split]*dialog.Set, err error) {
+func (r Reader) Sets(ctx context.Context, c *corpora.Corpus, train int, splits ...dialog.Split) (map[dialog.Split]*dialog.Set, error) {
+	sets, err := r.sets(ctx, c, train, splits...)
+	if err == nil || r.Cache == "" || !errors.Is(err, tokenfile.ErrFull) {
+		return sets, err
+	}
+	r.warn("the cache for encoded corpora is not used: %v", err)
+	r.Cache = ""
+	return r.sets(ctx, c, train, splits...)
+}
+
+func (r Reader) sets(ctx context.Context, c *corpora.Corpus, train int, splits ...dialog.Split) (sets map[dialog.Split]*dialog.Set, err error) {
 	sets = map[dialog.Split]*dialog.Set{}
 	defer func() {
 		if err != nil {
@@ -64,7 +83,7 @@ func (r Reader) Sets(ctx context.Context, c *corpora.Corpus, train int, splits .
 		if err != nil {
 			return sets, fmt.Errorf("reading the %s split: %w", split, err)
 		}
-		if sets[split] = r.cached(path); sets[split] == nil {
+		if sets[split] = r.cached(ctx, c, split, path); sets[split] == nil {
 			delete(sets, split)
 			lacking = append(lacking, split)
 			b.begin(split, path)
@@ -76,7 +95,7 @@ func (r Reader) Sets(ctx context.Context, c *corpora.Corpus, train int, splits .
 	if err := b.fill(ctx, c, train, lacking); err != nil {
 		return sets, err
 	}
-	return sets, b.finish(sets)
+	return sets, b.finish(ctx, c, sets)
 }
 
 // CloseSets closes sets that nobody reads any more.
@@ -88,29 +107,47 @@ func CloseSets(sets map[dialog.Split]*dialog.Set) {
 
 // cached opens a split in the cache, nil where there is none. One that cannot be
 // used is taken away, for its name would keep a good one out.
-func (r Reader) cached(path string) *dialog.Set {
+func (r Reader) cached(ctx context.Context, c *corpora.Corpus, split dialog.Split, path string) *dialog.Set {
 	if path == "" {
 		return nil
 	}
-	set, err := openSet(path, r.words.Size())
+	set, err := r.openSet(ctx, c, split, path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		_ = os.Remove(path) // where it cannot be, the draft is used without a name
 	}
 	return set
 }
 
-// openSet opens the file of a split; v is the number of token ids.
-func openSet(path string, v int) (*dialog.Set, error) {
+// openSet opens the file of a split in the cache.
+func (r Reader) openSet(ctx context.Context, c *corpora.Corpus, split dialog.Split, path string) (*dialog.Set, error) {
 	file, err := tokenfile.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	set, err := dialog.NewSet(file, v)
+	file.OnLoss(func() (*tokenfile.File, error) { return r.encodeAgain(context.WithoutCancel(ctx), c, split, path) })
+	set, err := dialog.NewSet(file, r.words.Size())
 	if err != nil {
 		_ = file.Close() // it was read only
 		return nil, err
 	}
 	return set, nil
+}
+
+// encodeAgain encodes a split whose file in the cache somebody has cut while it was read,
+// for this process alone.
+func (r Reader) encodeAgain(ctx context.Context, c *corpora.Corpus, split dialog.Split, path string) (*tokenfile.File, error) {
+	r.warn("another program has cut %s, a file of the cache for encoded corpora (XDG_CACHE_HOME names its place); the corpus is read again", path)
+	r.Cache, r.Reading = "", nil
+	b := builder{Reader: r, drafts: map[dialog.Split]*draft{}}
+	defer b.discard()
+	b.begin(split, "")
+	if err := b.fill(ctx, c, 0, []dialog.Split{split}); err != nil {
+		return nil, err
+	}
+	if err := b.drafts[split].Finish(); err != nil {
+		return nil, err
+	}
+	return b.drafts[split].Draft.Open()
 }
 
 // A builder encodes splits.
@@ -170,15 +207,13 @@ func (b builder) fill(ctx context.Context, c *corpora.Corpus, train int, splits 
 }
 
 // finish opens what was encoded.
-func (b builder) finish(sets map[dialog.Split]*dialog.Set) error {
+func (b builder) finish(ctx context.Context, c *corpora.Corpus, sets map[dialog.Split]*dialog.Set) error {
 	for split, d := range b.drafts {
 		err := d.Finish()
-		var file *tokenfile.File
-		if err == nil {
-			file, err = d.open()
-		}
-		if err == nil {
-			sets[split], err = dialog.NewSet(file, b.words.Size())
+		if err == nil && d.path != "" && d.Publish(d.path) == nil {
+			sets[split], err = b.openSet(ctx, c, split, d.path)
+		} else if err == nil {
+			sets[split], err = d.private(b.words.Size())
 		}
 		if err != nil {
 			delete(sets, split)
@@ -188,13 +223,13 @@ func (b builder) finish(sets map[dialog.Split]*dialog.Set) error {
 	return nil
 }
 
-// open publishes a draft in the cache. What cannot be published serves this
-// process alone.
-func (d *draft) open() (*tokenfile.File, error) {
-	if d.path != "" && d.Publish(d.path) == nil {
-		return tokenfile.Open(d.path)
+// private opens a draft that serves this process alone; v is the number of token ids.
+func (d *draft) private(v int) (*dialog.Set, error) {
+	file, err := d.Draft.Open()
+	if err != nil {
+		return nil, err
 	}
-	return d.Draft.Open()
+	return dialog.NewSet(file, v)
 }
 
 // discard takes away what was not finished.

@@ -8,13 +8,14 @@ import (
 	"io"
 	"io/fs"
 	"math"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/klauspost/compress/gzip"
+
+	"github.com/cvae-go/cvae/dialog/regular"
 )
 
 // maxVectorLine is the longest line in bytes of a file of word vectors.
@@ -34,7 +35,7 @@ const maxVectorLine = 1 << 20
 //
 // Every error names the file, the line where there is one, and the cure.
 func ReadVectors(path string, vocabulary map[string]bool) (*Vectors, error) {
-	f, err := os.Open(path)
+	f, _, err := regular.Open(path)
 	if err != nil {
 		return nil, cannotRead(path, err)
 	}

@@ -38,9 +38,20 @@ func (d *Draft) Write(b []byte) (int, error) {
 		n, err = d.file.Write(b)
 	}
 	if err != nil {
-		err = fmt.Errorf("%w; free some space in that folder", err) // err names the file
+		err = fmt.Errorf("%w: %w; free some space in that folder, or name another by %s", ErrFull, err, d.variable()) // err names the file
 	}
 	return n, err
+}
+
+// ErrFull says that a draft cannot be written where it is.
+var ErrFull = errors.New("the encoded corpus cannot be kept")
+
+// variable is the one of the environment that names the folder.
+func (d *Draft) variable() string {
+	if d.folder == "" {
+		return "TMPDIR"
+	}
+	return "XDG_CACHE_HOME"
 }
 
 func (d *Draft) spill() (err error) {
@@ -92,7 +103,8 @@ func (d *Draft) Open() (*File, error) {
 	_ = d.file.Close()          // it was read to its end
 	if os.Remove(name) != nil { // some systems keep the name of an open file
 		remove := func() error { return os.Remove(name) }
-		t.close = append([]func() error{remove}, t.close...)
+		s := t.store.Load()
+		s.close = append([]func() error{remove}, s.close...)
 	}
 	*d = Draft{}
 	return t, nil

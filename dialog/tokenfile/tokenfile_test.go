@@ -3,9 +3,11 @@ package tokenfile
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -212,5 +214,58 @@ func TestSweep(t *testing.T) {
 	}
 	if list := names(t, dir); len(list) != 2 || list[0] != "draft-2.cvae-tmp" {
 		t.Errorf("%q stay", list)
+	}
+}
+
+// TestCut: a file that is cut while it is mapped is read as it was, from wherever its
+// content comes again, and is an error that can be caught where it comes from nowhere.
+func TestCut(t *testing.T) {
+	for _, left := range []int64{0, 40, 5000} {
+		path := filepath.Join(t.TempDir(), "f")
+		body := bytes.Repeat([]byte("0123456789abcdef"), 4096)
+		var content bytes.Buffer
+		w := NewWriter(&content)
+		if _, err := w.Write(body); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Finish([]byte("header")); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, content.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		f, err := Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		offset := int64(len(magic)) + 16*4000
+		if got := string(f.At(offset, 16)); got != "0123456789abcdef" {
+			t.Fatalf("it holds %q", got)
+		}
+		if err := os.Truncate(path, left); err != nil {
+			t.Fatal(err)
+		}
+		func() {
+			defer func() {
+				if fault := recover(); fault == nil || !strings.Contains(fmt.Sprint(fault), "cut the file") {
+					t.Errorf("a cut file without another: %v", fault)
+				}
+			}()
+			f.At(offset, 16)
+		}()
+		asked := 0
+		f.OnLoss(func() (*File, error) { asked++; return InMemory(content.Bytes()) })
+		for _, at := range []int64{offset, int64(len(magic)), 4096} { // a page that is gone, one that reads on, and one of zeros
+			want := string(content.Bytes()[at : at+16])
+			if got := string(f.At(at, 16)); got != want {
+				t.Errorf("cut to %d bytes, at %d it holds %q, want %q", left, at, got, want)
+			}
+		}
+		if asked != 1 {
+			t.Errorf("the content was asked for %d times", asked)
+		}
+		if err := f.Close(); err != nil || f.At(offset, 4) != nil {
+			t.Errorf("closing: %v", err)
+		}
 	}
 }

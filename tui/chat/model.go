@@ -88,7 +88,7 @@ func newModel(ctx context.Context, r dialog.Responder, card dialog.Card, o Optio
 
 // Init implements tea.Model.
 func (m *model) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, m.entry.SetFocus(true), m.latent.askPrior())
+	return tea.Batch(tea.RequestBackgroundColor, m.entry.SetFocus(true), m.latent.askPrior(), m.saver.warn())
 }
 
 // Update implements tea.Model.

@@ -46,13 +46,27 @@ func (s *saver) save(c *conversation.Conversation) tea.Msg {
 	return nil
 }
 
+// warn says at the beginning that nothing will be saved; nil: it will.
+func (s *saver) warn() tea.Cmd {
+	if s.store.Dir != "" {
+		return nil
+	}
+	return func() tea.Msg {
+		return noteMsg("Nothing that is said here is saved: set HOME or XDG_STATE_HOME to have a folder for it.")
+	}
+}
+
 func notSaved(err error) noteMsg { return noteMsg("The conversation is not saved: " + err.Error()) }
 
 // Update learns what came of writing.
 func (s *saver) Update(msg tea.Msg) tea.Msg {
 	if saved, ok := msg.(savedMsg); ok {
 		s.isWriting = false
-		if saved.err != nil {
+		var moved conversation.Moved
+		switch {
+		case errors.As(saved.err, &moved):
+			return noteMsg("Nothing is lost: " + moved.Error() + ".")
+		case saved.err != nil:
 			return notSaved(saved.err)
 		}
 	}
@@ -89,7 +103,10 @@ func (s *saver) saveLast(c *conversation.Conversation) error {
 }
 
 func (s *saver) saveNow(c *conversation.Conversation) noteMsg {
+	var moved conversation.Moved
 	switch err := s.saveLast(c); {
+	case errors.As(err, &moved):
+		return noteMsg("Nothing is lost: " + moved.Error() + ".")
 	case err != nil:
 		return notSaved(err)
 	case c.IsEmpty():
@@ -97,7 +114,7 @@ func (s *saver) saveNow(c *conversation.Conversation) noteMsg {
 	case s.store.Dir == "":
 		return "Conversations are not saved: there is no folder for them."
 	}
-	return noteMsg(fmt.Sprintf("Saved in %s; cvae chat --resume %s goes on with it.", s.store.Dir, c.ID))
+	return noteMsg(fmt.Sprintf("Saved in %s; cvae chat --resume %s goes on with it.", s.store.Dir, c.SavedAs()))
 }
 
 // load reads a conversation; without ID it lists them.

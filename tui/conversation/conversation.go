@@ -47,6 +47,7 @@ type Conversation struct {
 	Model   string
 	Started time.Time
 
+	place   *place // of its file
 	nodes   []node // exchange number i is nodes[i-1]
 	current int    // number of the current exchange; 0: before the first
 	next    int    // the first exchange that Redo goes to; 0: none
@@ -56,8 +57,11 @@ type Conversation struct {
 // is fit for a file name.
 func New(model string, now time.Time) *Conversation {
 	now = now.UTC().Round(0)
-	suffix := strings.ToLower(rand.Text()[:4])
-	return &Conversation{ID: now.Format("20060102-150405-") + suffix, Model: valid(model), Started: now}
+	return &Conversation{ID: newID(now), Model: valid(model), Started: now}
+}
+
+func newID(now time.Time) string {
+	return now.UTC().Format("20060102-150405-") + strings.ToLower(rand.Text()[:4])
 }
 
 // IsEmpty reports whether nothing was said, in any branch.

@@ -2,18 +2,26 @@ package conversation
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
+
+	"github.com/cvae-go/cvae/dialog/regular"
 )
 
 // extension ends the names of the files.
 const extension = ".json"
+
+// mostFile is the most bytes of a conversation's file.
+const mostFile = 256 << 20
 
 // A Store is a folder of conversations, a JSON file each.
 type Store struct{ Dir string }
@@ -50,18 +58,102 @@ func (s Store) Prepare(c *Conversation) (write func() error, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("save conversation %s: %w", c.ID, err)
 	}
-	id := c.ID
-	return func() error { return s.write(id, text) }, nil
+	if c.place == nil {
+		c.place = &place{id: c.ID}
+	}
+	at := c.place
+	return func() error { return s.write(at, text) }, nil
 }
 
-func (s Store) write(id string, text []byte) error {
+// A place is where a conversation has its file, and what that held when this process
+// last read or wrote it.
+type place struct {
+	mu   sync.Mutex
+	id   string
+	seen [sha256.Size]byte // zero: there was none
+}
+
+// SavedAs is the ID under which the conversation is saved, which is another than its own
+// once another process has changed its file.
+func (c *Conversation) SavedAs() string {
+	if c.place == nil {
+		return c.ID
+	}
+	c.place.mu.Lock()
+	defer c.place.mu.Unlock()
+	return c.place.id
+}
+
+// A Moved error says that nothing is lost: another process has changed a conversation,
+// and what this one has is saved beside it.
+type Moved struct{ From, To string }
+
+// Error implements error.
+func (m Moved) Error() string {
+	return fmt.Sprintf("another process has changed conversation %s; what was said here is saved as %s", m.From, m.To)
+}
+
+// write writes the file of a conversation, unless another process has since this one
+// last did: then it writes another, and the error is a [Moved].
+func (s Store) write(at *place, text []byte) (err error) {
+	at.mu.Lock()
+	defer at.mu.Unlock()
 	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
 		return fmt.Errorf("make the folder for conversations: %w", err)
 	}
-	if err := replace(s.path(id), text); err != nil {
-		return fmt.Errorf("save conversation %s: %w", id, err)
+	unlock := s.lock(at.id)
+	defer func() { unlock() }()
+	var moved error
+	if now, err := s.sum(at.id); err == nil && now != at.seen {
+		to := newID(time.Now())
+		moved = Moved{at.id, to}
+		at.id = to
 	}
-	return nil
+	if err := replace(s.path(at.id), text); err != nil {
+		return fmt.Errorf("save conversation %s: %w", at.id, err)
+	}
+	at.seen = sha256.Sum256(text)
+	return moved
+}
+
+// sum is that of the file as it is; zero where there is none. One that is gone may be
+// written again.
+func (s Store) sum(id string) (sum [sha256.Size]byte, err error) {
+	text, err := regular.Read(s.path(id), mostFile)
+	if err != nil {
+		return sum, err
+	}
+	return sha256.Sum256(text), nil
+}
+
+// The lock of a file is another beside it that one process can make. It is held while a
+// file is compared and replaced; one that is older was left by a process that was killed.
+const (
+	lockTries = 100
+	lockWait  = 20 * time.Millisecond
+	lockAge   = 10 * time.Second
+)
+
+// lock takes the lock of a file and returns what gives it back. Where it cannot be had,
+// as in a folder that cannot be written, there is none: writing will say why.
+func (s Store) lock(id string) (unlock func()) {
+	path := filepath.Join(s.Dir, "."+id+".lock")
+	for range lockTries {
+		f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		if err == nil {
+			_ = f.Close() // nothing was written
+			return func() { _ = os.Remove(path) }
+		}
+		if !errors.Is(err, fs.ErrExist) {
+			break
+		}
+		if info, err := os.Stat(path); err == nil && time.Since(info.ModTime()) > lockAge {
+			_ = os.Remove(path)
+			continue
+		}
+		time.Sleep(lockWait)
+	}
+	return func() {}
 }
 
 // Load reads the conversation of that ID, or the only one whose ID begins with
@@ -145,7 +237,7 @@ func (s Store) ids() ([]string, error) {
 }
 
 func (s Store) read(id string) (*Conversation, error) {
-	text, err := os.ReadFile(s.path(id))
+	text, err := regular.Read(s.path(id), mostFile)
 	if err != nil {
 		return nil, fmt.Errorf("read conversation %s: %w", id, err)
 	}
@@ -153,6 +245,7 @@ func (s Store) read(id string) (*Conversation, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s %w", s.path(id), err)
 	}
+	c.place = &place{id: id, seen: sha256.Sum256(text)}
 	return c, nil
 }
 

@@ -2,10 +2,13 @@ package conversation
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -256,5 +259,74 @@ func TestLabelsAreKept(t *testing.T) {
 	var b bytes.Buffer
 	if err := c.Markdown(&b); err != nil || !strings.Contains(b.String(), "prior scale 0, topic tea\uFFFD; take") {
 		t.Errorf("%s, %v", &b, err)
+	}
+}
+
+// TestTwoWriters: what two processes say in one conversation is all kept.
+func TestTwoWriters(t *testing.T) {
+	s := Store{Dir: t.TempDir()}
+	save(t, s, spokenTo(t))
+	one, err := s.Load("talk")
+	if err != nil {
+		t.Fatal(err)
+	}
+	two, err := s.Load("talk")
+	if err != nil {
+		t.Fatal(err)
+	}
+	one.Say("words of one")
+	two.Say("words of two")
+	save(t, s, two)
+	var moved Moved
+	if err := s.Save(one); !errors.As(err, &moved) || moved.From != "talk" || one.SavedAs() != moved.To {
+		t.Fatalf("the second writer: %v", err)
+	}
+	one.Say("more words of one")
+	save(t, s, one) // its own file now
+	for id, want := range map[string]string{"talk": "words of two", moved.To: "more words of one"} {
+		c, err := s.Load(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e, _ := c.Current(); e.User != want {
+			t.Errorf("%s ends in %q, want %q", id, e.User, want)
+		}
+	}
+	if list, err := s.List(); err != nil || len(list) != 2 {
+		t.Errorf("the list is %v, %v", list, err)
+	}
+}
+
+// TestManyWriters at once lose nothing.
+func TestManyWriters(t *testing.T) {
+	s := Store{Dir: t.TempDir()}
+	save(t, s, spokenTo(t))
+	var all sync.WaitGroup
+	for i := range 8 {
+		c, err := s.Load("talk")
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Say(fmt.Sprint("words ", i))
+		all.Go(func() {
+			var moved Moved
+			if err := s.Save(c); err != nil && !errors.As(err, &moved) {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	list, err := s.List()
+	said := map[string]bool{}
+	for _, summary := range list {
+		c, err := s.Load(summary.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, _ := c.Current()
+		said[e.User] = true
+	}
+	if err != nil || len(said) != 8 {
+		t.Errorf("%d of 8 are kept: %v, %v", len(said), said, err)
 	}
 }

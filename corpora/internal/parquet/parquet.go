@@ -15,6 +15,7 @@ import (
 
 	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/corpora/internal/named"
+	"github.com/cvae-go/cvae/dialog/regular"
 )
 
 // parquetMagic begins and ends a Parquet file.
@@ -22,7 +23,7 @@ const parquetMagic = "PAR1"
 
 // Is tells whether a file begins as a Parquet file does.
 func Is(path string) bool {
-	f, err := os.Open(named.Plain(path))
+	f, _, err := regular.Open(named.Plain(path))
 	if err != nil {
 		return false
 	}
@@ -52,7 +53,7 @@ func Open(path string, wanted []string) (*File, error) {
 
 // OpenFolded is Open for columns that fold makes the wanted names of.
 func OpenFolded(path string, wanted []string, fold func(name string) string) (f *File, err error) {
-	file, err := os.Open(named.Plain(path))
+	file, _, err := regular.Open(named.Plain(path))
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +70,11 @@ func OpenFolded(path string, wanted []string, fold func(name string) string) (f 
 	if info.Size() < 3*int64(len(parquetMagic)) { // between them is the length of the footer
 		return nil, errors.New("it is too short for Parquet")
 	}
-	p, err := parquet.OpenFile(file, info.Size(), parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+	err = bounded(file, info.Size())
+	var p *parquet.File
+	if err == nil {
+		p, err = parquet.OpenFile(file, info.Size(), parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("it is no whole Parquet file (%w); where it is a pointer to one, git lfs pull gets that", err)
 	}

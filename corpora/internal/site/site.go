@@ -51,44 +51,17 @@ func Look(path string) (Site, error) {
 	return s, nil
 }
 
-// list fills files. Folders inside that cannot be read are passed over.
+// list fills files, in folders that links lead to as well. Folders inside that
+// cannot be read are passed over.
 func (s *Site) list() error {
-	if _, err := os.ReadDir(s.Path); err != nil {
-		return fault.CannotRead(s.Path, err)
-	}
-	var broken []string // links
-	err := filepath.WalkDir(s.Path, func(path string, e fs.DirEntry, err error) error {
-		if err != nil {
-			return nil
-		}
-		name, err := filepath.Rel(s.Path, path)
-		if err != nil {
-			return err
-		}
-		name = filepath.ToSlash(name)
-		if e.IsDir() {
-			if strings.Count(name, "/") >= mostDepth {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		switch info, err := os.Stat(path); {
-		case err == nil && info.Mode().IsRegular(): // a link to a file counts
-			if s.Files = append(s.Files, name); info.Size() == 0 {
-				s.Empty = append(s.Empty, name)
-			}
-		case err != nil && e.Type()&fs.ModeSymlink != 0:
-			broken = append(broken, fault.Shown(name))
-		}
-		if len(s.Files) == MostFiles {
-			return fs.SkipAll
-		}
-		return nil
-	})
+	entries, err := os.ReadDir(s.Path)
 	if err != nil {
 		return fault.CannotRead(s.Path, err)
 	}
+	var broken []string // links
+	s.walk("", entries, nil, &broken)
 	slices.Sort(s.Files)
+	slices.Sort(s.Empty)
 	if len(s.Files) == 0 && len(broken) > 0 {
 		return fmt.Errorf("corpora: the folder %s has only links that lead nowhere, such as %s; mend them", fault.Shown(s.Path), broken[0])
 	}
@@ -96,6 +69,37 @@ func (s *Site) list() error {
 		return fmt.Errorf("corpora: the folder %s has no files in it; give a folder that holds a corpus", fault.Shown(s.Path))
 	}
 	return nil
+}
+
+// walk adds the files of a folder, whose name below s.Path is empty or ends in a
+// slash, and those of the folders in it. around are the folders that it is in: a
+// link back to one of them is passed over.
+func (s *Site) walk(folder string, entries []fs.DirEntry, around []fs.FileInfo, broken *[]string) {
+	here, err := os.Stat(s.At(folder))
+	if err != nil || slices.ContainsFunc(around, func(f fs.FileInfo) bool { return os.SameFile(f, here) }) {
+		return
+	}
+	around = append(slices.Clip(around), here)
+	for _, e := range entries {
+		if len(s.Files) == MostFiles {
+			return
+		}
+		name := folder + e.Name()
+		info, err := os.Stat(s.At(name)) // of what a link leads to
+		switch {
+		case err != nil && e.Type()&fs.ModeSymlink != 0:
+			*broken = append(*broken, fault.Shown(name))
+		case err != nil:
+		case info.Mode().IsRegular():
+			if s.Files = append(s.Files, name); info.Size() == 0 {
+				s.Empty = append(s.Empty, name)
+			}
+		case info.IsDir() && len(around) <= mostDepth:
+			if inside, err := os.ReadDir(s.At(name)); err == nil {
+				s.walk(name+"/", inside, around, broken)
+			}
+		}
+	}
 }
 
 // At returns the path of one of files.
@@ -106,10 +110,22 @@ func (s Site) At(name string) string {
 // File is the path of a site that is one file.
 func (s Site) File() string { return named.With(s.Path, s.Encoding) }
 
+// Folder is the path of the folder that the files lie in.
+func (s Site) Folder() string {
+	if s.Dir {
+		return s.Path
+	}
+	return filepath.Dir(s.Path)
+}
+
 // Unreadable returns the error of the first file that cannot be opened as a
 // text, which may be why no format matches.
 func (s Site) Unreadable() error {
-	for _, name := range append([]string{"."}, s.Files...) {
+	names := s.Files
+	if !s.Dir {
+		names = []string{"."}
+	}
+	for _, name := range names {
 		if parquet.Is(s.At(name)) {
 			f, err := parquet.Open(s.At(name), nil)
 			if err != nil {

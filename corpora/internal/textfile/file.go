@@ -6,11 +6,11 @@ import (
 	"bufio"
 	"bytes"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/corpora/internal/named"
+	"github.com/cvae-go/cvae/dialog/regular"
 )
 
 // File is a file opened for reading, decompressed where its first bytes
@@ -29,7 +29,7 @@ const maxWindow = 128 << 20
 // order mark.
 func Open(path string) (*File, error) {
 	plain, encoding := named.Cut(path)
-	raw, err := os.Open(plain)
+	raw, _, err := regular.Open(plain)
 	if err != nil {
 		return nil, fault.CannotRead(path, err)
 	}

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/regular"
 )
 
 // A Follower reads the log of a run, which another process may be writing.
@@ -67,7 +68,7 @@ func (f *Follower) Events(ctx context.Context, isLive func() bool) iter.Seq2[dia
 // read yields the events of the whole lines from the offset on, and reports
 // whether more are wanted.
 func (f *Follower) read(ctx context.Context, yield func(dialog.Event, error) bool) (more bool, err error) {
-	file, err := os.Open(f.path)
+	file, _, err := regular.Open(f.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return ctx.Err() == nil, nil // the run has yet to begin it
 	}

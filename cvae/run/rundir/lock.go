@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/cvae-go/cvae/dialog/regular"
 )
 
 // ErrLocked says that another process trains in the run directory.
@@ -24,6 +26,9 @@ const lockFile = "cvae.lock"
 type lock struct {
 	file *os.File
 }
+
+// mostOwner is the most bytes of the lock file that are read.
+const mostOwner = 4096
 
 // An owner is the content of the lock file.
 type owner struct {
@@ -44,6 +49,9 @@ const (
 func acquire(dir string) (*lock, error) {
 	path := filepath.Join(dir, lockFile)
 	for {
+		if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+			return nil, fmt.Errorf("lock the run directory: %s: %w", path, regular.ErrKind)
+		}
 		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o666)
 		if err != nil {
 			return nil, fmt.Errorf("lock the run directory: %w", err)
@@ -87,7 +95,7 @@ func take(f *os.File, path string) (current bool, err error) {
 // inUse returns the error that names the owner, as far as the file tells.
 func inUse(f *os.File) error {
 	var o owner
-	content, err := io.ReadAll(f)
+	content, err := io.ReadAll(io.LimitReader(f, mostOwner))
 	if err != nil || json.Unmarshal(content, &o) != nil {
 		return fmt.Errorf("%w by another process", ErrLocked) // which has yet to sign
 	}

@@ -4,6 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+
+	"github.com/cvae-go/cvae/dialog/regular"
+	"github.com/cvae-go/cvae/dialog/safe"
 )
 
 // Log is the open log.jsonl of a run: one JSON object a line. It is not safe
@@ -17,6 +20,9 @@ type Log struct {
 // bytes, which a checkpoint recorded: later events belong to steps that will be
 // done again. A length of 0 starts an empty log.
 func (d *Dir) OpenLog(length int64) (*Log, error) {
+	if info, err := os.Stat(d.Path(LogFile)); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("open the log: %s: %w", d.Path(LogFile), regular.ErrKind)
+	}
 	f, err := os.OpenFile(d.Path(LogFile), os.O_RDWR|os.O_CREATE, 0o666)
 	if err != nil {
 		return nil, fmt.Errorf("open the log: %w", err)
@@ -59,7 +65,7 @@ func (l *Log) Append(event any) error {
 	if line[0] != '{' {
 		return fmt.Errorf("log an event: %T is not a JSON object", event)
 	}
-	n, err := l.file.WriteAt(append(line, '\n'), l.length)
+	n, err := l.file.WriteAt(safe.JSON(append(line, '\n')), l.length)
 	if err != nil {
 		_ = l.file.Truncate(l.length) // half a line must not stay
 		return fmt.Errorf("log an event: %w", err)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/cvae-go/cvae/cvae/internal/atomicfile"
 	"github.com/cvae-go/cvae/cvae/train/checkpoint"
+	"github.com/cvae-go/cvae/dialog/regular"
 )
 
 // The files of a run directory. The states beside [LastFile] are the business
@@ -22,6 +23,7 @@ const (
 	ConfigFile    = "config.yaml"       // the resolved configuration
 	TokenizerFile = "tokenizer.json"    // in the Hugging Face format
 	LabelsFile    = "labels.json"       // the values of the labels of a condition
+	DataFile      = "data.json"         // the fingerprints of the corpus, the tokenizer and the labels
 	ModelFile     = "model.safetensors" // the best model so far
 	LastFile      = checkpoint.LastFile // the newest checkpoint
 	LogFile       = "log.jsonl"         // one event a line
@@ -71,6 +73,29 @@ func Create(dir string, resume bool) (*Dir, error) {
 		return nil, err
 	}
 	return d, nil
+}
+
+// Hold takes the lock of a run directory as it is, to mend files in it.
+func Hold(dir string) (*Dir, error) {
+	l, err := acquire(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &Dir{path: dir, lock: l}, nil
+}
+
+// Temporaries are the names of what killed processes left in dir.
+func Temporaries(dir string) (names []string, err error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("open the run directory: %w", err)
+	}
+	for _, e := range entries {
+		if atomicfile.IsTemporary(e.Name()) {
+			names = append(names, e.Name())
+		}
+	}
+	return names, nil
 }
 
 // inspect tells whether a run in dir would start anew, and refuses if it may
@@ -123,22 +148,19 @@ func files(dir string) ([]string, error) {
 // the rest.
 func precedesCheckpoint(name string) bool {
 	switch name {
-	case ConfigFile, TokenizerFile, LabelsFile, LogFile:
+	case ConfigFile, TokenizerFile, LabelsFile, DataFile, LogFile:
 		return true
 	}
 	return strings.HasPrefix(name, "state-") && strings.HasSuffix(name, ".safetensors")
 }
 
 func (d *Dir) removeTemporaries() error {
-	entries, err := os.ReadDir(d.path)
+	names, err := Temporaries(d.path)
 	if err != nil {
-		return fmt.Errorf("open the run directory: %w", err)
+		return err
 	}
-	for _, e := range entries {
-		if !atomicfile.IsTemporary(e.Name()) {
-			continue
-		}
-		if err := os.Remove(d.Path(e.Name())); err != nil {
+	for _, name := range names {
+		if err := os.Remove(d.Path(name)); err != nil {
 			return fmt.Errorf("delete what a killed run left: %w", err)
 		}
 	}
@@ -175,7 +197,7 @@ func (d *Dir) Close() error {
 // where the process has not signed the lock. A file system without locks has
 // no answer but no.
 func Running(dir string) (pid int, ok bool) {
-	f, err := os.Open(filepath.Join(dir, lockFile))
+	f, _, err := regular.Open(filepath.Join(dir, lockFile))
 	if err != nil {
 		return 0, false
 	}
@@ -184,7 +206,7 @@ func Running(dir string) (pid int, ok bool) {
 		return 0, false
 	}
 	var o owner
-	if content, err := io.ReadAll(f); err == nil {
+	if content, err := io.ReadAll(io.LimitReader(f, mostOwner)); err == nil {
 		_ = json.Unmarshal(content, &o) // no owner is one without a number
 	}
 	return o.PID, true

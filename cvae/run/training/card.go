@@ -11,6 +11,7 @@ import (
 	"github.com/cvae-go/cvae/cvae/method"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/safe"
 )
 
 // card is what MODEL_CARD.md tells people.
@@ -92,5 +93,5 @@ func (t *Training) writeCard(r eval.Report) error {
 	if err := cardTemplate.Execute(&b, c); err != nil {
 		return fmt.Errorf("writing the model card: %w", err)
 	}
-	return t.dir.WriteFile(rundir.CardFile, b.Bytes())
+	return t.dir.WriteFile(rundir.CardFile, []byte(safe.Text(b.String())))
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/cvae/train/checkpoint"
 	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/safe"
 )
 
 // keeper keeps checkpoints, the best model and the log in the run directory,
@@ -23,19 +24,40 @@ func (k keeper) Checkpoint(c checkpoint.State) error {
 	if err := k.log.Sync(); err != nil {
 		return err
 	}
-	c.LogLength = k.log.Length()
+	c.LogLength, c.Origin = k.log.Length(), k.origin.String()
 	return checkpoint.Save(k.options.Out, c)
 }
 
 func (k keeper) SaveBest(model []safetensors.Tensor, step int, bound float64) error {
-	return checkpoint.SaveModel(k.dir.Path(rundir.ModelFile), model, map[string]string{
-		"step": fmt.Sprint(step), "method": k.Config.Method, "bound": fmt.Sprint(bound),
-	})
+	return k.saveModel(model, step, fmt.Sprint(bound))
 }
 
+// saveNewest keeps parameters in the place of a best model that is gone. Without a
+// bound they are no best.
+func (k keeper) saveNewest(model []safetensors.Tensor, step int) error {
+	return k.saveModel(model, step, "")
+}
+
+func (k keeper) saveModel(model []safetensors.Tensor, step int, bound string) error {
+	metadata := k.origin.Metadata()
+	metadata["step"], metadata["method"], metadata["bound"] = fmt.Sprint(step), k.Config.Method, bound
+	return checkpoint.SaveModel(k.dir.Path(rundir.ModelFile), model, metadata)
+}
+
+// LoadBest implements train.Keeper. A best model that has gone since training began
+// is no reason to lose what was trained: the newest checkpoint takes its place.
 func (k keeper) LoadBest() ([]safetensors.Tensor, error) {
 	model, _, err := checkpoint.LoadModel(k.dir.Path(rundir.ModelFile))
-	return model, err
+	if err == nil {
+		return model, nil
+	}
+	newest, fault := checkpoint.Load(k.options.Out)
+	if fault != nil {
+		return nil, err
+	}
+	why := fmt.Sprintf("%v; the parameters of step %d are used in its place", err, newest.Step)
+	k.Report(dialog.Event{Kind: dialog.Warned, Step: newest.Step, Message: why})
+	return newest.Model, k.saveNewest(newest.Model, newest.Step)
 }
 
 // Report implements dialog.Progress: a line in log.jsonl, but for ticks, and on
@@ -57,7 +79,7 @@ func (t *Training) WriteEvaluation(r eval.Report) error {
 	if err != nil {
 		return fmt.Errorf("encoding the evaluation: %w", err)
 	}
-	if err := t.dir.WriteFile(rundir.EvalFile, append(b, '\n')); err != nil {
+	if err := t.dir.WriteFile(rundir.EvalFile, safe.JSON(append(b, '\n'))); err != nil {
 		return err
 	}
 	return t.writeCard(r)

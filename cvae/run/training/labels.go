@@ -44,7 +44,7 @@ func (c census) watching(dialogues iter.Seq2[dialog.Dialogue, error]) iter.Seq2[
 // takeLabels takes the values that the census found. Those of a run that this one
 // starts from keep their ids.
 func (t *Training) takeLabels(c census) error {
-	if err := c.check(t.Config.Corpus); err != nil {
+	if err := c.check(t.corpus.Name()); err != nil {
 		return config.Error{Err: err}
 	}
 	t.labels = cvae.Labels{}
@@ -58,7 +58,7 @@ func (t *Training) takeLabels(c census) error {
 	if err != nil {
 		return err
 	}
-	first, err := run.ReadLabels(t.Config.Init, old.Model.Condition)
+	first, err := run.ReadLabels(t.Config.Init, old.Model.Condition, t.first.Origin)
 	for name := range t.labels {
 		if first[name] != nil {
 			t.labels[name] = first[name]

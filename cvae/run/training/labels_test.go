@@ -204,8 +204,8 @@ func TestLackingLabels(t *testing.T) {
 		condition cvae.Conditioning
 		want      string
 	}{
-		{path, cvae.Conditioning{Labels: []string{"topic", "persona"}}, `condition.labels has "persona", and no dialogue or turn in the training split of ` + path + ` has such a label; the labels there are act, mood, topic`},
-		{path, cvae.Conditioning{ActHead: true, Act: "topic"}, `condition.act is "topic", and no turn in the training split of ` + path + ` has such a label; set condition.act to one of those there are: act, mood`},
+		{path, cvae.Conditioning{Labels: []string{"topic", "persona"}}, `condition.labels has "persona", and no dialogue or turn in the training split of corpus.jsonl has such a label; the labels there are act, mood, topic`},
+		{path, cvae.Conditioning{ActHead: true, Act: "topic"}, `condition.act is "topic", and no turn in the training split of corpus.jsonl has such a label; set condition.act to one of those there are: act, mood`},
 		{plain, cvae.Conditioning{ActHead: true}, `one of those there are: none`},
 	} {
 		c := runtest.Config(t, test.corpus)

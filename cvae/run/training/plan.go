@@ -18,6 +18,7 @@ type Plan struct {
 	Vocabulary      int                       `json:"vocabulary"`
 	Examples        map[dialog.Split]int      `json:"examples"` // train and valid
 	Batch           int                       `json:"batch"`
+	EstimatedMB     float64                   `json:"estimated_mb"` // MiB, told from the settings alone
 	BatchesPerEpoch int                       `json:"batches_per_epoch"`
 	// To the first limit; null where there is none. Training may end before,
 	// when the validation bound no longer improves.
@@ -36,7 +37,7 @@ func (t *Training) Plan(ctx context.Context) (Plan, error) {
 	p := Plan{
 		Preset: t.Config.Preset, Method: t.Config.Method, Settings: t.Config.Settings.Grouped(), Corpus: t.corpus.Name(),
 		Parameters: t.model.Count(), Vocabulary: t.words.Size(), Examples: map[dialog.Split]int{},
-		Batch: t.Config.Batch, BatchesPerEpoch: t.trainer.BatchesPerEpoch(),
+		Batch: t.Config.Batch, EstimatedMB: t.Estimate() / (1 << 20), BatchesPerEpoch: t.trainer.BatchesPerEpoch(),
 	}
 	for split, set := range t.data {
 		p.Examples[split] = set.Len()

@@ -2,13 +2,15 @@ package training
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
-	"os"
 
 	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/regular"
 	"github.com/cvae-go/cvae/tokenize"
 )
 
@@ -37,7 +39,7 @@ func (t *Training) learn(ctx context.Context) (counted int, err error) {
 		}
 	}
 	if err != nil {
-		return counted, fmt.Errorf("learning the %s of %s: %w", what, t.Config.Corpus, err)
+		return counted, fmt.Errorf("learning the %s of %s: %w", what, t.corpus.Name(), err)
 	}
 	if isLabelled {
 		err = t.takeLabels(c)
@@ -50,11 +52,11 @@ func (t *Training) learn(ctx context.Context) (counted int, err error) {
 func (t *Training) readLearnt() (err error) {
 	switch c := t.Config.Tokenizer; {
 	case !t.fresh():
-		if t.words, err = run.ReadTokenizer(t.options.Out); err == nil {
-			t.labels, err = run.ReadLabels(t.options.Out, t.Config.Model.Condition)
+		if t.words, err = run.ReadTokenizer(t.options.Out, t.origin); err == nil {
+			t.labels, err = run.ReadLabels(t.options.Out, t.Config.Model.Condition, t.origin)
 		}
 	case t.Config.Init != "":
-		t.words, err = run.ReadTokenizer(t.Config.Init)
+		t.words, err = run.ReadTokenizer(t.Config.Init, t.first.Origin)
 	case c.Kind == config.FromFile:
 		t.words, err = readTokenizer(c.File)
 	}
@@ -94,7 +96,7 @@ func learnTokens(texts iter.Seq2[string, error], c config.Tokenizer) (tokenize.T
 
 // readTokenizer reads somebody's tokenizer.json.
 func readTokenizer(path string) (tokenize.Tokenizer, error) {
-	f, err := os.Open(path)
+	f, _, err := regular.Open(path)
 	if err != nil {
 		return nil, config.Error{Err: fmt.Errorf("tokenizer.file: %w", err)}
 	}
@@ -125,4 +127,39 @@ func (t *Training) texts(dialogues iter.Seq2[dialog.Dialogue, error]) iter.Seq2[
 			}
 		}
 	}
+}
+
+// A Learnt is a file that a run learns from its corpus.
+type Learnt struct {
+	Content []byte
+	SHA256  string
+}
+
+// Learn learns the tokenizer and the labels of a configuration again, by the names of
+// their files in a run.
+func Learn(ctx context.Context, c config.Config) (map[string]Learnt, error) {
+	t := &Training{Config: c}
+	if _, err := t.Config.Resolve(); err != nil {
+		return nil, config.Error{Err: err}
+	}
+	if err := errors.Join(t.openCorpus(), t.check()); err != nil {
+		return nil, err
+	}
+	if _, err := t.learn(ctx); err != nil {
+		return nil, err
+	}
+	learnt := map[string]Learnt{}
+	words, err := run.MarshalTokenizer(t.words)
+	if err != nil {
+		return nil, err
+	}
+	learnt[rundir.TokenizerFile] = Learnt{words, run.Fingerprint(words)}
+	if t.labels != nil {
+		labels, err := run.MarshalLabels(t.labels)
+		if err != nil {
+			return nil, err
+		}
+		learnt[rundir.LabelsFile] = Learnt{labels, run.Fingerprint(labels)}
+	}
+	return learnt, nil
 }

@@ -194,3 +194,36 @@ func TestReading(t *testing.T) {
 		}
 	}
 }
+
+// TestCacheIsCut: a file of the cache that another program cuts while training reads it
+// changes nothing but for one sentence.
+func TestCacheIsCut(t *testing.T) {
+	c := runtest.Config(t, runtest.Corpus(t))
+	weights := func(cut bool) (last []byte, said []string) {
+		cache, dir := t.TempDir(), filepath.Join(t.TempDir(), "run")
+		s, err := Prepare(context.Background(), c, Options{Out: dir, Threads: 1, Cache: cache, Warn: func(text string) { said = append(said, text) }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		for _, path := range kept(t, cache) {
+			if cut {
+				if err := os.Truncate(path, 20); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if err := s.Train(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		if last, err = os.ReadFile(filepath.Join(dir, "last.safetensors")); err != nil {
+			t.Fatal(err)
+		}
+		return last, said
+	}
+	whole, silent := weights(false)
+	cut, said := weights(true)
+	if !bytes.Equal(whole, cut) || len(silent) != 0 || len(said) != 2 || !strings.Contains(said[0], "XDG_CACHE_HOME") {
+		t.Errorf("with a cut cache: equal weights %v, %q; whole: %q", bytes.Equal(whole, cut), said, silent)
+	}
+}

@@ -4,10 +4,7 @@ package training
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"path/filepath"
 	"reflect"
 	"time"
 
@@ -25,13 +22,16 @@ import (
 
 // Options says where a run is kept and how it is watched.
 type Options struct {
-	Out      string
-	Resume   bool
-	Threads  int             // 0: one per processor
-	Progress dialog.Progress // nil: nobody watches
-	Cache    string          // a folder for encoded corpora; empty: none
+	Out    string
+	Resume bool
+	// AcceptCorpus goes on with a run whose corpus holds something else now.
+	AcceptCorpus bool
+	Threads      int             // 0: one per processor
+	Progress     dialog.Progress // nil: nobody watches
+	Cache        string          // a folder for encoded corpora; empty: none
 	// Reading is that of [run.Reader].
 	Reading func(what string, done, total int)
+	Warn    func(string) // that of [run.Reader]
 	// Tick is the most time without an event for Progress; 0: until the next
 	// logged one.
 	Tick time.Duration
@@ -42,9 +42,9 @@ type Options struct {
 // A Training is a run about to be trained, or in training.
 type Training struct {
 	Config config.Config // complete
-	// Warning is not empty when a resumed run began on other kernels than those
-	// of this machine, which round differently.
-	Warning string
+	// Warnings say what of a run that goes on is not as it was, such as the kernels,
+	// which round differently, or a best model that is gone.
+	Warnings []string
 	// Finished says why training ended; Idle, that the run had ended before
 	// and Train had nothing to do.
 	Finished string
@@ -60,8 +60,11 @@ type Training struct {
 	team    *cvae.Team
 	model   *cvae.Model[float32]
 	trainer *train.Trainer
-	run     *run.Run          // answers with the model as it is
+	run     *run.Run // answers with the model as it is
+	origin  run.Origin
+	old     config.Config     // of a run that goes on
 	saved   *checkpoint.State // nil: a fresh run
+	first   run.Weights       // of the run that this one starts from
 	sampled [][]string        // contexts of the samples
 }
 
@@ -79,16 +82,16 @@ func Prepare(ctx context.Context, c config.Config, o Options) (t *Training, err 
 	if err != nil {
 		return t, config.Error{Err: err}
 	}
-	if t.corpus, err = run.OpenCorpus(t.Config); err != nil {
-		return t, err
-	}
-	if err = t.corpus.CheckSplits(); err != nil {
+	if err = t.openCorpus(); err != nil {
 		return t, err
 	}
 	if o.Out != "" {
 		if t.dir, err = rundir.Create(o.Out, o.Resume); err != nil {
 			return t, err
 		}
+	}
+	if err = t.check(); err != nil {
+		return t, err
 	}
 	if err = t.read(ctx); err != nil {
 		return t, err
@@ -107,7 +110,7 @@ func (t *Training) read(ctx context.Context) error {
 		return err
 	}
 	reader := run.NewReader(t.Config.Model, t.words, t.labels)
-	reader.Cache, reader.Reading = t.options.Cache, t.options.Reading
+	reader.Cache, reader.Reading, reader.Warn = t.options.Cache, t.options.Reading, t.options.Warn
 	if t.data, err = reader.Sets(ctx, t.corpus, counted, dialog.Train, dialog.Valid); err != nil {
 		return err
 	}
@@ -116,6 +119,9 @@ func (t *Training) read(ctx context.Context) error {
 
 // build makes the model with its first weights and its trainer.
 func (t *Training) build(parts method.Parts) (err error) {
+	if err := t.checkMemory(machineMemory()); err != nil {
+		return err
+	}
 	if t.team, err = cvae.NewTeam(t.options.Threads); err != nil {
 		return err
 	}
@@ -124,7 +130,7 @@ func (t *Training) build(parts method.Parts) (err error) {
 		return err
 	}
 	t.run = run.New(t.options.Out, t.Config, t.words, t.model)
-	t.run.Cache, t.run.Reading = t.options.Cache, t.options.Reading
+	t.run.Cache, t.run.Reading, t.run.Warn = t.options.Cache, t.options.Reading, t.options.Warn
 	t.trainer, err = t.newTrainer(parts)
 	return err
 }
@@ -176,6 +182,7 @@ func (t *Training) begin() error {
 	return err
 }
 
+// writeFirst writes the files of a run that never change.
 func (t *Training) writeFirst() error {
 	if err := t.writeConfig(); err != nil {
 		return err
@@ -188,12 +195,17 @@ func (t *Training) writeFirst() error {
 		if err := t.dir.WriteFile(rundir.LabelsFile, b); err != nil {
 			return err
 		}
+		t.origin.Labels = run.Fingerprint(b)
 	}
 	b, err := run.MarshalTokenizer(t.words)
 	if err != nil {
 		return err
 	}
-	return t.dir.WriteFile(rundir.TokenizerFile, b)
+	t.origin.Tokenizer = run.Fingerprint(b)
+	if err := t.dir.WriteFile(rundir.TokenizerFile, b); err != nil {
+		return err
+	}
+	return t.writeOrigin()
 }
 
 func (t *Training) writeConfig() error {
@@ -210,47 +222,28 @@ func (t *Training) initialise() error {
 	if t.Config.Init == "" {
 		return t.initialiseWords()
 	}
-	saved, _, err := checkpoint.LoadModel(filepath.Join(t.Config.Init, rundir.ModelFile))
-	if err != nil {
+	if err := train.Initialise(t.model, t.first.Tensors); err != nil {
 		return fmt.Errorf("starting from run %s: %w", t.Config.Init, err)
 	}
-	if err := train.Initialise(t.model, saved); err != nil {
-		return fmt.Errorf("starting from run %s: %w", t.Config.Init, err)
-	}
+	t.first.Tensors = nil // they are in the model
 	return nil
 }
 
-// goOn checks that the run in the directory is this one and loads its
-// checkpoint.
-func (t *Training) goOn(path string) error {
-	old, err := run.ReadConfig(t.options.Out)
-	if err != nil {
-		return err
+// goOn writes what changes in the files of a run that goes on.
+func (t *Training) goOn(path string) (err error) {
+	t.Config.Embedding.Found = t.old.Embedding.Found
+	if t.Config.Kernels = t.old.Kernels; t.old.Kernels != path {
+		t.Warnings = append(t.Warnings, fmt.Sprintf("the run began on the %s kernels and goes on with %s: it will not be bit-identical to an uninterrupted run", t.old.Kernels, path))
 	}
-	if err := old.Complete(); err != nil { // settings as numbers, however YAML wrote them
-		return fmt.Errorf("%s: %w", t.dir.Path(rundir.ConfigFile), err)
-	}
-	if err := t.Config.SameRun(old); err != nil {
-		return err
-	}
-	t.Config.Embedding.Found = old.Embedding.Found
-	if t.Config.Kernels = old.Kernels; old.Kernels != path {
-		t.Warning = fmt.Sprintf("the run began on the %s kernels and goes on with %s: it will not be bit-identical to an uninterrupted run", old.Kernels, path)
-	}
-	if !reflect.DeepEqual(t.Config, old) { // the limits hold for the next resume too
+	if !reflect.DeepEqual(t.Config, t.old) { // the limits hold for the next resume too
 		if err := t.writeConfig(); err != nil {
 			return err
 		}
 	}
-	state, err := checkpoint.Load(t.options.Out)
-	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s has no checkpoint: %w", t.options.Out, err)
-	}
-	if err != nil {
+	if err := t.pin(); err != nil {
 		return err
 	}
-	t.saved = &state
-	t.log, err = t.dir.OpenLog(state.LogLength)
+	t.log, err = t.dir.OpenLog(t.saved.LogLength)
 	return err
 }
 

@@ -75,8 +75,8 @@ func TestEmbeddingRefused(t *testing.T) {
 			c.Embedding.Init = vectors(t, "like 1 2 3\n")
 		},
 		"has none of the": func(c *config.Config) { c.Embedding.Init = vectors(t, "LIKE 1 2 3 4 5 6\n") },
-		"embedding.init: metric: " + os.DevNull + "x cannot be read": func(c *config.Config) { c.Embedding.Init = os.DevNull + "x" },
-		"embedding.init and init_from both":                          func(c *config.Config) { c.Embedding.Init, c.Init = "v", "run" },
+		"embedding.init: " + os.DevNull + "x cannot be read": func(c *config.Config) { c.Embedding.Init = os.DevNull + "x" },
+		"embedding.init and init_from both":                  func(c *config.Config) { c.Embedding.Init, c.Init = "v", "run" },
 	} {
 		c := c
 		change(&c)

@@ -11,8 +11,8 @@
 // last.safetensors is the moment at which the new checkpoint replaces the old
 // one: the loader takes the state that last.safetensors belongs to and ignores
 // others. The time spent and the length of the log, which differ between equal
-// runs, stand in the state and outside the sha256, so that equal runs have equal
-// last.safetensors.
+// runs, and the origin stand in the state and outside the sha256, so that equal runs
+// have equal last.safetensors.
 package checkpoint
 
 import (
@@ -36,6 +36,9 @@ type State struct {
 	Values    map[string]string    // small values as JSON; keys must not start with "cvae."
 	LogLength int64                // bytes of log.jsonl that belong to this checkpoint
 	Elapsed   time.Duration        // time spent on the run
+	// Origin says what the run is made of, in the caller's words on one line; it is no
+	// part of what equal runs have in common.
+	Origin string
 }
 
 // check refuses what could not be loaded again.

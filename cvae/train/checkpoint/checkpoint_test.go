@@ -34,6 +34,7 @@ func stateOf(step, n int) State {
 		Values:    map[string]string{"patience": fmt.Sprint(step % 5), "schedule": `{"beta":0.5}`},
 		LogLength: int64(100 * step),
 		Elapsed:   time.Duration(step) * time.Second,
+		Origin:    "corpus a, tokens b",
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"maps"
+	"strings"
 	"time"
 
 	"github.com/cvae-go/cvae/cvae/internal/safetensors"
@@ -36,11 +37,30 @@ func parseClocks(text string) (c clocks, err error) {
 	return c, nil
 }
 
+// sealedOrigin is an origin in the state's metadata: with its CRC-32.
+func sealedOrigin(origin string) string {
+	return fmt.Sprintf("%s %08x", origin, crc32.ChecksumIEEE([]byte(origin)))
+}
+
+// parseOrigin reads what sealedOrigin wrote; states of older versions have none.
+func parseOrigin(metadata map[string]string) (string, error) {
+	text, ok := metadata[keyOrigin]
+	if !ok {
+		return "", nil
+	}
+	origin := text[:max(0, strings.LastIndexByte(text, ' '))]
+	if sealedOrigin(origin) != text {
+		return "", fmt.Errorf("%s is %q in its metadata, which is damaged", keyOrigin, text)
+	}
+	return origin, nil
+}
+
 // stateSum is the SHA-256, in hexadecimal, of the state's file without its
-// clocks.
+// clocks and its origin.
 func stateSum(training []safetensors.Tensor, metadata map[string]string) (string, error) {
 	metadata = maps.Clone(metadata)
 	delete(metadata, keyClocks)
+	delete(metadata, keyOrigin)
 	hash := sha256.New()
 	err := safetensors.Write(hash, training, metadata)
 	return hex.EncodeToString(hash.Sum(nil)), err

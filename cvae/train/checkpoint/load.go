@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"github.com/cvae-go/cvae/cvae/internal/safetensors"
+	"github.com/cvae-go/cvae/dialog/regular"
 )
 
 // A pointer is what last.safetensors says about the state that belongs to it.
@@ -33,7 +34,7 @@ func parsePointer(metadata map[string]string) (pointer, error) {
 
 // readPointer reads the pointer alone, without the check of the data.
 func readPointer(path string) (pointer, error) {
-	f, size, err := openSized(path)
+	f, size, err := regular.Open(path)
 	if err != nil {
 		return pointer{}, err
 	}
@@ -90,7 +91,7 @@ func findState(dir string, p pointer) (s State, name string, err error) {
 
 // loadState reads the state that p points to, all but the model.
 func loadState(path string, p pointer) (State, error) {
-	f, size, err := openSized(path)
+	f, size, err := regular.Open(path)
 	if err != nil {
 		return State{}, err
 	}
@@ -128,5 +129,9 @@ func parseState(r io.ReaderAt, size int64, p pointer) (State, error) {
 	if err != nil {
 		return State{}, err
 	}
-	return State{Step: p.step, Training: training, Values: withoutReserved(metadata), LogLength: c.logLength, Elapsed: c.elapsed}, nil
+	origin, err := parseOrigin(metadata)
+	if err != nil {
+		return State{}, err
+	}
+	return State{Step: p.step, Training: training, Values: withoutReserved(metadata), LogLength: c.logLength, Elapsed: c.elapsed, Origin: origin}, nil
 }

@@ -22,6 +22,7 @@ const (
 	keyStep     = reserved + "step"
 	keyStateSum = reserved + "state_sha256"
 	keyClocks   = reserved + "clocks"
+	keyOrigin   = reserved + "origin"
 )
 
 // A kind tells the files of this package apart whatever their names are.
@@ -55,6 +56,15 @@ func checkFormat(metadata map[string]string, kinds ...kind) error {
 func withoutReserved(metadata map[string]string) map[string]string {
 	own := maps.Clone(metadata)
 	maps.DeleteFunc(own, func(key, _ string) bool { return strings.HasPrefix(key, reserved) })
+	return own
+}
+
+// ofCaller is withoutReserved with the step of a file that this package gave one.
+func ofCaller(metadata map[string]string) map[string]string {
+	own := withoutReserved(metadata)
+	if step, ok := metadata[keyStep]; ok {
+		own["step"] = step
+	}
 	return own
 }
 

@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 
 	"github.com/cvae-go/cvae/cvae/internal/atomicfile"
 	"github.com/cvae-go/cvae/cvae/internal/safetensors"
+	"github.com/cvae-go/cvae/dialog/regular"
 )
 
 // SaveModel writes a model file, such as model.safetensors, with the caller's
@@ -29,14 +29,14 @@ func SaveModel(path string, model []safetensors.Tensor, metadata map[string]stri
 
 // LoadModel reads a file of [SaveModel], or last.safetensors, and checks its
 // version and checksum. The tensors come in the byte order of their names, the
-// metadata are those of the caller of SaveModel. The error names the file and
-// the fault, and wraps fs.ErrNotExist if there is no file.
+// metadata are those of the caller of SaveModel, or the step of last.safetensors. The
+// error names the file and the fault, and wraps fs.ErrNotExist if there is no file.
 func LoadModel(path string) ([]safetensors.Tensor, map[string]string, error) {
 	tensors, metadata, err := loadSealed(path, kindModel, kindLast)
 	if err != nil {
 		return nil, nil, err
 	}
-	return tensors, withoutReserved(metadata), nil
+	return tensors, ofCaller(metadata), nil
 }
 
 // ReadModel is LoadModel from size bytes at r. Its errors name no file.
@@ -45,7 +45,7 @@ func ReadModel(r io.ReaderAt, size int64) ([]safetensors.Tensor, map[string]stri
 	if err != nil {
 		return nil, nil, err
 	}
-	return tensors, withoutReserved(metadata), nil
+	return tensors, ofCaller(metadata), nil
 }
 
 // seal returns metadata with the version, the kind and the checksum.
@@ -75,7 +75,7 @@ func checksum(tensors []safetensors.Tensor, metadata map[string]string) (string,
 
 // loadSealed reads a file that seal made, and checks it.
 func loadSealed(path string, kinds ...kind) ([]safetensors.Tensor, map[string]string, error) {
-	f, size, err := openSized(path)
+	f, size, err := regular.Open(path)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -107,18 +107,4 @@ func checkSeal(tensors []safetensors.Tensor, metadata map[string]string, kinds .
 		return errors.New("its content does not fit its checksum, so the file is damaged")
 	}
 	return nil
-}
-
-// openSized opens a file for reading and tells its size in bytes.
-func openSized(path string) (*os.File, int64, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, 0, err
-	}
-	info, err := f.Stat()
-	if err != nil {
-		f.Close()
-		return nil, 0, err
-	}
-	return f, info.Size(), nil
 }

@@ -42,7 +42,7 @@ func TestLoadModelTakesLast(t *testing.T) {
 	want := stateOf(7, 2)
 	save(t, dir, want)
 	got, metadata, err := LoadModel(filepath.Join(dir, LastFile))
-	if err != nil || len(metadata) > 0 {
+	if err != nil || len(metadata) != 1 || metadata["step"] != "7" {
 		t.Fatal(metadata, err)
 	}
 	if diff := cmp.Diff(want.Model, got); diff != "" {
