@@ -198,6 +198,9 @@ func (o *compareOptions) print(all []experiment.Experiment) error {
 		}
 		fmt.Fprintln(o.Out)
 	}
+	if o.Experiment != "" {
+		claims = experiment.Tested(claims)
+	}
 	fmt.Fprintf(o.Out, "## Claims\n\n")
 	return experiment.WriteClaims(o.Out, claims)
 }

@@ -228,6 +228,9 @@ func TestTables(t *testing.T) {
 	if err := WriteClaims(&claims, judged); err != nil {
 		t.Fatal(err)
 	}
+	if want, got := "Of 1 claim, 1 is reproduced (1).", Verdicts(Tested(judged)[:1]); got != want {
+		t.Errorf("the verdicts are %q, want %q", got, want)
+	}
 	for _, part := range []string{"small: kl of vae is below 0.5: reproduced (margin 0.3, from", "none yet"} {
 		if !strings.Contains(claims.String(), part) {
 			t.Errorf("the table of claims lacks %q:\n%s", part, claims.String())

@@ -256,9 +256,43 @@ func collapsed(counts map[string]int, runs int) string {
 	return strings.Join(list, ", ")
 }
 
-// WriteClaims writes a Markdown table of claims with their verdicts.
+// Tested are the claims that have a test.
+func Tested(claims []Judged) []Judged {
+	return slices.DeleteFunc(slices.Clone(claims), func(j Judged) bool { return len(j.Tests) == 0 })
+}
+
+// Verdicts counts claims by what the runs say of them, in a sentence.
+func Verdicts(claims []Judged) string {
+	var clauses []string
+	for _, state := range []string{string(Reproduced), string(Contradicted), string(Inconclusive), NotRun} {
+		var names []string
+		for _, c := range claims {
+			if c.State() == state {
+				names = append(names, c.ID)
+			}
+		}
+		if names != nil {
+			clauses = append(clauses, fmt.Sprintf("%d %s %s (%s)", len(names), plural(len(names), "is", "are"), state, strings.Join(names, ", ")))
+		}
+	}
+	return fmt.Sprintf("Of %d %s, %s.", len(claims), plural(len(claims), "claim", "claims"), strings.Join(clauses, ", "))
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// WriteClaims writes a Markdown table of claims with their verdicts, and their
+// numbers above it.
 func WriteClaims(w io.Writer, claims []Judged) error {
-	lines := []string{cells([]string{"claim", "source", "verdict", "tests"}), cells([]string{"---", "---", "---", "---"})}
+	if len(claims) == 0 {
+		_, err := fmt.Fprintln(w, "None is tested here.")
+		return err
+	}
+	lines := []string{Verdicts(claims), "", cells([]string{"claim", "source", "verdict", "tests"}), cells([]string{"---", "---", "---", "---"})}
 	for _, c := range claims {
 		lines = append(lines, cells([]string{c.ID + ". " + escapeBar(c.Text), c.Source, c.State(), tests(c.Tests)}))
 	}

@@ -19,7 +19,7 @@ type comparison struct{ experiment.Experiment }
 // the experiment tests.
 func Comparison(e experiment.Experiment, claims []experiment.Judged) Page {
 	c := comparison{e}
-	tested := slices.DeleteFunc(slices.Clone(claims), func(j experiment.Judged) bool { return len(j.Tests) == 0 })
+	tested := experiment.Tested(claims)
 	p := Page{
 		Title: "Comparison " + e.Spec.Name, Facts: c.facts(), Empty: len(e.Results) == 0,
 		Summary: c.summary(tested), Cautions: slices.DeleteFunc([]string{c.missing(), c.unequal()}, isEmpty),
@@ -247,17 +247,7 @@ func claimSentence(claims []experiment.Judged) string {
 	if len(claims) == 0 {
 		return ""
 	}
-	counts := map[string]int{}
-	for _, c := range claims {
-		counts[c.State()]++
-	}
-	var clauses []string
-	for _, state := range []string{string(experiment.Reproduced), string(experiment.Contradicted), string(experiment.Inconclusive), notRun} {
-		if n := counts[state]; n > 0 {
-			clauses = append(clauses, fmt.Sprintf("%d %s %s", n, plural(n, "is", "are"), state))
-		}
-	}
-	return fmt.Sprintf("Of %s, %s.", count(len(claims), "claim"), strings.Join(clauses, ", "))
+	return experiment.Verdicts(claims)
 }
 
 // claimVerdicts shows claims with their tests.
