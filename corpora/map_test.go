@@ -63,3 +63,20 @@ func TestSplitMembers(t *testing.T) {
 		t.Errorf("sizes are %v", n)
 	}
 }
+
+// TestWholeObject: an object with messages is one dialogue, whatever stands beside
+// them and however it is laid out; one with lists of texts is as many.
+func TestWholeObject(t *testing.T) {
+	for name, c := range map[string]struct {
+		content string
+		want    []string
+	}{
+		"messages": {"{\n\"guild\": {\"id\": \"1\"},\n\"messages\": [\n{\"content\": \"one\", \"author\": {\"name\": \"ann\"}, \"attachments\": []},\n" +
+			"{\"content\": \"\", \"author\": {\"name\": \"ben\"}, \"attachments\": [{\"id\": \"1\"}]},\n{\"content\": \"two\", \"author\": {\"name\": \"ben\"}}]}", []string{"one|two"}},
+		"lists": {"{\"conversations\": [\n[\"one\", \"two\"],\n[\"three\", \"four\"]]}", []string{"one|two", "three|four"}},
+	} {
+		if diff := cmp.Diff(c.want, sayings(t, readMembers(written(t, c.content), Shapes(), everyID))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}

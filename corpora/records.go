@@ -126,7 +126,7 @@ func (s Shape) turns(k record.Kind, head []record.Record) int {
 	}
 	n, turns := 0, 0
 	for _, r := range head {
-		if !s.in(k).Fits(r.Value) || !isRecord(r.Value) {
+		if !s.in(k).Fits(r.Value) || !isRecord(r.Value) || k.Whole && hasDialogues(r.Value) {
 			continue
 		}
 		d, err := s.in(k).Dialogue(r.Value)
@@ -152,6 +152,19 @@ func isRecord(value any) bool {
 			return true
 		}
 		return len(v) > 0 && !slices.ContainsFunc(v, func(e any) bool { _, isList := e.([]any); return isList })
+	}
+	return false
+}
+
+// hasDialogues tells whether a member of an object is a list of lists, which are
+// dialogues of their own.
+func hasDialogues(value any) bool {
+	members, _ := value.(map[string]any)
+	for _, v := range members {
+		list, _ := v.([]any)
+		if slices.ContainsFunc(list, func(e any) bool { _, isList := e.([]any); return isList }) {
+			return true
+		}
 	}
 	return false
 }

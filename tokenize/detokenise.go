@@ -11,13 +11,13 @@ import (
 // a capital at the start of each sentence, I for a word i, Mr for mr. It takes the words
 // of either Split and adds, drops or changes no other character. What the split
 // lost it can only guess: a hyphen between words joins them, a dash stays apart.
-// Metrics use the words themselves.
+// Metrics use the words themselves. Joiners that join nothing go.
 func Detokenise(words []string) string {
 	d := detokeniser{words: words, startsSentence: true}
 	for i := range words {
 		d.write(i)
 	}
-	return d.text.String()
+	return joined(d.text.String())
 }
 
 // A detokeniser writes words from left to right.

@@ -12,6 +12,8 @@ func TestDetokenise(t *testing.T) {
 	for _, c := range []struct{ words, want string }{
 		{"", ""},
 		{"hello", "Hello"},
+		{"see 👨 \u200d 👩 \u200d 👧 !", "See 👨\u200d👩\u200d👧!"},
+		{"nice \u200d \u200d 👍 \u200d", "Nice\u200d👍"},
 		{"hello , how are you ? fine .", "Hello, how are you? Fine."},
 		{"i don ' t know what you ' re on about !", "I don't know what you're on about!"},
 		{"i don't know . i'm sure he's here", "I don't know. I'm sure he's here"},

@@ -29,6 +29,7 @@ type Kind struct {
 	Name  string // for messages
 	Table bool   // has columns, whose names are folded
 	Lines bool   // of JSON
+	Whole bool   // the file is one record
 	// Binary: of Parquet or Arrow, whose columns have types.
 	Binary  bool
 	columns func(path string) ([]string, error)
@@ -83,7 +84,7 @@ var (
 	elements = Kind{Name: "a JSON array", read: jsonPieces(jsontext.Elements, false, valueOf)}
 	members  = Kind{Name: "a JSON object", read: jsonPieces(jsontext.Members, false, memberOf)}
 	nested   = Kind{Name: "a JSON object of lists", read: jsonPieces(jsontext.Nested, false, memberOf)}
-	whole    = Kind{Name: "a JSON value", read: jsonPieces(jsontext.Whole, false, valueOf)}
+	whole    = Kind{Name: "a JSON value", Whole: true, read: jsonPieces(jsontext.Whole, false, valueOf)}
 	parquets = Kind{Name: "Parquet", Table: true, Binary: true, columns: parquetColumns, read: parquetRows}
 )
 
@@ -100,7 +101,7 @@ func Kinds(path string) []Kind {
 	case '[':
 		return []Kind{elements, Lines}
 	case '{':
-		return []Kind{Lines, members, nested, whole}
+		return []Kind{Lines, whole, members, nested}
 	}
 	if mark, ok := markOf(path); ok {
 		return []Kind{table(mark)}

@@ -180,8 +180,8 @@ func (m *Map) Columns() []string {
 // that it must not have.
 func (m *Map) Fits(record any) bool {
 	members, isMap := record.(map[string]any)
-	if !isMap {
-		return len(m.need) == 0
+	if asList := m.turns[0][0][0].each; !isMap || asList {
+		return !isMap && len(m.need) == 0
 	}
 	has := func(name string) bool { return member(members, strings.Split(name, "|")) != nil }
 	return !slices.ContainsFunc(m.need, func(n string) bool { return !has(n) }) && !slices.ContainsFunc(m.without, has)
