@@ -13,6 +13,7 @@ import (
 var cases = []corporatest.Case{
 	{Format: "builtin", Path: "builtin", Count: counts(6000, 400, 400)},        // as its documentation says
 	{Format: "synthetic", Path: "synthetic", Count: counts(16000, 2000, 2000)}, // those of He et al. 2019
+	{Format: "points", Path: "points", Count: counts(8000, 1000, 1000)},        // ours
 	{
 		Format: "dailydialog", Path: "testdata/dailydialog",
 		Count: counts(6, 2, 3),

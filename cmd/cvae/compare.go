@@ -207,7 +207,11 @@ func (o *compareOptions) print(all []experiment.Experiment) error {
 
 // write shows an experiment as a page in the folder of its results.
 func (o *compareOptions) write(e experiment.Experiment, claims []experiment.Judged) error {
-	files, err := pageFiles("compare", page.Comparison(e, claims), map[string]func(io.Writer) error{})
+	places, err := o.places(e.Spec)
+	if err != nil {
+		return err
+	}
+	files, err := pageFiles("compare", page.Comparison(e, claims, places), map[string]func(io.Writer) error{})
 	if err == nil {
 		err = report.WriteFiles(o.Path, files)
 	}
@@ -215,4 +219,23 @@ func (o *compareOptions) write(e experiment.Experiment, claims []experiment.Judg
 		return fmt.Errorf("writing the page: %w", err)
 	}
 	return nil
+}
+
+// places are those that were kept of the rows of an experiment, each of its first
+// seed that has some.
+func (o *compareOptions) places(s experiment.Spec) (map[string]report.Places, error) {
+	all := map[string]report.Places{}
+	for _, row := range s.Rows {
+		for _, seed := range row.Seeds {
+			p, known, err := report.ReadPlaces(o.Path, row.Name, seed)
+			if err != nil {
+				return nil, err
+			}
+			if known {
+				all[row.Name] = p
+				break
+			}
+		}
+	}
+	return all, nil
 }

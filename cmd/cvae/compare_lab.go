@@ -88,7 +88,11 @@ func (l *lab) Identify(ctx context.Context, t experiment.Trial) (id experiment.I
 			return id, err
 		}
 	}
-	key, err := json.Marshal([]any{resultVersion, changed, content, t.Spec.Split, samples(t.Spec), t.Spec.Probe, t.Spec.Diversity})
+	measured := []any{resultVersion, changed, content, t.Spec.Split, samples(t.Spec), t.Spec.Probe, t.Spec.Diversity}
+	if t.Spec.Place != "" { // others keep the hash that they had before there were places
+		measured = append(measured, t.Spec.Place)
+	}
+	key, err := json.Marshal(measured)
 	if err != nil {
 		return id, fmt.Errorf("identifying %s: %w", t.Name(), err)
 	}
@@ -213,6 +217,11 @@ func (l *lab) Run(ctx context.Context, t experiment.Trial, dir string, watch fun
 			return r, err
 		}
 	}
+	if t.Spec.Place != "" {
+		if err := l.place(ctx, job, t, r.Measures); err != nil {
+			return r, err
+		}
+	}
 	if t.Spec.Diversity > 0 {
 		err = l.diversity(ctx, job.Run(), t.Spec, r.Measures)
 	}
@@ -249,6 +258,25 @@ func (l *lab) probe(ctx context.Context, job *training.Training, label string, m
 		measures[fmt.Sprintf("probe.%d", s.Labels)] = float64(s.Accuracy)
 	}
 	return nil
+}
+
+// place adds where training puts its examples, as place.KEY, and keeps the places
+// for a picture.
+func (l *lab) place(ctx context.Context, job *training.Training, t experiment.Trial, measures map[string]float64) error {
+	p, names, err := job.Place(ctx, t.Spec.Place)
+	if err != nil {
+		return err
+	}
+	more, err := experiment.Measures(p)
+	if err != nil {
+		return err
+	}
+	for _, key := range []string{"displacement", "separation", "procrustes"} {
+		if v, known := more[key]; known {
+			measures["place."+key] = v
+		}
+	}
+	return report.Places{Label: t.Spec.Place, Names: names, Placement: p}.Write(l.dir, t.Row.Name, t.Seed)
 }
 
 // diversity adds what the report says of the responses of a run. The reference

@@ -8,4 +8,7 @@
 // its two halves, horizontal (left, right) and vertical (down, up).
 //
 // The sentences stand in the program, in sentences.gz; a test draws them again.
+//
+// Points are draws of the four Gaussians themselves, two words each, which a
+// small model learns in seconds.
 package synthetic

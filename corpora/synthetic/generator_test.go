@@ -11,7 +11,6 @@ import (
 const (
 	words   = 1000
 	hidden  = 100
-	seed    = 1
 	spread  = 1 // weights are uniform in ±spread
 	outward = 5 // those of the vocabulary layer in ±outward
 )
@@ -60,9 +59,6 @@ func (g *generator) sentence(i int) (s sentence, nll float64) {
 	}
 	return s, nll
 }
-
-// center is a coordinate of the mean of a component.
-func center(bit byte) float64 { return float64(4*int(bit) - 2) }
 
 // step reads a word into the state h, c of the LSTM.
 func (g *generator) step(word uint16, h, c []float32) {

@@ -21,7 +21,10 @@ var sentences []byte
 // sizes are the sentences of the splits, in the order of dialog.Splits.
 var sizes = [...]int{16000, 2000, 2000}
 
-const steps = 10 // words of a sentence
+const (
+	steps = 10 // words of a sentence
+	seed  = 1  // of all draws
+)
 
 // A sentence is a draw from the generator. Component c has its mean at
 // x = ±2 (right where bit 0 of c is set) and y = ±2 (up where bit 1 is).
@@ -66,13 +69,20 @@ func dialogue(split dialog.Split, n int, s sentence) dialog.Dialogue {
 		list[t] = fmt.Sprintf("w%d", word)
 	}
 	return dialog.Dialogue{
-		ID:    fmt.Sprintf("synthetic-%s-%05d", split, n+1),
-		Turns: []dialog.Turn{{Speaker: "A", Text: strings.Join(list, " ")}},
-		Labels: map[string]string{
-			"component":  fmt.Sprint(s.component),
-			"horizontal": [...]string{"left", "right"}[s.component&1],
-			"vertical":   [...]string{"down", "up"}[s.component>>1],
-		},
+		ID:     fmt.Sprintf("synthetic-%s-%05d", split, n+1),
+		Turns:  []dialog.Turn{{Speaker: "A", Text: strings.Join(list, " ")}},
+		Labels: labels(s.component),
+	}
+}
+
+// center is a coordinate of the mean of a component.
+func center(bit byte) float64 { return float64(4*int(bit) - 2) }
+
+func labels(component byte) map[string]string {
+	return map[string]string{
+		"component":  fmt.Sprint(component),
+		"horizontal": [...]string{"left", "right"}[component&1],
+		"vertical":   [...]string{"down", "up"}[component>>1],
 	}
 }
 

@@ -34,11 +34,17 @@ type Config struct {
 	// LengthWindow is how many batches' worth of examples are sorted by length
 	// together. 0: 100, and 1, which is random batches, for methods that compare
 	// the examples of a batch; then same_length is false.
-	LengthWindow int           `yaml:"length_window"`
-	MaxEpochs    int           `yaml:"max_epochs"`
-	MaxSteps     int           `yaml:"max_steps"`
-	MaxTime      time.Duration `yaml:"max_time"`
-	LogInterval  int           `yaml:"log_interval"` // steps
+	LengthWindow int `yaml:"length_window"`
+	// KeepBatches draws random batches once, for all epochs. BatchLabel names a
+	// label of the corpus: each batch has examples of one value of it. With
+	// either, same_length and length_window do nothing. They are omitted where
+	// they are not set, so that the files and the hashes of other runs stay.
+	KeepBatches bool          `yaml:"keep_batches,omitempty" json:",omitempty"`
+	BatchLabel  string        `yaml:"batch_label,omitempty" json:",omitempty"`
+	MaxEpochs   int           `yaml:"max_epochs"`
+	MaxSteps    int           `yaml:"max_steps"`
+	MaxTime     time.Duration `yaml:"max_time"`
+	LogInterval int           `yaml:"log_interval"` // steps
 	// Kernels is the kernel path that the run computes with.
 	Kernels string `yaml:"kernels"`
 	// Settings are those of the methods.
@@ -110,6 +116,9 @@ func (c *Config) Complete() error {
 		if sum.Compares() { // random batches, whatever the preset
 			c.LengthWindow, c.SameLength = 1, false
 		}
+	}
+	if c.KeepBatches || c.BatchLabel != "" {
+		c.LengthWindow, c.SameLength = 1, false
 	}
 	return nil
 }

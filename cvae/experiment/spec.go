@@ -34,6 +34,9 @@ type Spec struct {
 	// Probe names a label that a linear classifier reads off the means of the
 	// posteriors; empty: none.
 	Probe string `yaml:"probe"`
+	// Place names a label whose values are the groups of a Placement, the places
+	// in the latent space where training puts its examples; empty: none.
+	Place string `yaml:"place"`
 	// Diversity is the number of contexts whose responses are measured; 0: none.
 	Diversity int `yaml:"diversity"`
 	// Baseline is the row with which the likelihood of every other is compared

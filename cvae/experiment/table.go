@@ -38,6 +38,9 @@ var groups = []Table{
 		{"majority", "probe.majority", 3}, {"100 labels", "probe.100", 3}, {"500 labels", "probe.500", 3},
 		{"1000 labels", "probe.1000", 3}, {"2000 labels", "probe.2000", 3}, {"10000 labels", "probe.10000", 3},
 	}},
+	{Title: "Places of examples in their batches", Heads: []Head{
+		{"displacement", "place.displacement", 3}, {"separation", "place.separation", 3}, {"procrustes", "place.procrustes", 3},
+	}},
 	{Title: "Responses, greedy over z", Heads: []Head{
 		{"distinct", "over_z.distinct", 1}, {"dist-1", "over_z.dist.1", 3}, {"dist-2", "over_z.dist.2", 3}, {"entropy-1", "over_z.entropy.1", 2},
 		{"gram-4", "over_z.gram.token.4", 2}, {"BLEU recall", "over_z.bleu.recall", 3}, {"LM ppl", "over_z.lm_ppl", 1},

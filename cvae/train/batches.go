@@ -28,7 +28,9 @@ func least(m *cvae.Model[float32]) int { return max(2, m.Parts.MinBatch()) }
 func (b *batches) layOut(epoch int) {
 	o := b.options
 	b.epoch = epoch
-	if o.SameLength {
+	if o.Groups != nil || o.KeepBatches {
+		b.plan = drawn(b.set.Len(), o.Groups, o.Batch, o.KeepBatches, o.Seed, epoch)
+	} else if o.SameLength {
 		b.plan = sameLength(b.set, o.Batch, least(b.model), o.Seed, epoch)
 	} else {
 		b.plan = windowed(b.set, o.Batch, max(1, o.Window), o.Seed, epoch)
@@ -50,4 +52,15 @@ func (b *batches) at(k int) *dialog.Batch { return b.model.Batch(b.set, b.plan.b
 func (b *batches) random(runs int) *dialog.Batch {
 	draw := rng.New(b.options.Seed, rng.Shuffle, runs, rowRandom)
 	return b.at(draw.IntN(b.size()))
+}
+
+// full are the example numbers of at most n batches of the epoch that have as
+// many examples as there may be.
+func (b *batches) full(n int) (some [][]int) {
+	for k := 0; k < b.size() && len(some) < n; k++ {
+		if examples := b.plan.batch(k); len(examples) == b.options.Batch {
+			some = append(some, examples)
+		}
+	}
+	return some
 }

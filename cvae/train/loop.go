@@ -59,6 +59,10 @@ func New(m *cvae.Model[float32], train, valid *dialog.Set, o Options, k Keeper, 
 // BatchesPerEpoch is the number of batches of an epoch.
 func (t *Trainer) BatchesPerEpoch() int { return t.batches.size() }
 
+// FullBatches are the example numbers of at most n batches of the epoch, those of
+// the size that the options ask for.
+func (t *Trainer) FullBatches(n int) [][]int { return t.batches.full(n) }
+
 // Finished says why training ended.
 func (t *Trainer) Finished() string { return t.state.Finished }
 

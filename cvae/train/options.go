@@ -20,11 +20,16 @@ type Options struct {
 	// together; 1: batches are random. Methods with batch statistics need
 	// random batches: the mean of a batch of one length tells the length, and
 	// at test time that is no longer taken out.
-	Window    int
-	Optimiser Optimiser
-	Schedule  Schedule // nil: Constant(1)
-	Strategy  Strategy // nil: Joint
-	Phases    []Phase  // nil: one
+	Window int
+	// KeepBatches draws random batches once, for all epochs. Groups, one number
+	// for each example, asks for batches of one group each; nil: none. With
+	// either, lengths do not matter.
+	KeepBatches bool
+	Groups      []int
+	Optimiser   Optimiser
+	Schedule    Schedule // nil: Constant(1)
+	Strategy    Strategy // nil: Joint
+	Phases      []Phase  // nil: one
 	// The limits count all phases together.
 	MaxEpochs int // 0: no limit
 	MaxSteps  int // 0: no limit

@@ -24,6 +24,12 @@ const (
 	rowWindows        // the first window; one row a window
 )
 
+// beforeAll is the step of what is drawn once, before the first epoch.
+const beforeAll = -1
+
+// rowGroups is that of drawn batches.
+const rowGroups = -2
+
 // rowCalibration is that of the examples of a calibration.
 const rowCalibration = -1
 

@@ -5,19 +5,12 @@ import (
 	"github.com/cvae-go/cvae/dialog/rng"
 )
 
-// A lengths plan has batches of one response length each. The batches are made
-// once, from the seed; only their order changes from epoch to epoch (He et al.
-// 2019). It takes 8 bytes an example, for no batch of it is known before every
+// sameLength cuts batches of at most n examples of one response length each,
+// leaving out those smaller than least. The batches depend on the seed alone (He
+// et al. 2019). They take 8 bytes an example, for no batch is known before every
 // length is.
-type lengths struct {
-	batches [][]int
-	order   rng.Permutation
-}
-
-// sameLength cuts batches of at most n examples, leaving out those smaller than
-// least.
-func sameLength(s *dialog.Set, n, least int, seed uint64, epoch int) lengths {
-	stream := rng.New(seed, rng.Shuffle, -1, rowOrder)
+func sameLength(s *dialog.Set, n, least int, seed uint64, epoch int) fixed {
+	stream := rng.New(seed, rng.Shuffle, beforeAll, rowOrder)
 	examples := byLength(s, stream.Permutation(s.Len()).First(s.Len()))
 	var batches [][]int
 	for len(examples) > 0 {
@@ -30,15 +23,8 @@ func sameLength(s *dialog.Set, n, least int, seed uint64, epoch int) lengths {
 		}
 		examples = examples[hi:]
 	}
-	again := rng.New(seed, rng.Shuffle, epoch, rowOrder)
-	return lengths{batches: batches, order: again.Permutation(len(batches))}
+	return inOrder(batches, seed, epoch)
 }
-
-// size implements plan.
-func (l lengths) size() int { return len(l.batches) }
-
-// batch implements plan.
-func (l lengths) batch(k int) []int { return l.batches[l.order.At(k)] }
 
 // byLength returns examples sorted by length, those of one length in their
 // order: a counting sort, since lengths are few and looking one up costs more

@@ -117,12 +117,57 @@ func keys(p [][]int) map[int]int {
 	return out
 }
 
+// TestDrawn checks that batches are full and of one group each, that no example
+// comes twice and that fewer than a batch of each group are left out; and that
+// batches which are kept are those of every epoch, in another order, where
+// others have other companions.
+func TestDrawn(t *testing.T) {
+	groups, sizes := make([]int, 200), map[int]int{}
+	for i := range groups {
+		groups[i] = i * i % 7 // four groups
+		sizes[groups[i]]++
+	}
+	for _, of := range [][]int{nil, groups} {
+		for _, kept := range []bool{true, false} {
+			first, second := batchesOf(drawn(200, of, 6, kept, 1, 0)), batchesOf(drawn(200, of, 6, kept, 1, 1))
+			seen, batches := map[int]bool{}, map[int]int{}
+			for _, b := range first {
+				for _, e := range b {
+					if seen[e] || len(b) != 6 || of != nil && of[e] != of[b[0]] {
+						t.Errorf("kept %t: the batch %v", kept, b)
+					}
+					seen[e] = true
+				}
+				if of != nil {
+					batches[of[b[0]]]++
+				}
+			}
+			if of == nil && len(first) != 200/6 {
+				t.Errorf("kept %t: %d batches of 6 of 200 examples", kept, len(first))
+			}
+			for group, n := range batches {
+				if n != sizes[group]/6 {
+					t.Errorf("kept %t: group %d of %d has %d batches of 6", kept, group, sizes[group], n)
+				}
+			}
+			if reflect.DeepEqual(first, second) {
+				t.Errorf("kept %t: two epochs have one order", kept)
+			}
+			if same := reflect.DeepEqual(keys(first), keys(second)); same != kept {
+				t.Errorf("kept %t: the batches of two epochs are the same: %t", kept, same)
+			}
+		}
+	}
+}
+
 // TestPlanIsAFunction checks that a plan depends on seed and epoch alone.
 func TestPlanIsAFunction(t *testing.T) {
 	set := sentences(t, 300)
 	for _, make := range []func(uint64, int) [][]int{
 		func(seed uint64, epoch int) [][]int { return batchesOf(windowed(set, 8, 4, seed, epoch)) },
 		func(seed uint64, epoch int) [][]int { return batchesOf(sameLength(set, 8, 2, seed, epoch)) },
+		func(seed uint64, epoch int) [][]int { return batchesOf(drawn(300, nil, 8, false, seed, epoch)) },
+		func(seed uint64, epoch int) [][]int { return batchesOf(drawn(300, nil, 8, true, seed, epoch)) },
 	} {
 		if !reflect.DeepEqual(make(1, 4), make(1, 4)) {
 			t.Error("the same seed and epoch gave two plans")
@@ -143,6 +188,7 @@ func TestPlanStays(t *testing.T) {
 	}{
 		"windowed": {windowed(set, 3, 2, 1, 1), "[[18 8 2] [7 11 4] [19 17 16] [3 6 0] [9 12 10] [13 5 14]]"},
 		"same":     {sameLength(set, 3, 2, 1, 1), "[[6 0 3] [2 11 16] [12 15 9] [4 13 5] [8 10] [17 19 1]]"},
+		"drawn":    {drawn(20, nil, 6, true, 1, 1), "[[5 16 15 13 3 1] [14 0 8 19 2 12] [17 9 6 10 18 4]]"},
 	} {
 		if got := fmt.Sprint(batchesOf(c.got)); got != c.want {
 			t.Errorf("%s: %s, want %s", name, got, c.want)

@@ -15,9 +15,9 @@ import (
 // A comparison is an experiment on its page.
 type comparison struct{ experiment.Experiment }
 
-// Comparison is the page of an experiment. Of the claims it shows those that
-// the experiment tests.
-func Comparison(e experiment.Experiment, claims []experiment.Judged) Page {
+// Comparison is the page of an experiment, with places by the name of a row, which
+// may be nil. Of the claims it shows those that the experiment tests.
+func Comparison(e experiment.Experiment, claims []experiment.Judged, places map[string]report.Places) Page {
 	c := comparison{e}
 	tested := experiment.Tested(claims)
 	p := Page{
@@ -36,7 +36,7 @@ func Comparison(e experiment.Experiment, claims []experiment.Judged) Page {
 		}
 	}
 	p.Columns = explained(p.Tables)
-	for _, s := range []section{c.rateDistortion(), c.information(), c.sweep(), c.cost()} {
+	for _, s := range slices.Concat(c.places(places), []section{c.rateDistortion(), c.information(), c.sweep(), c.cost()}) {
 		if len(s.Figures) > 0 {
 			p.Sections = append(p.Sections, s)
 		}
@@ -213,16 +213,19 @@ func (c comparison) table(t experiment.Table) table {
 
 // ours are the columns that no table of measures explains.
 var ours = map[string]head{
-	"seeds":     {Title: "Runs of the row, one a seed."},
-	"collapse":  {Title: "Which collapses happened: information, kl, context_only, prior; with the number of runs where it is not all.", Left: true},
-	"by ELBO":   {Title: "Difference of the ELBOs of all sentences."},
-	"by IW":     {Title: "Difference of the importance-weighted bounds of the sentences that have them. The likelihood of a row without a latent is exact."},
-	"sentences": {Title: "Sentences that were compared by ELBO, of one seed."},
-	"steps":     {Title: "Steps of training."},
-	"best step": {Title: "The step whose model was kept."},
-	"ms a step": {Title: "Milliseconds of training a step, validation included."},
-	"minutes":   {Title: "Minutes of training of a run, validation included."},
-	"majority":  {Title: "Share of the most frequent label: what a classifier reaches that knows nothing."},
+	"seeds":        {Title: "Runs of the row, one a seed."},
+	"collapse":     {Title: "Which collapses happened: information, kl, context_only, prior; with the number of runs where it is not all.", Left: true},
+	"by ELBO":      {Title: "Difference of the ELBOs of all sentences."},
+	"by IW":        {Title: "Difference of the importance-weighted bounds of the sentences that have them. The likelihood of a row without a latent is exact."},
+	"sentences":    {Title: "Sentences that were compared by ELBO, of one seed."},
+	"steps":        {Title: "Steps of training."},
+	"best step":    {Title: "The step whose model was kept."},
+	"ms a step":    {Title: "Milliseconds of training a step, validation included."},
+	"minutes":      {Title: "Minutes of training of a run, validation included."},
+	"majority":     {Title: "Share of the most frequent label: what a classifier reaches that knows nothing."},
+	"displacement": {Title: "How far fixed examples move between batches: the root of the share of the variance of their places that is not between examples. 0: the batch does not matter; 1: nothing else does."},
+	"separation":   {Title: "Share of the variance of all examples, each in its own batch, that lies between the groups."},
+	"procrustes":   {Title: "How the places in batches differ in shape from those under saved statistics: 0 the same, 1 nothing in common."},
 }
 
 // explain finds what a measure is: its key in the table of measures is that of

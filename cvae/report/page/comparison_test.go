@@ -98,7 +98,7 @@ func comparisonPage(t *testing.T, e experiment.Experiment) Page {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Comparison(e, claims)
+	return Comparison(e, claims, nil)
 }
 
 func comparisonHTML(t *testing.T, e experiment.Experiment) string {

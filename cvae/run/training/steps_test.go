@@ -38,7 +38,7 @@ func stepped(t *testing.T) *run.Run {
 		t.Fatal(err)
 	}
 	parts.Posterior = cvaetest.TwoSteps{}
-	if err := s.build(parts); err != nil {
+	if err := s.build(context.Background(), parts); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Train(context.Background()); err != nil {

@@ -96,7 +96,7 @@ func Prepare(ctx context.Context, c config.Config, o Options) (t *Training, err 
 	if err = t.read(ctx); err != nil {
 		return t, err
 	}
-	if err = t.build(parts); err != nil {
+	if err = t.build(ctx, parts); err != nil {
 		return t, err
 	}
 	return t, t.begin()
@@ -118,7 +118,7 @@ func (t *Training) read(ctx context.Context) error {
 }
 
 // build makes the model with its first weights and its trainer.
-func (t *Training) build(parts method.Parts) (err error) {
+func (t *Training) build(ctx context.Context, parts method.Parts) (err error) {
 	if err := t.checkMemory(machineMemory()); err != nil {
 		return err
 	}
@@ -131,7 +131,11 @@ func (t *Training) build(parts method.Parts) (err error) {
 	}
 	t.run = run.New(t.options.Out, t.Config, t.words, t.model)
 	t.run.Cache, t.run.Reading, t.run.Warn = t.options.Cache, t.options.Reading, t.options.Warn
-	t.trainer, err = t.newTrainer(parts)
+	groups, err := t.groups(ctx)
+	if err != nil {
+		return err
+	}
+	t.trainer, err = t.newTrainer(parts, groups)
 	return err
 }
 
@@ -275,10 +279,10 @@ func (t *Training) Train(ctx context.Context) error {
 // OutOfTime reports whether training ended because its time was spent.
 func (t *Training) OutOfTime() bool { return t.trainer.OutOfTime() }
 
-func (t *Training) newTrainer(parts method.Parts) (*train.Trainer, error) {
+func (t *Training) newTrainer(parts method.Parts, groups []int) (*train.Trainer, error) {
 	c := t.Config
 	trainer, err := train.New(t.model, t.data[dialog.Train], t.data[dialog.Valid], train.Options{
-		Seed: c.Seed, Batch: c.Batch, SameLength: c.SameLength, Window: c.LengthWindow,
+		Seed: c.Seed, Batch: c.Batch, SameLength: c.SameLength, Window: c.LengthWindow, KeepBatches: c.KeepBatches, Groups: groups,
 		Optimiser: c.Optimiser, Schedule: parts.Schedule, Strategy: parts.Strategy, Phases: parts.Phases,
 		MaxEpochs: c.MaxEpochs, MaxSteps: c.MaxSteps, MaxTime: c.MaxTime,
 		Interval: c.LogInterval, Tick: t.options.Tick, SaveEvery: t.options.SaveEvery, Situation: c.Situation(),

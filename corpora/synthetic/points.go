@@ -1,0 +1,51 @@
+package synthetic
+
+import (
+	"fmt"
+	"iter"
+	"math"
+
+	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/rng"
+)
+
+// pointSizes are the points of the splits, in the order of dialog.Splits.
+var pointSizes = [...]int{8000, 1000, 1000}
+
+// cell is how far apart the coordinates are that have words of their own.
+const cell = 0.25
+
+// Points returns the points of a split: draws of the mixture that is behind the
+// sentences, without a generator on top. Each is a sentence of two words, one
+// for each coordinate rounded to a cell, with the labels of a sentence. The
+// points are drawn anew at every call. An unknown split is empty.
+func Points(split dialog.Split) iter.Seq2[dialog.Dialogue, error] {
+	return func(yield func(dialog.Dialogue, error) bool) {
+		first := 0
+		for i, current := range dialog.Splits {
+			for n := range pointSizes[i] {
+				if current == split && !yield(point(split, first+n, n), nil) {
+					return
+				}
+			}
+			first += pointSizes[i]
+		}
+	}
+}
+
+// point is point i of all, number n of its split.
+func point(split dialog.Split, i, n int) dialog.Dialogue {
+	draw := rng.New(seed, rng.Sample, 1, i)
+	component := byte(draw.IntN(4))
+	x, y := center(component&1)+draw.Normal(), center(component>>1)+draw.Normal()
+	return dialog.Dialogue{
+		ID:     fmt.Sprintf("point-%s-%05d", split, n+1),
+		Turns:  []dialog.Turn{{Speaker: "A", Text: coordinate("x", x) + " " + coordinate("y", y)}},
+		Labels: labels(component),
+	}
+}
+
+// coordinate is the word of a coordinate: its name and its cell.
+func coordinate(name string, at float64) string {
+	return fmt.Sprintf("%s%d", name, int(math.Round(at/cell)))
+}

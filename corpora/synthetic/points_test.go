@@ -1,0 +1,54 @@
+package synthetic
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// TestPointsAreTheMixture compares the mean and the variance of each coordinate
+// of each component with ±2 and 1 + cell²/12, the variance that rounding to
+// cells adds (Sheppard 1898), within five standard errors.
+func TestPointsAreTheMixture(t *testing.T) {
+	var n [4]float64
+	var sum, square [4][2]float64
+	for d, err := range Points(dialog.Train) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		k := d.Labels["component"][0] - '0'
+		n[k]++
+		for i, word := range strings.Fields(d.Turns[0].Text) {
+			c, err := strconv.Atoi(word[1:])
+			if err != nil || word[0] != "xy"[i] {
+				t.Fatalf("the point %s is %q", d.ID, d.Turns[0].Text)
+			}
+			v := float64(c) * cell
+			sum[k][i] += v
+			square[k][i] += v * v
+		}
+	}
+	want := 1 + cell*cell/12
+	for k := range n {
+		for i, bit := range []byte{byte(k) & 1, byte(k) >> 1} {
+			mean := sum[k][i] / n[k]
+			variance := square[k][i]/n[k] - mean*mean
+			if math.Abs(mean-center(bit)) > 5*math.Sqrt(want/n[k]) || math.Abs(variance-want) > 5*want*math.Sqrt(2/n[k]) {
+				t.Errorf("component %d, coordinate %d: mean %.3f and variance %.3f, want %g and %.3f", k, i, mean, variance, center(bit), want)
+			}
+		}
+	}
+}
+
+// TestPointsStay: a point is a function of its number, whatever is read before.
+func TestPointsStay(t *testing.T) {
+	for d := range Points(dialog.Test) {
+		if again := point(dialog.Test, pointSizes[0]+pointSizes[1], 0); d.Turns[0].Text != again.Turns[0].Text || d.ID != "point-test-00001" {
+			t.Fatalf("the first test point is %s %q, drawn alone %q", d.ID, d.Turns[0].Text, again.Turns[0].Text)
+		}
+		break
+	}
+}
