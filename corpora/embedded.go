@@ -16,7 +16,7 @@ func embeddedFormats() []Format {
 	return []Format{
 		embedded("builtin", "The dialogues inside the program", dialogues, builtin.Dialogues),
 		embedded("synthetic", "Sentences of a known generator (He et al. 2019); component, horizontal, vertical", sentences, synthetic.Dialogues),
-		embedded("points", "Points of four Gaussians, a word a coordinate; component, horizontal, vertical", sentences, synthetic.Points),
+		embedded("points", "Points of four Gaussians, in four coordinates; component, horizontal, vertical", sentences, synthetic.Points),
 	}
 }
 

@@ -188,6 +188,7 @@ var notRun = map[string]string{
 	"go test ./...":         "it runs this test",
 	"go install ./cmd/cvae": "it writes outside the test's folder",
 	"cvae compare --experiment synthetic --out grid": "it trains for an hour; compare.txtar runs a small grid",
+	"cvae experiment synthetic --out latent":         "it trains for twenty minutes; experiment.txtar runs a part",
 	"go generate ./cmd/cvae":                         "it runs this test",
 	"go generate ./cvae/method":                      "it needs the sources, which the folder has not",
 	"go test ./cvae/bench -run xxx -bench Step":      "a benchmark of the test tool",

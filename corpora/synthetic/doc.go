@@ -9,6 +9,6 @@
 //
 // The sentences stand in the program, in sentences.gz; a test draws them again.
 //
-// Points are draws of the four Gaussians themselves, two words each, which a
+// Points are draws of the four Gaussians themselves, four words each, which a
 // small model learns in seconds.
 package synthetic

@@ -16,9 +16,12 @@ var pointSizes = [...]int{8000, 1000, 1000}
 const cell = 0.25
 
 // Points returns the points of a split: draws of the mixture that is behind the
-// sentences, without a generator on top. Each is a sentence of two words, one
-// for each coordinate rounded to a cell, with the labels of a sentence. The
-// points are drawn anew at every call. An unknown split is empty.
+// sentences, without a generator on top. Each is a sentence of four words: its
+// coordinates x and y and those along the diagonals, u = (x+y)/√2 and v =
+// (x−y)/√2, rounded to cells. A decoder that does not see the words before, as
+// with word dropout, needs to know the place to make them agree. The labels are
+// those of a sentence. The points are drawn anew at every call. An unknown split
+// is empty.
 func Points(split dialog.Split) iter.Seq2[dialog.Dialogue, error] {
 	return func(yield func(dialog.Dialogue, error) bool) {
 		first := 0
@@ -40,12 +43,13 @@ func point(split dialog.Split, i, n int) dialog.Dialogue {
 	x, y := center(component&1)+draw.Normal(), center(component>>1)+draw.Normal()
 	return dialog.Dialogue{
 		ID:     fmt.Sprintf("point-%s-%05d", split, n+1),
-		Turns:  []dialog.Turn{{Speaker: "A", Text: coordinate("x", x) + " " + coordinate("y", y)}},
+		Turns:  []dialog.Turn{{Speaker: "A", Text: place(x, y)}},
 		Labels: labels(component),
 	}
 }
 
-// coordinate is the word of a coordinate: its name and its cell.
-func coordinate(name string, at float64) string {
-	return fmt.Sprintf("%s%d", name, int(math.Round(at/cell)))
+// place is a point in words: the name and the cell of each coordinate.
+func place(x, y float64) string {
+	at := func(v float64) int { return int(math.Round(v / cell)) }
+	return fmt.Sprintf("x%d y%d u%d v%d", at(x), at(y), at((x+y)/math.Sqrt2), at((x-y)/math.Sqrt2))
 }

@@ -21,12 +21,19 @@ func TestPointsAreTheMixture(t *testing.T) {
 		}
 		k := d.Labels["component"][0] - '0'
 		n[k]++
+		var at [4]float64
 		for i, word := range strings.Fields(d.Turns[0].Text) {
 			c, err := strconv.Atoi(word[1:])
-			if err != nil || word[0] != "xy"[i] {
+			if err != nil || word[0] != "xyuv"[i] {
 				t.Fatalf("the point %s is %q", d.ID, d.Turns[0].Text)
 			}
-			v := float64(c) * cell
+			at[i] = float64(c) * cell
+		}
+		// Half a cell of rounding on each side: √2 halves of x and y, and one of u.
+		if off := math.Abs(at[2]-(at[0]+at[1])/math.Sqrt2) + math.Abs(at[3]-(at[0]-at[1])/math.Sqrt2); off > cell*(1+math.Sqrt2) {
+			t.Errorf("the diagonals of %q do not fit", d.Turns[0].Text)
+		}
+		for i, v := range at[:2] {
 			sum[k][i] += v
 			square[k][i] += v * v
 		}

@@ -26,6 +26,9 @@ type Placement struct {
 	// are put in: the root of the share of the variance of their places that is
 	// not between examples. 0: the batch does not matter; 1: nothing else does.
 	Displacement Number `json:"displacement"`
+	// Regrouped is the displacement between batches of one group each, whatever
+	// those of training are; unknown where no group fills a batch.
+	Regrouped Number `json:"regrouped"`
 	// Separation is the share of the variance of all examples, each in its own
 	// batch, that lies between the groups.
 	Separation Number `json:"separation"`
@@ -79,15 +82,36 @@ func Place(ctx context.Context, m *Model, s *dialog.Set, batches [][]int, group 
 		return p, err
 	}
 	p.Saved = saved.Shift
-	probed, probes, err := at.probe(ctx, batches)
-	if err != nil {
+	if p.Displacement, err = at.displacement(ctx, batches); err != nil {
 		return p, err
 	}
-	return p, p.measure(probed, probes)
+	if p.Regrouped, err = at.displacement(ctx, regroup(group, len(batches[0]), at.draw())); err != nil {
+		return p, err
+	}
+	return p, p.measure()
 }
 
-// measure fills in the numbers. probed are the places of the probes.
-func (p *Placement) measure(probed []float64, probes []int) error {
+// groupBatches bounds the batches of one group.
+const groupBatches = 8
+
+// regroup cuts batches of n examples of one group each, in random order.
+func regroup(group []int, n int, draw rng.Permutation) (batches [][]int) {
+	open, full := map[int][]int{}, map[int]int{}
+	for _, e := range draw.First(len(group)) {
+		g := group[e]
+		if open[g] = append(open[g], e); len(open[g]) < n {
+			continue
+		}
+		if full[g]++; full[g] <= groupBatches {
+			batches = append(batches, open[g])
+		}
+		open[g] = nil
+	}
+	return batches
+}
+
+// measure fills in what the places say of the examples in their own batches.
+func (p *Placement) measure() error {
 	groups, renumbered := map[int]int{}, make([]int, len(p.Groups)) // those that the batches have, without a gap
 	for i, g := range p.Groups {
 		if _, known := groups[g]; !known {
@@ -99,12 +123,8 @@ func (p *Placement) measure(probed []float64, probes []int) error {
 	if err != nil {
 		return err
 	}
-	kept, err := latent.Separation(probed, probes, p.D)
-	if err != nil {
-		return err
-	}
 	disparity, err := latent.Procrustes(p.Trained, p.Saved, p.D)
-	p.Separation, p.Displacement, p.Procrustes = Number(separation), Number(math.Sqrt(max(0, 1-kept))), Number(disparity)
+	p.Separation, p.Procrustes = Number(separation), Number(disparity)
 	return err
 }
 
@@ -128,19 +148,29 @@ func (p *placer) batch(ctx context.Context, examples []int) (places []float64, e
 	return places, nil
 }
 
-// probe puts each of the probes into each batch, in place of its first example,
-// and returns all places with the number of the probe.
-func (p *placer) probe(ctx context.Context, batches [][]int) (places []float64, numbers []int, err error) {
-	draw := rng.New(p.seed, rng.Evaluate, -6, 0)
-	for n, e := range draw.Permutation(p.set.Len()).First(min(Probes, p.set.Len())) {
+// draw is a random order of all examples, the first of which are the probes.
+func (p *placer) draw() rng.Permutation {
+	stream := rng.New(p.seed, rng.Evaluate, -6, 0)
+	return stream.Permutation(p.set.Len())
+}
+
+// displacement puts each of the probes into each batch, in place of its first
+// example, and says how far it moves.
+func (p *placer) displacement(ctx context.Context, batches [][]int) (Number, error) {
+	var places []float64
+	var numbers []int
+	for n, e := range p.draw().First(min(Probes, p.set.Len())) {
 		for _, b := range batches {
-			with := append([]int{e}, b[1:]...)
-			all, err := p.batch(ctx, with)
+			all, err := p.batch(ctx, append([]int{e}, b[1:]...))
 			if err != nil {
-				return nil, nil, err
+				return unknown, err
 			}
 			places, numbers = append(places, all[:p.d]...), append(numbers, n)
 		}
 	}
-	return places, numbers, nil
+	if places == nil {
+		return unknown, nil
+	}
+	kept, err := latent.Separation(places, numbers, p.d)
+	return Number(math.Sqrt(max(0, 1-kept))), err
 }

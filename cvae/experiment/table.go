@@ -39,7 +39,7 @@ var groups = []Table{
 		{"1000 labels", "probe.1000", 3}, {"2000 labels", "probe.2000", 3}, {"10000 labels", "probe.10000", 3},
 	}},
 	{Title: "Places of examples in their batches", Heads: []Head{
-		{"displacement", "place.displacement", 3}, {"separation", "place.separation", 3}, {"procrustes", "place.procrustes", 3},
+		{"displacement", "place.displacement", 3}, {"regrouped", "place.regrouped", 3}, {"separation", "place.separation", 3}, {"procrustes", "place.procrustes", 3},
 	}},
 	{Title: "Responses, greedy over z", Heads: []Head{
 		{"distinct", "over_z.distinct", 1}, {"dist-1", "over_z.dist.1", 3}, {"dist-2", "over_z.dist.2", 3}, {"entropy-1", "over_z.entropy.1", 2},

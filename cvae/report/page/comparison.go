@@ -224,6 +224,7 @@ var ours = map[string]head{
 	"minutes":      {Title: "Minutes of training of a run, validation included."},
 	"majority":     {Title: "Share of the most frequent label: what a classifier reaches that knows nothing."},
 	"displacement": {Title: "How far fixed examples move between batches: the root of the share of the variance of their places that is not between examples. 0: the batch does not matter; 1: nothing else does."},
+	"regrouped":    {Title: "The displacement between batches of one group each, whatever those of training are."},
 	"separation":   {Title: "Share of the variance of all examples, each in its own batch, that lies between the groups."},
 	"procrustes":   {Title: "How the places in batches differ in shape from those under saved statistics: 0 the same, 1 nothing in common."},
 }
