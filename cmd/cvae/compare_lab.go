@@ -271,7 +271,7 @@ func (l *lab) place(ctx context.Context, job *training.Training, t experiment.Tr
 	if err != nil {
 		return err
 	}
-	for _, key := range []string{"displacement", "regrouped", "separation", "procrustes"} {
+	for _, key := range experiment.PlaceKeys() {
 		if v, known := more[key]; known {
 			measures["place."+key] = v
 		}

@@ -45,7 +45,7 @@ repeated.`,
 	f.StringVar(&o.Path, "out", "", "folder of the results and the runs (required)")
 	f.StringSliceVar(&o.Methods, "methods", nil, "rows to run (default: all)")
 	f.IntVar(&o.Seeds, "seeds", 0, "run the first `K` seeds; 0: all")
-	f.DurationVar(&o.MaxTime, "max-time", 0, "end the training of each run after this time; 0: when the experiment says")
+	f.DurationVar(&o.MaxTime, "max-time", 0, "stop the training of each run after this time, from where more time goes on; 0: when the experiment says")
 	f.IntVar(&o.Jobs, "jobs", 1, "runs at a time; they share the threads")
 	f.BoolVar(&o.JSON, "json", false, "print JSON")
 	addThreads(c, &o.Threads)

@@ -17,6 +17,9 @@ func Decodings() map[string]string {
 	return map[string]string{report.OverZ: "over_z.", report.OverTokens: "over_tokens.", report.Sampled: "sampled."}
 }
 
+// PlaceKeys are the keys of a Placement that are measures, after place.
+func PlaceKeys() []string { return []string{"displacement", "regrouped", "separation", "procrustes"} }
+
 // checkMeasure refuses what no run of an experiment measures. A measure may be
 // one divided by another.
 func (s *Spec) checkMeasure(measure string) error {
@@ -41,14 +44,19 @@ func (s *Spec) checkKey(key string) error {
 	for _, n := range eval.ProbeSizes() {
 		known[fmt.Sprintf("probe.%d", n)] = true
 	}
+	for _, name := range PlaceKeys() {
+		known["place."+name] = true
+	}
 	group, _, _ := strings.Cut(key, ".")
 	_, ofAnswers := map[string]bool{"over_z": true, "over_tokens": true, "sampled": true}[group]
 	switch {
 	case !known[key]:
 		return fmt.Errorf("there is no measure %q; the measures are the keys of eval --json with a number, such as nll.elbo or mi.full, "+
-			"those of report --json after over_z., over_tokens. or sampled., and probe.LABELS, steps, epochs, best_step, ms_per_step and minutes", key)
+			"those of report --json after over_z., over_tokens. or sampled., and probe.LABELS, place.NAME, steps, epochs, best_step, ms_per_step and minutes", key)
 	case group == "probe" && s.Probe == "":
 		return fmt.Errorf("measure %s needs the key probe of the experiment, which names a label", key)
+	case group == "place" && s.Place == "":
+		return fmt.Errorf("measure %s needs the key place of the experiment, which names a label", key)
 	case ofAnswers && s.Diversity == 0:
 		return fmt.Errorf("measure %s needs the key diversity of the experiment, the number of contexts that are answered", key)
 	}
