@@ -19,9 +19,10 @@ import (
 
 // probeOptions are the arguments and flags of probe.
 type probeOptions struct {
-	Path     string // of the run
-	Labels   string // the name of a label, or a corpus
-	From     source // the corpus that has the label
+	Path     string   // of the run
+	Labels   string   // the name of a label, or a corpus
+	Factors  []string // labels by name, or all; nil: probe one
+	From     source   // the corpus that has the label
 	Draws    int
 	Seed     uint64
 	JSON     bool
@@ -40,7 +41,7 @@ type probeResult struct {
 func newProbe(runF func(context.Context, *probeOptions) error) *cobra.Command {
 	o := &probeOptions{}
 	c := &cobra.Command{
-		Use: "probe RUN --labels FILE|NAME", Short: "Measure which labels the latent variable holds",
+		Use: "probe RUN --labels FILE|NAME | --factors all|NAME,…", Short: "Measure which labels the latent variable holds",
 		Long: `Measure which labels the latent variable holds: how well a linear classifier
 reads them off the posterior means, after training on 100, 500, 1000, 2000 and
 10000 labelled examples of the training split, against the rate of the most
@@ -48,10 +49,17 @@ frequent label. The accuracy is that on all of the test split.
 
 --labels is the name of a label of the run's corpus, or of that of --corpus; or,
 instead of both, a corpus with labels, such as a file of label<TAB>sentence lines,
-of which topic, act, emotion, intent or the first label there is taken.`,
+of which topic, act, emotion, intent or the first label there is taken.
+
+--factors asks instead how the dimensions of the latent variable stand to several
+labels at once, its factors: z-diff, z-min-var, the mutual information gap (MIG),
+disentanglement, completeness and informativeness (DCI), and modularity, all from
+0 to 1, of the posterior means of the test split. "all" takes every label of 2 to
+50 values.`,
 		Example: `  cvae probe runs/bn --labels emotion
   cvae probe runs/yelp --labels sentiment.tsv --json
-  cvae probe runs/bn --corpus talks.jsonl --labels act`,
+  cvae probe runs/bn --corpus talks.jsonl --labels act
+  cvae probe runs/bn --factors intent,mood,topic`,
 		Args: arguments(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Path, o.Out, o.Err = args[0], c.OutOrStdout(), c.ErrOrStderr()
@@ -59,7 +67,8 @@ of which topic, act, emotion, intent or the first label there is taken.`,
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&o.Labels, "labels", "", "`name` of a label, or a corpus with labels (required)")
+	f.StringVar(&o.Labels, "labels", "", "`name` of a label, or a corpus with labels")
+	f.StringSliceVar(&o.Factors, "factors", nil, "`names` of labels that are factors of the latent variable, or all")
 	addSource(f, &o.From, "the run's, or --labels")
 	f.IntVar(&o.Draws, "draws", 5, "draws of labelled examples to train on, for each number of them")
 	f.Uint64Var(&o.Seed, "seed", 1, "seed of all random numbers")
@@ -72,8 +81,11 @@ of which topic, act, emotion, intent or the first label there is taken.`,
 const maxDraws = 1000
 
 func (o *probeOptions) validate() error {
-	if o.Labels == "" {
-		return usagef("--labels is missing; name a corpus with labels, or a label of the run's corpus")
+	switch {
+	case o.Labels == "" && len(o.Factors) == 0:
+		return usagef("--labels is missing; name a corpus with labels, or a label of the run's corpus, or give --factors")
+	case o.Labels != "" && len(o.Factors) > 0:
+		return usagef("--labels and --factors exclude each other; --factors takes names of labels")
 	}
 	if o.Draws < 1 || o.Draws > maxDraws {
 		return usagef("--draws is %d; it must be from 1 to %d", o.Draws, maxDraws)
@@ -88,6 +100,9 @@ func (o *probeOptions) validate() error {
 // source is the corpus, and what label is asked for, empty for any. A file that
 // --labels names is the corpus, unless --corpus is.
 func (o *probeOptions) source() (from source, label string) {
+	if len(o.Factors) > 0 {
+		return o.From, ""
+	}
 	if _, err := os.Stat(o.Labels); err == nil && o.From.Corpus == "" {
 		return source{Corpus: o.Labels, Format: o.From.Format}, ""
 	}
@@ -105,6 +120,9 @@ func (o *probeOptions) probe(ctx context.Context, r *run.Run) error {
 	corpus, err := o.corpus(r)
 	if err != nil {
 		return err
+	}
+	if len(o.Factors) > 0 {
+		return o.factors(ctx, r, corpus)
 	}
 	_, name := o.source()
 	if name, err = run.FindLabel(ctx, corpus, dialog.Train, name); err != nil {

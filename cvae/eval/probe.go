@@ -117,11 +117,11 @@ func probeSize(ctx context.Context, train, test Labelled, size, draws int, seed 
 			return ProbeScore{}, err
 		}
 		drawn := train.draw(size, i, seed)
-		c, err := fitClassifier(drawn)
+		c, err := FitClassifier(drawn)
 		if err != nil {
 			return ProbeScore{}, fmt.Errorf("probing with %d labels: %w", size, err)
 		}
-		accuracies = append(accuracies, c.accuracy(test))
+		accuracies = append(accuracies, c.Accuracy(test))
 	}
 	mean, deviation := spread(accuracies)
 	return ProbeScore{size, draws, mean, deviation}, nil

@@ -8,22 +8,22 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// A classifier is a logistic regression on standardised features x:
+// A Classifier is a logistic regression on standardised features x:
 //
 //	p(k|x) = softmax_k( b_k + w_k·x )
 //	loss   = Σ_i −ln p(k_i|x_i) + ½ Σ_k ‖w_k‖²
 //
 // fitted to its minimum. With two classes b_0 and w_0 are 0, with more every
 // class has its own, as in scikit-learn's LogisticRegression with C = 1.
-type classifier struct {
+type Classifier struct {
 	classes     []int // labels that were seen, in order
 	mean, scale []float64
 	weights     []float64 // (rows,D+1), the bias last; rows are the last classes
 }
 
-// fitClassifier trains a classifier.
-func fitClassifier(train Labelled) (*classifier, error) {
-	c := &classifier{classes: classes(train.Labels)}
+// FitClassifier trains a classifier on examples, whose labels count from 0.
+func FitClassifier(train Labelled) (*Classifier, error) {
+	c := &Classifier{classes: classes(train.Labels)}
 	c.standardise(train)
 	if c.rows() == 0 {
 		return c, nil
@@ -37,7 +37,7 @@ func fitClassifier(train Labelled) (*classifier, error) {
 }
 
 // rows is the number of classes with weights of their own.
-func (c *classifier) rows() int {
+func (c *Classifier) rows() int {
 	if len(c.classes) <= 2 {
 		return len(c.classes) - 1
 	}
@@ -46,7 +46,7 @@ func (c *classifier) rows() int {
 
 // standardise takes means and population deviations of the features. One that
 // does not vary is left at 0.
-func (c *classifier) standardise(train Labelled) {
+func (c *Classifier) standardise(train Labelled) {
 	column := make([]float64, train.Len())
 	for d := range train.D {
 		for i := range column {
@@ -62,7 +62,7 @@ func (c *classifier) standardise(train Labelled) {
 }
 
 // input writes the standardised features of a row and a 1 for the bias to dst.
-func (c *classifier) input(dst, features []float64) {
+func (c *Classifier) input(dst, features []float64) {
 	for d, x := range features {
 		dst[d] = (x - c.mean[d]) * c.scale[d]
 	}
@@ -70,7 +70,7 @@ func (c *classifier) input(dst, features []float64) {
 }
 
 // logits writes b_k + w_k·x of each class to dst, of inputs that end in 1.
-func (c *classifier) logits(dst, weights, input []float64) {
+func (c *Classifier) logits(dst, weights, input []float64) {
 	clear(dst)
 	own := dst[len(dst)-c.rows():]
 	for k := range own {
@@ -80,9 +80,9 @@ func (c *classifier) logits(dst, weights, input []float64) {
 	}
 }
 
-// accuracy is the share of examples whose label is the most likely class, the
+// Accuracy is the share of examples whose label is the most likely class, the
 // first on a tie.
-func (c *classifier) accuracy(test Labelled) float64 {
+func (c *Classifier) Accuracy(test Labelled) float64 {
 	input, logits := make([]float64, test.D+1), make([]float64, len(c.classes))
 	right := 0
 	for i, label := range test.Labels {
@@ -101,17 +101,29 @@ func (c *classifier) accuracy(test Labelled) float64 {
 	return float64(right) / float64(test.Len())
 }
 
+// Importance is how much each feature matters (D): the mean over classes of the
+// absolute weight of the standardised feature.
+func (c *Classifier) Importance() []float64 {
+	importance := make([]float64, len(c.mean))
+	for k := range c.rows() {
+		for d, w := range row(c.weights, k, len(c.mean)+1)[:len(c.mean)] {
+			importance[d] += math.Abs(w) / float64(c.rows())
+		}
+	}
+	return importance
+}
+
 // A fitting is the loss of a classifier as a function of its weights.
 type fitting struct {
-	*classifier
+	*Classifier
 	width  int       // D+1
 	inputs []float64 // (N,D+1)
 	class  []int     // (N) places in classes
 	logits []float64 // (K) scratch
 }
 
-func (c *classifier) fit(train Labelled) *fitting {
-	f := &fitting{classifier: c, width: train.D + 1, logits: make([]float64, len(c.classes))}
+func (c *Classifier) fit(train Labelled) *fitting {
+	f := &fitting{Classifier: c, width: train.D + 1, logits: make([]float64, len(c.classes))}
 	f.inputs = make([]float64, train.Len()*f.width)
 	for i, label := range train.Labels {
 		c.input(row(f.inputs, i, f.width), row(train.Features, i, train.D))
@@ -128,7 +140,7 @@ func (f *fitting) loss(weights, gradient []float64) float64 {
 	clear(gradient)
 	for i, class := range f.class {
 		input := row(f.inputs, i, f.width)
-		f.classifier.logits(f.logits, weights, input)
+		f.Classifier.logits(f.logits, weights, input)
 		sum += f.surprise(class)
 		f.addGradient(gradient, input, class)
 	}

@@ -39,7 +39,7 @@ func TestClassifierEqualsScikitLearn(t *testing.T) {
 		t.Fatalf("%d cases, want 8", len(frozen.Cases))
 	}
 	for _, c := range frozen.Cases {
-		model, err := fitClassifier(Labelled{c.D, c.Features, c.Labels})
+		model, err := FitClassifier(Labelled{c.D, c.Features, c.Labels})
 		if err != nil {
 			t.Errorf("%s: %v", c.Name, err)
 			continue
@@ -55,7 +55,7 @@ func TestClassifierEqualsScikitLearn(t *testing.T) {
 				}
 			}
 		}
-		if got := model.accuracy(Labelled{c.D, c.Test, c.TestLabels}); got != c.Accuracy {
+		if got := model.Accuracy(Labelled{c.D, c.Test, c.TestLabels}); got != c.Accuracy {
 			t.Errorf("%s: accuracy %v, want %v", c.Name, got, c.Accuracy)
 		}
 	}
@@ -192,7 +192,7 @@ func TestClassifierGradient(t *testing.T) {
 	for i := range train.Labels {
 		train.Labels[i] = i % 3
 	}
-	c := &classifier{classes: classes(train.Labels)}
+	c := &Classifier{classes: classes(train.Labels)}
 	c.standardise(train)
 	f := c.fit(train)
 	draw := rng.New(5, rng.Bench, 0, 0)

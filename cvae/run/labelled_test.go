@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -92,6 +93,41 @@ func TestProbeReadsLabels(t *testing.T) {
 	}
 	if _, err := opened(t, "seq2seq").Probe(context.Background(), c, "act", 2, 1, nil); !errors.Is(err, run.ErrRequest) {
 		t.Errorf("probing a model without a latent: %v", err)
+	}
+}
+
+// TestFactorsReadLabels: examples without an act are left out; a label of too many
+// values is no factor unless it is asked for.
+func TestFactorsReadLabels(t *testing.T) {
+	ctx, r, c := context.Background(), opened(t, "bn"), labelledCorpus(t)
+	names, err := run.FindFactors(ctx, c, nil)
+	if err != nil || !reflect.DeepEqual(names, []string{"act", "mood"}) {
+		t.Errorf("factors %q, %v", names, err)
+	}
+	if _, err := run.FindFactors(ctx, c, []string{"mood", "topic"}); !errors.Is(err, run.ErrRequest) {
+		t.Errorf("an unknown factor: %v", err)
+	}
+	all, err := r.Factors(ctx, c, []string{"mood"}, 1, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	calls := 0
+	some, err := r.Factors(ctx, c, []string{"act", "mood"}, 1, func(done, total int) {
+		if calls++; done > total {
+			t.Errorf("%d of %d done", done, total)
+		}
+	})
+	if err != nil || calls == 0 {
+		t.Fatalf("%v after %d calls of progress", err, calls)
+	}
+	if 2*some.Examples != all.Examples { // the third turns have no act
+		t.Errorf("%d examples with act and mood, %d with mood", some.Examples, all.Examples)
+	}
+	if mood := some.Factors[1]; mood.Name != "mood" || mood.Values != 2 || some.Factors[0].Values != 1 || some.Factors[0].Gap.Known() || some.Chance != 0.5 {
+		t.Errorf("%+v", some.Factors)
+	}
+	if _, err := opened(t, "seq2seq").Factors(ctx, c, []string{"mood"}, 1, nil); !errors.Is(err, run.ErrRequest) {
+		t.Errorf("factors of a model without a latent: %v", err)
 	}
 }
 
