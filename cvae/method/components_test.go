@@ -13,6 +13,9 @@ import (
 // componentRows is the size of the batches of a component.
 const componentRows = 200
 
+// paperScale is the form of the paper, which subtracts nothing from the means.
+var paperScale = map[string]any{"scale.centre": "off"}
+
 // centres are those of the components, in three dimensions; each coordinate has
 // mean 0 and variance 4 between components.
 var centres = [4][3]float64{{-2, -2, -2}, {2, -2, 2}, {-2, 2, 2}, {2, 2, -2}}
@@ -71,7 +74,8 @@ func separated(t *testing.T, b *methodtest.Bench, spreads [4]float64) (drawn, be
 // TestComponentsInBatches is claim 19 without training. In batches of one
 // component bn loses where the component lies: each is centred and scaled on its
 // own, so η² is 0. scale with the batch's own factor keeps η² where the
-// components have one spread, and with f̄ always.
+// components have one spread, and with f̄ always. Centred, as text mode has it by
+// default, a batch that uses its own factor loses it like bn.
 func TestComponentsInBatches(t *testing.T) {
 	equal, unequal := [4]float64{1, 1, 1, 1}, [4]float64{0.5, 1, 1.5, 2}
 	for _, c := range []struct {
@@ -83,9 +87,11 @@ func TestComponentsInBatches(t *testing.T) {
 	}{
 		{"bn", "bn", nil, 0, equal, false},
 		{"bn, unequal spreads", "bn", nil, 0, unequal, false},
-		{"scale, its own factor", "scale", nil, 1, equal, true},
-		{"scale, mean factor", "scale", nil, 0, equal, true},
-		{"scale, mean factor, unequal spreads", "scale", nil, 0, unequal, true},
+		{"scale, its own factor", "scale", paperScale, 1, equal, true},
+		{"scale, mean factor", "scale", paperScale, 0, equal, true},
+		{"scale, mean factor, unequal spreads", "scale", paperScale, 0, unequal, true},
+		{"centred scale, its own factor and mean", "scale", nil, 1, equal, false},
+		{"centred scale, mean factor", "scale", nil, 0, equal, true},
 	} {
 		b := methodtest.NewBench(t, cvae.Text, c.method, c.settings, componentRows)
 		if c.method == "scale" {
@@ -127,7 +133,11 @@ func TestProbesInBatches(t *testing.T) {
 		{"scale, its own factor", "scale", 1, 0.03, 0.05, 0.08},
 		{"scale, mean factor", "scale", 0, 0, 0, 1e-7},
 	} {
-		b := methodtest.NewBench(t, cvae.Text, c.method, nil, componentRows)
+		settings := map[string]any{}
+		if c.method == "scale" {
+			settings = paperScale
+		}
+		b := methodtest.NewBench(t, cvae.Text, c.method, settings, componentRows)
 		if c.method == "scale" {
 			methodtest.Fill(b.Buffer("scale.own_factor"), []float64{c.own})
 		}
