@@ -47,6 +47,12 @@ func (g *Graph[T]) assemble(s *Scope) (*G.Node, error) {
 	if s.Err() == nil {
 		g.outputs.loss = g.read(loss)
 	}
+	if r := g.refining; r != nil {
+		if g.pass == Scoring {
+			loss = s.Add(s.Mean(rec), s.Mean(s.SumRows(code.KL)))
+		}
+		loss = s.Add(s.Mul(r.weight, loss), r.lead)
+	}
 	return loss, s.Err()
 }
 
@@ -96,6 +102,9 @@ func (n *nodes[T]) encode() (c *G.Node, code Code, err error) {
 	n.recognise(&f, after)
 	if n.s.Err() != nil {
 		return nil, code, n.s.Err()
+	}
+	if m.Parts.Refine.Steps > 0 {
+		f.Raw = n.refined(f.Raw)
 	}
 	if m.Parts.Method != "" {
 		n.s.prefix = m.Parts.Method + "."
@@ -220,7 +229,7 @@ func (n *nodes[T]) decode(c, z *G.Node) (rec, side *G.Node) {
 	}
 	var terms *G.Node
 	rec = n.s.Do(func() (rec *G.Node, err error) {
-		rec, terms, err = op.Decode(m.team, m.decoder, &n.batch, n.anchor, start, z, n.pass == Training)
+		rec, terms, err = op.Decode(m.team, n.decoder(), &n.batch, n.anchor, start, z, n.pass == Training)
 		return rec, err
 	})
 	if terms != nil {
@@ -228,6 +237,16 @@ func (n *nodes[T]) decode(c, z *G.Node) (rec, side *G.Node) {
 		n.s.Observe("fraternal", side)
 	}
 	return rec, side
+}
+
+// decoder is that of the model. Scoring with a refinement goes backward through one
+// that drops nothing.
+func (n *nodes[T]) decoder() op.Decoder[T] {
+	d, ok := n.model.decoder.(*op.Autoregressive[T])
+	if !ok || n.refining == nil || n.pass == Training {
+		return n.model.decoder
+	}
+	return d.Undropped()
 }
 
 // charge adds the rate to the loss, and the side terms of the posterior and of

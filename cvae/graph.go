@@ -37,6 +37,8 @@ type Graph[T Float] struct {
 	reads      G.Nodes
 	watched    map[string]int // observed name → index in reads
 	outputs    outputs
+	refining   *refining[T] // nil without a refinement
+	slopes     int          // index among the wanted nodes of the gradients by its inputs
 }
 
 type noise[T Float] struct {
@@ -68,9 +70,9 @@ func (m *Model[T]) build(pass Pass, n int) (*Graph[T], error) {
 		return nil, fmt.Errorf("building the graph: %w", err)
 	}
 	// The gradients come last: their ops read what those of the loss kept.
-	wanted := g.reads
-	if pass == Training {
-		gradients, err := G.Grad(loss, g.inputs...)
+	wanted, inputs := g.reads, g.differentiated()
+	if len(inputs) > 0 {
+		gradients, err := G.Grad(loss, inputs...)
 		if err != nil {
 			return nil, fmt.Errorf("differentiating the graph: %w", err)
 		}
@@ -78,6 +80,18 @@ func (m *Model[T]) build(pass Pass, n int) (*Graph[T], error) {
 	}
 	g.machine = newMachine(g.graph, wanted...)
 	return g, nil
+}
+
+// differentiated are the nodes to differentiate by, those of a refinement last.
+func (g *Graph[T]) differentiated() (inputs G.Nodes) {
+	if g.pass == Training {
+		inputs = g.inputs
+	}
+	g.slopes = len(g.reads) + len(inputs)
+	if g.refining != nil {
+		inputs = slices.Concat(inputs, g.refining.inputs)
+	}
+	return inputs
 }
 
 func number[T Float](v float64) any { return T(v) }
@@ -94,7 +108,7 @@ func (g *Graph[T]) read(n *G.Node) int {
 }
 
 // Run runs the graph on a batch with beta as the rate's weight. A training
-// graph adds to the gradients of the parameters.
+// graph adds to the gradients of the parameters; with a refinement it sets them.
 func (g *Graph[T]) Run(b *dialog.Batch, d Draws, beta float64) (*Result, error) {
 	if b.Size() != g.size {
 		return nil, fmt.Errorf("a batch of %d examples for a graph of %d", b.Size(), g.size)
@@ -106,27 +120,36 @@ func (g *Graph[T]) Run(b *dialog.Batch, d Draws, beta float64) (*Result, error) 
 	if g.pass == Training {
 		g.batch.Weight = 1 / float64(g.size) // the loss is a mean over the batch
 	}
-	g.fill(d)
 	g.measure(b)
 	if g.rateWeight != nil {
 		if err := G.Let(g.rateWeight, number[T](beta)); err != nil {
 			return nil, fmt.Errorf("setting beta: %w", err)
 		}
 	}
+	if g.refining != nil {
+		if err := g.refine(d); err != nil {
+			return nil, err
+		}
+	}
+	g.fill(d, 0)
 	if err := g.machine.run(); err != nil {
 		return nil, fmt.Errorf("running the graph: %w", err)
 	}
 	if err := g.collect(); err != nil {
 		return nil, err
 	}
+	if g.refining != nil && g.pass == Scoring {
+		g.model.ZeroGrad(nn.Whole)
+	}
 	return g.result()
 }
 
-// fill draws the noise inputs: row r of every input depends on the draws and r.
-func (g *Graph[T]) fill(d Draws) {
+// fill draws the noise inputs: row r of every input depends on the draws, r and the
+// attempt, which is 0 but in the steps of a refinement.
+func (g *Graph[T]) fill(d Draws, attempt int) {
 	for k, n := range g.noises {
 		for r := 0; r*n.cols < len(n.data); r++ {
-			stream := rng.New(d.Seed, d.Purpose, d.Step, r+k<<32)
+			stream := rng.New(d.Seed, d.Purpose, d.Step, r+(k+attempt*len(g.noises))<<32)
 			for c := range n.cols {
 				n.data[r*n.cols+c] = T(float32(n.draw(&stream)))
 			}

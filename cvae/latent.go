@@ -155,6 +155,8 @@ type Parts struct {
 	Method  string
 	Rate    Rate
 	Decoder DecoderOptions
+	// Refine moves the posterior by steps of its own on every batch.
+	Refine Refinement
 	// NoLatent leaves z out, as a sequence-to-sequence model does, NoContext the
 	// context, as a language model does.
 	NoLatent, NoContext bool

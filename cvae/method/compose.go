@@ -226,6 +226,7 @@ func join(all *Parts, parts Parts, name string, owner map[string]string) error {
 		{"the second pass of the decoder", parts.Decoder.Fraternal > 0 || parts.Decoder.Denoise > 0, func() {
 			all.Decoder.Fraternal, all.Decoder.Dropout, all.Decoder.Denoise = parts.Decoder.Fraternal, parts.Decoder.Dropout, parts.Decoder.Denoise
 		}},
+		{"the refinement", parts.Refine.Steps > 0, func() { all.Refine = parts.Refine }},
 		{"the schedule", parts.Schedule != nil, func() { all.Schedule = parts.Schedule }},
 		{"the strategy", parts.Strategy != nil, func() { all.Strategy = parts.Strategy }},
 		{"the phases", parts.Phases != nil, func() { all.Phases = parts.Phases }},

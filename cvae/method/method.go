@@ -85,7 +85,7 @@ type Parts struct {
 
 // table lists the methods in the order of the README.
 func table() []Method {
-	return []Method{lm, seq2seq, vae, linear, cyclical, beta, freebits, targetrate, delta, vmf, fisher, twr, skip, agg, ae, mae, bn, du, scale, bow, worddropout, fraternal, dvae, aggkl, mmd}
+	return []Method{lm, seq2seq, vae, linear, cyclical, beta, freebits, targetrate, delta, vmf, fisher, twr, skip, sa, agg, ae, mae, bn, du, scale, bow, worddropout, fraternal, dvae, aggkl, mmd}
 }
 
 // All returns the methods in their customary order.

@@ -46,6 +46,13 @@ func (d *Autoregressive[T]) Scorer(training bool) Scorer[T] {
 	return newDecoding(d)
 }
 
+// Undropped is the decoder that drops nothing out and makes one pass.
+func (d *Autoregressive[T]) Undropped() *Autoregressive[T] {
+	plain := *d
+	plain.DropIn, plain.DropOut, plain.DropWords, plain.Fraternal, plain.Denoise = 0, 0, 0, 0, 0
+	return &plain
+}
+
 // latentWidth is Z of a decoder that reads the latent.
 func (d *Autoregressive[T]) latentWidth() int {
 	if d.Latent != nil {

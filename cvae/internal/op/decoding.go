@@ -44,15 +44,15 @@ func (d *decoding[T]) Forward(t *kernel.Team, b *Batch, start, z []T, loss []flo
 	d.forward(t, b, start, z, loss, T(b.Weight))
 }
 
-// forward scores the batch; with weight > 0 it drops out and computes the
+// forward scores the batch; with a weight it drops out and computes the
 // gradients of weight·Σ loss as far as what the output layer reads.
 func (d *decoding[T]) forward(t *kernel.Team, b *Batch, start, z []T, loss []float64, weight T) {
 	d.path = t.Path()
 	d.arrange(b.Batch, start, z)
-	if weight > 0 {
+	if weight != 0 {
 		d.dropWords(t, b)
 	}
-	if weight > 0 && d.DropIn > 0 {
+	if weight != 0 && d.DropIn > 0 {
 		d.input.readEach(t, d.Embedding, d.ids)
 		d.maskIn = d.drop(t, d.maskIn, b, rng.DropIn, d.DropIn, d.input.x, d.Embedding.Cols)
 	} else {
@@ -61,7 +61,7 @@ func (d *decoding[T]) forward(t *kernel.Team, b *Batch, start, z []T, loss []flo
 	}
 	d.hidden = d.run.forward(t, &d.seq, &d.input, d.start, d.latent(t))
 	var dfeatures []T
-	if weight > 0 {
+	if weight != 0 {
 		if d.DropOut > 0 {
 			d.dropped = append(d.dropped[:0], d.hidden...)
 			d.hidden = d.dropped

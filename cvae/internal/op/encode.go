@@ -14,8 +14,8 @@ import (
 // A Batch is what the sequence ops of one graph read in the next run.
 type Batch struct {
 	*dialog.Batch
-	// Weight is the factor of every row's loss in the objective; 0 only scores,
-	// without dropout and gradients.
+	// Weight is the factor of every row's loss in the objective, of either sign; 0
+	// only scores, without dropout and gradients.
 	Weight float64
 	// Seed and Step key the dropout masks of the run.
 	Seed uint64

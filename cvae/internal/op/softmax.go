@@ -210,7 +210,7 @@ func BagOfWords[T kernel.Float](t *kernel.Team, w *Output[T], b *Batch, h *G.Nod
 				g.add(words...)
 			}
 			var into []T
-			if b.Weight > 0 {
+			if b.Weight != 0 {
 				dh = resize(dh, len(in[0]))
 				into = dh
 			}
