@@ -68,7 +68,7 @@ func undetected(s site.Site) error {
 		return fmt.Errorf("%s: it is a folder of several corpora; give one of them: %s", begin, strings.Join(inside, ", "))
 	}
 	if seen, cure := recordsSeen(s); seen != "" {
-		return fmt.Errorf("%s: %s; say where the turns are, as in cvae corpus convert %s OUT --map %s, and train on OUT", begin, seen, fault.Quoted(s.Path), cure)
+		return fmt.Errorf("%s: %s; say where the turns are, as in --map %s", begin, seen, cure)
 	}
 	return fmt.Errorf("%s: there is %s; name it with --format (cvae corpus formats lists them), or rewrite the corpus as jsonl, a line {\"turns\": [\"…\", \"…\"]} for each dialogue", begin, s.Describe())
 }

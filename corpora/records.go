@@ -13,7 +13,6 @@ import (
 
 	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/corpora/internal/jsontext"
-	"github.com/cvae-go/cvae/corpora/internal/named"
 	"github.com/cvae-go/cvae/corpora/internal/record"
 	"github.com/cvae-go/cvae/corpora/internal/shape"
 	"github.com/cvae-go/cvae/corpora/internal/site"
@@ -363,8 +362,8 @@ func noShape(path string, k record.Kind) error {
 	if err != nil {
 		return err
 	}
-	return fmt.Errorf("corpora: %s is %s with the columns %s, and none of them are known as turns; say where the turns are, as in cvae corpus convert %s OUT --map %s",
-		fault.Shown(path), k.Name, namesOfKeys(columns), fault.Quoted(named.Plain(path)), suggestion(k, path))
+	return fmt.Errorf("corpora: %s is %s with the columns %s, and none of them are known as turns; say where the turns are, as in --map %s",
+		fault.Shown(path), k.Name, namesOfKeys(columns), suggestion(k, path))
 }
 
 // recordsIn are the records that lie in members of the file whose name is mine.
@@ -419,7 +418,7 @@ func lacking(shapes []*shape.Map) string {
 	}
 	const most = 4
 	if len(needs) > most {
-		return "what any shape of cvae corpus formats needs: say where the turns are with --map of cvae corpus convert"
+		return "what any shape of cvae corpus formats needs: say where the turns are with --map"
 	}
 	return cmp.Or(strings.Join(needs, ", or "), "a list of turns")
 }

@@ -145,7 +145,7 @@ func (l *lab) content(ctx context.Context, c config.Config) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	key := fmt.Sprintf("%q %q %t %t %d", c.Corpus, c.Format, c.SkipBad, c.Dedup, c.Seed) // the seed may split it
+	key := fmt.Sprintf("%q %+v %d", c.Corpus, c.Reading, c.Seed) // the seed may split it
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if sum, known := l.corpora[key]; known {

@@ -72,7 +72,7 @@ func TestTrainKeys(t *testing.T) {
 func TestEvalOptions(t *testing.T) {
 	same(t, optionsOf(t, newEval, "r"), evalOptions{Path: "r", Split: "test", Samples: 20, Seed: 1})
 	same(t, optionsOf(t, newEval, strings.Fields("r --corpus c --format jsonl --split valid --iw 5 --seed 2 --json --threads 1")...),
-		evalOptions{Path: "r", From: source{Corpus: "c", Format: "jsonl"}, Split: "valid", Samples: 5, Seed: 2, JSON: true, Threads: 1})
+		evalOptions{Path: "r", From: source{Corpus: "c", Reading: config.Reading{Format: "jsonl"}}, Split: "valid", Samples: 5, Seed: 2, JSON: true, Threads: 1})
 }
 
 func TestReplyOptions(t *testing.T) {

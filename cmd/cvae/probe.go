@@ -91,8 +91,8 @@ func (o *probeOptions) validate() error {
 		return usagef("--draws is %d; it must be from 1 to %d", o.Draws, maxDraws)
 	}
 	from, label := o.source()
-	if from.Format != "" && from.Corpus == "" {
-		return usagef("--format says how to read a corpus, and there is no file %s; name one with --corpus", label)
+	if flag := from.flag(); flag != "" && from.Corpus == "" {
+		return usagef("%s says how to read a corpus, and there is no file %s; name one with --corpus", flag, label)
 	}
 	return from.validate()
 }
@@ -104,7 +104,7 @@ func (o *probeOptions) source() (from source, label string) {
 		return o.From, ""
 	}
 	if _, err := os.Stat(o.Labels); err == nil && o.From.Corpus == "" {
-		return source{Corpus: o.Labels, Format: o.From.Format}, ""
+		return source{Corpus: o.Labels, Reading: o.From.Reading}, ""
 	}
 	return o.From, o.Labels
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/report"
 	"github.com/cvae-go/cvae/cvae/run"
 )
@@ -16,14 +17,14 @@ func TestReportOptions(t *testing.T) {
 	got := optionsOf(t, newReport, strings.Fields(`a b --out o -n 4 --max-contexts 7 --vectors v --labels l --lm-steps 9 --corpus c --format jsonl
 		--split valid --seed 3 --json --threads 2`)...)
 	want = reportOptions{Paths: []string{"a", "b"}, Split: "valid", JSON: true, Collect: report.Options{
-		Out: "o", Samples: 4, MaxContexts: 7, Vectors: "v", Label: "l", LMSteps: 9, Source: run.Source{Corpus: "c", Format: "jsonl"}, Split: "test", Seed: 3, Threads: 2}}
+		Out: "o", Samples: 4, MaxContexts: 7, Vectors: "v", Label: "l", LMSteps: 9, Source: run.Source{Corpus: "c", Reading: config.Reading{Format: "jsonl"}}, Split: "test", Seed: 3, Threads: 2}}
 	same(t, got, want)
 }
 
 func TestProbeOptions(t *testing.T) {
 	same(t, optionsOf(t, newProbe, "r"), probeOptions{Path: "r", Draws: 5, Seed: 1})
 	same(t, optionsOf(t, newProbe, strings.Fields("r --labels l --corpus c --format labelled --draws 2 --seed 3 --json --threads 1")...),
-		probeOptions{Path: "r", Labels: "l", From: source{Corpus: "c", Format: "labelled"}, Draws: 2, Seed: 3, JSON: true, Threads: 1})
+		probeOptions{Path: "r", Labels: "l", From: source{Corpus: "c", Reading: config.Reading{Format: "labelled"}}, Draws: 2, Seed: 3, JSON: true, Threads: 1})
 }
 
 // The keys of a row are the contract of DESIGN 8, the same with and without a

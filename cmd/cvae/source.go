@@ -17,19 +17,44 @@ type source run.Source
 
 const acceptHelp = "go on although the corpus of the run has changed"
 
-// addSource adds --corpus, --format and --accept-corpus; whose is said of the
-// default.
+// What the flags that say how a corpus is read are for, in every command.
+const (
+	mapHelp      = "where the turns of JSON, Parquet or a table with a header are, such as 'turns=dialog[].text, speaker=dialog[].name'"
+	encodingHelp = "encoding of text files, such as gbk, latin1 or utf-16le (default: by a byte order mark, or UTF-8)"
+	cleanHelp    = "take HTML tags and the annotations of transcripts out of turns"
+)
+
+// addSource adds --corpus, the flags that say how it is read, and --accept-corpus;
+// whose is said of the default.
 func addSource(f *pflag.FlagSet, s *source, whose string) {
 	f.StringVar(&s.Corpus, "corpus", "", "corpus: a `path`, builtin or synthetic (default: "+whose+")")
 	f.StringVar(&s.Format, "format", "", "format of --corpus; see cvae corpus formats (default: detected)")
+	f.StringVar(&s.Map, "map", "", mapHelp)
+	f.StringVar(&s.Encoding, "encoding", "", encodingHelp)
+	f.BoolVar(&s.Clean, "clean", false, cleanHelp)
 	f.BoolVar(&s.Accept, "accept-corpus", false, acceptHelp)
 }
 
 func (s source) validate() error {
-	if s.Format != "" && s.Corpus == "" {
-		return usagef("--format says how to read --corpus, which is missing")
+	if flag := s.flag(); flag != "" && s.Corpus == "" {
+		return usagef("%s says how to read --corpus, which is missing", flag)
 	}
 	return checkFormat(s.Format)
+}
+
+// flag is the first flag given that says how the corpus is read; empty: none is.
+func (s source) flag() string {
+	switch {
+	case s.Format != "":
+		return "--format"
+	case s.Map != "":
+		return "--map"
+	case s.Encoding != "":
+		return "--encoding"
+	case s.Clean:
+		return "--clean"
+	}
+	return ""
 }
 
 // open opens the corpus for a run and says what the run warns of.

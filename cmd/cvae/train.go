@@ -38,7 +38,7 @@ type trainOptions struct {
 var trainKeys = map[string]string{
 	"corpus": "corpus", "format": "format", "preset": "preset", "method": "method", "seed": "seed",
 	"max-epochs": "max_epochs", "max-steps": "max_steps", "max-time": "max_time",
-	"init": "init_from", "skip-bad": "skip_bad", "dedup": "dedup",
+	"map": "map", "encoding": "encoding", "clean": "clean", "init": "init_from", "skip-bad": "skip_bad", "dedup": "dedup",
 }
 
 func newTrain(runF func(context.Context, *trainOptions) error) *cobra.Command {
@@ -94,6 +94,9 @@ one that has changed is refused but for --accept-corpus.`,
 func addTrainKeys(f *pflag.FlagSet) {
 	f.String("corpus", "builtin", "corpus: a `path`, builtin or synthetic")
 	f.String("format", "", "format of the corpus; see cvae corpus formats (default: detected)")
+	f.String("map", "", mapHelp)
+	f.String("encoding", "", encodingHelp)
+	f.Bool("clean", false, cleanHelp)
 	f.String("preset", "", "tiny, small, swda, yahoo, ptb or yelp-short (default: tiny on the built-in corpus, small on any other)")
 	f.String("method", "bn", "method, or methods joined by +; see cvae methods")
 	f.Uint64("seed", 1, "seed of all random numbers")

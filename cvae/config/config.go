@@ -17,13 +17,11 @@ import (
 // Config is everything that decides a run. The yaml names are the keys of
 // config.yaml and --set.
 type Config struct {
-	Preset     string          `yaml:"preset"`
-	Method     string          `yaml:"method"` // NAME or NAME+NAME
-	Seed       uint64          `yaml:"seed"`
-	Corpus     string          `yaml:"corpus"` // a path, or builtin
-	Format     string          `yaml:"format"` // empty: detected
-	SkipBad    bool            `yaml:"skip_bad"`
-	Dedup      bool            `yaml:"dedup"`
+	Preset     string `yaml:"preset"`
+	Method     string `yaml:"method"` // NAME or NAME+NAME
+	Seed       uint64 `yaml:"seed"`
+	Corpus     string `yaml:"corpus"` // a path, or builtin
+	Reading    `yaml:",inline"`
 	Init       string          `yaml:"init_from"` // a run whose parameters are the first ones
 	Embedding  Embedding       `yaml:"embedding"`
 	Tokenizer  Tokenizer       `yaml:"tokenizer"`
@@ -49,6 +47,17 @@ type Config struct {
 	Kernels string `yaml:"kernels"`
 	// Settings are those of the methods.
 	Settings method.Settings `yaml:"-"`
+}
+
+// Reading says how the corpus is read. Its zero value detects the format. Keys that are
+// newer than the first runs stand in config.yaml only where they are set.
+type Reading struct {
+	Format   string `yaml:"format"`             // empty: detected
+	Map      string `yaml:"map,omitempty"`      // where turns are, as in cvae corpus show --map
+	Encoding string `yaml:"encoding,omitempty"` // of text files; empty: by a byte order mark, or UTF-8
+	Clean    bool   `yaml:"clean,omitempty"`    // take tags and annotations out of turns
+	SkipBad  bool   `yaml:"skip_bad"`
+	Dedup    bool   `yaml:"dedup"`
 }
 
 // Embedding says where word embeddings begin.

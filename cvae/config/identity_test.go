@@ -19,6 +19,7 @@ func TestIdentity(t *testing.T) {
 		"defaults":                {func(*Config) {}, nil},
 		"a default that is given": {func(c *Config) { c.Batch, c.Settings = 32, method.Settings{"bn.gamma": 0.6} }, nil},
 		"nothing that decides":    {func(c *Config) { c.Corpus, c.Format, c.LogInterval, c.Kernels = "elsewhere", "jsonl", 7, "avx2" }, nil},
+		"how the corpus is read":  {func(c *Config) { c.Map, c.Encoding, c.Clean = "turns=text", "gbk", true }, nil},
 		"batch":                   {func(c *Config) { c.Batch = 64 }, map[string]string{"batch": "64"}},
 		"steps":                   {func(c *Config) { c.MaxSteps = 10 }, map[string]string{"max_steps": "10"}},
 		"a setting of the method": {func(c *Config) { c.Settings = method.Settings{"bn.gamma": "1"} }, map[string]string{"bn.gamma": "1"}},

@@ -141,8 +141,7 @@ func (o Options) validate(runs []*run.Run) error {
 // source is the configuration that says how the corpus of a run is read.
 func (o Options) source(c config.Config) config.Config {
 	if o.Corpus != "" {
-		c.Corpus, c.Format = o.Corpus, o.Format
-		c.SkipBad, c.Dedup = false, false
+		c.Corpus, c.Reading = o.Corpus, o.Reading
 	}
 	return c
 }

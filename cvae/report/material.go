@@ -37,7 +37,7 @@ func gather(ctx context.Context, runs []*run.Run, o Options) (material, error) {
 		if o.Corpus != "" {
 			c.Seed = m.source.Seed // one way of splitting for all
 		}
-		how := fmt.Sprintf("%q %q %t %t %d", c.Corpus, c.Format, c.SkipBad, c.Dedup, c.Seed)
+		how := fmt.Sprintf("%q %+v %d", c.Corpus, c.Reading, c.Seed)
 		if s, ok := read[how]; ok {
 			if err := o.check(r, s.corpus); err != nil {
 				return m, err

@@ -40,7 +40,7 @@ func referenceConfig(source config.Config, steps int) (config.Config, error) {
 		return c, err
 	}
 	c.Method, c.Seed, c.MaxSteps, c.LogInterval = "lm", source.Seed, steps, referenceInterval
-	c.Corpus, c.Format, c.SkipBad, c.Dedup = source.Corpus, source.Format, source.SkipBad, source.Dedup
+	c.Corpus, c.Reading = source.Corpus, source.Reading
 	if source.Tokenizer.Kind == config.WordLevel {
 		c.Tokenizer = source.Tokenizer
 	}

@@ -20,7 +20,9 @@ import (
 // OpenCorpus opens the corpus of a configuration and refuses sentences where
 // the model needs dialogues.
 func OpenCorpus(c config.Config) (*corpora.Corpus, error) {
-	corpus, err := corpora.Open(c.Corpus, corpora.Options{Format: c.Format, SkipBad: c.SkipBad, Dedup: c.Dedup, Seed: c.Seed})
+	corpus, err := corpora.Open(c.Corpus, corpora.Options{
+		Format: c.Format, Map: c.Map, Encoding: c.Encoding, Clean: c.Clean, SkipBad: c.SkipBad, Dedup: c.Dedup, Seed: c.Seed,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +34,8 @@ func OpenCorpus(c config.Config) (*corpora.Corpus, error) {
 
 // A Source names another corpus than a run's own; empty: the run's.
 type Source struct {
-	Corpus, Format string
+	Corpus         string
+	config.Reading      // of Corpus
 	Accept         bool // take the run's own whatever it holds now
 }
 
@@ -64,19 +67,16 @@ func (r *Run) CheckCorpus(c *corpora.Corpus) error {
 
 // openOther opens the corpus that s names.
 func (r *Run) openOther(s Source) (*corpora.Corpus, error) {
+	if s.Reading == (config.Reading{}) && r.origin.Sum != "" {
+		own := r.origin.AsDetected(r.Config)
+		own.Corpus = s.Corpus
+		if corpus, err := OpenCorpus(own); err == nil && r.origin.CheckCorpus(corpus, s.Corpus) == nil {
+			return corpus, nil
+		}
+	}
 	c := r.Config
-	c.Corpus, c.Format, c.SkipBad, c.Dedup = s.Corpus, s.Format, false, false
-	other, err := OpenCorpus(c)
-	if err != nil || s.Format != "" || r.origin.Sum == "" {
-		return other, err
-	}
-	content, err := other.Content()
-	if err != nil || content.Sum() != r.origin.Sum {
-		return other, err
-	}
-	own := r.origin.AsDetected(r.Config)
-	own.Corpus = s.Corpus
-	return OpenCorpus(own)
+	c.Corpus, c.Reading = s.Corpus, s.Reading
+	return OpenCorpus(c)
 }
 
 // misplaced says where a path comes from that nobody gave now.
