@@ -161,6 +161,41 @@ func TestOffIsTwoBounds(t *testing.T) {
 	}
 }
 
+// TestThroughEveryDecoder: the gradient of the refined loss is that of finite
+// differences with every kind of decoder; the contract has the recurrent one.
+func TestThroughEveryDecoder(t *testing.T) {
+	if testing.Short() {
+		t.Skip("thousands of refinements")
+	}
+	for _, name := range []string{"dialogue transformer", "text cnn", "dialogue both directions"} {
+		t.Run(name, func(t *testing.T) {
+			c := cvaetest.Configs()[name]
+			settings := map[string]any{"sa.steps": 2, "sa.clip": 1e6, "sa.rate": 0.3}
+			cvaetest.CheckGradients(t, c, methodtest.Parts(t, "sa+skip", settings, c.Mode).Parts)
+		})
+	}
+}
+
+// TestOffDecodesTheRefined: with through=off the decoder's gradients are those of the
+// plain VAE whose encoder puts out the refined posterior.
+func TestOffDecodesTheRefined(t *testing.T) {
+	plain := methodtest.NewBench(t, cvae.Text, "vae", nil, 4)
+	m := methodtest.New(t, plain.Config, "sa", map[string]any{"sa.through": "off", "sa.rate": 0.3})
+	q := methodtest.Train(t, m, plain.Batch, 1).Q
+	copy(plain.Mean, q.Mean)
+	copy(plain.LogVar, q.LogVar)
+	plain.Run()
+	want := map[string][]float64{}
+	for _, p := range plain.Model.Params() {
+		want[p.Name] = p.Grad
+	}
+	for _, p := range m.Params() {
+		if !strings.HasPrefix(p.Name, "response") && !strings.HasPrefix(p.Name, "recognition") {
+			methodtest.Near(t, p.Name, p.Grad, want[p.Name], 1e-12)
+		}
+	}
+}
+
 // TestScoringRefines: the bound of the same weights is better with the refinement, on
 // draws that the refinement has not seen, and scoring leaves no gradient.
 func TestScoringRefines(t *testing.T) {
