@@ -59,3 +59,26 @@ func (s *scripts) mainOf(text string) string {
 	}
 	return main
 }
+
+// Scripts counts texts by the script of most of their letters.
+type Scripts struct {
+	names *scripts
+	turns map[string]int
+}
+
+// NewScripts has counted nothing.
+func NewScripts() *Scripts { return &Scripts{newScripts(), map[string]int{}} }
+
+// Add counts a text.
+func (s *Scripts) Add(text string) {
+	if main := s.names.mainOf(text); main != "" {
+		s.turns[main]++
+	}
+}
+
+// Unspaced warns, as the statistics of a corpus do, of texts that have no spaces between
+// words; empty where they are less than a tenth.
+func (s *Scripts) Unspaced() string {
+	_, message := unspacedIn(s.turns)
+	return message
+}

@@ -96,26 +96,27 @@ func (f *faults) warnings(s Stats) []Warning {
 	if word, n := f.first.repeated(); n > 0 {
 		add("first_word", n, "%d turns begin with the same word, %s, which may be no word of theirs", n, fault.Excerpt(word))
 	}
-	if n, name := f.unspaced(); n > 0 {
-		add("unspaced", n, "%d turns are in %s, which has no spaces between words, so that a clause is one word; train with --set tokenizer.kind=bpe", n, name)
+	if n, message := unspacedIn(f.scripts); n > 0 {
+		add("unspaced", n, "%s", message)
 	}
 	return all
 }
 
-// unspaced counts the turns in scripts without spaces between words, where they are a tenth or more.
-func (f *faults) unspaced() (n int, names string) {
+// unspacedIn counts the turns in scripts without spaces between words, where they are a
+// tenth or more, and warns of them. The turns are counted by their scripts.
+func unspacedIn(turns map[string]int) (n int, message string) {
 	var found []string
 	total := 0
-	for _, name := range slices.Sorted(maps.Keys(f.scripts)) {
-		if total += f.scripts[name]; slices.Contains(unspacedScripts, name) {
-			n += f.scripts[name]
+	for _, name := range slices.Sorted(maps.Keys(turns)) {
+		if total += turns[name]; slices.Contains(unspacedScripts, name) {
+			n += turns[name]
 			found = append(found, name)
 		}
 	}
 	if 10*n < total {
 		return 0, ""
 	}
-	return n, strings.Join(found, " and ")
+	return n, fmt.Sprintf("%d turns are in %s, which has no spaces between words, so that a clause is one word; train with --set tokenizer.kind=bpe", n, strings.Join(found, " and "))
 }
 
 // splitsOf takes a key that in made apart.

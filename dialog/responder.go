@@ -36,6 +36,14 @@ type Reply struct {
 	Responses []Response
 	PriorMean Block // nil without a latent
 	PriorStd  Block
+	Unread    Unread
+}
+
+// Unread is what of a context does not fit into the window of the model, which reads the
+// last turns and the beginning of each.
+type Unread struct {
+	Turns  int `json:"turns"`  // before those that are read
+	Tokens int `json:"tokens"` // at the ends of those that are read
 }
 
 // A Responder answers requests. It is safe for concurrent use.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
 	"github.com/cvae-go/cvae/cvae/run"
@@ -149,6 +150,9 @@ func store() conversation.Store {
 	return conversation.Store{Dir: conversation.DefaultDir(os.Getenv, home)}
 }
 
+// preview is the beginning of a turn that fits into a line of a list.
+func preview(turn string) string { return ansi.Truncate(printable(turn), 60, "…") }
+
 // list prints the saved conversations, newest first.
 func (o *chatOptions) list() error {
 	s := store()
@@ -160,7 +164,7 @@ func (o *chatOptions) list() error {
 		return cmp.Or(printJSON(o.Reply.Out, append([]conversation.Summary{}, summaries...)), err)
 	}
 	for _, c := range summaries {
-		if _, err := fmt.Fprintf(o.Reply.Out, "%s  %3d  %s  %s\n", c.ID, c.Exchanges, printable(c.Model), printable(c.Preview)); err != nil {
+		if _, err := fmt.Fprintf(o.Reply.Out, "%s  %3d  %s  %s\n", c.ID, c.Exchanges, printable(c.Model), preview(c.Preview)); err != nil {
 			return err
 		}
 	}

@@ -46,3 +46,13 @@ func TestResumedPartner(t *testing.T) {
 		t.Error("a conversation that is not there: no error")
 	}
 }
+
+// TestPreview: a conversation is a line of the list, however its first turn is written.
+func TestPreview(t *testing.T) {
+	if got := preview("hello\nthere " + strings.Repeat("very ", 40)); strings.Contains(got, "\n") || len([]rune(got)) > 60 || !strings.HasSuffix(got, "…") {
+		t.Errorf("%q", got)
+	}
+	if got := preview("hello there"); got != "hello there" {
+		t.Errorf("%q", got)
+	}
+}

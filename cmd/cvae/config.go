@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/dialog/regular"
+	"github.com/cvae-go/cvae/tokenize"
 )
 
 // settings is where a configuration comes from, weakest first: the preset, the
@@ -106,7 +108,7 @@ func (s settings) readFile(v *viper.Viper, known []string) error {
 	if !slices.Contains(viper.SupportedExts, strings.TrimPrefix(filepath.Ext(s.File), ".")) {
 		file.SetConfigType("yaml")
 	}
-	text, err := regular.Read(s.File, mostConfig)
+	text, err := s.text()
 	if err == nil {
 		err = file.ReadConfig(bytes.NewReader(text))
 	}
@@ -127,12 +129,21 @@ func (s settings) readFile(v *viper.Viper, known []string) error {
 // mostConfig is the most bytes of a file of settings.
 const mostConfig = 1 << 20
 
+// text is what stands in File, whatever byte order mark it begins with.
+func (s settings) text() ([]byte, error) {
+	b, err := regular.Read(s.File, mostConfig)
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(tokenize.Decoded(bytes.NewReader(b)))
+}
+
 // located says of an error about a value in which line of --config that stands, where it
 // comes from there.
 func (s settings) located(err error) error {
 	key, _, _ := strings.Cut(err.Error(), " ")
 	line := 0
-	if text, fault := regular.Read(s.File, mostConfig); s.File != "" && fault == nil {
+	if text, fault := s.text(); s.File != "" && fault == nil {
 		line = config.LineOf(text, key)
 	}
 	_, flagged := s.Flags[key]

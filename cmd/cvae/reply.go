@@ -37,6 +37,8 @@ it every line of standard input is a context: a turn, or a JSON object
 {"context": ["first turn", "second turn"]}, which may have "labels":
 {"topic": "work"} for a run that is conditioned on them. A single argument is a RUN when it
 names something on disk or is written like a path (./run). A model of sentences has no context; it prints samples.
+What of a context does not fit into the window of the model is said on standard
+error, and stands under "unread" with --json.
 A response that ends in the same words over and over is cut and says so; with
 --json it is whole.`,
 		Example: `  cvae reply "Shall we order pizza tonight?"
@@ -134,11 +136,25 @@ func (o *replyOptions) answer(ctx context.Context, r *run.Run, contexts iter.Seq
 		if err != nil {
 			return c.named(err)
 		}
+		o.unread(c, r, reply.Unread)
 		if err := o.print(reply); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// unread says what of a context the model has not read.
+func (o *replyOptions) unread(c input, r *run.Run, u dialog.Unread) {
+	if u == (dialog.Unread{}) {
+		return
+	}
+	w, where := r.Config.Model.Window(), ""
+	if c.line > 0 {
+		where = fmt.Sprintf("line %d: ", c.line)
+	}
+	warn(o.Err, []string{fmt.Sprintf("%s%s and %s of the context are not read: the model reads the last %s, and of each the first %s",
+		where, counted(u.Turns, "turn"), counted(u.Tokens, "token"), counted(w.Turns, "turn"), counted(w.Tokens-1, "token"))})
 }
 
 // contexts are what to reply to.
@@ -188,6 +204,7 @@ type replyReport struct {
 	Distinct  int              `json:"distinct"`
 	Responses []responseReport `json:"responses"`
 	Latent    latentReport     `json:"latent"`
+	Unread    dialog.Unread    `json:"unread"`
 }
 
 type responseReport struct {
@@ -208,7 +225,7 @@ type latentReport struct {
 func jsonReply(r dialog.Reply) replyReport {
 	out := replyReport{
 		Context: append([]string{}, r.Context...), Seed: r.Seed, Distinct: r.Distinct, Responses: []responseReport{},
-		Latent: latentReport{PriorMean: r.PriorMean, PriorStd: r.PriorStd},
+		Latent: latentReport{PriorMean: r.PriorMean, PriorStd: r.PriorStd}, Unread: r.Unread,
 	}
 	for _, a := range r.Responses {
 		answer := responseReport{Text: a.Text, LogProb: a.LogProb, Tokens: append([]string{}, a.Tokens...), Z: a.Z}

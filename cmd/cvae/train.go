@@ -210,11 +210,20 @@ func (o *trainOptions) train(ctx context.Context, t *training.Training, view *tr
 		return err
 	}
 	if t.Idle && t.Evaluated() {
-		fmt.Fprintf(o.Err, "the run is finished: %s; raise the limit to train on\n", t.Finished)
+		fmt.Fprintf(o.Err, "the run is finished: %s; %s\n", t.Finished, o.further(t))
 		return nil
 	}
 	fmt.Fprintf(o.Err, "trained: %s\n", t.Finished)
 	return o.measure(ctx, t)
+}
+
+// further says how to train more than a run that has ended.
+func (o *trainOptions) further(t *training.Training) string {
+	if !t.Stopped() {
+		return "raise the limit to train on"
+	}
+	return fmt.Sprintf("for more patience train into another folder with --set optimiser.patience=%d, which was %d; --init %s begins there with this model",
+		2*t.Config.Optimiser.Patience, t.Config.Optimiser.Patience, printable(o.Path))
 }
 
 // sampledExamples is how many test examples the evaluation after training takes

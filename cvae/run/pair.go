@@ -53,7 +53,7 @@ func (r *Run) example(p Pair) (e dialog.Example, err error) {
 		return e, fmt.Errorf("%w: a model of sentences has no context", ErrRequest)
 	}
 	if r.Config.Model.Mode == cvae.Dialogue {
-		if e, err = r.context(p.Context, p.Labels[dialog.PersonaLabel]); err != nil {
+		if e, _, err = r.context(p.Context, p.Labels[dialog.PersonaLabel]); err != nil {
 			return e, err
 		}
 	}

@@ -35,6 +35,9 @@ func (r *Run) Probe(ctx context.Context, c *corpora.Corpus, label string, draws 
 	}
 	examples[dialog.Train] = drawn(examples[dialog.Train], probedExamples, seed)
 	classes := numbered(sets, examples)
+	if len(classes) == 1 {
+		return eval.ProbeReport{}, fmt.Errorf("%w: every labelled example of %s has the one value %q of the label %s, so there is nothing to tell apart; name a label of several values", ErrRequest, c.Name(), slices.Collect(maps.Keys(classes))[0], label)
+	}
 	done, total := 0, len(examples[dialog.Train])+len(examples[dialog.Test])
 	labelled := map[dialog.Split]eval.Labelled{}
 	for split, list := range examples {

@@ -39,13 +39,15 @@ func (r *Run) Respond(ctx context.Context, q dialog.Request, stream func(dialog.
 	if err := q.Check(); err != nil {
 		return dialog.Reply{}, fmt.Errorf("%w: %w", ErrRequest, err)
 	}
-	b, err := r.contextBatch(q.Context, q.Labels)
+	b, unread, err := r.contextBatch(q.Context, q.Labels)
 	if err != nil {
 		return dialog.Reply{}, err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.respond(ctx, q, b, stream)
+	reply, err := r.respond(ctx, q, b, stream)
+	reply.Unread = unread
+	return reply, err
 }
 
 func (r *Run) respond(ctx context.Context, q dialog.Request, b *dialog.Batch, stream func(dialog.Delta)) (dialog.Reply, error) {
@@ -96,28 +98,33 @@ func (r *Run) streamed(stream func(dialog.Delta)) func(int, int32) {
 }
 
 // contextBatch lays out one context and what is known of the response.
-func (r *Run) contextBatch(turns []string, labels map[string]string) (*dialog.Batch, error) {
-	b := &dialog.Batch{}
+func (r *Run) contextBatch(turns []string, labels map[string]string) (b *dialog.Batch, unread dialog.Unread, err error) {
+	b = &dialog.Batch{}
 	if r.Config.Model.Mode == cvae.Dialogue && !r.model.Parts.NoContext {
-		e, err := r.context(turns, labels[dialog.PersonaLabel])
-		if err != nil {
-			return nil, err
+		var e dialog.Example
+		if e, unread, err = r.context(turns, labels[dialog.PersonaLabel]); err != nil {
+			return nil, unread, err
 		}
 		b = dialog.NewBatch([]dialog.Example{e}, r.Config.Model.Encoder.Start)
 	}
 	r.model.Tell(b, labels)
-	return b, nil
+	return b, unread, nil
 }
 
 // context encodes the latest turns that the model sees, after the persona of the one who
 // responds, if the run is told it; empty: none. That speaker did not speak last.
-func (r *Run) context(turns []string, persona string) (e dialog.Example, err error) {
+func (r *Run) context(turns []string, persona string) (e dialog.Example, unread dialog.Unread, err error) {
 	w := r.Config.Model.Window()
-	for i := len(turns) - 1; i >= 0 && len(e.Context) < w.Turns; i-- {
+	for i := len(turns) - 1; i >= 0; i-- {
+		if len(e.Context) == w.Turns {
+			unread.Turns = i + 1
+			break
+		}
 		ids, err := r.Tokenizer.Encode(turns[i])
 		if err != nil {
-			return e, err
+			return e, unread, err
 		}
+		unread.Tokens += max(0, len(ids)-(w.Tokens-1))
 		if len(ids) == 0 {
 			continue
 		}
@@ -125,9 +132,10 @@ func (r *Run) context(turns []string, persona string) (e dialog.Example, err err
 		e.Floor = append([]uint8{uint8((len(turns)-i)%2 ^ 1)}, e.Floor...)
 	}
 	if len(e.Context) == 0 {
-		return e, fmt.Errorf("%w: the context holds no word; give at least one turn of text", ErrRequest)
+		return e, unread, fmt.Errorf("%w: the context holds no word; give at least one turn of text", ErrRequest)
 	}
-	return r.withPersona(e, persona)
+	e, err = r.withPersona(e, persona)
+	return e, unread, err
 }
 
 // latents returns the request's own latents, (N,Z) row-major; nil without any.

@@ -69,6 +69,9 @@ func (t *Trainer) Finished() string { return t.state.Finished }
 // OutOfTime reports whether training ended because its time was spent.
 func (t *Trainer) OutOfTime() bool { return strings.HasSuffix(t.state.Finished, outOfTime) }
 
+// Stopped reports whether training ended because the validation bound no longer improved.
+func (t *Trainer) Stopped() bool { return t.state.Finished == stopped }
+
 // Run trains until a limit, early stopping or the end of ctx. It goes on from
 // s when s is not nil. It returns ctx's error after saving when ctx ended it.
 func (t *Trainer) Run(ctx context.Context, s *checkpoint.State) error {

@@ -16,6 +16,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"github.com/cvae-go/cvae/dialog/regular"
+	"github.com/cvae-go/cvae/tokenize"
 )
 
 // maxVectorLine is the longest line in bytes of a file of word vectors.
@@ -71,7 +72,7 @@ func decompressed(r io.Reader) (io.Reader, error) {
 
 // readVectors is ReadVectors of an open file; path is for messages.
 func readVectors(r io.Reader, path string, vocabulary map[string]bool) (*Vectors, error) {
-	lines := bufio.NewScanner(r)
+	lines := bufio.NewScanner(tokenize.Decoded(r))
 	lines.Buffer(make([]byte, 64<<10), maxVectorLine)
 	v := &Vectors{words: make(map[string]vector)}
 	number := 0

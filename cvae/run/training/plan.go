@@ -53,8 +53,8 @@ func (t *Training) Plan(ctx context.Context) (Plan, error) {
 	return p, err
 }
 
-// Notes say in a few words what the model is told besides contexts, and what
-// its words began as; nothing where all is as usual.
+// Notes say in a few words what the model is told besides contexts, how many of its
+// tokens no text becomes, and what its words began as; nothing where all is as usual.
 func (t *Training) Notes() (notes []string) {
 	c := t.Config.Model.Condition
 	for _, name := range c.Labels {
@@ -62,6 +62,9 @@ func (t *Training) Notes() (notes []string) {
 	}
 	if c.ActHead {
 		notes = append(notes, fmt.Sprintf("predicts the %s of the response, one of %d", c.Act, len(t.labels[c.Act])))
+	}
+	if u, ok := t.words.(interface{ Unreachable() int }); ok && u.Unreachable() > 0 {
+		notes = append(notes, fmt.Sprintf("%d of %d tokens of the tokenizer are unreachable: no text becomes them", u.Unreachable(), t.words.Size()))
 	}
 	if e := t.Config.Embedding; e.Init != "" {
 		notes = append(notes, fmt.Sprintf("%d of %d tokens began as word vectors of %s", e.Found, t.words.Size(), e.Init))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 
+	"github.com/cvae-go/cvae/corpora"
 	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
@@ -33,7 +34,7 @@ func (t *Training) learn(ctx context.Context) (counted int, err error) {
 		dialogues = c.watching(dialogues)
 	}
 	if t.words == nil {
-		t.words, err = learnTokens(t.texts(dialogues), t.Config.Tokenizer)
+		t.words, err = t.learnTokens(t.texts(dialogues))
 	} else {
 		for _, err = range dialogues {
 		}
@@ -82,8 +83,9 @@ func (t *Training) counting(dialogues iter.Seq2[dialog.Dialogue, error], what st
 	}
 }
 
-// learnTokens makes a tokenizer from texts.
-func learnTokens(texts iter.Seq2[string, error], c config.Tokenizer) (tokenize.Tokenizer, error) {
+// learnTokens makes a tokenizer from texts. It warns where words are none.
+func (t *Training) learnTokens(texts iter.Seq2[string, error]) (tokenize.Tokenizer, error) {
+	c := t.Config.Tokenizer
 	if c.Kind == config.ByteLevel {
 		return tokenize.TrainBPE(texts, tokenize.BPEOptions{Lower: c.Lower, Size: c.Size, MinCount: c.MinCount})
 	}
@@ -91,7 +93,32 @@ func learnTokens(texts iter.Seq2[string, error], c config.Tokenizer) (tokenize.T
 	if c.Split == tokenize.Space.String() {
 		split = tokenize.Space
 	}
-	return tokenize.TrainWords(texts, tokenize.Options{Split: split, Lower: c.Lower, Size: c.Size, MinCount: c.MinCount})
+	seen, read := corpora.NewScripts(), 0
+	words, err := tokenize.TrainWords(scripted(texts, seen, &read), tokenize.Options{Split: split, Lower: c.Lower, Size: c.Size, MinCount: c.MinCount})
+	if unspaced := seen.Unspaced(); unspaced != "" && err == nil {
+		if read > mostScripted {
+			unspaced = fmt.Sprintf("of the first %d turns, %s", mostScripted, unspaced)
+		}
+		t.Warnings = append(t.Warnings, unspaced)
+	}
+	return words, err
+}
+
+// mostScripted is how many texts tell in what scripts a corpus is.
+const mostScripted = 10000
+
+// scripted counts the texts that pass, and the scripts of the first ones.
+func scripted(texts iter.Seq2[string, error], s *corpora.Scripts, n *int) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		for text, err := range texts {
+			if *n++; *n <= mostScripted {
+				s.Add(text)
+			}
+			if !yield(text, err) {
+				return
+			}
+		}
+	}
 }
 
 // readTokenizer reads somebody's tokenizer.json.

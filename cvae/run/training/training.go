@@ -279,6 +279,9 @@ func (t *Training) Train(ctx context.Context) error {
 // OutOfTime reports whether training ended because its time was spent.
 func (t *Training) OutOfTime() bool { return t.trainer.OutOfTime() }
 
+// Stopped reports whether training ended because the validation bound no longer improved.
+func (t *Training) Stopped() bool { return t.trainer.Stopped() }
+
 func (t *Training) newTrainer(parts method.Parts, groups []int) (*train.Trainer, error) {
 	c := t.Config
 	trainer, err := train.New(t.model, t.data[dialog.Train], t.data[dialog.Valid], train.Options{
