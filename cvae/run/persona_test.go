@@ -48,7 +48,7 @@ func TestPersonaOfExample(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := r.contextBatch([]string{d.Turns[0].Text}, map[string]string{dialog.PersonaLabel: d.Persona(1)})
+		got, _, err := r.contextBatch([]string{d.Turns[0].Text}, map[string]string{dialog.PersonaLabel: d.Persona(1)})
 		if err != nil {
 			t.Fatal(err)
 		}
