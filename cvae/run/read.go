@@ -30,6 +30,10 @@ type files struct {
 	dir string // the name of the run
 }
 
+// Stat implements fs.StatFS. Without it a file is opened to look at it, and a pipe waits
+// for its writer.
+func (f files) Stat(name string) (fs.FileInfo, error) { return fs.Stat(f.FS, name) }
+
 // The most bytes that the texts of a run have: its configuration, and others.
 const (
 	mostConfig = 1 << 20
