@@ -56,6 +56,7 @@ environment (CVAE_OPTIMISER_LEARNING_RATE), --config, the method, the preset.
 --set condition.labels=[topic,act] conditions responses on labels of the corpus,
 condition.act_head=true on a prediction of their act (condition.act names the
 label), and embedding.init=vectors.txt begins with word vectors such as GloVe's.
+--set tokenizer.kind=bpe is for text without spaces between words, such as Chinese.
 --set decoder.kind=cnn or transformer takes another decoder than an rnn, with every
 method: decoder.dilations=[1,2,4] shapes the one, decoder.blocks, heads,
 feed_forward, positions (learned or sinusoidal) and activation the other.

@@ -96,6 +96,8 @@ func CannotRead(path string, err error) error {
 func CannotWrite(path string, err error) error {
 	cure := "look whether the disk is full"
 	switch {
+	case errors.Is(err, syscall.EROFS), errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return fmt.Errorf("corpora: %s cannot be written: %w", Shown(path), pathless(err)) // the program adds the cure
 	case errors.Is(err, fs.ErrNotExist):
 		cure = "make the folder it is in first"
 	case errors.Is(err, fs.ErrPermission):
