@@ -97,6 +97,18 @@ type (
 	Spherical interface{ Concentration() float64 }
 	// A PrefixReader is given Features.Prefixes.
 	PrefixReader interface{ ReadsPrefixes() }
+	// An AuxiliaryPrior is a Stepper with an autoregressive prior of α (d), for d
+	// numbers of z a word. A prior with so many hidden units is fitted to its
+	// posteriors, from which replies then draw z; nil: none.
+	AuxiliaryPrior interface {
+		Auxiliary(dim int) (alpha []float64, hidden int)
+	}
+	// A Committer's posterior has at least so many nats of KL from its prior in a
+	// response of so many predicted words, for d numbers of z or of a step of it,
+	// whatever the parameters are; NaN: it commits to nothing.
+	Committer interface {
+		CommittedRate(dim, words int) float64
+	}
 	// An AfterUpdater sees the observed values, by name, of every training
 	// step after the parameters have moved.
 	AfterUpdater interface {

@@ -45,6 +45,7 @@ type Model[T Float] struct {
 	decoder     op.Decoder[T]
 	bagHidden   *op.Affine[T] // nil without a bag-of-words loss
 	bag         *op.Output[T]
+	auxiliary   *op.AuxiliaryPrior[T] // nil: replies draw from the prior
 
 	encoders int // parameters made before the decoder's
 
@@ -103,6 +104,7 @@ func (m *Model[T]) layers() error {
 	if err := m.makeBag(); err != nil {
 		return err
 	}
+	m.makeAuxiliary()
 	return m.store.Err()
 }
 
@@ -246,6 +248,10 @@ func (m *Model[T]) Score(b *dialog.Batch, d Draws) (*Result, error) {
 	r, err := g.Run(b, d, 1)
 	if err != nil {
 		return nil, fmt.Errorf("scoring a batch: %w", err)
+	}
+	if m.auxiliary != nil {
+		r.Gain = make([]float64, b.Size())
+		op.NewAuxiliaryFit(m.auxiliary).Forward(m.team, m.chain(b, r), r.Gain)
 	}
 	return r.first(n), nil
 }

@@ -21,6 +21,9 @@ type Result struct {
 	Charged []float64
 	Z       []float64 // (B,Z)
 	C       []float64 // (B,H) context features; nil without a context
+	// Gain is KL(Q‖P) − KL(Q‖p_aux) of every example (B), with p_aux the auxiliary
+	// prior that replies draw from; scoring estimates it from Z. Nil without.
+	Gain []float64
 	// Q is charged, Drawn sampled from, P the prior, Generator what replies
 	// draw from.
 	Q, Drawn, P, Generator Moments
@@ -37,6 +40,7 @@ func (r *Result) first(n int) *Result {
 	moments := func(m Moments) Moments { return Moments{head(m.Mean), head(m.LogVar)} }
 	out := *r
 	out.Rec, out.KL, out.Charged, out.Z, out.C, out.Bag = head(r.Rec), head(r.KL), head(r.Charged), head(r.Z), head(r.C), head(r.Bag)
+	out.Gain = head(r.Gain)
 	out.Q, out.Drawn, out.P, out.Generator = moments(r.Q), moments(r.Drawn), moments(r.P), moments(r.Generator)
 	return &out
 }

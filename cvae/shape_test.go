@@ -92,7 +92,7 @@ func TestZeroPastTheSteps(t *testing.T) {
 // with no earlier one. The perturbed word is each of a response in turn.
 func TestStepsKnowTheFuture(t *testing.T) {
 	for name, c := range cvaetest.Configs() {
-		m := cvaetest.New[float64](t, c, cvae.Parts{Posterior: words{}}, kernel.PureGo)
+		m := cvaetest.New[float64](t, c, cvae.Parts{Posterior: cvaetest.EveryWord{}}, kernel.PureGo)
 		b := cvaetest.Batch(c)
 		z := m.Latent()
 		before := methodtest.Score(t, m, b)
@@ -114,7 +114,7 @@ func TestStepsKnowTheFuture(t *testing.T) {
 // later one, neither in the network nor in what it starts from.
 func TestDecoderReadsThePast(t *testing.T) {
 	for name, c := range cvaetest.Configs() {
-		for what, p := range map[string]cvae.Parts{"plain": {Posterior: words{}}, "skip": {Posterior: words{}, Decoder: options["skip"]}} {
+		for what, p := range map[string]cvae.Parts{"plain": {Posterior: cvaetest.EveryWord{}}, "skip": {Posterior: cvaetest.EveryWord{}, Decoder: options["skip"]}} {
 			if c.Mode == cvae.Dialogue {
 				c, p = cvaetest.Told(c, p)
 			}
@@ -135,12 +135,6 @@ func TestDecoderReadsThePast(t *testing.T) {
 		}
 	}
 }
-
-// words is a plain posterior with a step for every word.
-type words struct{ cvae.GaussianPosterior }
-
-// Steps implements cvae.Stepper.
-func (words) Steps(n int) int { return n }
 
 // perturbed is b with another word in the place s of response i.
 func perturbed(b *dialog.Batch, i, s int) *dialog.Batch {

@@ -25,7 +25,8 @@ type LatentCard struct {
 	Steps               int       `json:"-"`   // T, of the longest response
 	Measured            bool      `json:"-"`   // the numbers below are there
 	Responses           int       `json:"responses"`
-	KLPerDim            []float64 `json:"kl_per_dim"` // (d), nats per response, the sum over steps
+	KLPerDim            []float64 `json:"kl_per_dim"`  // (d), nats per response, the sum over steps
+	KLPerStep           []float64 `json:"kl_per_step"` // nats, of the responses that have the step; nil for a vector
 	ActiveUnits         *int      `json:"active_units"`
 	ResidualActiveUnits *int      `json:"residual_active_units"`
 	Map                 *Map      `json:"map"`
@@ -59,6 +60,12 @@ func (c LatentCard) Check() error {
 		for _, v := range list {
 			sum += v - v
 		}
+	}
+	if len(c.KLPerStep) > c.Steps && c.Steps > 0 {
+		return fmt.Errorf("kl_per_step has %d numbers for %d steps", len(c.KLPerStep), c.Steps)
+	}
+	for _, v := range c.KLPerStep {
+		sum += v - v
 	}
 	if sum != 0 {
 		return errors.New("a number is not finite")

@@ -16,6 +16,7 @@ type Event struct {
 	Rec           float64   `json:"rec"`             // distortion −ln p(x|z,c)
 	KL            float64   `json:"kl"`
 	KLPerDim      []float64 `json:"kl_per_dim,omitempty"`
+	KLPerStep     []float64 `json:"kl_per_step,omitempty"` // of a z for every word
 	Beta          float64   `json:"beta"`
 	Side          float64   `json:"side"`
 	GradNorm      float64   `json:"grad_norm"`
@@ -36,7 +37,10 @@ type Event struct {
 	Bound       float64 `json:"bound,omitempty"`
 	Information float64 `json:"information,omitempty"`
 	Best        bool    `json:"best,omitempty"`
-	Message     string  `json:"message,omitempty"` // of a Warned event
+	// Lengths is the KL and the committed rate of every length of a response, on a
+	// Validated event of a model with a z for every word.
+	Lengths []Length `json:"lengths,omitempty"`
+	Message string   `json:"message,omitempty"` // of a Warned event
 	// Collapses names the collapses found by a validation, or the one that a
 	// Warned event is about: information, kl, context_only or prior.
 	Collapses []string `json:"collapses,omitempty"`

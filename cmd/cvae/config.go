@@ -45,6 +45,11 @@ func (s settings) fresh() (config.Config, error) {
 	if err != nil {
 		return defaults, usageError{err}
 	}
+	if names := given.GetString("method"); names != "" {
+		if err := defaults.Adapt(names); err != nil {
+			return defaults, usageError{err}
+		}
+	}
 	return laid(given, defaults)
 }
 

@@ -83,6 +83,24 @@ func Defaults(preset string) (Config, error) {
 	}, nil
 }
 
+// Adapt chooses methods, with the settings of the run that they have in the place of
+// the preset's.
+func (c *Config) Adapt(names string) error {
+	sum, err := method.Parse(names)
+	if err != nil {
+		return err
+	}
+	c.Method = names
+	for _, m := range sum {
+		for key, value := range m.Config {
+			if err := c.Set(key, value); err != nil {
+				return fmt.Errorf("method %s: %w", m.Name, err)
+			}
+		}
+	}
+	return nil
+}
+
 // Resolve completes the configuration, checks it and builds the parts that its
 // methods decide.
 func (c *Config) Resolve() (method.Parts, error) {

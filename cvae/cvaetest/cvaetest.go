@@ -24,6 +24,16 @@ type TwoSteps struct{ cvae.GaussianPosterior }
 // Steps implements cvae.Stepper.
 func (TwoSteps) Steps(words int) int { return min(words, 2) }
 
+// EveryWord is a plain posterior with a z for every word, and an auxiliary prior of 4
+// units that begins as N(0, I).
+type EveryWord struct{ cvae.GaussianPosterior }
+
+// Steps implements cvae.Stepper.
+func (EveryWord) Steps(words int) int { return words }
+
+// Auxiliary implements cvae.AuxiliaryPrior.
+func (EveryWord) Auxiliary(dim int) (alpha []float64, hidden int) { return make([]float64, dim), 4 }
+
 // Configs are small models of every shape: both modes, both cells, one and two
 // directions, shared and separate weights, z in every step or in the start, and
 // every kind of decoder.

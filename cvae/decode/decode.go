@@ -215,22 +215,21 @@ func Start(m *cvae.Model[float32], b *dialog.Batch, s dialog.Sampling, z []float
 	c, mean, logvar := m.EncodeContext(b)
 	h := Hypotheses{Z: z, Prior: cvae.PriorRow{Mean: mean, LogVar: logvar}}
 	if h.Z == nil && !m.Latent().None() {
-		h.Z = draw(m, h.Prior, s)
+		h.Z = draw(m, c, h.Prior, s)
 	}
 	h.Stepper = m.Generate(s.N, slices.Repeat(c, s.N), h.Z)
 	return h
 }
 
 // draw draws the latents about the prior, (N,Z).
-func draw(m *cvae.Model[float32], prior cvae.PriorRow, s dialog.Sampling) []float32 {
+func draw(m *cvae.Model[float32], c []float32, prior cvae.PriorRow, s dialog.Sampling) []float32 {
 	d := m.Latent().Width()
-	z, eps := make([]float32, s.N*d), make([]float32, d)
+	eps := make([]float32, s.N*d)
 	for i := range s.N {
 		draws := rng.New(s.Seed, rng.Prior, 0, i)
-		for j := range eps {
-			eps[j] = float32(draws.Normal())
+		for j := range d {
+			eps[i*d+j] = float32(draws.Normal())
 		}
-		m.Parts.Posterior.Draw(z[i*d:(i+1)*d], eps, prior, s.PriorScale)
 	}
-	return z
+	return m.Draw(s.N, c, prior, eps, s.PriorScale)
 }

@@ -38,6 +38,7 @@ func (t *tally) card(draws []float64) (dialog.LatentCard, error) {
 	for _, kl := range t.kl {
 		c.KLPerDim = append(c.KLPerDim, kl/float64(t.examples))
 	}
+	c.KLPerStep = t.profile.PerStep()
 	if t.shape.HasInformation() {
 		c.ActiveUnits, c.ResidualActiveUnits = new(t.raw.Active(latent.ActiveThreshold)), new(t.whitened.Active(latent.ActiveThreshold))
 		if r := t.report(Options{}); len(r.Findings) > 0 && !*r.Collapse.Alive() {

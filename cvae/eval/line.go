@@ -13,7 +13,10 @@ import (
 // perplexity is that of nll, mi stands beside its ceiling, and collapses
 // are named at the end.
 func FirstLine(r Report) string {
-	nll := fmt.Sprintf("nll %.1f", r.NLL.ELBO)
+	nll, bound := fmt.Sprintf("nll %.1f", r.NLL.ELBO), r.PPL.ELBO
+	if r.NLL.Aux.Known() {
+		nll, bound = fmt.Sprintf("nll %.1f (%.1f without the auxiliary prior)", r.NLL.Aux, r.NLL.ELBO), r.PPL.Aux
+	}
 	if r.NLL.IW.Known() {
 		nll += fmt.Sprintf(" (iw %.1f", r.NLL.IW)
 		if r.NLL.IWError.Known() {
@@ -24,11 +27,15 @@ func FirstLine(r Report) string {
 		}
 		nll += ")"
 	}
-	parts, ppl := []string{nll}, fmt.Sprintf("ppl %.1f", r.PPL.ELBO)
+	parts, ppl := []string{nll}, fmt.Sprintf("ppl %.1f", bound)
 	if r.LatentDim == nil {
 		parts = append(parts, ppl)
 	} else {
-		parts = append(parts, fmt.Sprintf("rec %.1f", r.Rec), fmt.Sprintf("kl %.1f", r.KL), ppl)
+		kl := fmt.Sprintf("kl %.1f", r.KL)
+		if r.Committed.Known() {
+			kl += fmt.Sprintf(" (committed %.1f)", r.Committed)
+		}
+		parts = append(parts, fmt.Sprintf("rec %.1f", r.Rec), kl, ppl)
 		parts = append(parts, latentParts(r)...)
 	}
 	line := strings.Join(parts, "  ")

@@ -87,6 +87,15 @@ func rate(s cvae.Shape, r *cvae.Result, i int, p cvae.Moments) (sum float64) {
 	return latent.KL(row(r.Drawn.Mean, i, d), row(r.Drawn.LogVar, i, d), row(p.Mean, i, d), row(p.LogVar, i, d))
 }
 
+// replyRate is the rate of row i, nats, from what replies draw z from.
+func replyRate(s cvae.Shape, r *cvae.Result, i int) float64 {
+	kl := rate(s, r, i, r.Generator)
+	if r.Gain != nil {
+		kl -= r.Gain[i]
+	}
+	return kl
+}
+
 // row returns row i of a matrix of d columns; nil stays nil.
 func row(m []float64, i, d int) []float64 {
 	if m == nil {

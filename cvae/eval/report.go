@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/cvae-go/cvae/cvae/eval/latent"
+	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/dialog/metric"
 )
 
@@ -30,13 +31,20 @@ type Report struct {
 	Rec      Number   `json:"rec"`        // −ln p(x|z,c), z ~ q̂
 	KL       Number   `json:"kl"`         // KL(q‖p), without side terms
 	KLPerDim []Number `json:"kl_per_dim"` // (d), summed over the steps of z
-	PriorKL  Number   `json:"prior_kl"`   // KL(p(z|c)‖N(0,I)); dialogue only
-	Side     Number   `json:"side"`       // side term of the method, as weighted in its loss
-	NLL      NLL      `json:"nll"`
-	PPL      PPL      `json:"ppl"`
-	MI       MI       `json:"mi"`
-	Active   *int     `json:"active_units"`          // of the means of q̂ (Burda et al. 2016)
-	Residual *int     `json:"residual_active_units"` // of the whitened means of q̂
+	// KLPerStep is of every step of a z for every word, the mean over the responses
+	// that have it; null for a vector.
+	KLPerStep []Number `json:"kl_per_step"`
+	// Committed is the least KL that any posterior of the model has; Lengths are the
+	// KL and that least one for every length of a response, null for a vector.
+	Committed Number          `json:"committed_rate"`
+	Lengths   []dialog.Length `json:"lengths"`
+	PriorKL   Number          `json:"prior_kl"` // KL(p(z|c)‖N(0,I)); dialogue only
+	Side      Number          `json:"side"`     // side term of the method, as weighted in its loss
+	NLL       NLL             `json:"nll"`
+	PPL       PPL             `json:"ppl"`
+	MI        MI              `json:"mi"`
+	Active    *int            `json:"active_units"`          // of the means of q̂ (Burda et al. 2016)
+	Residual  *int            `json:"residual_active_units"` // of the whitened means of q̂
 	// Charged counts as Active does, of the means of q: fewer where a method
 	// scales them up.
 	Charged   *int   `json:"active_units_charged"`
@@ -84,12 +92,24 @@ type NLL struct {
 	IWRows     Number `json:"elbo_iw_rows"`
 	Gain       Number `json:"gain"`
 	GainError  Number `json:"gain_se"`
+	// Aux is the bound of the auxiliary prior, rec + KL(q‖p_aux): then replies draw
+	// from it, and ELBO is the bound of the prior that the model was trained with.
+	Aux Number `json:"aux"`
+}
+
+// Bound is the bound of the generator that replies.
+func (n NLL) Bound() Number {
+	if n.Aux.Known() {
+		return n.Aux
+	}
+	return n.ELBO
 }
 
 // PPL is perplexities a token, exp(Σ NLL/Σ tokens).
 type PPL struct {
 	ELBO Number `json:"elbo"`
 	IW   Number `json:"iw"`
+	Aux  Number `json:"aux"`
 	// Reconstruction is exp(Σ rec/Σ tokens), which no model's perplexity is:
 	// z has seen the response. Dialogue papers report it.
 	Reconstruction Number `json:"reconstruction"`
@@ -127,11 +147,11 @@ type Bounds struct {
 func blank() Report {
 	return Report{
 		Rec: unknown, KL: unknown, PriorKL: unknown, Side: unknown,
-		MeanStd: unknown,
-		NLL:     NLL{ELBO: unknown, IW: unknown, IWError: unknown, IWRows: unknown, Gain: unknown, GainError: unknown},
-		PPL:     PPL{unknown, unknown, unknown},
-		MI:      MI{unknown, unknown, unknown, unknown, Ceiling{unknown, unknown}},
-		Bounds:  Bounds{unknown, unknown, unknown, unknown},
+		MeanStd: unknown, Committed: unknown,
+		NLL:    NLL{ELBO: unknown, IW: unknown, IWError: unknown, IWRows: unknown, Gain: unknown, GainError: unknown, Aux: unknown},
+		PPL:    PPL{unknown, unknown, unknown, unknown},
+		MI:     MI{unknown, unknown, unknown, unknown, Ceiling{unknown, unknown}},
+		Bounds: Bounds{unknown, unknown, unknown, unknown},
 	}
 }
 

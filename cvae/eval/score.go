@@ -48,7 +48,7 @@ func Score(ctx context.Context, m *Model, b *dialog.Batch, seed uint64, samples 
 }
 
 func likelihood(s cvae.Shape, r *cvae.Result, i int, rec float64, tokens int) Likelihood {
-	l := Likelihood{Bound: Number(-rec - rate(s, r, i, r.Generator)), IW: unknown, Rec: Number(rec), KL: unknown, Tokens: tokens}
+	l := Likelihood{Bound: Number(-rec - replyRate(s, r, i)), IW: unknown, Rec: Number(rec), KL: unknown, Tokens: tokens}
 	if !s.None() {
 		l.KL = 0
 		for _, v := range row(r.KL, i, s.Width()) {

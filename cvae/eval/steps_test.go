@@ -55,3 +55,76 @@ func TestCardOfSteps(t *testing.T) {
 		t.Error("posteriors of several steps became vectors")
 	}
 }
+
+// TestRateOfWords: by word, by length and in all are sums of one KL, checked here
+// against the scores of the pairs; a vector has neither.
+func TestRateOfWords(t *testing.T) {
+	c := wide("dialogue gru")
+	m := model(t, c, cvae.Parts{Posterior: committing{}})
+	s := set(t, c, 20)
+	r := evaluate(t, m, s, Options{Seed: 1})
+	sum, responses, words := 0.0, 0, 0
+	for _, l := range r.Lengths {
+		if l.Committed == nil || *l.Committed != float64(l.Words)/100 {
+			t.Errorf("length %+v", l)
+		}
+		sum += l.KL * float64(l.Responses)
+		responses += l.Responses
+		words += l.Responses * l.Words
+	}
+	if responses != 20 || words != r.Tokens || len(r.Lengths) < 2 {
+		t.Errorf("%d responses of %d words in %d lengths", responses, words, len(r.Lengths))
+	}
+	near(t, "the KL", r.KL, sum/20, 1e-6)
+	near(t, "the committed rate", r.Committed, float64(r.Tokens)/20/100, 1e-12)
+	sum = 0
+	for step, kl := range r.KLPerStep {
+		for _, l := range r.Lengths {
+			if l.Words > step {
+				sum += float64(kl) * float64(l.Responses)
+			}
+		}
+	}
+	near(t, "the KL over the words", r.KL, sum/20, 1e-6)
+	if vector := evaluate(t, model(t, c, cvae.Parts{}), s, Options{Seed: 1}); vector.Lengths != nil || vector.KLPerStep != nil || vector.Committed.Known() || vector.NLL.Aux.Known() {
+		t.Errorf("a vector has %+v", vector)
+	}
+}
+
+// committing is a posterior with a z for every word, which claims to commit to a
+// hundredth of a nat a word.
+type committing struct{ cvaetest.EveryWord }
+
+// CommittedRate implements cvae.Committer.
+func (committing) CommittedRate(_, words int) float64 { return float64(words) / 100 }
+
+// TestAuxiliaryBound: the bound of an auxiliary prior is that of the prior until it is
+// fitted, and then the one that selects models, scores pairs and leads the line.
+func TestAuxiliaryBound(t *testing.T) {
+	c := wide("dialogue gru")
+	m := model(t, c, cvae.Parts{Posterior: cvaetest.EveryWord{}})
+	s := set(t, c, 20)
+	r := evaluate(t, m, s, Options{Seed: 1})
+	if r.NLL.Aux != r.NLL.ELBO || r.PPL.Aux != r.PPL.ELBO || r.NLL.Bound() != r.NLL.Aux {
+		t.Errorf("before it is fitted: %+v", r.NLL)
+	}
+	for _, p := range m.Params() {
+		if p.Name == "auxiliary.output.bias" {
+			p.Value[0] = 3 // far from every mean
+		}
+	}
+	m.Changed()
+	worse := evaluate(t, m, s, Options{Seed: 1})
+	if worse.NLL.ELBO != r.NLL.ELBO || !(worse.NLL.Aux > r.NLL.Aux+1) || worse.NLL.Bound() != worse.NLL.Aux {
+		t.Errorf("of a bad one: %+v", worse.NLL)
+	}
+	if line := FirstLine(worse); !strings.Contains(line, "without the auxiliary prior") {
+		t.Errorf("the line is %q", line)
+	}
+	b := batch(t, m, 4)
+	for i, pair := range score(t, m, b, 0) {
+		if !(pair.Bound < -pair.Rec-pair.KL-1) {
+			t.Errorf("pair %d: %+v", i, pair)
+		}
+	}
+}

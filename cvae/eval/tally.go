@@ -18,7 +18,10 @@ type tally struct {
 	examples, tokens int
 	rec, rate, side  float64   // sums over examples; rate is KL(q̂‖r)
 	kl               []float64 // (d) KL(q‖p), summed over steps
-	toPrior          float64   // KL(q̂‖p)
+	auxiliary        bool      // there is a p_aux
+	gain             float64   // KL(q‖p) − KL(q‖p_aux)
+	profile          Profile
+	toPrior          float64 // KL(q̂‖p)
 	// toScaled and toMoments are sums of cvae.RateScaled and cvae.RateMoments;
 	// unknown where they are not observed.
 	toScaled, toMoments float64
@@ -40,7 +43,8 @@ type tally struct {
 }
 
 func newTally(m *Model, examples int, o Options) *tally {
-	t := &tally{shape: m.Latent(), each: PerExample{ELBO: make([]float64, examples), Tokens: make([]int, examples)}}
+	committer, _ := m.Parts.Posterior.(cvae.Committer)
+	t := &tally{shape: m.Latent(), profile: NewProfile(m.Latent(), committer), each: PerExample{ELBO: make([]float64, examples), Tokens: make([]int, examples)}}
 	t.kl = make([]float64, t.shape.Dim)
 	if !t.shape.HasInformation() {
 		return t
@@ -74,6 +78,7 @@ func (t *tally) add(examples []int, b *dialog.Batch, r *cvae.Result) error {
 	t.conditional = r.P.Mean != nil
 	for i, example := range examples {
 		t.each.ELBO[example] += t.addRates(r, i)
+		t.profile.Add(row(r.KL, i, t.shape.Width()), len(b.Target[i]))
 		if !t.shape.HasInformation() {
 			continue
 		}
@@ -92,6 +97,9 @@ func (t *tally) addRates(r *cvae.Result, i int) float64 {
 	}
 	drawn := rate(t.shape, r, i, r.Generator)
 	t.rate += drawn
+	if t.auxiliary = r.Gain != nil; t.auxiliary {
+		t.gain += r.Gain[i]
+	}
 	t.toPrior += rate(t.shape, r, i, r.P)
 	t.toScaled += observed(r, cvae.RateScaled, i)
 	t.toMoments += observed(r, cvae.RateMoments, i)
@@ -167,6 +175,14 @@ func (t *tally) report(o Options) Report {
 		kl += v
 	}
 	r.KL = Number(kl / n)
+	r.Committed, r.Lengths = Number(t.profile.committed/n), t.profile.perLength()
+	for _, v := range t.profile.PerStep() {
+		r.KLPerStep = append(r.KLPerStep, Number(v))
+	}
+	if t.auxiliary {
+		r.NLL.Aux = r.NLL.ELBO - Number(t.gain/n)
+		r.PPL.Aux = perplexity(t.rec+t.rate-t.gain, t.tokens)
+	}
 	if t.conditional {
 		r.PriorKL = Number(t.priorKL / n)
 	}

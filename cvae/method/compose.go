@@ -230,6 +230,7 @@ func join(all *Parts, parts Parts, name string, owner map[string]string) error {
 		{"the schedule", parts.Schedule != nil, func() { all.Schedule = parts.Schedule }},
 		{"the strategy", parts.Strategy != nil, func() { all.Strategy = parts.Strategy }},
 		{"the phases", parts.Phases != nil, func() { all.Phases = parts.Phases }},
+		{"the closing phase", parts.Closing != nil, func() { all.Closing = parts.Closing }},
 	}
 	for _, a := range axes {
 		if !a.set {

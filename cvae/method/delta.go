@@ -42,6 +42,14 @@ type committed struct {
 // leastKL implements committing.
 func (p committed) leastKL() (nats float64, ok bool) { return p.delta, p.bound }
 
+// CommittedRate implements cvae.Committer.
+func (p committed) CommittedRate(dim, _ int) float64 {
+	if !p.bound {
+		return math.NaN()
+	}
+	return float64(dim) * p.delta
+}
+
 // committedRange is the variances at which N(0,s) has a KL of δ to N(0,1): the
 // roots of ln s − s + 2δ + 1. It bisects ln s on either side of 0, where the two
 // roots meet at δ = 0.

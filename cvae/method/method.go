@@ -26,6 +26,9 @@ type Method struct {
 	// Cite names the paper or papers.
 	Cite       string
 	Parameters []Parameter
+	// Config are settings of the run that the method has in the place of the
+	// preset's, by key, where nobody sets them.
+	Config map[string]string
 	// Former are settings of earlier versions, which saved runs have: by name and
 	// word, the settings that say the same now.
 	Former map[string]map[string]Values
@@ -79,13 +82,14 @@ type Parts struct {
 	Anneal   train.Schedule
 	Strategy train.Strategy // nil: joint updates
 	Phases   []train.Phase  // nil: one
+	Closing  *train.Phase   // nil: training ends with the last phase
 	// SeparateInference is that of the rows.
 	SeparateInference bool
 }
 
 // table lists the methods in the order of the README.
 func table() []Method {
-	return []Method{lm, seq2seq, vae, linear, cyclical, beta, freebits, targetrate, delta, vmf, fisher, twr, skip, sa, agg, ae, mae, bn, du, scale, bow, worddropout, fraternal, dvae, aggkl, mmd}
+	return []Method{lm, seq2seq, vae, linear, cyclical, beta, freebits, targetrate, delta, deltaAR, vmf, fisher, twr, skip, sa, agg, ae, mae, bn, du, scale, bow, worddropout, fraternal, dvae, aggkl, mmd}
 }
 
 // All returns the methods in their customary order.

@@ -25,6 +25,8 @@ type stub struct {
 	runs   int
 }
 
+func (s *stub) Fit(*dialog.Batch) (*Update, error) { return nil, errors.New("nothing to fit") }
+
 func (s *stub) Gradients(b *dialog.Batch) (*Update, error) {
 	name := "random"
 	if b == s.step {

@@ -38,7 +38,7 @@ func (t *Trainer) Forecast(ctx context.Context) (f Forecast, err error) {
 }
 
 // forecast takes a batch of validation, which needs no gradients, for a third of
-// a step.
+// a step. Steps and Epochs do not count the closing phase, Time does.
 func (o Options) forecast(step time.Duration, stepsPerEpoch, validation int) Forecast {
 	f := Forecast{Step: step, Steps: o.planned(stepsPerEpoch)}
 	whole := step + step*time.Duration(validation)/time.Duration(3*o.Batch*stepsPerEpoch) // a step with its share of validation
@@ -49,6 +49,9 @@ func (o Options) forecast(step time.Duration, stepsPerEpoch, validation int) For
 	}
 	f.Epochs = (f.Steps + stepsPerEpoch - 1) / stepsPerEpoch
 	f.Time = whole * time.Duration(f.Steps)
+	if o.Closing != nil && f.Time > 0 { // its steps need no gradients of the decoder either
+		f.Time += (whole - step + step/3) * time.Duration(o.Closing.Epochs*stepsPerEpoch)
+	}
 	return f
 }
 

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -86,7 +87,7 @@ func (t *Trainer) Run(ctx context.Context, s *checkpoint.State) error {
 		return fmt.Errorf("resuming: %w", err)
 	}
 	t.saver.put()
-	if t.state.Finished != "" && t.limit() == "" {
+	if t.state.Finished != "" && !t.closing() && t.limit() == "" {
 		t.state.Finished = "" // the limit that ended it has been raised
 	}
 	for t.state.Finished == "" {
@@ -103,6 +104,9 @@ const stopped = "the validation bound no longer improves"
 func (t *Trainer) limit() string {
 	if t.state.Finished == stopped {
 		return stopped
+	}
+	if t.closing() {
+		return ""
 	}
 	return t.options.reached(t.state.Step, t.state.Epoch, t.watch.elapsed())
 }
@@ -188,15 +192,22 @@ func (t *Trainer) nextEpoch() (err error) {
 	t.state.Ended = false
 	t.state.Epoch++
 	t.state.Cursor = 0
-	if !t.lastPhase() {
+	reason := ""
+	switch {
+	case t.closing():
+		if t.state.Epoch-t.state.PhaseEpoch >= t.options.Closing.Epochs {
+			t.state.Finished = fmt.Sprintf("%s; then %d epochs of the %s", t.state.Ending, t.options.Closing.Epochs, t.options.Closing.Name)
+		}
+		return nil
+	case !t.lastPhase():
 		t.endPhase()
-	} else if t.state.Finished, err = t.decayOrStop(); err != nil {
+	default:
+		reason, err = t.decayOrStop()
+	}
+	if reason = cmp.Or(reason, t.limit()); reason == "" || err != nil {
 		return err
 	}
-	if t.state.Finished == "" {
-		t.state.Finished = t.limit()
-	}
-	return nil
+	return t.end(reason)
 }
 
 // finish validates once more and ends training.
@@ -209,7 +220,9 @@ func (t *Trainer) finish(ctx context.Context, reason string) error {
 			return t.orInterrupted(ctx, err)
 		}
 	}
-	t.state.Finished = reason
+	if err := t.end(reason); err != nil {
+		return err
+	}
 	return t.save()
 }
 
@@ -242,7 +255,11 @@ func (t *Trainer) report(ctx context.Context) error {
 // stamp is an event that says where training is.
 func (t *Trainer) stamp() dialog.Event {
 	elapsed := t.watch.elapsed()
-	return dialog.Event{Step: t.state.Step, Epoch: t.state.Epoch + 1, StepsPerEpoch: t.batches.size(), Phase: t.phase().Name,
+	e := dialog.Event{Step: t.state.Step, Epoch: t.state.Epoch + 1, StepsPerEpoch: t.batches.size(), Phase: t.phase().Name,
 		Beta: t.beta(), LearningRate: t.mover.optimiser.learningRate(),
 		Elapsed: elapsed, Remaining: t.options.remaining(t.state.Step, t.batches.size(), elapsed)}
+	if c := t.clock(); t.closing() && t.state.Step > 0 {
+		e.Remaining = elapsed / time.Duration(t.state.Step) * time.Duration(c.PlannedSteps-c.Step)
+	}
+	return e
 }

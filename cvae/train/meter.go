@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/eval"
 	"github.com/cvae-go/cvae/cvae/eval/latent"
 	"github.com/cvae-go/cvae/dialog"
 )
@@ -15,13 +16,14 @@ type meter struct {
 	examples, tokens int
 	rec, side, norm  float64
 	steps            int
+	profile          eval.Profile
 	kl               []float64
 	raw, residual    *latent.Moments[float64]
 	observed         map[string]float64
 }
 
 func newMeter(z cvae.Shape) *meter {
-	return &meter{shape: z, kl: make([]float64, z.Dim), observed: map[string]float64{},
+	return &meter{shape: z, profile: eval.NewProfile(z, nil), kl: make([]float64, z.Dim), observed: map[string]float64{},
 		raw: latent.NewMoments[float64](z.Width()), residual: latent.NewMoments[float64](z.Width())}
 }
 
@@ -37,6 +39,11 @@ func (m *meter) add(t Tally) error {
 	}
 	for i, k := range t.KL {
 		m.kl[i%m.shape.Dim] += k
+	}
+	if m.shape.Sequence() {
+		for i, words := range t.Words {
+			m.profile.Add(t.KL[i*m.shape.Width():(i+1)*m.shape.Width()], words)
+		}
 	}
 	for name, values := range t.Observed {
 		m.observed[name] += mean(values)
@@ -82,6 +89,7 @@ func (m *meter) event(e dialog.Event) dialog.Event {
 		e.KLPerDim = append(e.KLPerDim, k/n)
 		e.KL += k / n
 	}
+	e.KLPerStep = m.profile.PerStep()
 	if m.shape.HasInformation() {
 		e.ActiveUnits = new(m.raw.Active(latent.ActiveThreshold))
 		e.ResidualActiveUnits = new(m.residual.Active(latent.ActiveThreshold))

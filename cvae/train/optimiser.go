@@ -66,17 +66,30 @@ type optimiser struct {
 func newOptimiser(o Optimiser, m *cvae.Model[float32]) *optimiser {
 	opt := &optimiser{Optimiser: o, model: m, rate: o.LearningRate, scale: 1, steps: map[nn.Group]int{}, pieces: piecesOf(m.Params())}
 	opt.sums = make([]float64, len(opt.pieces))
-	if o.Name == "adam" {
-		for _, p := range m.Params() {
-			opt.m = append(opt.m, make([]float32, len(p.Value)))
-			opt.v = append(opt.v, make([]float32, len(p.Value)))
+	for _, p := range m.Params() {
+		n := 0
+		if o.adam(p.Group) {
+			n = len(p.Value)
 		}
+		opt.m, opt.v = append(opt.m, make([]float32, n)), append(opt.v, make([]float32, n))
 	}
 	return opt
 }
 
+// adam reports whether a group moves by Adam. The auxiliary prior always does: its
+// loss has another scale than that of the run, for which SGD's rate was chosen.
+func (o Optimiser) adam(group nn.Group) bool { return o.Name == "adam" || group == nn.Auxiliary }
+
+// auxiliaryRate is the learning rate of the auxiliary prior in a run of SGD.
+const auxiliaryRate = 1e-3
+
 // learningRate is that of the next step.
-func (o *optimiser) learningRate() float64 { return o.rate * o.scale }
+func (o *optimiser) learningRate() float64 {
+	if o.Name != "adam" && o.move.group == nn.Auxiliary {
+		return auxiliaryRate
+	}
+	return o.rate * o.scale
+}
 
 // reset begins anew: the first learning rate and no moments.
 func (o *optimiser) reset() {
@@ -101,10 +114,10 @@ func (o *optimiser) step(group nn.Group) (float64, error) {
 	}
 	o.steps[group]++
 	o.move = move{group, scale}
-	if o.Name == "sgd" {
-		o.model.Team().Do(len(o.pieces), (*sgdJob)(o))
-	} else {
+	if o.adam(group) {
 		o.model.Team().Do(len(o.pieces), (*adamJob)(o))
+	} else {
+		o.model.Team().Do(len(o.pieces), (*sgdJob)(o))
 	}
 	o.model.Changed()
 	return norm, nil
@@ -141,8 +154,8 @@ const momentPrefix = "adam."
 // tensors are the state of the optimiser, sharing its memory.
 func (o *optimiser) tensors() (list []safetensors.Tensor) {
 	for i, p := range o.model.Params() {
-		if o.m == nil {
-			break
+		if len(o.m[i]) == 0 {
+			continue
 		}
 		shape := []int{p.Rows, p.Cols}
 		list = append(list,

@@ -30,7 +30,10 @@ type Options struct {
 	Schedule    Schedule // nil: Constant(1)
 	Strategy    Strategy // nil: Joint
 	Phases      []Phase  // nil: one
-	// The limits count all phases together.
+	// Closing begins when a limit, or early stopping, has ended the last phase. It
+	// starts from the best model, and the limits do not count its epochs. Nil: none.
+	Closing *Phase
+	// The limits count all phases but Closing together.
 	MaxEpochs int // 0: no limit
 	MaxSteps  int // 0: no limit
 	MaxTime   time.Duration

@@ -3,13 +3,14 @@ package train
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/cvae-go/cvae/cvae/eval/latent"
 )
 
 // A Phase is a stretch of training. Its schedule, its optimiser, its best
 // model and its early stopping begin anew with it; only the last phase stops
-// early.
+// early, and a closing phase keeps the best model before it where it finds no better.
 type Phase struct {
 	Name   string
 	Epochs int // of every phase but the last, which ends with the run
@@ -24,10 +25,7 @@ type Phase struct {
 
 // phase is the current phase, with the schedule and the strategy to use.
 func (t *Trainer) phase() Phase {
-	var p Phase
-	if len(t.options.Phases) > 0 {
-		p = t.options.Phases[t.state.Phase]
-	}
+	p := t.options.phases()[t.state.Phase]
 	if p.Schedule == nil {
 		p.Schedule = t.options.Schedule
 	}
@@ -37,7 +35,24 @@ func (t *Trainer) phase() Phase {
 	return p
 }
 
-// lastPhase reports whether no phase follows.
+// phases are those of the run, of which there is at least one, the closing one last.
+func (o Options) phases() []Phase {
+	all := slices.Clone(o.Phases)
+	if len(all) == 0 {
+		all = []Phase{{}}
+	}
+	if o.Closing != nil {
+		all = append(all, *o.Closing)
+	}
+	return all
+}
+
+// closing reports whether this is the closing phase.
+func (t *Trainer) closing() bool {
+	return t.options.Closing != nil && t.state.Phase+1 == len(t.options.phases())
+}
+
+// lastPhase reports whether no phase follows but the closing one.
 func (t *Trainer) lastPhase() bool { return t.state.Phase+1 >= len(t.options.Phases) }
 
 // checkPhases refuses phases without an end, and limits that end the run
@@ -62,6 +77,30 @@ func (o Options) checkPhases(batches int) error {
 	return nil
 }
 
+// end ends training, or begins the closing phase from the best model.
+func (t *Trainer) end(reason string) error {
+	if t.options.Closing == nil || t.closing() {
+		t.state.Finished = reason
+		return nil
+	}
+	best, err := t.saver.keeper.LoadBest()
+	if err != nil {
+		return fmt.Errorf("going back to the best model: %w", err)
+	}
+	if err := Restore(t.mover.model, best); err != nil {
+		return err
+	}
+	if t.state.Cursor > 0 {
+		t.state.Cursor = 0
+		t.state.Epoch++
+	}
+	t.state.Ending, t.state.Phase = reason, t.state.Phase+1
+	t.state.PhaseStep, t.state.PhaseEpoch = t.state.Step, t.state.Epoch
+	t.mover.optimiser.reset()
+	t.validation.changed()
+	return nil
+}
+
 // endPhase goes over to the next phase when the current one has had its epochs.
 func (t *Trainer) endPhase() {
 	if t.state.Epoch-t.state.PhaseEpoch < t.phase().Epochs {
@@ -80,7 +119,7 @@ func (t *Trainer) endPhase() {
 // clock is the time within the phase.
 func (t *Trainer) clock() Clock {
 	c := Clock{Step: t.state.Step - t.state.PhaseStep, Epoch: t.state.Epoch - t.state.PhaseEpoch, StepsPerEpoch: t.batches.size()}
-	if !t.lastPhase() {
+	if !t.lastPhase() || t.closing() {
 		c.PlannedSteps = t.phase().Epochs * t.batches.size()
 	} else if planned := t.options.planned(t.batches.size()); planned > 0 {
 		c.PlannedSteps = planned - t.state.PhaseStep

@@ -62,7 +62,11 @@ func (r *reporter) tick(at dialog.Event, spent time.Duration) {
 // validated tells of a validation and names every collapse.
 func (r *reporter) validated(ctx context.Context, at dialog.Event, v eval.Report, best bool) error {
 	e := at
-	e.Kind, e.LatentDim, e.Rec, e.Bound, e.Best = dialog.Validated, r.meter.shape.Dim, float64(v.Rec), float64(v.NLL.ELBO), best
+	e.Kind, e.LatentDim, e.Rec, e.Bound, e.Best = dialog.Validated, r.meter.shape.Dim, float64(v.Rec), float64(v.NLL.Bound()), best
+	e.Lengths = v.Lengths
+	for _, kl := range v.KLPerStep {
+		e.KLPerStep = append(e.KLPerStep, float64(kl))
+	}
 	for _, f := range v.Findings {
 		e.Collapses = append(e.Collapses, f.Name)
 	}

@@ -18,6 +18,8 @@ type Session interface {
 	// Apply moves the parameters of a group as the last update says, and notes
 	// the norm of its gradients in it.
 	Apply(*Update, nn.Group) error
+	// Fit computes the update of the auxiliary prior, which moves nothing else.
+	Fit(*dialog.Batch) (*Update, error)
 	// RandomBatch is one of the batches of the epoch, drawn with replacement;
 	// another after every Gradients.
 	RandomBatch() *dialog.Batch
@@ -31,6 +33,13 @@ var _ Session = (*Trainer)(nil)
 // Gradients implements Session.
 func (t *Trainer) Gradients(b *dialog.Batch) (*Update, error) {
 	u, err := t.mover.Gradients(b, t.state.runs(), t.beta())
+	t.state.Extra++
+	return u, err
+}
+
+// Fit implements Session.
+func (t *Trainer) Fit(b *dialog.Batch) (*Update, error) {
+	u, err := t.mover.Fit(b, t.state.runs())
 	t.state.Extra++
 	return u, err
 }

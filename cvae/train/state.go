@@ -23,6 +23,8 @@ type state struct {
 	record
 	Ended    bool   `json:"ended"`    // the epoch's batches are done, its validation is not
 	Finished string `json:"finished"` // why training ended; empty: it has not
+	// Ending is why the last phase ended, in the closing phase.
+	Ending string `json:"ending,omitempty"`
 	// Extra is the runs of the training graph beyond one a step, those of an
 	// unfinished step included.
 	Extra int `json:"extra,omitempty"`
@@ -148,8 +150,8 @@ func (t *Trainer) resume(s checkpoint.State) error {
 	if err := json.Unmarshal([]byte(s.Values[stateKey]), &t.state); err != nil {
 		return fmt.Errorf("reading the training state: %w", err)
 	}
-	if t.state.Phase < 0 || t.state.Phase >= max(1, len(t.options.Phases)) {
-		return fmt.Errorf("the run stands in phase %d of %d", t.state.Phase+1, max(1, len(t.options.Phases)))
+	if t.state.Phase < 0 || t.state.Phase >= len(t.options.phases()) {
+		return fmt.Errorf("the run stands in phase %d of %d", t.state.Phase+1, len(t.options.phases()))
 	}
 	optimiser, strategy := o.divide(s.Training)
 	if err := restore(o.tensors(), optimiser); err != nil {

@@ -38,6 +38,21 @@ func (Joint) Step(_ context.Context, s Session, b *dialog.Batch) (Tally, error) 
 	return u.Tally, err
 }
 
+// Fitting moves the auxiliary prior alone (Razavi et al. 2019).
+type Fitting struct{ Joint }
+
+var _ Strategy = Fitting{}
+
+// Step implements Strategy.
+func (Fitting) Step(_ context.Context, s Session, b *dialog.Batch) (Tally, error) {
+	u, err := s.Fit(b)
+	if err != nil {
+		return Tally{}, err
+	}
+	err = s.Apply(u, nn.Auxiliary)
+	return u.Tally, err
+}
+
 // EndEpoch implements Strategy.
 func (Joint) EndEpoch(context.Context, Session) error { return nil }
 

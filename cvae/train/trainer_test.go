@@ -26,6 +26,7 @@ type memory struct {
 	best   []safetensors.Tensor
 	inside int
 	events []dialog.Event
+	stop   func() // called after every event; nil: nothing
 }
 
 func (m *memory) Checkpoint(s checkpoint.State) error {
@@ -47,7 +48,11 @@ func (m *memory) SaveBest(model []safetensors.Tensor, _ int, _ float64) error {
 
 func (m *memory) LoadBest() ([]safetensors.Tensor, error) { return m.best, nil }
 
-func (m *memory) Report(e dialog.Event) { m.events = append(m.events, e) }
+func (m *memory) Report(e dialog.Event) {
+	if m.events = append(m.events, e); m.stop != nil {
+		m.stop()
+	}
+}
 
 func cloned(list []safetensors.Tensor) (out []safetensors.Tensor) {
 	for _, t := range list {

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -14,6 +15,7 @@ import (
 type Tally struct {
 	*cvae.Result
 	Examples, Tokens int
+	Words            []int // (B) predicted, of each response
 	GradNorm         float64
 }
 
@@ -61,12 +63,39 @@ func (m *Mover) Gradients(b *dialog.Batch, run int, beta float64) (*Update, erro
 	if err != nil {
 		return nil, err
 	}
-	m.model.ZeroGrad(nn.Whole)
+	m.model.ZeroGrad(nn.Whole | nn.Auxiliary)
 	r, err := g.Run(b, cvae.Draws{Seed: m.seed, Purpose: rng.Posterior, Step: run}, beta)
 	if err != nil {
 		return nil, err
 	}
+	return m.update(b, r)
+}
+
+// Fit computes the update of the auxiliary prior from posteriors of a batch with the
+// draws of the given run.
+func (m *Mover) Fit(b *dialog.Batch, run int) (*Update, error) {
+	m.model.ZeroGrad(nn.Whole | nn.Auxiliary)
+	r, err := m.model.Score(b, cvae.Draws{Seed: m.seed, Purpose: rng.Posterior, Step: run})
+	if err != nil {
+		return nil, err
+	}
+	if !m.model.FitAuxiliary(b, r) {
+		return nil, errors.New("this model has no auxiliary prior to fit")
+	}
+	r.Observed[gain] = r.Gain
+	return m.update(b, r)
+}
+
+// gain is the name under which what the auxiliary prior saves is logged, in nats per
+// response.
+const gain = "prior_gain"
+
+// update is that of a batch, whole over all ranks.
+func (m *Mover) update(b *dialog.Batch, r *cvae.Result) (*Update, error) {
 	u := &Update{Tally{Result: r, Examples: b.Size(), Tokens: b.Tokens()}, m.model.Params()}
+	for _, target := range b.Target {
+		u.Words = append(u.Words, len(target))
+	}
 	if m.reducer != nil {
 		if err := m.reducer.Reduce(u); err != nil {
 			return nil, fmt.Errorf("reducing an update over the ranks: %w", err)
@@ -107,7 +136,7 @@ func finite(r *cvae.Result) error {
 	for _, term := range []struct {
 		name   string
 		values []float64
-	}{{"distortion", r.Rec}, {"KL", r.KL}, {"bag-of-words loss", r.Bag}, {"side term", []float64{r.Side}}} {
+	}{{"distortion", r.Rec}, {"KL", r.KL}, {"bag-of-words loss", r.Bag}, {"auxiliary prior", r.Gain}, {"side term", []float64{r.Side}}} {
 		for _, v := range term.values {
 			if math.IsNaN(v) || math.IsInf(v, 0) {
 				return fmt.Errorf("the %s of the loss is %v", term.name, v)

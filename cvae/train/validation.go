@@ -33,7 +33,7 @@ func (v *validation) measure(ctx context.Context) (eval.Report, error) {
 	if err != nil {
 		return report, fmt.Errorf("validating: %w", err)
 	}
-	if !report.NLL.ELBO.Known() {
+	if !report.NLL.Bound().Known() {
 		return report, fmt.Errorf("%w: the validation bound is not a number", ErrDiverged)
 	}
 	v.report = &report
@@ -84,7 +84,7 @@ func (t *Trainer) validate(ctx context.Context) error {
 		return err
 	}
 	return t.watch.aside(func() error {
-		bound := float64(report.NLL.ELBO)
+		bound := float64(report.NLL.Bound())
 		best := t.state.add(bound, t.state.Step, t.rising())
 		for _, part := range []any{t.mover.model.Parts.Posterior, t.mover.model.Parts.Rate} {
 			if v, ok := part.(cvae.Validated); ok {

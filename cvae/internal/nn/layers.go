@@ -80,6 +80,14 @@ func (m Maker[T]) Affine(name string, out int, bias, tanh bool, inputs ...int) *
 	return a
 }
 
+// Zeros makes an affine layer with a bias whose output begins as 0.
+func (m Maker[T]) Zeros(name string, out, n int) *op.Affine[T] {
+	return &op.Affine[T]{
+		Weights: []*op.Weight[T]{m.weight(name+".weight0", out, n, Init{}, false)},
+		Bias:    m.weight(name+".bias", 1, out, Init{}, false),
+	}
+}
+
 // Output makes a vocabulary layer of v words over h features.
 func (m Maker[T]) Output(name string, v, h int, bias bool) *op.Output[T] {
 	o := &op.Output[T]{Weight: m.dense(name+".weight", v, h, h)}

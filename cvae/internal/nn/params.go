@@ -12,13 +12,14 @@ import (
 	"github.com/cvae-go/cvae/dialog/rng"
 )
 
-// A Group is one of the two halves of a model that a strategy can step apart.
+// A Group is a part of a model that a strategy can step apart.
 type Group uint8
 
 // The groups of a model.
 const (
 	Generative Group = 1 << iota // prior network, context encoder, decoder
 	Inference                    // response encoder and recognition network
+	Auxiliary                    // the prior that is fitted once the rest is trained
 	Whole      = Generative | Inference
 )
 
@@ -127,7 +128,7 @@ func (s *Store[T]) Buffer(name string, n int, value float64) (*Buffer[T], error)
 	return b, nil
 }
 
-// ZeroGrad clears the gradients of a group.
+// ZeroGrad clears the gradients of groups.
 func (s *Store[T]) ZeroGrad(group Group) {
 	for _, p := range s.Params {
 		if p.Group&group != 0 {

@@ -45,7 +45,7 @@ func Fit(parts method.Parts, mode cvae.Mode, perEpoch, steps int) (map[string][]
 	t, err := train.New(m, set, set, train.Options{
 		Batch: TrainingBatch, Window: 1, MaxSteps: steps,
 		Optimiser: train.Optimiser{Name: "adam", LearningRate: 0.01, Clip: 5, Patience: steps},
-		Schedule:  parts.Schedule, Strategy: parts.Strategy, Phases: parts.Phases,
+		Schedule:  parts.Schedule, Strategy: parts.Strategy, Phases: parts.Phases, Closing: parts.Closing,
 	}, &forgetful{}, &forgetful{})
 	if err != nil {
 		return nil, err
