@@ -60,8 +60,8 @@ func TestRemedies(t *testing.T) {
 }
 
 var (
-	methods = regexp.MustCompile(`--method ([a-z0-9+]+)`)
-	keys    = regexp.MustCompile(`(Raise|Lower|Set|set) ([a-z]+)\.([a-z_]+)(?:=([a-z]+)| (?:above|below) ([0-9.]+[0-9]|[0-9]+))`)
+	methods = regexp.MustCompile(`--method ([a-z0-9+-]+)`)
+	keys    = regexp.MustCompile(`(Raise|Lower|Set|set) ([a-z-]+)\.([a-z_]+)(?:=([a-z]+)| (?:above|below) ([0-9.]+[0-9]|[0-9]+))`)
 	key     = regexp.MustCompile(`[a-z]\.[a-z_]+`)
 )
 

@@ -22,6 +22,9 @@ const withoutLatent = `{
   "rec": 9.5,
   "kl": null,
   "kl_per_dim": null,
+  "kl_per_step": null,
+  "committed_rate": null,
+  "lengths": null,
   "prior_kl": null,
   "side": null,
   "nll": {
@@ -32,11 +35,13 @@ const withoutLatent = `{
     "iw_examples": null,
     "elbo_iw_rows": null,
     "gain": null,
-    "gain_se": null
+    "gain_se": null,
+    "aux": null
   },
   "ppl": {
     "elbo": 10.75,
     "iw": null,
+    "aux": null,
     "reconstruction": 10.75
   },
   "mi": {
@@ -115,16 +120,19 @@ func TestNumber(t *testing.T) {
 
 func TestFirstLine(t *testing.T) {
 	alive := languageModel()
-	alive.NLL = NLL{ELBO: 45.12, IW: 44.24, Samples: new(20), IWError: 0.11, IWExamples: new(3)}
+	alive.NLL = NLL{ELBO: 45.12, IW: 44.24, Samples: new(20), IWError: 0.11, IWExamples: new(3), Aux: unknown}
 	alive.Rec, alive.KL, alive.PPL.ELBO = 39.01, 6.11, 32.06
 	alive.MI.Full, alive.MI.Ceiling.Full = 4.2, 8.8
 	alive.Active, alive.Residual, alive.LatentDim = new(32), new(31), new(32)
 	dead := alive
-	dead.Split, dead.NLL = "", NLL{ELBO: 45.12, IW: unknown, IWError: unknown}
+	dead.Split, dead.NLL = "", NLL{ELBO: 45.12, IW: unknown, IWError: unknown, Aux: unknown}
 	dead.KL, dead.MI.Full, dead.Active, dead.Residual = 0.04, 0.01, new(3), new(0)
 	dead.Findings = []latent.Finding{{Name: "kl"}, {Name: "context_only"}}
 	part := alive
 	part.NLL.IWExamples, part.NLL.IWRows = new(2), 44.91
+	fitted := alive
+	fitted.NLL = NLL{ELBO: 45.12, IW: unknown, IWError: unknown, Aux: 44.31}
+	fitted.PPL.Aux, fitted.Committed, fitted.MI.Full, fitted.Active = 31.04, 2.04, unknown, nil
 	one := languageModel()
 	one.NLL.IW = 9.4 // of one example there is no error
 	for _, test := range []struct {
@@ -135,6 +143,7 @@ func TestFirstLine(t *testing.T) {
 		{one, "test: nll 9.5 (iw 9.4)  ppl 10.8"},
 		{alive, "test: nll 45.1 (iw 44.2 ± 0.1)  rec 39.0  kl 6.1  ppl 32.1  mi 4.2/8.8  units 32/32 residual 31"},
 		{part, "test: nll 45.1 (iw 44.2 ± 0.1 of 2, where nll is 44.9)  rec 39.0  kl 6.1  ppl 32.1  mi 4.2/8.8  units 32/32 residual 31"},
+		{fitted, "test: nll 44.3 (45.1 without the auxiliary prior)  rec 39.0  kl 6.1 (committed 2.0)  ppl 31.0"},
 		{dead, "nll 45.1  rec 39.0  kl 0.0  ppl 32.1  mi 0.0/8.8  units 3/32 residual 0  collapse kl, context_only"},
 	} {
 		if got := FirstLine(test.report); got != test.want {
