@@ -7,5 +7,6 @@ import "github.com/spf13/cobra"
 func newExperiment() *cobra.Command {
 	return group("experiment", "Repeat an experiment of the papers and draw it",
 		newSynthetic(runCompare),
+		newCommittedRate(runCommittedRate),
 	)
 }

@@ -348,6 +348,12 @@ func TestStepsOfZ(t *testing.T) {
 	d.line("a")
 	d.sees("KL 2.50 nats", "z 1.5σ")
 	d.seesNot("active units")
+	d.seesNot("KL by word")
+	card.Latent.KLPerStep = []float64{0.5, 2}
+	d = driveWith(t, &fake{steps: 2}, card, fakeOptions(t), roomyWidth, roomyHeight)
+	d.line("a")
+	d.sees("KL by word, 1–2; █ 2.00 nats")
+	d.seesNot("KL by dimension")
 	d.seesNot("map:")
 	d.line("/walk")
 	d.sees("has no vector z to walk from")

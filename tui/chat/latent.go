@@ -64,7 +64,11 @@ func (l *latent) View() []string {
 	}
 	order := l.dimensions()
 	lines := l.summary()
-	if l.talk.measured != nil {
+	switch {
+	case l.talk.measured == nil:
+	case l.talk.measured.KLPerStep != nil:
+		lines = append(lines, l.wordBars(max(1, min((l.height-12)/3, 8)))...)
+	default:
 		lines = append(lines, l.klBars(order, max(1, min((l.height-12)/5, 5)))...)
 	}
 	return append(lines, l.tableAndMap(order, l.height-len(lines))...)
@@ -127,6 +131,25 @@ func (l *latent) klBars(order []int, height int) []string {
 		lines = append(lines, l.theme.Accent.Render(draw.Fit(draw.Bars(slab(sorted[from:], cell, top, level, height), top/float64(height)), width)))
 	}
 	return append(lines, l.pointer(from, at, cell, width))
+}
+
+// wordBars draws the KL of the z of each word, in height lines, of the first words
+// where there is no room for all.
+func (l *latent) wordBars(height int) []string {
+	kl, top := l.talk.measured.KLPerStep, 0.0
+	if l.width < 1 {
+		return nil
+	}
+	for _, v := range kl {
+		top = max(top, v)
+	}
+	cell := max(1, min(l.width/len(kl), 3))
+	var lines []string
+	for level := height - 1; level >= 0; level-- {
+		lines = append(lines, l.theme.Accent.Render(draw.Fit(draw.Bars(slab(kl, cell, top, level, height), top/float64(height)), l.width)))
+	}
+	title := fmt.Sprintf("KL by word, 1–%d; █ %.2f nats", len(kl), top)
+	return append(lines, l.theme.Dim.Render(draw.Fit(title, l.width)))
 }
 
 // sortedKL is the KL by dimension, in an order, and the largest finite one.

@@ -16,7 +16,7 @@ type point struct {
 	step    int // the last one's
 	events  int
 	rec, kl float64
-	perDim  []float64
+	parts   []float64 // the KL of each dimension, or of each word where it has a z
 }
 
 // A history is what the curves show of a run, however long it is. Each point
@@ -52,7 +52,7 @@ func (h *history) add(e dialog.Event) {
 
 // step adds to the last point, or begins one when that is full.
 func (h *history) step(e dialog.Event) {
-	p := point{e.Step, 1, e.Rec, e.KL, e.KLPerDim}
+	p := point{e.Step, 1, e.Rec, e.KL, parts(e)}
 	if n := len(h.points); n > 0 && h.points[n-1].events < h.each {
 		h.points[n-1] = merged(h.points[n-1], p)
 		return
@@ -60,6 +60,14 @@ func (h *history) step(e dialog.Event) {
 	if h.points = append(h.points, p); len(h.points) > limit {
 		h.halve()
 	}
+}
+
+// parts is what the KL of an event is shown by.
+func parts(e dialog.Event) []float64 {
+	if e.KLPerStep != nil {
+		return e.KLPerStep
+	}
+	return e.KLPerDim
 }
 
 func (h *history) halve() {
@@ -76,17 +84,17 @@ func (h *history) halve() {
 	h.points = half
 }
 
-// merged is the mean of two points by their events. Dimensions are those of the
+// merged is the mean of two points by their events. The parts are those of the
 // later one, where their numbers differ.
 func merged(a, b point) point {
 	part := float64(b.events) / float64(a.events+b.events)
-	p := point{step: b.step, events: a.events + b.events, rec: mix(a.rec, b.rec, part), kl: mix(a.kl, b.kl, part), perDim: b.perDim}
-	if len(a.perDim) != len(b.perDim) {
+	p := point{step: b.step, events: a.events + b.events, rec: mix(a.rec, b.rec, part), kl: mix(a.kl, b.kl, part), parts: b.parts}
+	if len(a.parts) != len(b.parts) {
 		return p
 	}
-	p.perDim = make([]float64, len(a.perDim))
-	for d := range p.perDim {
-		p.perDim[d] = mix(a.perDim[d], b.perDim[d], part)
+	p.parts = make([]float64, len(a.parts))
+	for d := range p.parts {
+		p.parts[d] = mix(a.parts[d], b.parts[d], part)
 	}
 	return p
 }
@@ -122,14 +130,14 @@ func (h *history) series(of func(point) float64) []float64 {
 	return values
 }
 
-// dimensions is the KL of dimensions from to before to, meaned, at every point.
-func (h *history) dimensions(from, to int) []float64 {
+// kl is the KL of the parts from to before to, meaned, at every point.
+func (h *history) kl(from, to int) []float64 {
 	return h.series(func(p point) float64 {
-		if to > len(p.perDim) {
+		if to > len(p.parts) {
 			return math.NaN()
 		}
 		sum := 0.0
-		for _, v := range p.perDim[from:to] {
+		for _, v := range p.parts[from:to] {
 			sum += v / float64(to-from)
 		}
 		return sum

@@ -27,8 +27,8 @@ func TestHistoryKeepsTheMean(t *testing.T) {
 				t.Fatalf("point %d is of step %d after %d and of %d events", i, p.step, last, p.events)
 			}
 			last, events, mean = p.step, events+p.events, mean+float64(p.events)*p.rec/float64(n)
-			if math.Abs(p.kl-2*p.rec) > 1e-9*p.kl || math.Abs(p.perDim[1]+p.rec) > 1e-9*p.rec {
-				t.Fatalf("a point of rec %v, kl %v, dimensions %v", p.rec, p.kl, p.perDim)
+			if math.Abs(p.kl-2*p.rec) > 1e-9*p.kl || math.Abs(p.parts[1]+p.rec) > 1e-9*p.rec {
+				t.Fatalf("a point of rec %v, kl %v, dimensions %v", p.rec, p.kl, p.parts)
 			}
 		}
 		if len(h.points) > limit || events != n || last != n || math.Abs(mean-sum/float64(n)) > 1e-9*mean {
@@ -57,7 +57,7 @@ func TestDimensions(t *testing.T) {
 	var h history
 	h.add(dialog.Event{Kind: dialog.Stepped, Step: 1, KLPerDim: []float64{1, 3, 5}})
 	h.add(dialog.Event{Kind: dialog.Stepped, Step: 2, KLPerDim: []float64{2}})
-	if got := h.dimensions(0, 2); got[0] != 2 || !math.IsNaN(got[1]) {
+	if got := h.kl(0, 2); got[0] != 2 || !math.IsNaN(got[1]) {
 		t.Errorf("got %v, want [2 NaN]", got)
 	}
 }

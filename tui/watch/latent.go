@@ -14,7 +14,7 @@ import (
 // up to three of five.
 func (m model) heatAndReplies(width, height int) []string {
 	rows := max(1, height*3/5-2)
-	n := max(1, len(m.last.KLPerDim))
+	n := max(1, len(parts(m.last)))
 	high := quotient(n, quotient(n, rows)) + 2
 	return append(m.heat(width, high), m.replies(width, height-high)...)
 }
@@ -22,10 +22,13 @@ func (m model) heatAndReplies(width, height int) []string {
 // quotient is a/b, rounded up.
 func quotient(a, b int) int { return (a + b - 1) / b }
 
-// heat is the KL of each dimension over time. Where there are more dimensions
-// than lines, neighbours share one and show their mean.
+// heat is the KL of each dimension over time, or of each word where it has a z.
+// Where there are more of them than lines, neighbours share one and show their mean.
 func (m model) heat(width, height int) []string {
-	n := len(m.last.KLPerDim)
+	n, part := len(parts(m.last)), "dimension"
+	if m.last.KLPerStep != nil {
+		part = "word"
+	}
 	if n == 0 {
 		return m.box([]string{m.theme.Dim.Render("waiting for the first numbers")}, width, height, "KL per dimension")
 	}
@@ -35,16 +38,16 @@ func (m model) heat(width, height int) []string {
 	top := 0.0
 	for from := 0; from < n; from += each {
 		to := min(n, from+each)
-		row := m.history.dimensions(from, to)
+		row := m.history.kl(from, to)
 		rows, labels = append(rows, row), append(labels, rangeLabel(from, to))
 		top = highest(top, row)
 	}
-	what := "KL per dimension over time"
+	what := "KL per " + part + " over time"
 	if each > 1 {
-		what = fmt.Sprintf("KL of %d dimensions a line over time", each)
+		what = fmt.Sprintf("KL of %d %ss a line over time", each, part)
 	}
 	full := ", █ " + draw.Number(top) + " nats"
-	return m.box(m.strip(rows, labels, top, width-4), width, height, what+full, "KL per dimension"+full, "KL per dimension")
+	return m.box(m.strip(rows, labels, top, width-4), width, height, what+full, "KL per "+part+full, "KL per "+part)
 }
 
 // strip is heat with labels on the left.

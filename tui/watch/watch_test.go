@@ -117,6 +117,21 @@ func TestOtherModels(t *testing.T) {
 	}
 }
 
+// Where every word has a z the KL is shown by word.
+func TestWords(t *testing.T) {
+	var events []dialog.Event
+	for _, e := range run() {
+		if e.KLPerDim != nil {
+			e.KLPerDim, e.KLPerStep, e.ActiveUnits, e.ResidualActiveUnits = []float64{0.2, 0.4}, []float64{0.1, 0.2, 0.3}, nil, nil
+		}
+		events = append(events, e)
+	}
+	text := ansi.Strip(strings.Join(shown(ours(), 120, 30, arrived(events...)).screen(), "\n"))
+	if !strings.Contains(text, "KL per word over time") || strings.Contains(text, "units") || strings.Contains(text, "dimension") {
+		t.Errorf("it is shown as\n%s", text)
+	}
+}
+
 // A finished run has a state and no time to go.
 func TestEndedRun(t *testing.T) {
 	r := ours()

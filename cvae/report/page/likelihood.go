@@ -74,6 +74,37 @@ func dimensions(r report.Report) section {
 	return s
 }
 
+// words shows where in the responses the rate of the runs with a z for every word is,
+// and how near to the least one of each length.
+func words(r report.Report) section {
+	position := plot.Chart{Title: "KL by word", Description: "The rate of the z of each word, a line for each run.", Narrow: true, Heading: "by word",
+		X: plot.Axis{Label: "word", Whole: true}, Y: plot.Axis{Label: "nats", Zero: true}}
+	length := plot.Chart{Title: "KL by length", Description: "The rate over the words of a response, with the committed rate in grey.", Narrow: true, Heading: "by length, committed in grey",
+		X: plot.Axis{Label: "words of the response", Whole: true}, Y: plot.Axis{Label: "nats per response", Zero: true}}
+	for i, m := range r.Models {
+		if m.Eval.KLPerStep == nil {
+			continue
+		}
+		line, rates, least := plot.Series{Name: m.Run, Colour: i}, plot.Series{Name: m.Run, Colour: i, Mark: plot.Trail}, plot.Series{Colour: plot.Grey}
+		for t, kl := range m.Eval.KLPerStep {
+			line.Points = append(line.Points, plot.Point{X: float64(t + 1), Y: float64(kl)})
+		}
+		for _, l := range m.Eval.Lengths {
+			x := float64(l.Words)
+			rates.Points = append(rates.Points, plot.Point{X: x, Y: l.KL, Note: fmt.Sprintf("%s: %.2f nats in %s", m.Run, l.KL, count(l.Responses, "response"))})
+			if l.Committed != nil {
+				least.Points = append(least.Points, plot.Point{X: x, Y: *l.Committed})
+			}
+		}
+		position.Series, length.Series = append(position.Series, line), append(length.Series, least, rates)
+	}
+	if position.Series == nil {
+		return section{}
+	}
+	return section{Title: "KL by word", Caption: "Every word has a z of its own: the mean rate of each over the responses that have it, and of all of them by the length of the response.",
+		Figures: []figure{{"kl-by-word.svg", position}, {"kl-by-length.svg", length}}}
+}
+
 // spread says over how many dimensions the rate of a run is spread. Few nats do
 // not mean that z says little: only the mutual information tells that.
 func spread(m report.Model, points []plot.Point) string {

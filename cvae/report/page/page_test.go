@@ -14,6 +14,7 @@ import (
 	"github.com/charmbracelet/x/exp/golden"
 
 	"github.com/cvae-go/cvae/cvae/report"
+	"github.com/cvae-go/cvae/dialog"
 )
 
 func rendered(t *testing.T, r report.Report) string {
@@ -119,6 +120,29 @@ func TestPlots(t *testing.T) {
 	}
 	if got := slices.Sorted(maps.Keys(plots)); !slices.Equal(got, want) {
 		t.Errorf("plots %q, want %q", got, want)
+	}
+}
+
+// TestWords: the rate by word and by length of the runs whose words have a z, with the
+// committed rate; a report without one has no such section.
+func TestWords(t *testing.T) {
+	r := threeRuns()
+	if plots := words(r).Figures; plots != nil {
+		t.Errorf("vectors have %d plots by word", len(plots))
+	}
+	least := 0.2
+	r.Models[1].Eval.KLPerStep = []report.Number{0.3, 0.2}
+	r.Models[1].Eval.Lengths = []dialog.Length{{Words: 1, Responses: 3, KL: 0.3}, {Words: 2, Responses: 4, KL: 0.5, Committed: &least}}
+	plots, err := Report(r).Plots()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"kl-by-word.svg", "kl-by-length.svg"} {
+		wellFormed(t, name, string(plots[name]))
+	}
+	s := words(r)
+	if series := s.Figures[1].Chart.Series; len(series) != 2 || len(series[0].Points) != 1 || len(series[1].Points) != 2 || len(s.Figures[0].Chart.Series[0].Points) != 2 {
+		t.Errorf("the plots are %+v", s.Figures)
 	}
 }
 

@@ -93,7 +93,7 @@ func caution(r report.Report) string {
 
 // sections lists the plots that have something to show.
 func sections(r report.Report) (some []section) {
-	for _, s := range []section{rateDistortion(r), dimensions(r), planes(r), sweeps(r), curves(r)} {
+	for _, s := range []section{rateDistortion(r), dimensions(r), words(r), planes(r), sweeps(r), curves(r)} {
 		if len(s.Figures) > 0 {
 			some = append(some, s)
 		}
