@@ -143,3 +143,24 @@ func TestRecordWhileRising(t *testing.T) {
 		t.Errorf("patience is endless: %+v", r)
 	}
 }
+
+// TestEndedBeforeClosing: a closing phase does not hide why training ended, and
+// training that is in it has not ended.
+func TestEndedBeforeClosing(t *testing.T) {
+	for _, c := range []struct {
+		state           state
+		spent, improved bool
+	}{
+		{state{}, false, false},
+		{state{Finished: "5s" + outOfTime}, true, false},
+		{state{Finished: stopped}, false, true},
+		{state{Ending: "5s" + outOfTime}, false, false},
+		{state{Ending: "5s" + outOfTime, Finished: "5s spent; then 3 epochs of the prior"}, true, false},
+		{state{Ending: stopped, Finished: stopped + "; then 3 epochs of the prior"}, false, true},
+	} {
+		trainer := &Trainer{state: c.state}
+		if trainer.OutOfTime() != c.spent || trainer.Stopped() != c.improved {
+			t.Errorf("%+v: out of time %v, stopped %v", c.state, trainer.OutOfTime(), trainer.Stopped())
+		}
+	}
+}

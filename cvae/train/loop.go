@@ -68,10 +68,18 @@ func (t *Trainer) FullBatches(n int) [][]int { return t.batches.full(n) }
 func (t *Trainer) Finished() string { return t.state.Finished }
 
 // OutOfTime reports whether training ended because its time was spent.
-func (t *Trainer) OutOfTime() bool { return strings.HasSuffix(t.state.Finished, outOfTime) }
+func (t *Trainer) OutOfTime() bool { return strings.HasSuffix(t.ended(), outOfTime) }
 
 // Stopped reports whether training ended because the validation bound no longer improved.
-func (t *Trainer) Stopped() bool { return t.state.Finished == stopped }
+func (t *Trainer) Stopped() bool { return t.ended() == stopped }
+
+// ended is why training ended, before a closing phase; empty: it has not.
+func (t *Trainer) ended() string {
+	if t.state.Finished == "" {
+		return ""
+	}
+	return cmp.Or(t.state.Ending, t.state.Finished)
+}
 
 // Run trains until a limit, early stopping or the end of ctx. It goes on from
 // s when s is not nil. It returns ctx's error after saving when ctx ended it.
