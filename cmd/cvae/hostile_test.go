@@ -76,6 +76,7 @@ func TestHostileNames(t *testing.T) {
 		{"probe", dir, "--labels", "act"}, {"probe", dir, "--labels", "act", "--json"}, {"probe", dir, "--labels", hostile},
 		{"report", dir, "--out", "report", "--lm-steps", "0", "--max-contexts", "4"}, {"report", dir, "--out", "report", "--lm-steps", "0", "--max-contexts", "4", "--json"},
 		{"compare", "--experiment", hostile, "--out", "c"},
+		{"experiment", hostile}, {"experiment", "committed-rate", "--out", "rate" + hostile}, {"experiment", "synthetic", "--data", hostile, "--out", "c"},
 		{"score", dir, pairs}, {"score", dir, hostile},
 		{"reconstruct", dir, "--context", "hello", "hello " + hostile}, {"interpolate", dir, "--context", "hello", "hello", "bye " + hostile},
 		{"watch", dir, "--plain"}, {"watch", hostile},
@@ -106,7 +107,7 @@ func TestHostileNames(t *testing.T) {
 	}
 	writtenOnlyShows(t, "report", dir)
 	for _, c := range newRoot().Commands() {
-		if !slices.Contains([]string{"train", "eval", "reply", "chat", "probe", "report", "compare", "score", "reconstruct", "interpolate", "watch", "corpus", "check", "methods", "bench", "version", "help", "completion"}, c.Name()) {
+		if !slices.Contains([]string{"train", "eval", "reply", "chat", "probe", "report", "compare", "experiment", "score", "reconstruct", "interpolate", "watch", "corpus", "check", "methods", "bench", "version", "help", "completion"}, c.Name()) {
 			t.Errorf("the command %s is not walked", c.Name())
 		}
 	}
