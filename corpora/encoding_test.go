@@ -99,9 +99,10 @@ func TestNobodySays(t *testing.T) {
 		"IRC":      {"10:11 <ann> tea ?\n", "begin with a time"},
 		"numbers":  {"12\n", "are numbers, times or IDs"},
 	} {
-		_, err := openFile(t, Options{}, "a.txt", strings.Repeat(c.line, 50))
-		wantError(t, err, "a.txt looks like format", c.want, "or name it with --format")
-		_ = name
+		t.Run(name, func(t *testing.T) {
+			_, err := openFile(t, Options{}, "a.txt", strings.Repeat(c.line, 50))
+			wantError(t, err, "a.txt looks like format", c.want, "or name it with --format")
+		})
 	}
 }
 

@@ -124,15 +124,6 @@ func (m *Model[T]) makeAutoregressive() op.Decoder[T] {
 	return d
 }
 
-// checkSteps refuses a z for every word that the decoder cannot read word by word.
-func (m *Model[T]) checkSteps() error {
-	d, ok := m.decoder.(*op.Autoregressive[T])
-	if !m.Latent().Sequence() || ok && op.TakesSteps(d.Network) {
-		return nil
-	}
-	return fmt.Errorf("this method has a z for every word, and decoder.kind %s reads one z for the whole response; set decoder.kind=rnn", m.Config.Decoder.Kind)
-}
-
 // SetWord gives a word of the vocabulary a vector in every word embedding of the
 // model, in place of its first values. ResetDecoder forgets it in an embedding
 // that the decoder has to itself.

@@ -98,9 +98,6 @@ func (m *Model[T]) layers() error {
 	for _, make := range []func(){m.makeContext, m.makeLabels, m.makeResponse, m.makeHeads, m.makeDecoder, m.makeAct} {
 		make()
 	}
-	if err := m.checkSteps(); err != nil {
-		return err
-	}
 	if err := m.makeBag(); err != nil {
 		return err
 	}

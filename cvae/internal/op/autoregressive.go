@@ -9,8 +9,8 @@ type Autoregressive[T kernel.Float] struct {
 	Network   Network[T]
 	Latent    *Weight[T] // (Network.Extra, Z): z enters every step; nil: it does not
 	// Steps is the steps T of a z of which each word has its own (Z): step t
-	// enters where word t is predicted, and later words read zeros. The Network
-	// must take them (see TakesSteps). 0: z is one vector for all words.
+	// enters where word t is predicted, and later words read zeros.
+	// 0: z is one vector for all words.
 	Steps int
 	// Output reads the hidden states (H), or with Skip [h; z] (H+Z).
 	Output *Output[T]

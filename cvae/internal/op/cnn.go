@@ -40,8 +40,6 @@ func (w *CNN[T]) Width() int { return w.Stem.Hidden }
 // Extra implements Network: z is added to the embeddings.
 func (w *CNN[T]) Extra() int { return w.Stem.Hidden }
 
-func (w *CNN[T]) takesSteps() {}
-
 // Longest implements Network.
 func (w *CNN[T]) Longest() int { return w.Stem.longest() }
 

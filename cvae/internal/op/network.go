@@ -17,15 +17,6 @@ type Network[T kernel.Float] interface {
 	begin(t *kernel.Team, m int, start []T) states[T]
 }
 
-// A stepTaker is a Network to which z may add something else in every step.
-type stepTaker interface{ takesSteps() }
-
-// TakesSteps reports whether an [Autoregressive] over n may have Steps.
-func TakesSteps[T kernel.Float](n Network[T]) bool {
-	_, ok := n.(stepTaker)
-	return ok
-}
-
 // A run computes the hidden states of a batch and their gradients. It keeps from
 // forward what backward needs.
 type run[T kernel.Float] interface {

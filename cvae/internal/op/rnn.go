@@ -11,8 +11,6 @@ func (w *Recurrent[T]) Width() int { return w.Hidden }
 // Extra implements Network: z is added to the pre-activations.
 func (w *Recurrent[T]) Extra() int { return w.Cell.Gates() * w.Hidden }
 
-func (w *Recurrent[T]) takesSteps() {}
-
 // Longest implements Network.
 func (w *Recurrent[T]) Longest() int { return 0 }
 

@@ -34,8 +34,6 @@ func (w *Transformer[T]) Extra() int { return w.Stem.Hidden }
 // Longest implements Network.
 func (w *Transformer[T]) Longest() int { return w.Stem.longest() }
 
-func (w *Transformer[T]) takesSteps() {}
-
 func (w *Transformer[T]) run() run[T] {
 	r := &transformerRun[T]{Transformer: w, stem: stemRun[T]{Stem: w.Stem}}
 	for _, b := range w.Blocks {
