@@ -23,6 +23,7 @@ type Corpus struct {
 
 	mu      sync.Mutex
 	skipped []int      // malformed lines of each part
+	left    []LeftOut  // messages of each part
 	dropped Duplicates // by Dedup
 	content knownContent
 }
@@ -59,6 +60,16 @@ func (c *Corpus) Skipped() int {
 	total := 0
 	for _, n := range c.skipped {
 		total += n
+	}
+	return total
+}
+
+// LeftOut counts the messages that are no talk, in logs of chat, as the last full pass over each file found them.
+func (c *Corpus) LeftOut() (total LeftOut) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, l := range c.left {
+		total.Add(l)
 	}
 	return total
 }
@@ -146,8 +157,14 @@ func (p part) feeds(want []dialog.Split) bool {
 func (c *Corpus) readPart(i int) iter.Seq2[Placed, error] {
 	return func(yield func(Placed, error) bool) {
 		index, skipped := -1, 0
+		var left LeftOut
 		for _, source := range c.parts[i].sources {
 			for d, err := range source {
+				var more *LeftOut
+				if errors.As(err, &more) {
+					left.Add(*more)
+					continue
+				}
 				index++
 				var bad *fault.Malformed
 				if c.options.SkipBad && errors.As(err, &bad) {
@@ -168,7 +185,7 @@ func (c *Corpus) readPart(i int) iter.Seq2[Placed, error] {
 		}
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		c.skipped[i] = skipped
+		c.skipped[i], c.left[i] = skipped, left
 	}
 }
 

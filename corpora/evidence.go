@@ -21,8 +21,8 @@ type sign struct {
 // signs are those of turns; the first that a turn has counts.
 var signs = []sign{
 	{"are the times of subtitles", regexp.MustCompile(`^\s*\d+:\d\d:\d\d[,.]\d+ -->`), "format srt reads subtitles"},
-	{"begin with a date, as those of an exported chat do", regexp.MustCompile(`^\s*[\x{200e}\x{200f}\x{feff}]*\[?\d{1,4}[./-]\d{1,2}[./-]\d{1,4}[ ,T]`), "write a line {\"turns\": [{\"speaker\": \"…\", \"text\": \"…\"}, …]} for each conversation"},
-	{"begin with a time, as those of a log do", regexp.MustCompile(`^\s*[\[(]?\d{1,2}:\d\d(:\d\d)?([ap]m)?[\])]?[ ,-]`), "write a line {\"turns\": [{\"speaker\": \"…\", \"text\": \"…\"}, …]} for each conversation"},
+	{"begin with a date, as those of an exported chat do", regexp.MustCompile(`^\s*[\x{200e}\x{200f}\x{feff}]*\[?\d{1,4}[./-]\d{1,2}[./-]\d{1,4}[ ,T]`), "format whatsapp reads DATE, TIME - NAME: text, and irc DATE TIME <NICK> text; otherwise write a line {\"turns\": [{\"speaker\": \"…\", \"text\": \"…\"}, …]} for each conversation"},
+	{"begin with a time, as those of a log do", regexp.MustCompile(`^\s*[\[(]?\d{1,2}:\d\d(:\d\d)?([ap]m)?[\])]?[ ,-]`), "format irc reads TIME <NICK> text; otherwise write a line {\"turns\": [{\"speaker\": \"…\", \"text\": \"…\"}, …]} for each conversation"},
 	{"are tags", regexp.MustCompile(`^\s*(<\|[a-z_]+\|>|\[/?INST\]|</?[a-z]+>\s*$)`), "write a line {\"messages\": [{\"role\": \"user\", \"content\": \"…\"}, …]} for each conversation"},
 	{"are numbers, times or IDs", regexp.MustCompile(`^\s*[-+#(\[]?\d[\d.,:/ %)\]-]*$|^\s*[0-9a-f]{8,}\s*$`), "a table is read with --map"},
 	{"begin with a number", regexp.MustCompile(`^\s*\d+\.\d+ \S`), "format dialogpt reads weights before turns"},

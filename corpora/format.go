@@ -25,6 +25,9 @@ type Format struct {
 	// embedded: it is inside the program and has no files.
 	embedded bool
 
+	// timed: it knows when a turn was said, and a pause ends a dialogue.
+	timed bool
+
 	// A split has one file with one of the extensions exts, or any number of
 	// files, which place tells.
 	exts  []string
@@ -81,6 +84,11 @@ func Formats() []Format {
 		dialoGPTFormat(),
 		parallelFormat(),
 		ubuntuLogsFormat(),
+		whatsAppFormat(),
+		telegramFormat(),
+		discordFormat(),
+		ircFormat(),
+		chitchatFormat(),
 	}...)
 	all = slices.Insert(all, len(embeddedFormats())+1, recordFormats()...)
 	for i, f := range all {
@@ -132,6 +140,9 @@ func fileOr(exts ...string) func(site.Site) string {
 		return s.Sample(exts...)
 	}
 }
+
+// Timed reports whether the format is that of a log of chat, whose conversations end at a pause.
+func (f Format) Timed() bool { return f.timed }
 
 // formatNames lists the names for --format, which are those of files.
 func formatNames() string {

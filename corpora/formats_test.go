@@ -283,6 +283,47 @@ var cases = []corporatest.Case{
 		}},
 		BadFile: "train/1.tsv", BadLine: "2008\tann",
 	},
+	{
+		Format: "whatsapp", Path: "testdata/whatsapp",
+		Count: counts(3, 2, 2), // a fourth of train has one speaker
+		First: dialog.Dialogue{ID: "train.txt:1", Turns: []dialog.Turn{
+			{Speaker: "Ann", Text: "Is the ferry late?"}, {Speaker: "Ben", Text: "By an hour. They said it twice."},
+			{Speaker: "Ann", Text: "Then we walk:\nover the bridge."},
+		}},
+		BadFile: "train.txt", BadLine: "not UTF-8: \xff",
+	},
+	{
+		Format: "telegram", Path: "testdata/telegram",
+		Count: counts(3, 2, 2),
+		First: dialog.Dialogue{ID: "train.json:2", Turns: []dialog.Turn{
+			{Speaker: "Ann", Text: "Are you in?"}, {Speaker: "Ben", Text: "See example.org. Yes."},
+		}},
+		BadFile: "train.json", BadLine: `{"id": 1, "type": "message", "date": "long ago", "from": "Ann", "text": "Are you in?"},`,
+	},
+	{
+		Format: "discord", Path: "testdata/discord",
+		Count: counts(3, 1, 2),
+		First: dialog.Dialogue{ID: "train.json:2", Turns: []dialog.Turn{
+			{Speaker: "ann", Text: "Are you in?"}, {Speaker: "ben", Text: "Yes. By the door."},
+		}},
+		BadFile: "train.json", BadLine: `{"id":"1","type":"Default","timestamp":null,"content":"Are you in?","author":{"name":"ann"}},`,
+	},
+	{
+		Format: "irc", Path: "testdata/irc",
+		Count: counts(4, 1, 2),
+		First: dialog.Dialogue{ID: "train.log:2", Turns: []dialog.Turn{
+			{Speaker: "ann", Text: "are you in?"}, {Speaker: "ben", Text: "yes by the door"}, {Speaker: "ann", Text: "*waves*"},
+		}},
+		BadFile: "train.log", BadLine: "not UTF-8: \xff",
+	},
+	{
+		Format: "chitchat", Path: "testdata/chitchat",
+		Count: counts(3, 2, 1), // the second conversation has one speaker, the third a gap
+		First: dialog.Dialogue{ID: "train.json:2", Turns: []dialog.Turn{
+			{Speaker: "aa-1", Text: "Is the tea hot? Or cold?"}, {Speaker: "bb-2", Text: "Hot."},
+		}, Labels: map[string]string{"prompt": "What is the best tea?"}},
+		BadFile: "train.json", BadLine: `"k1": {"messages": [[{"text": "a", "sender": "aa-1"}]], "start": "2018-05-03T01:38:01Z"},`,
+	},
 }
 
 func counts(train, valid, test int) map[dialog.Split]int {

@@ -294,3 +294,26 @@ func FuzzOpen(f *testing.F) {
 		}
 	})
 }
+
+func FuzzWhatsApp(f *testing.F) {
+	fuzzFile(f, "f.txt", readWhatsApp, "31/12/2023, 15:05 - Ann: a\nb\n31/12/2023, 15:06 - Ben: <Media omitted>\n31/12/2023, 15:06 - x\n", "\u200e[12/31/23, 3:05:11\u202fPM] ~\u202fAnn: \u200eimage omitted\n[12/31/23, 3:05:12\u202fPM] Ben: a\n")
+}
+
+func FuzzTelegram(f *testing.F) {
+	fuzzFile(f, "f.json", readShapes("telegram"), `{"messages":[{"id":1,"type":"message","date":"2022-01-06T12:30:11","from":"A","text":["a",{"text":"b"}]},{"id":2,"type":"service","date":"2","text":""}]}`,
+		`{"chats":{"list":[{"messages":[]},{"messages":[1]}]}}`, `{"messages":[`, `{"a":[[{"messages":[{}]}]]`)
+}
+
+func FuzzDiscord(f *testing.F) {
+	rule := strings.Repeat("=", 62)
+	fuzzFile(f, "f.txt", readDiscord, rule+"\nGuild: a\nChannel: b\n"+rule+"\n\n[06-Jan-22 12:30 PM] ann\na\n\n{Attachments}\nx\n", "AuthorID,Author,Date,Content\n1,a,2022-01-06T12:30:11Z,b\n",
+		`{"messages":[{"id":"1","type":"Default","timestamp":"2022-01-06T12:30:11Z","content":"a","author":{"name":"b"}}]}`)
+}
+
+func FuzzIRC(f *testing.F) {
+	fuzzFile(f, "f.log", readIRC, "12:30 <@ann> a\n12:31 < ben> b\n--- Day changed Fri Jan 07 2022\n00:10  * ann c\n", "2022-01-06 12:30:11\tann\ta\n2022-01-06 12:30:12\t *\tben b\n", "[12:30] * a b\n<c> d\n")
+}
+
+func FuzzChitchat(f *testing.F) {
+	fuzzFile(f, "f.json", readShapes("chitchat"), `{"k":{"messages":[[{"text":"a","timestamp":"2018-05-02T19:38:15Z","sender":"A"}],[{"text":"b","timestamp":"2018-05-02T19:38:16Z","sender":"B"}]],"start":"x","prompt":"p"}}`, `{"k":{"messages":[[]],"start":1}}`)
+}

@@ -3,6 +3,7 @@ package corpora
 import (
 	"fmt"
 	"path/filepath"
+	"time"
 
 	"github.com/cvae-go/cvae/corpora/internal/site"
 	"github.com/cvae-go/cvae/corpora/internal/textfile"
@@ -11,13 +12,14 @@ import (
 // Options say how a corpus is read. The zero value detects the format, stops
 // at a malformed line and keeps duplicates.
 type Options struct {
-	Format   string // a name of Formats; empty: detected
-	Map      string // where the turns of records are, as --map says; empty: the shape is detected
-	Encoding string // of text files, by its name on the web; empty: by a byte order mark, or UTF-8
-	Clean    bool   // take tags and the annotations of transcripts out of turns
-	SkipBad  bool   // leave malformed lines out and count them
-	Dedup    bool   // drop duplicates, and train dialogues that stand in valid or test
-	Seed     uint64 // of the splits of a corpus without official ones
+	Format   string        // a name of Formats; empty: detected
+	Map      string        // where the turns of records are, as --map says; empty: the shape is detected
+	Encoding string        // of text files, by its name on the web; empty: by a byte order mark, or UTF-8
+	Gap      time.Duration // pause after which a conversation of a log of chat is over; 0: 3 hours
+	Clean    bool          // take tags and the annotations of transcripts out of turns
+	SkipBad  bool          // leave malformed lines out and count them
+	Dedup    bool          // drop duplicates, and train dialogues that stand in valid or test
+	Seed     uint64        // of the splits of a corpus without official ones
 }
 
 // Open opens the corpus at path, a file or a folder, or a corpus inside
@@ -29,6 +31,12 @@ func Open(path string, o Options) (*Corpus, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Gap != 0 && !f.timed {
+		return nil, fmt.Errorf("corpora: a gap ends a conversation by the times of its messages, and format %s has none; leave --gap out", f.Name)
+	}
+	if o.Gap < 0 {
+		return nil, fmt.Errorf("corpora: the gap is %v; it must be longer than 0, as in --gap 3h", o.Gap)
+	}
 	parts, err := f.parts(s)
 	if err != nil {
 		return nil, err
@@ -39,7 +47,7 @@ func Open(path string, o Options) (*Corpus, error) {
 	}
 	return &Corpus{
 		format: f, path: path, name: name, options: o, parts: parts,
-		skipped: make([]int, len(parts)), dropped: noneDropped(),
+		skipped: make([]int, len(parts)), left: make([]LeftOut, len(parts)), dropped: noneDropped(),
 	}, nil
 }
 
@@ -55,8 +63,9 @@ func resolve(path string, o Options) (site.Site, Format, error) {
 		if _, err := textfile.Encoding(o.Encoding); err != nil {
 			return s, Format{}, fmt.Errorf("corpora: --encoding: %w", err)
 		}
-		s.Encoding = o.Encoding
+		s.How.Encoding = o.Encoding
 	}
+	s.How.Gap = o.Gap
 	if o.Map != "" {
 		f, err := mappedFormat(o.Map)
 		return s, f, err

@@ -54,7 +54,7 @@ func mappedFormat(text string) (Format, error) {
 	}
 	shapes := []Shape{s}
 	return Format{
-		Name: records, Title: "Records as --map says", Licence: yours, Turns: dialogues,
+		Name: records, Title: "Records as --map says", Licence: yours, Turns: dialogues, timed: s.parsed.Timed(),
 		read:  func(path string) source.Dialogues { return readMembers(path, shapes, everyID) },
 		split: recordParts(shapes),
 	}, nil
@@ -100,7 +100,10 @@ func fitOf(path string, shapes []Shape) (best fit, found bool) {
 			columns = append(columns, s.tabled.Columns()...)
 		}
 	}
-	for _, k := range record.Kinds(path) {
+	for _, k := range append(record.Logs(path), record.Kinds(path)...) {
+		if k.Log && !slices.ContainsFunc(shapes, func(s Shape) bool { return s.log }) {
+			continue
+		}
 		head := k.Head(path, columns)
 		most := 0
 		for _, s := range shapes {
@@ -117,7 +120,7 @@ func fitOf(path string, shapes []Shape) (best fit, found bool) {
 
 // turns counts the turns that the shape finds in records; none where it does not fit.
 func (s Shape) turns(k record.Kind, head []record.Record) int {
-	if s.table && !k.Table {
+	if s.table && !k.Table || s.log != k.Log {
 		return 0
 	}
 	n, turns := 0, 0
@@ -125,12 +128,12 @@ func (s Shape) turns(k record.Kind, head []record.Record) int {
 		if !s.in(k).Fits(r.Value) || !isRecord(r.Value) || k.Whole && hasDialogues(r.Value) {
 			continue
 		}
-		d, err := s.in(k).Dialogue(r.Value)
-		if err != nil || len(d.Turns) == 0 {
+		said, err := s.in(k).Said(r.Value)
+		if err != nil || said == 0 {
 			continue
 		}
 		n++
-		turns += len(d.Turns)
+		turns += said
 	}
 	if turns < n*s.least || 2*n <= len(head) && n < 2 && len(head) > 4 {
 		return 0
@@ -220,7 +223,11 @@ func readMembers(path string, shapes []Shape, mine func(member string) bool) sou
 		f, ok := fitOf(path, shapes)
 		if !ok { // what is wrong shows record by record
 			f = fit{shape: shapes[0], kind: record.Lines}
-			if kinds := record.Kinds(path); len(kinds) > 0 {
+			kinds := record.Kinds(path)
+			if logs := record.Logs(path); f.shape.log && len(logs) > 0 {
+				kinds = logs
+			}
+			if len(kinds) > 0 {
 				f.kind = kinds[0]
 			}
 			if f.kind.Table {
@@ -230,6 +237,10 @@ func readMembers(path string, shapes []Shape, mine func(member string) bool) sou
 		}
 		m := f.shape.in(f.kind)
 		rows := recordsIn(f.kind.Records(path, m.Columns()), mine)
+		if m.Timed() {
+			chat{path: path, shape: m}.read(rows, yield)
+			return
+		}
 		if m.Rows() {
 			groups{path: path, shape: m}.read(rows, yield)
 			return

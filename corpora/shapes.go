@@ -16,6 +16,7 @@ type Shape struct {
 	Licence string // as the source states it; in a row, empty: yours
 
 	format string // the format that has it; in a row, empty: records
+	log    bool   // of the elements of lists named messages alone
 	table  bool   // of tables alone, where the names of columns say more than elsewhere
 	least  int    // turns that a record has at least, on average; 0: one
 	parsed *shape.Map
@@ -46,6 +47,7 @@ func shapeOf(text string) (s Shape, err error) {
 // turns is read, and of equal ones the first.
 func Shapes() []Shape {
 	all := []Shape{
+		{Name: "chitchat", format: "chitchat", Map: "turns=messages[][].text, speaker=messages[][].sender, time=messages[][].timestamp, prompt=prompt, need=messages start", Source: "PyPI package chitchat-dataset", Licence: "MIT"},
 		{Name: "chat messages", format: "jsonl", Map: "turns=messages[], need=messages, without=turns context response chosen", Source: "OpenAI, LLaMA-Factory, KdConv, CrossWOZ"},
 		{Name: "turns", format: "jsonl", Map: "turns=turns[], need=turns, without=messages context response", Source: "this program, Frames"},
 		{Name: "numbered contexts", Map: "turns=-context/# + context + response, need=context/0 response", Source: "PolyAI conversational-datasets, such as Reddit", Licence: "Apache 2.0"},
@@ -73,6 +75,9 @@ func Shapes() []Shape {
 		{Name: "replies to tweets", Map: "turns=text, speaker=author_id, id=tweet_id, reply=in_response_to_tweet_id, need=tweet_id", Source: "Customer Support on Twitter", Licence: "CC BY-NC-SA 4.0"},
 		{Name: "ConvoKit utterances", Map: "turns=text, speaker=speaker|user, id=id, reply=reply-to|reply_to, dialogue=conversation_id|root, need=id text conversation_id|root", Source: "ConvoKit", Licence: "of each corpus"},
 		{Name: "SwDA", Map: "turns=text, as=annotated, speaker=caller, dialogue=conversation_no, order=transcript_index, act=act_tag, need=conversation_no act_tag caller", Source: "cgpotts/swda", Licence: "the transcripts are LDC material", table: true},
+		{Name: "Telegram", format: "telegram", log: true, Map: "turns=text, as=runs, speaker=from|from_id, time=date_unixtime|date, where=type:message, need=id type date text", Source: "Telegram Desktop, result.json"},
+		{Name: "Discord", format: "discord", log: true, Map: "turns=content, speaker=author, time=timestamp, where=type:Default|Reply, need=id type timestamp content author", Source: "DiscordChatExporter, JSON"},
+		{Name: "Discord as a table", format: "discord", table: true, Map: "turns=content, speaker=author, time=date, need=authorid author date content", Source: "DiscordChatExporter, CSV"},
 		{Name: "an utterance a row", Map: "turns=utterance|text|message|content|sentence|line|body, speaker=speaker|speaker_idx|speaker_id|role|author|user|from|name|sender, " +
 			"dialogue=conv_id|dialogue_id|dialog_id|conversation_id|conversationid|dialogid|dialogueid|conversation|thread_id|session_id, order=utterance_idx|utterance_id|turn_id|turn_index|turn|idx|index|position, " +
 			"emotion=emotion, dialogue.emotion=context, sentiment=sentiment, dialogue.situation=prompt, act=act|act_tag|dialogue_act|dialog_act, dialogue.topic=topic, " +

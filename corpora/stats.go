@@ -32,6 +32,8 @@ type Stats struct {
 	Scripts map[string]int           `json:"scripts"`
 	Lengths map[dialog.Split]Lengths `json:"lengths"`
 	Skipped int                      `json:"skipped"` // malformed lines
+	Timed   bool                     `json:"-"`       // of a log of chat
+	LeftOut LeftOut                  `json:"left_out"`
 }
 
 // Stats counts in one pass over the corpus. The tokens of a turn are what
@@ -61,7 +63,7 @@ func (c *Corpus) Stats(ctx context.Context, count func(text string) iter.Seq[str
 		progress(done)
 	}
 	s := Stats{
-		Format: c.format.Name, Types: len(n.types), Duplicates: n.duplicates(), Scripts: n.faults.scripts, Skipped: c.Skipped(),
+		Format: c.format.Name, Types: len(n.types), Duplicates: n.duplicates(), Scripts: n.faults.scripts, Skipped: c.Skipped(), LeftOut: c.LeftOut(), Timed: c.format.timed,
 		Splits: map[dialog.Split]SplitStats{}, Lengths: map[dialog.Split]Lengths{},
 	}
 	for split, of := range n.splits {

@@ -39,7 +39,7 @@ func corpusCommand(use, short string, runF func(context.Context, *corpusOptions)
 		Use: use + " PATH", Short: short, Args: arguments(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Path, o.Out, o.Err = args[0], c.OutOrStdout(), c.ErrOrStderr()
-			if err := checkFormat(o.Open.Format); err != nil {
+			if err := o.check(); err != nil {
 				return err
 			}
 			return runF(c.Context(), o)
@@ -49,12 +49,20 @@ func corpusCommand(use, short string, runF func(context.Context, *corpusOptions)
 	return c, o
 }
 
+func (o *corpusOptions) check() error {
+	if err := checkGap(o.Open.Gap); err != nil {
+		return err
+	}
+	return checkFormat(o.Open.Format)
+}
+
 // addCorpusFlags adds the flags of the commands that read a corpus.
 func addCorpusFlags(c *cobra.Command, o *corpusOptions) {
 	f := c.Flags()
 	f.StringVar(&o.Open.Format, "format", "", "format; see cvae corpus formats (default: detected)")
 	f.StringVar(&o.Open.Map, "map", "", mapHelp)
 	f.StringVar(&o.Open.Encoding, "encoding", "", encodingHelp)
+	f.DurationVar(&o.Open.Gap, "gap", 0, gapHelp)
 	f.BoolVar(&o.Open.Clean, "clean", false, cleanHelp)
 	f.BoolVar(&o.Open.SkipBad, "skip-bad", false, "leave malformed lines out and count them")
 	f.BoolVar(&o.Open.Dedup, "dedup", false, "leave duplicate dialogues out")
@@ -227,6 +235,9 @@ func printStats(w io.Writer, s corpora.Stats) error {
 		rows = append(rows, [2]string{"turns in " + name, grouped(s.Scripts[name])})
 	}
 	rows = append(rows, [2]string{"malformed lines left out", grouped(s.Skipped)})
+	if l := s.LeftOut; s.Timed || l != (corpora.LeftOut{}) {
+		rows = append(rows, [2]string{"messages left out", fmt.Sprintf("%s of the program, %s without words, %s unanswered", grouped(l.System), grouped(l.Media), grouped(l.Unanswered))})
+	}
 	for _, warning := range s.Warnings {
 		rows = append(rows, [2]string{"warning", warning.Message})
 	}

@@ -38,7 +38,7 @@ and nothing is there until all is written.`,
 		Args: arguments(cobra.ExactArgs(2)),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Read.Path, o.Target, o.Read.Out, o.Errs = args[0], args[1], c.OutOrStdout(), c.ErrOrStderr()
-			if err := checkFormat(o.Read.Open.Format); err != nil {
+			if err := o.Read.check(); err != nil {
 				return err
 			}
 			return runF(c.Context(), o)

@@ -258,6 +258,11 @@ func writeStandIns(dir string) error {
 		"chat.tsv":       strings.Repeat("is it late ?\tvery late .\n", 90),
 		"glove.txt":      "yes 1 0\nno 0 1\ntea 1 1\n",
 	}
+	for i := range 90 {
+		for _, name := range []string{"_chat.txt", "chats/a.txt"} {
+			files[name] += fmt.Sprintf("%d/%d/2023, 15:05 - Ann: is it late ?\n%[1]d/%[2]d/2023, 15:06 - Ben: very late .\n", 1+i%28, 1+i/28)
+		}
+	}
 	asks, answers := []string{"do you like tea ?", "what is your name ?", "is it raining ?"}, []string{"yes , very much .", "no , not really .", "maybe later ."}
 	labels := []string{"good", "bad"}
 	for split, n := range map[string]int{"train": 150, "valid": 20, "test": 20} {

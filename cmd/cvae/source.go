@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/pflag"
 
@@ -21,6 +22,7 @@ const acceptHelp = "go on although the corpus of the run has changed"
 const (
 	mapHelp      = "where the turns of JSON, Parquet or a table with a header are, such as 'turns=dialog[].text, speaker=dialog[].name'"
 	encodingHelp = "encoding of text files, such as gbk, latin1 or utf-16le (default: by a byte order mark, or UTF-8)"
+	gapHelp      = "the pause that ends a conversation in a log of chat (default 3h)"
 	cleanHelp    = "take HTML tags and the annotations of transcripts out of turns"
 )
 
@@ -31,6 +33,7 @@ func addSource(f *pflag.FlagSet, s *source, whose string) {
 	f.StringVar(&s.Format, "format", "", "format of --corpus; see cvae corpus formats (default: detected)")
 	f.StringVar(&s.Map, "map", "", mapHelp)
 	f.StringVar(&s.Encoding, "encoding", "", encodingHelp)
+	f.DurationVar(&s.Gap, "gap", 0, gapHelp)
 	f.BoolVar(&s.Clean, "clean", false, cleanHelp)
 	f.BoolVar(&s.Accept, "accept-corpus", false, acceptHelp)
 }
@@ -39,7 +42,18 @@ func (s source) validate() error {
 	if flag := s.flag(); flag != "" && s.Corpus == "" {
 		return usagef("%s says how to read --corpus, which is missing", flag)
 	}
+	if err := checkGap(s.Gap); err != nil {
+		return err
+	}
 	return checkFormat(s.Format)
+}
+
+// checkGap refuses a pause that no conversation has.
+func checkGap(gap time.Duration) error {
+	if gap < 0 {
+		return usagef("--gap is %v; it must be longer than 0, such as 3h", gap)
+	}
+	return nil
 }
 
 // flag is the first flag given that says how the corpus is read; empty: none is.
@@ -51,6 +65,8 @@ func (s source) flag() string {
 		return "--map"
 	case s.Encoding != "":
 		return "--encoding"
+	case s.Gap != 0:
+		return "--gap"
 	case s.Clean:
 		return "--clean"
 	}

@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -25,6 +27,45 @@ func latinTalk(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// TestGapIsKept: the gap of train stands in the run, and eval reads as many pairs with it as corpus stats counts.
+func TestGapIsKept(t *testing.T) {
+	dir := t.TempDir()
+	if err := writeFixtures(dir); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
+	var chat strings.Builder
+	for day := range 90 { // a pause of an hour every day
+		date := fmt.Sprintf("%d/%d/2023", 1+day%28, 1+day/28)
+		for i, text := range []string{"is it late ?", "very late .", "good morning", "hello there"} {
+			fmt.Fprintf(&chat, "%s, %d:00 - %s: %s\n", date, 10+i/2, []string{"Ann", "Ben"}[i%2], text)
+		}
+	}
+	if err := os.WriteFile("chat.txt", []byte(chat.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	called(t, "train", "--config", "tiny.yaml", "--corpus", "chat.txt", "--gap", "30m", "--max-steps", "2", "--out", "own")
+	saved, err := os.ReadFile(filepath.Join("own", "config.yaml"))
+	if err != nil || !strings.Contains(string(saved), "gap: 30m0s\n") {
+		t.Errorf("config.yaml, %v: %s", err, saved)
+	}
+	for gap, same := range map[string]bool{"30m": true, "2h": false} {
+		counted := called(t, "corpus", "stats", "chat.txt", "--gap", gap, "--json")
+		var stats struct {
+			Splits map[string]struct{ Pairs int }
+		}
+		var eval struct{ Examples int }
+		if err := errors.Join(json.Unmarshal([]byte(counted), &stats), json.Unmarshal([]byte(called(t, "eval", "own", "--iw", "0", "--json")), &eval)); err != nil {
+			t.Fatal(err)
+		}
+		if (stats.Splits["test"].Pairs == eval.Examples) != same {
+			t.Errorf("gap %s: %d pairs, and eval had %d", gap, stats.Splits["test"].Pairs, eval.Examples)
+		}
+	}
+	refused(t, "--gap says how to read --corpus, which is missing", "eval", "own", "--gap", "1h")
+	refused(t, "--gap is -1h0m0s", "corpus", "show", "chat.txt", "--gap", "-1h")
 }
 
 // TestReadingIsKept: what train is told of how to read a corpus stands in the run, and

@@ -38,7 +38,7 @@ type trainOptions struct {
 var trainKeys = map[string]string{
 	"corpus": "corpus", "format": "format", "preset": "preset", "method": "method", "seed": "seed",
 	"max-epochs": "max_epochs", "max-steps": "max_steps", "max-time": "max_time",
-	"map": "map", "encoding": "encoding", "clean": "clean", "init": "init_from", "skip-bad": "skip_bad", "dedup": "dedup",
+	"map": "map", "encoding": "encoding", "gap": "gap", "clean": "clean", "init": "init_from", "skip-bad": "skip_bad", "dedup": "dedup",
 }
 
 func newTrain(runF func(context.Context, *trainOptions) error) *cobra.Command {
@@ -97,6 +97,7 @@ func addTrainKeys(f *pflag.FlagSet) {
 	f.String("format", "", "format of the corpus; see cvae corpus formats (default: detected)")
 	f.String("map", "", mapHelp)
 	f.String("encoding", "", encodingHelp)
+	f.Duration("gap", 0, gapHelp)
 	f.Bool("clean", false, cleanHelp)
 	f.String("preset", "", "tiny, small, swda, yahoo, ptb or yelp-short (default: tiny on the built-in corpus, small on any other)")
 	f.String("method", "bn", "method, or methods joined by +; see cvae methods")

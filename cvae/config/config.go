@@ -55,9 +55,11 @@ type Reading struct {
 	Format   string `yaml:"format"`             // empty: detected
 	Map      string `yaml:"map,omitempty"`      // where turns are, as in cvae corpus show --map
 	Encoding string `yaml:"encoding,omitempty"` // of text files; empty: by a byte order mark, or UTF-8
-	Clean    bool   `yaml:"clean,omitempty"`    // take tags and annotations out of turns
-	SkipBad  bool   `yaml:"skip_bad"`
-	Dedup    bool   `yaml:"dedup"`
+	// Gap is the pause that ends a conversation in a log of chat; 0: 3 hours.
+	Gap     time.Duration `yaml:"gap,omitempty"`
+	Clean   bool          `yaml:"clean,omitempty"` // take tags and annotations out of turns
+	SkipBad bool          `yaml:"skip_bad"`
+	Dedup   bool          `yaml:"dedup"`
 }
 
 // Embedding says where word embeddings begin.
@@ -164,6 +166,8 @@ func (c Config) Validate() error {
 		return fmt.Errorf("batch is %d; it must be from 2 to %d", c.Batch, 1<<16)
 	case c.MaxEpochs < 0 || c.MaxSteps < 0 || c.MaxTime < 0:
 		return errors.New("max_epochs, max_steps and max_time must not be negative; 0 is no limit")
+	case c.Gap < 0:
+		return fmt.Errorf("gap is %v; it must be longer than 0, or 0 for 3 hours", c.Gap)
 	case c.LengthWindow < 0:
 		return fmt.Errorf("length_window is %d; it must be at least 1 batch, or 0 for the method's default", c.LengthWindow)
 	case c.Model.Context.Persona && c.Model.Mode == cvae.Text:

@@ -9,7 +9,7 @@ import (
 // elsewhere are the settings that decide nothing of what a run computes: how
 // often it logs, which kernels the machine has, and what the content of the
 // corpus says better.
-var elsewhere = []string{"corpus", "format", "map", "encoding", "clean", "skip_bad", "dedup", "log_interval", "kernels", "embedding.found"}
+var elsewhere = []string{"corpus", "format", "map", "encoding", "gap", "clean", "skip_bad", "dedup", "log_interval", "kernels", "embedding.found"}
 
 // Deciding are the settings that decide what a run computes, by key, without the
 // corpus. c must be complete.

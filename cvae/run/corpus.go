@@ -21,7 +21,7 @@ import (
 // the model needs dialogues.
 func OpenCorpus(c config.Config) (*corpora.Corpus, error) {
 	corpus, err := corpora.Open(c.Corpus, corpora.Options{
-		Format: c.Format, Map: c.Map, Encoding: c.Encoding, Clean: c.Clean, SkipBad: c.SkipBad, Dedup: c.Dedup, Seed: c.Seed,
+		Format: c.Format, Map: c.Map, Encoding: c.Encoding, Gap: c.Gap, Clean: c.Clean, SkipBad: c.SkipBad, Dedup: c.Dedup, Seed: c.Seed,
 	})
 	if err != nil {
 		return nil, err

@@ -30,6 +30,7 @@ type Kind struct {
 	Table bool   // has columns, whose names are folded
 	Lines bool   // of JSON
 	Whole bool   // the file is one record
+	Log   bool   // the records are the elements of lists named messages
 	// Binary: of Parquet or Arrow, whose columns have types.
 	Binary  bool
 	columns func(path string) ([]string, error)
@@ -84,6 +85,7 @@ var (
 	elements = Kind{Name: "a JSON array", read: jsonPieces(jsontext.Elements, false, valueOf)}
 	members  = Kind{Name: "a JSON object", read: jsonPieces(jsontext.Members, false, memberOf)}
 	nested   = Kind{Name: "a JSON object of lists", read: jsonPieces(jsontext.Nested, false, memberOf)}
+	logs     = Kind{Name: "a JSON object with lists of messages", Log: true, read: jsonPieces(jsontext.Lists("messages"), false, memberOf)}
 	whole    = Kind{Name: "a JSON value", Whole: true, read: jsonPieces(jsontext.Whole, false, valueOf)}
 	parquets = Kind{Name: "Parquet", Table: true, Binary: true, columns: parquetColumns, read: parquetRows}
 )
@@ -105,6 +107,15 @@ func Kinds(path string) []Kind {
 	}
 	if mark, ok := markOf(path); ok {
 		return []Kind{table(mark)}
+	}
+	return nil
+}
+
+// Logs are the ways in which a file may hold messages of chats, before those in which
+// it may hold dialogues.
+func Logs(path string) []Kind {
+	if jsontext.First(path) == '{' {
+		return []Kind{logs}
 	}
 	return nil
 }

@@ -60,7 +60,8 @@ func (m *Map) said(record any) (dialog.Dialogue, error) {
 			return dialog.Dialogue{}, fmt.Errorf("there are no turns in %s", quoted(t[len(t)-1].names()))
 		}
 	}
-	return b.dialogue(), nil
+	d, _ := b.dialogue()
+	return d, nil
 }
 
 // chosen tells whether the record has one of the values that the map asks for.
@@ -122,7 +123,7 @@ func (b *builder) joined(t term) error {
 
 // turn adds a value that is a turn, whose text rest leads to, or a list of turns.
 func (b *builder) turn(v any, rest path) error {
-	if list, isList := v.([]any); isList && len(rest) == 0 {
+	if list, isList := v.([]any); isList && len(rest) == 0 && !b.shape.runs {
 		for _, e := range list {
 			if err := b.turn(e, nil); err != nil {
 				return err
@@ -144,6 +145,9 @@ func (b *builder) turn(v any, rest path) error {
 		}
 	}
 	said, ok := saidIn(text)
+	if b.shape.runs {
+		said, ok = runsIn(text)
+	}
 	if b.seen++; strings.TrimSpace(said) == "" && isWordless(members) {
 		return nil
 	}
@@ -196,10 +200,7 @@ func (b *builder) speaker(v any) (name, role string) {
 	} else if members, isMap := v.(map[string]any); isMap {
 		found = member(members, speakerNames)
 	}
-	if who, isMap := found.(map[string]any); isMap {
-		found = member(who, []string{"name", "username", "display_name", "nickname", "role", "id"})
-	}
-	name, _ = ValueOf(found)
+	name, _ = nameIn(found)
 	members, _ := v.(map[string]any)
 	for _, n := range names {
 		if members[n] != nil {
@@ -210,6 +211,14 @@ func (b *builder) speaker(v any) (name, role string) {
 		}
 	}
 	return name, role
+}
+
+// nameIn is a name, or that in an object that stands for somebody.
+func nameIn(value any) (string, bool) {
+	if who, isMap := value.(map[string]any); isMap {
+		value = member(who, []string{"name", "username", "display_name", "nickname", "role", "id"})
+	}
+	return ValueOf(value)
 }
 
 // list is the path of the list whose elements are turns, which names inside them share.
@@ -241,10 +250,8 @@ func (b *builder) add(t turn) error {
 	return nil
 }
 
-// dialogue puts the turns together.
-func (b *builder) dialogue() dialog.Dialogue {
-	var d dialog.Dialogue
-	var from []any
+// dialogue puts the turns together; from are the values that they were made of.
+func (b *builder) dialogue() (d dialog.Dialogue, from []any) {
 	speaks := b.systemSpeaks()
 	for _, t := range b.turns {
 		switch {
@@ -260,7 +267,7 @@ func (b *builder) dialogue() dialog.Dialogue {
 		b.label(&d.Turns[i], from[i])
 	}
 	b.labels(&d)
-	return d
+	return d, from
 }
 
 // systemSpeaks tells whether the system is one of the speakers, as in dialogues
@@ -291,7 +298,7 @@ func (b *builder) names(turns []dialog.Turn) {
 		for i := range turns {
 			turns[i].Speaker = names[i]
 		}
-	} else if name, ok := ValueOf(found); ok && len(turns) == 1 {
+	} else if name, ok := nameIn(found); ok && len(turns) == 1 {
 		turns[0].Speaker = name
 	}
 }

@@ -25,7 +25,8 @@ import (
 // or to a list beside them. In a table of utterances, dialogue tells which rows are
 // one dialogue, order sorts them, and reply names the id of the row that is answered. need
 // lists members without which the shape is another, without those with which it is;
-// where=NAME:VALUE|VALUE leaves other records out; as names the way a text holds turns. Any other word is a label
+// where=NAME:VALUE|VALUE leaves other records out; as names the way a text holds turns, and runs says that its parts
+// stand in one line. time leads to when a turn was said: see Messages. Any other word is a label
 // and where its values stand: one, one for each turn, or several, which + joins.
 type Map struct {
 	turns         []term
@@ -34,10 +35,12 @@ type Map struct {
 	dialogue      path
 	order         path
 	reply, id     path
+	time          path
 	where         path
 	values        []string
 	need, without []string
 	as            style
+	runs          bool   // the parts of a text stand in one line
 	text          string // as it was written
 }
 
@@ -97,11 +100,16 @@ func (m *Map) set(key, value string) (err error) {
 		m.reply, err = parsePath(value)
 	case "id":
 		m.id, err = parsePath(value)
+	case "time":
+		m.time, err = parsePath(value)
 	case "where":
 		name, values, _ := strings.Cut(value, ":")
 		m.values = strings.Split(values, "|")
 		m.where, err = parsePath(name)
 	case "as":
+		if m.runs = value == "runs"; m.runs {
+			return nil
+		}
 		var ok bool
 		if m.as, ok = styles[value]; !ok {
 			return fmt.Errorf("there is no way %q for a text to hold turns", value)
@@ -165,7 +173,7 @@ func (m *Map) Columns() []string {
 			all = append(all, p.names()...)
 		}
 	}
-	for _, p := range []path{m.speaker, m.dialogue, m.order, m.reply, m.id, m.where} {
+	for _, p := range []path{m.speaker, m.dialogue, m.order, m.reply, m.id, m.time, m.where} {
 		all = append(all, p.names()...)
 	}
 	for _, l := range m.labels {

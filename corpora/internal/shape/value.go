@@ -61,6 +61,22 @@ func saidIn(value any) (text string, ok bool) {
 	return strings.Join(said, "\n"), true
 }
 
+// runsIn is saidIn for parts that follow each other in one line, such as words and links.
+func runsIn(value any) (text string, ok bool) {
+	parts, isList := value.([]any)
+	if !isList {
+		return TextOf(value)
+	}
+	for _, p := range parts {
+		if part, isMap := p.(map[string]any); isMap {
+			p = part["text"]
+		}
+		run, _ := TextOf(p)
+		text += run
+	}
+	return text, true
+}
+
 // scalars are the values of a list that labels may be; nil when one is none.
 func scalars(list any) []string {
 	elements, isList := list.([]any)

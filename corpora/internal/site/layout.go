@@ -95,12 +95,12 @@ func (s Site) Sample(exts ...string) string {
 // Beside returns the first file of these names, perhaps compressed, in the
 // folder of a file; empty: there is none.
 func Beside(file string, names ...string) string {
-	plain, encoding := named.Cut(file)
+	plain, how := named.Cut(file)
 	for _, name := range names {
 		for _, ext := range append([]string{""}, textfile.Compressions...) {
 			path := filepath.Join(filepath.Dir(plain), name+ext)
 			if _, err := os.Stat(path); err == nil {
-				return named.With(path, encoding)
+				return named.With(path, how)
 			}
 		}
 	}

@@ -22,8 +22,8 @@ type Site struct {
 	Dir   bool
 	Files []string // of a folder: slash-separated, relative to Path, sorted
 	Empty []string // those of Files without a byte
-	// Encoding is that of its text files; empty: by their byte order marks, or UTF-8.
-	Encoding string
+	// How its files are read.
+	How named.How
 }
 
 // MostFiles is how many files of a folder are looked at, mostDepth how many
@@ -104,11 +104,11 @@ func (s *Site) walk(folder string, entries []fs.DirEntry, around []fs.FileInfo, 
 
 // At returns the path of one of files.
 func (s Site) At(name string) string {
-	return named.With(filepath.Join(s.Path, filepath.FromSlash(name)), s.Encoding)
+	return named.With(filepath.Join(s.Path, filepath.FromSlash(name)), s.How)
 }
 
 // File is the path of a site that is one file.
-func (s Site) File() string { return named.With(s.Path, s.Encoding) }
+func (s Site) File() string { return named.With(s.Path, s.How) }
 
 // Folder is the path of the folder that the files lie in.
 func (s Site) Folder() string {

@@ -28,7 +28,7 @@ const maxWindow = 128 << 20
 // Open opens path and decodes it: from the encoding in its name, or by its byte
 // order mark.
 func Open(path string) (*File, error) {
-	plain, encoding := named.Cut(path)
+	plain, how := named.Cut(path)
 	raw, _, err := regular.Open(plain)
 	if err != nil {
 		return nil, fault.CannotRead(path, err)
@@ -37,7 +37,7 @@ func Open(path string) (*File, error) {
 	f := &File{Reader: bufio.NewReaderSize(from, bufferSize), raw: from, closers: closers{raw.Close}}
 	err = f.decompress()
 	if err == nil {
-		err = f.decode(encoding)
+		err = f.decode(how.Encoding)
 	}
 	if err != nil {
 		_ = f.Close() // the error that counts is the first
