@@ -53,6 +53,9 @@ func (g *Graph[T]) assemble(s *Scope) (*G.Node, error) {
 		}
 		loss = s.Add(s.Mul(r.weight, loss), r.lead)
 	}
+	if g.size != g.rows {
+		loss = s.Scale(float64(g.size)/float64(g.rows), loss)
+	}
 	return loss, s.Err()
 }
 

@@ -23,7 +23,8 @@ var building sync.Mutex
 type Graph[T Float] struct {
 	model      *Model[T]
 	pass       Pass
-	size       int
+	size       int // rows
+	rows       int // of the batch that they are of
 	machine    *machine
 	graph      *G.ExprGraph
 	batch      op.Batch
@@ -44,6 +45,7 @@ type Graph[T Float] struct {
 type noise[T Float] struct {
 	data []T
 	cols int
+	each bool // a row for each example
 	draw func(*rng.Stream) float64
 }
 
@@ -55,14 +57,22 @@ type Draws struct {
 }
 
 // build makes a graph for batches of n examples.
-func (m *Model[T]) build(pass Pass, n int) (*Graph[T], error) {
+func (m *Model[T]) build(pass Pass, n int) (*Graph[T], error) { return m.buildPart(pass, n, nil) }
+
+// buildPart makes a graph for n of the examples of batches whose others are at the
+// meeting; nil: n is all.
+func (m *Model[T]) buildPart(pass Pass, n int, part op.Meeting[T]) (*Graph[T], error) {
 	if n < 1 {
 		return nil, fmt.Errorf("a graph needs batches of at least 1 example, not %d", n)
 	}
 	building.Lock()
 	defer building.Unlock()
-	g := &Graph[T]{model: m, pass: pass, size: n, graph: G.NewGraph(), watched: map[string]int{}}
+	g := &Graph[T]{model: m, pass: pass, size: n, graph: G.NewGraph(), rows: n, watched: map[string]int{}}
 	s := &Scope{Arithmetic: nn.Arithmetic{Number: number[T]}, Pass: pass, Mode: m.Config.Mode, Batch: n, Dim: m.Latent().Width(), Shape: m.Latent(), graph: g}
+	if part != nil {
+		g.rows = part.Rows()
+		s.Ranks = func(x *G.Node) *G.Node { return s.Do(func() (*G.Node, error) { return op.Whole(part, x) }) }
+	}
 	g.anchor = g.input("anchor", make([]T, n), n, 1)
 	g.inputs = G.Nodes{g.anchor}
 	loss, err := g.assemble(s)
@@ -110,15 +120,24 @@ func (g *Graph[T]) read(n *G.Node) int {
 // Run runs the graph on a batch with beta as the rate's weight. A training
 // graph adds to the gradients of the parameters; with a refinement it sets them.
 func (g *Graph[T]) Run(b *dialog.Batch, d Draws, beta float64) (*Result, error) {
-	if b.Size() != g.size {
-		return nil, fmt.Errorf("a batch of %d examples for a graph of %d", b.Size(), g.size)
+	return g.runPart(b, 0, d, beta)
+}
+
+// runPart is Run on the examples of a batch from first on.
+func (g *Graph[T]) runPart(whole *dialog.Batch, first int, d Draws, beta float64) (*Result, error) {
+	if whole.Size() != g.rows {
+		return nil, fmt.Errorf("a batch of %d examples for a graph of %d", whole.Size(), g.rows)
 	}
-	g.batch = op.Batch{Batch: b, Seed: d.Seed, Step: d.Step}
+	b := whole
+	if g.size != g.rows {
+		b = whole.Slice(first, first+g.size)
+	}
+	g.batch = op.Batch{Batch: b, Seed: d.Seed, Step: d.Step, First: first, Of: whole}
 	if r, ok := g.model.Parts.Rate.(Denoiser); ok {
 		g.batch.Alone = !r.Denoises()
 	}
 	if g.pass == Training {
-		g.batch.Weight = 1 / float64(g.size) // the loss is a mean over the batch
+		g.batch.Weight = 1 / float64(g.rows) // the loss is a mean over the batch
 	}
 	g.measure(b)
 	if g.rateWeight != nil {
@@ -144,12 +163,16 @@ func (g *Graph[T]) Run(b *dialog.Batch, d Draws, beta float64) (*Result, error) 
 	return g.result()
 }
 
-// fill draws the noise inputs: row r of every input depends on the draws, r and the
-// attempt, which is 0 but in the steps of a refinement.
+// fill draws the noise inputs: row r of every input depends on the draws, its number in
+// the batch and the attempt, which is 0 but in the steps of a refinement.
 func (g *Graph[T]) fill(d Draws, attempt int) {
 	for k, n := range g.noises {
+		first := 0
+		if n.each {
+			first = g.batch.First
+		}
 		for r := 0; r*n.cols < len(n.data); r++ {
-			stream := rng.New(d.Seed, d.Purpose, d.Step, r+(k+attempt*len(g.noises))<<32)
+			stream := rng.New(d.Seed, d.Purpose, d.Step, first+r+(k+attempt*len(g.noises))<<32)
 			for c := range n.cols {
 				n.data[r*n.cols+c] = T(float32(n.draw(&stream)))
 			}
@@ -222,7 +245,7 @@ func held[T Float](node *G.Node, values []T) *Buffer {
 
 func (g *Graph[T]) noise(name string, draw func(*rng.Stream) float64, shape ...int) *G.Node {
 	data := make([]T, tensor.Shape(shape).TotalSize())
-	g.noises = append(g.noises, noise[T]{data, shape[len(shape)-1], draw})
+	g.noises = append(g.noises, noise[T]{data, shape[len(shape)-1], len(shape) > 1, draw})
 	return g.input(name, data, shape...)
 }
 

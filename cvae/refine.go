@@ -76,7 +76,7 @@ func (n *nodes[T]) refined(first Gaussian) Gaussian {
 
 // weigh sets the factor of the loss in the next run.
 func (g *Graph[T]) weigh(factor float64) error {
-	g.batch.Weight = factor / float64(g.size) // the loss is a mean over the batch
+	g.batch.Weight = factor / float64(g.rows) // the loss is a mean over the batch
 	if err := G.Let(g.refining.weight, number[T](factor)); err != nil {
 		return fmt.Errorf("weighing the loss: %w", err)
 	}
@@ -101,7 +101,7 @@ func (g *Graph[T]) descend(d Draws, attempt int, factor float64) error {
 			return fmt.Errorf("reading a gradient of the posterior: %w", err)
 		}
 		for k, x := range gradient {
-			r.slope[i*half+k] = float64(x) * float64(g.size)
+			r.slope[i*half+k] = float64(x) * float64(g.rows)
 		}
 	}
 	return nil

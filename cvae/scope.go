@@ -108,8 +108,11 @@ func (s *Scope) Drawn(name string, draw func(*rng.Stream) float64, shape ...int)
 func (s *Scope) Beta() *G.Node { return s.graph.beta() }
 
 // Observe records the values of n in every step under name, for AfterUpdate
-// and the log.
+// and the log. Of a matrix, a graph of some rows of a batch records the mean row.
 func (s *Scope) Observe(name string, n *G.Node) {
+	if s.Ranks != nil && s.Err() == nil && n.Dims() == 2 {
+		n = s.MeanColumns(n)
+	}
 	if s.Err() == nil {
 		s.graph.observe(name, n)
 	}

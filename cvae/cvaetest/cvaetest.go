@@ -74,7 +74,10 @@ func Configs() map[string]cvae.Config {
 }
 
 // Batch is Rows random examples for the config.
-func Batch(c cvae.Config) *dialog.Batch {
+func Batch(c cvae.Config) *dialog.Batch { return BatchOf(c, Rows) }
+
+// BatchOf is n random examples for the config.
+func BatchOf(c cvae.Config, n int) *dialog.Batch {
 	draw := rng.New(7, rng.Bench, 0, 0)
 	ids := func() []int32 {
 		out := make([]int32, 1+draw.IntN(4))
@@ -83,7 +86,7 @@ func Batch(c cvae.Config) *dialog.Batch {
 		}
 		return out
 	}
-	examples := make([]dialog.Example, Rows)
+	examples := make([]dialog.Example, n)
 	for i := range examples {
 		examples[i].Response = ids()
 		for range c.Window().Turns - i%2 {

@@ -10,7 +10,7 @@ import (
 // example's place in the batch alone. Rows count up from 0, so the complements
 // of their numbers are free for the masks of the second pass.
 func (d *decoding[T]) stream(b *Batch, purpose rng.Purpose, step, position int) rng.Stream {
-	row := d.seq.order[position]
+	row := b.First + d.seq.order[position]
 	if d.second {
 		row = ^row
 	}

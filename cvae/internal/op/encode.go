@@ -20,8 +20,20 @@ type Batch struct {
 	// Seed and Step key the dropout masks of the run.
 	Seed uint64
 	Step int
+	// Of is the batch that the rows are some of, First the number of the first one in it;
+	// nil: they are all.
+	Of    *dialog.Batch
+	First int
 	// Alone leaves out the second pass of a decoder that denoises.
 	Alone bool
+}
+
+// whole is the batch that the rows are of.
+func (b *Batch) whole() *dialog.Batch {
+	if b.Of == nil {
+		return b.Batch
+	}
+	return b.Of
 }
 
 // A ContextEncoder is the parameters of the hierarchical encoder (Serban et

@@ -2,6 +2,7 @@ package op
 
 import (
 	"github.com/cvae-go/cvae/cvae/internal/kernel"
+	"github.com/cvae-go/cvae/dialog"
 )
 
 // fraternal decodes a batch twice with different masks and the same z (Zolna et
@@ -41,16 +42,16 @@ func (f *fraternal[T]) Forward(t *kernel.Team, b *Batch, start, z []T, loss []fl
 	for i, l := range f.loss {
 		loss[i] = (loss[i] + l) / 2
 	}
-	f.compare(t, weight)
+	f.compare(t, b.whole(), weight)
 }
 
 // compare sets terms, whose mean over the batch is the disagreement, and adds
 // the gradients of weight·Σ terms to those of the output layer and of the
 // hidden states of both passes.
-func (f *fraternal[T]) compare(t *kernel.Team, weight T) {
+func (f *fraternal[T]) compare(t *kernel.Team, whole *dialog.Batch, weight T) {
 	rows, h := f.first.seq.rows(), f.first.Network.Width()
 	v := f.first.Output.Weight.Rows
-	f.factor = f.first.Fraternal * float64(f.first.seq.sequences()) / float64(rows) / float64(v)
+	f.factor = f.first.Fraternal * float64(whole.Size()) / float64(whole.Tokens()) / float64(v)
 	f.delta, f.pulled, f.rows = resize(f.delta, rows*h), resize(f.pulled, rows*h), resize(f.rows, rows)
 	f.pull(t, rows, h)
 	t.Rows(rows, (*squaring[T])(f))

@@ -28,6 +28,7 @@ var rules = []rule{
 	{"replies draw from the generator of the graph", drawsFromGenerator},
 	{"generation gives the graph's likelihood", generationParity},
 	{"the loss stays finite on extreme inputs", finiteAtExtremes},
+	{"shards add up to the batch on any number of ranks", shardsAddUp},
 }
 
 // Contract checks a method in both modes and all variants. A method that

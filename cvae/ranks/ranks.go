@@ -1,0 +1,139 @@
+// Package ranks joins processes that train one model together. A rank is one of
+// them. What they exchange, and in which order they add it up, stands above this
+// package; here is only how bytes get from one rank to another.
+package ranks
+
+import (
+	"fmt"
+	"unsafe"
+)
+
+// A Link is a rank's connection to the others. All ranks call Exchange the same
+// number of times in the same order. One goroutine uses it at a time.
+type Link interface {
+	// Rank is the number of this process, from 0, of Size.
+	Rank() int
+	Size() int
+	// Exchange sends send[r] to every other rank r and fills recv[r] with what r
+	// sends here, of which the length is known on both sides. It returns when all of
+	// it is done. Entries for this rank itself are not read.
+	Exchange(send, recv [][]byte) error
+	// Close leaves; the others must be about to leave, too.
+	Close() error
+}
+
+// Alone is the Link of a process that trains by itself.
+type Alone struct{}
+
+// Rank implements Link.
+func (Alone) Rank() int { return 0 }
+
+// Size implements Link.
+func (Alone) Size() int { return 1 }
+
+// Exchange implements Link.
+func (Alone) Exchange(_, _ [][]byte) error { return nil }
+
+// Close implements Link.
+func (Alone) Close() error { return nil }
+
+// A Number is what ranks exchange.
+type Number interface {
+	~int32 | ~int64 | ~float32 | ~float64
+}
+
+// bytes are those of numbers, which they share. Ranks of one run are the same
+// program on the same kind of processor, so the order of bytes does not matter.
+func bytes[N Number](n []N) []byte {
+	if len(n) == 0 {
+		return nil
+	}
+	return unsafe.Slice((*byte)(unsafe.Pointer(&n[0])), len(n)*int(unsafe.Sizeof(n[0])))
+}
+
+// Gather returns the numbers of every rank, in the order of ranks; they may have
+// different many.
+func Gather[N Number](l Link, mine []N) ([][]N, error) {
+	if l.Size() == 1 {
+		return [][]N{mine}, nil
+	}
+	counts := make([][]int64, l.Size())
+	if err := exchange(l, []int64{int64(len(mine))}, counts, func(int) int { return 1 }); err != nil {
+		return nil, fmt.Errorf("gathering counts from the ranks: %w", err)
+	}
+	all := make([][]N, l.Size())
+	if err := exchange(l, mine, all, func(r int) int { return int(counts[r][0]) }); err != nil {
+		return nil, fmt.Errorf("gathering from the ranks: %w", err)
+	}
+	return all, nil
+}
+
+// exchange sends mine to all and receives n(r) numbers from every rank r.
+func exchange[N Number](l Link, mine []N, all [][]N, n func(rank int) int) error {
+	send, recv := make([][]byte, l.Size()), make([][]byte, l.Size())
+	for r := range all {
+		if r == l.Rank() {
+			all[r] = mine
+			continue
+		}
+		all[r] = make([]N, n(r))
+		send[r], recv[r] = bytes(mine), bytes(all[r])
+	}
+	return l.Exchange(send, recv)
+}
+
+// Sum replaces mine, of one length on all ranks, by the sum over the ranks. Every
+// number is added up in one tree, ((0+1)+(2+3))+…, by one rank, so all have the same
+// bits, and those of a smaller number of ranks that each bring the sum of neighbours.
+// The number of ranks is a power of 2.
+func Sum[N Number](l Link, mine []N) error {
+	size := l.Size()
+	if size == 1 {
+		return nil
+	}
+	cut := func(r int) []N { return mine[len(mine)*r/size : len(mine)*(r+1)/size] }
+	own := cut(l.Rank())
+	parts := make([][]N, size)
+	send, recv := make([][]byte, size), make([][]byte, size)
+	for r := range parts {
+		parts[r] = own
+		if r != l.Rank() {
+			parts[r] = make([]N, len(own))
+			send[r], recv[r] = bytes(cut(r)), bytes(parts[r])
+		}
+	}
+	if err := l.Exchange(send, recv); err != nil {
+		return fmt.Errorf("sending to the ranks that add up: %w", err)
+	}
+	total := Tree(parts)
+	for r := range parts {
+		if r != l.Rank() {
+			send[r], recv[r] = bytes(total), bytes(cut(r))
+		}
+	}
+	copyOver(own, total)
+	if err := l.Exchange(send, recv); err != nil {
+		return fmt.Errorf("receiving the sums: %w", err)
+	}
+	return nil
+}
+
+// copyOver copies total over own where they are not the same memory.
+func copyOver[N Number](own, total []N) {
+	if len(own) > 0 && &own[0] != &total[0] {
+		copy(own, total)
+	}
+}
+
+// Tree adds parts of one length up in a binary tree, ((0+1)+(2+3))+…, over the first
+// of every pair, and returns the first, which has the sum.
+func Tree[N Number](parts [][]N) []N {
+	for stride := 1; stride < len(parts); stride *= 2 {
+		for i := 0; i+stride < len(parts); i += 2 * stride {
+			for k, x := range parts[i+stride] {
+				parts[i][k] += x
+			}
+		}
+	}
+	return parts[0]
+}

@@ -1,0 +1,278 @@
+package cvae
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/cvae-go/cvae/cvae/internal/nn"
+	"github.com/cvae-go/cvae/cvae/internal/op"
+	"github.com/cvae-go/cvae/cvae/ranks"
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// Shards is into how many parts a batch is cut whose gradient must not depend on the
+// number of ranks: the most ranks that there can be.
+const Shards = 8
+
+// leastSharded is the smallest batch that is cut: a graph needs two rows. A smaller one
+// is computed whole by every rank.
+const leastSharded = 2 * Shards
+
+// A Sharded computes the gradients of one model in shards of the batch, which are always
+// the same [Shards] whoever computes them, and adds them up in one order. Every rank has
+// a copy of the model and sees every batch.
+type Sharded[T Float] struct {
+	model  *Model[T]
+	link   ranks.Link
+	parts  map[int]*parts[T] // by the size of the batch
+	slopes [][]*op.Slope[T]  // of the shards of this rank, of every parameter
+	whole  map[int]*Graph[T] // for batches that are not cut
+}
+
+// parts are the graphs of this rank for batches of one size.
+type parts[T Float] struct {
+	*meeting[T]
+	graphs []*Graph[T]
+}
+
+// NewSharded returns the Sharded of a rank.
+func NewSharded[T Float](m *Model[T], l ranks.Link) (*Sharded[T], error) {
+	if n := l.Size(); n < 1 || n > Shards || Shards%n != 0 {
+		return nil, fmt.Errorf("there are %d ranks; a batch is cut into %d shards, so there can be 1, 2, 4 or 8", n, Shards)
+	}
+	return &Sharded[T]{model: m, link: l, parts: map[int]*parts[T]{}, whole: map[int]*Graph[T]{}}, nil
+}
+
+// Run sets the gradients of the model to those of a batch, the same bits on all ranks.
+// Of the result it has what training reads: Rec, KL, Charged, Bag, Drawn, P, Loss, Side
+// and Observed.
+func (s *Sharded[T]) Run(b *dialog.Batch, d Draws, beta float64) (*Result, error) {
+	if b.Size() < leastSharded {
+		return s.runWhole(b, d, beta)
+	}
+	p, err := s.partsFor(b.Size())
+	if err != nil {
+		return nil, err
+	}
+	results, begun := make([]*Result, len(p.graphs)), make([]bool, len(p.graphs))
+	err = p.run(func(k int) (err error) {
+		lo, _ := p.seats[k].rows()
+		results[k], err = p.graphs[k].runPart(b, lo, d, beta)
+		return err
+	}, func(k int) {
+		s.swap(k)
+		if !begun[k] {
+			begun[k] = true
+			s.model.ZeroGrad(nn.Whole | nn.Auxiliary)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.reduce(); err != nil {
+		return nil, fmt.Errorf("adding up the gradients of the ranks: %w", err)
+	}
+	return join(s.link, p.bounds, results)
+}
+
+func (s *Sharded[T]) runWhole(b *dialog.Batch, d Draws, beta float64) (*Result, error) {
+	g := s.whole[b.Size()]
+	if g == nil {
+		var err error
+		if g, err = s.model.TrainingGraph(b.Size()); err != nil {
+			return nil, err
+		}
+		s.whole[b.Size()] = g
+	}
+	s.model.ZeroGrad(nn.Whole | nn.Auxiliary)
+	r, err := g.Run(b, d, beta)
+	s.sortTouched()
+	return r, err
+}
+
+// partsFor returns the graphs for batches of n examples.
+func (s *Sharded[T]) partsFor(n int) (*parts[T], error) {
+	if p := s.parts[n]; p != nil {
+		return p, nil
+	}
+	bounds := make([]int, Shards+1)
+	for k := range bounds {
+		bounds[k] = n * k / Shards
+	}
+	p := &parts[T]{meeting: newMeeting[T](s.link, bounds)}
+	for _, seat := range p.seats {
+		lo, hi := seat.rows()
+		g, err := s.model.buildPart(Training, hi-lo, seat)
+		if err != nil {
+			return nil, err
+		}
+		p.graphs = append(p.graphs, g)
+	}
+	for len(s.slopes) < len(p.seats) {
+		var slopes []*op.Slope[T]
+		for _, w := range s.model.Params() {
+			slopes = append(slopes, w.NewSlope())
+		}
+		s.slopes = append(s.slopes, slopes)
+	}
+	s.parts[n] = p
+	return p, nil
+}
+
+// swap exchanges the gradients of the model with those of shard k of this rank.
+func (s *Sharded[T]) swap(k int) {
+	for i, w := range s.model.Params() {
+		w.Swap(s.slopes[k][i])
+	}
+}
+
+// reduce adds the gradients of all shards up in one tree, ((0+1)+(2+3))+…, of which this
+// rank has a part.
+func (s *Sharded[T]) reduce() error {
+	for stride := 1; stride < len(s.slopes); stride *= 2 {
+		for k := 0; k+stride < len(s.slopes); k += 2 * stride {
+			s.swap(k)
+			for i, w := range s.model.Params() {
+				w.Gather(s.model.team, s.slopes[k+stride][i])
+			}
+			s.swap(k)
+		}
+	}
+	s.swap(0)
+	if err := s.touchAll(); err != nil {
+		return err
+	}
+	if s.link.Size() == 1 {
+		return nil
+	}
+	flat := s.flat()
+	if err := ranks.Sum(s.link, flat); err != nil {
+		return err
+	}
+	s.unflatten(flat)
+	return nil
+}
+
+// touchAll lists the rows of embeddings that any rank touched, in order.
+func (s *Sharded[T]) touchAll() error {
+	var mine []int32 // of every embedding, how many and which
+	for _, w := range s.model.Params() {
+		if w.Sparse {
+			mine = append(append(mine, int32(len(w.Touched))), w.Touched...)
+		}
+	}
+	all, err := ranks.Gather(s.link, mine)
+	if err != nil {
+		return err
+	}
+	for r, list := range all {
+		for _, w := range s.model.Params() {
+			if w.Sparse {
+				n := list[0]
+				if r != s.link.Rank() {
+					for _, row := range list[1 : 1+n] {
+						w.Touch(row)
+					}
+				}
+				list = list[1+n:]
+			}
+		}
+	}
+	s.sortTouched()
+	return nil
+}
+
+// sortTouched puts the touched rows in an order that does not depend on who touched them
+// first, because norms are added up in it.
+func (s *Sharded[T]) sortTouched() {
+	for _, w := range s.model.Params() {
+		slices.Sort(w.Touched)
+	}
+}
+
+// flat is the gradients behind one another, of embeddings the touched rows.
+func (s *Sharded[T]) flat() (flat []T) {
+	for _, w := range s.model.Params() {
+		if !w.Sparse {
+			flat = append(flat, w.Grad...)
+			continue
+		}
+		for _, r := range w.Touched {
+			flat = append(flat, w.Row(w.Grad, r)...)
+		}
+	}
+	return flat
+}
+
+// unflatten is the inverse of flat.
+func (s *Sharded[T]) unflatten(flat []T) {
+	for _, w := range s.model.Params() {
+		if !w.Sparse {
+			flat = flat[copy(w.Grad, flat):]
+			continue
+		}
+		for _, r := range w.Touched {
+			flat = flat[copy(w.Row(w.Grad, r), flat):]
+		}
+	}
+}
+
+// join makes the result of a batch of those of this rank's shards, of which the rows are
+// bounded. Ranks send all they have in one message.
+func join(l ranks.Link, bounds []int, mine []*Result) (*Result, error) {
+	lo, _ := share(l, Shards)
+	width := make([]int, len(joined(mine[0]))) // numbers a row
+	var sent []float64
+	names := slices.Sorted(maps.Keys(mine[0].Observed))
+	for k, r := range mine {
+		n := bounds[lo+k+1] - bounds[lo+k]
+		for i, field := range joined(r) {
+			width[i] = len(*field) / n
+			sent = append(sent, *field...)
+		}
+		for _, name := range names {
+			sent = append(sent, r.Observed[name]...)
+		}
+		sent = append(sent, r.Loss, r.Side)
+	}
+	all, err := ranks.Gather(l, sent)
+	if err != nil {
+		return nil, err
+	}
+	flat, whole := slices.Concat(all...), &Result{Observed: map[string][]float64{}}
+	take := func(n int) (head []float64) {
+		head, flat = flat[:n], flat[n:]
+		return head
+	}
+	for k := range Shards {
+		n := bounds[k+1] - bounds[k]
+		share := float64(n) / float64(bounds[Shards])
+		for i, field := range joined(whole) {
+			*field = append(*field, take(width[i]*n)...)
+		}
+		for _, name := range names {
+			whole.Observed[name] = weighed(whole.Observed[name], share, take(len(mine[0].Observed[name])))
+		}
+		rest := take(2)
+		whole.Loss += share * rest[0]
+		whole.Side += share * rest[1]
+	}
+	return whole, nil
+}
+
+// joined are the fields of a result that have rows.
+func joined(r *Result) []*[]float64 {
+	return []*[]float64{&r.Rec, &r.KL, &r.Charged, &r.Bag, &r.Drawn.Mean, &r.P.Mean, &r.P.LogVar}
+}
+
+// weighed is sum + share·values; a nil sum is 0.
+func weighed(sum []float64, share float64, values []float64) []float64 {
+	if sum == nil {
+		sum = make([]float64, len(values))
+	}
+	for i, v := range values {
+		sum[i] += share * v
+	}
+	return sum
+}
