@@ -11,8 +11,10 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/cvae-go/cvae/corpora"
+	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/eval"
+	"github.com/cvae-go/cvae/cvae/ranks"
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/cvae/run/training"
 	"github.com/cvae-go/cvae/cvae/train"
@@ -30,8 +32,10 @@ type trainOptions struct {
 	Plain    bool // lines instead of the view, also on a terminal
 	Board    bool // write event files for TensorBoard
 	Threads  int
+	Ranks    int // that mpirun must have started; 0: any number
 	In       io.Reader
 	Out, Err io.Writer
+	follows  bool // another rank than 0
 }
 
 // trainKeys are the configuration keys that have flags of their own.
@@ -85,6 +89,7 @@ one that has changed is refused but for --accept-corpus.`,
 	f.BoolVar(&o.JSON, "json", false, "print the evaluation, or with --dry-run the plan, as JSON")
 	f.BoolVar(&o.Plain, "plain", false, "print lines instead of the training view")
 	f.BoolVar(&o.Board, "tensorboard", false, "also write event files to the folder tensorboard of the run, for tensorboard --logdir")
+	f.IntVar(&o.Ranks, "ranks", 0, "refuse to train on another number of processes than mpirun -n `N` starts; 0: any number")
 	addTrainKeys(f)
 	addThreads(c, &o.Threads)
 	return c
@@ -144,6 +149,16 @@ func (o *trainOptions) config() (config.Config, error) {
 }
 
 func runTrain(ctx context.Context, o *trainOptions) error {
+	return onRanks(o.Ranks, func(link ranks.Link) error { return o.run(ctx, link) })
+}
+
+// run is the work of one rank.
+func (o *trainOptions) run(ctx context.Context, link ranks.Link) error {
+	done, err := o.join(link)
+	if err != nil {
+		return err
+	}
+	defer done()
 	c, err := o.config()
 	if err == nil {
 		err = checkFormat(c.Format)
@@ -151,12 +166,15 @@ func runTrain(ctx context.Context, o *trainOptions) error {
 	if err != nil {
 		return o.Settings.located(err)
 	}
+	if link.Size() > 1 && !o.Resume {
+		c.Train.Shards = cvae.Shards
+	}
 	view := o.view()
 	events := &board{next: &printer{w: o.Err}}
 	if view != nil {
 		events.next = view
 	}
-	options := training.Options{Out: o.Path, Resume: o.Resume, AcceptCorpus: o.Accept, Threads: o.Threads, Progress: events, Cache: tokenCache(), Reading: reading(o.Err, o.Plain), Warn: warning(o.Err), Tick: tick(o.Err)}
+	options := training.Options{Out: o.Path, Resume: o.Resume, AcceptCorpus: o.Accept, Threads: o.Threads, Progress: events, Cache: tokenCache(), Reading: reading(o.Err, o.Plain), Warn: warning(o.Err), Tick: tick(o.Err), Ranks: link}
 	if o.DryRun {
 		options.Out = ""
 	}
@@ -210,6 +228,9 @@ func (o *trainOptions) train(ctx context.Context, t *training.Training, view *tr
 	}
 	if err != nil {
 		return err
+	}
+	if o.follows {
+		return nil
 	}
 	if t.Idle && t.Evaluated() {
 		fmt.Fprintf(o.Err, "the run is finished: %s; %s\n", t.Finished, o.further(t))

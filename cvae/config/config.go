@@ -39,6 +39,7 @@ type Config struct {
 	// they are not set, so that the files and the hashes of other runs stay.
 	KeepBatches bool          `yaml:"keep_batches,omitempty" json:",omitempty"`
 	BatchLabel  string        `yaml:"batch_label,omitempty" json:",omitempty"`
+	Train       Train         `yaml:"train,omitempty" json:",omitzero"`
 	MaxEpochs   int           `yaml:"max_epochs"`
 	MaxSteps    int           `yaml:"max_steps"`
 	MaxTime     time.Duration `yaml:"max_time"`
@@ -60,6 +61,13 @@ type Reading struct {
 	Clean   bool          `yaml:"clean,omitempty"` // take tags and annotations out of turns
 	SkipBad bool          `yaml:"skip_bad"`
 	Dedup   bool          `yaml:"dedup"`
+}
+
+// Train says how steps are computed, where that changes their bits.
+type Train struct {
+	// Shards is into how many parts every batch is cut, so that the same bits come from
+	// any number of ranks: 0, not at all, or 8.
+	Shards int `yaml:"shards"`
 }
 
 // Embedding says where word embeddings begin.
@@ -164,6 +172,10 @@ func (c Config) Validate() error {
 	switch {
 	case c.Batch < 2 || c.Batch > 1<<16:
 		return fmt.Errorf("batch is %d; it must be from 2 to %d", c.Batch, 1<<16)
+	case c.Train.Shards != 0 && c.Train.Shards != cvae.Shards:
+		return fmt.Errorf("train.shards is %d; it must be 0, or %d to cut every batch for ranks", c.Train.Shards, cvae.Shards)
+	case c.Train.Shards > 0 && c.Batch < 2*cvae.Shards:
+		return fmt.Errorf("batch is %d; %d shards of at least 2 examples need %d", c.Batch, cvae.Shards, 2*cvae.Shards)
 	case c.MaxEpochs < 0 || c.MaxSteps < 0 || c.MaxTime < 0:
 		return errors.New("max_epochs, max_steps and max_time must not be negative; 0 is no limit")
 	case c.Gap < 0:

@@ -39,7 +39,7 @@ func (Alone) Close() error { return nil }
 
 // A Number is what ranks exchange.
 type Number interface {
-	~int32 | ~int64 | ~float32 | ~float64
+	~uint8 | ~int32 | ~int64 | ~float32 | ~float64
 }
 
 // bytes are those of numbers, which they share. Ranks of one run are the same

@@ -28,10 +28,11 @@ type Trainer struct {
 	saver      *saver
 	reporter   *reporter
 	watch      *watch
+	agreement  *agreement // nil: one rank
 }
 
 // New prepares training. It refuses sets too small for one batch.
-func New(m *cvae.Model[float32], train, valid *dialog.Set, o Options, k Keeper, p dialog.Progress) (*Trainer, error) {
+func New(m *cvae.Model[float32], train, valid *dialog.Set, o Options, k Keeper, p dialog.Progress) (t *Trainer, err error) {
 	if err := o.Optimiser.Validate(); err != nil {
 		return nil, err
 	}
@@ -49,10 +50,16 @@ func New(m *cvae.Model[float32], train, valid *dialog.Set, o Options, k Keeper, 
 	if valid.Len() == 0 {
 		return nil, errors.New("the validation split has no examples")
 	}
-	t := &Trainer{options: o, mover: NewMover(m, o.Optimiser, o.Seed), batches: b,
+	t = &Trainer{options: o, mover: NewMover(m, o.Optimiser, o.Seed), batches: b,
 		validation: &validation{model: m, set: valid, seed: o.Seed, batch: o.Batch},
 		reporter:   newReporter(m, o, p), watch: &watch{now: time.Now}}
-	t.mover.reducer = o.Reducer
+	if o.Sharded {
+		if t.mover.sharded, err = cvae.NewSharded(m, o.Ranks); err != nil {
+			return nil, err
+		}
+	} else if o.Ranks.Size() > 1 {
+		return nil, errors.New("several ranks train a run whose batches are cut into shards, and those of this one are not")
+	}
 	t.saver = &saver{keeper: k, every: o.SaveEvery, watch: t.watch}
 	return t, nil
 }
@@ -94,6 +101,10 @@ func (t *Trainer) Run(ctx context.Context, s *checkpoint.State) error {
 	} else if err := t.resume(*s); err != nil {
 		return fmt.Errorf("resuming: %w", err)
 	}
+	ctx, err := t.agree(ctx)
+	if err != nil {
+		return err
+	}
 	t.saver.put()
 	if t.state.Finished != "" && !t.closing() && t.limit() == "" {
 		t.state.Finished = "" // the limit that ended it has been raised
@@ -116,7 +127,7 @@ func (t *Trainer) limit() string {
 	if t.closing() {
 		return ""
 	}
-	return t.options.reached(t.state.Step, t.state.Epoch, t.watch.elapsed())
+	return t.options.reached(t.state.Step, t.state.Epoch, t.elapsed())
 }
 
 // epoch runs to the end of the current epoch, or to a limit.

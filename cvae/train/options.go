@@ -7,6 +7,7 @@ import (
 
 	"github.com/cvae-go/cvae/cvae/eval/latent"
 	"github.com/cvae-go/cvae/cvae/internal/safetensors"
+	"github.com/cvae-go/cvae/cvae/ranks"
 	"github.com/cvae-go/cvae/cvae/train/checkpoint"
 	"github.com/cvae-go/cvae/dialog"
 )
@@ -47,7 +48,10 @@ type Options struct {
 	// SaveEvery is how much work a kill may cost; 0: a minute.
 	SaveEvery time.Duration
 	Sampler   Sampler // nil: no samples
-	Reducer   Reducer // nil: this process trains alone
+	// Sharded cuts every batch into the same shards for any number of ranks; it costs
+	// time and memory. Ranks are the processes that compute them; nil: this one alone.
+	Sharded bool
+	Ranks   ranks.Link
 	// Lock is held while the model is used, but for the samples: others that
 	// hold it may use the model then. Nil: there are none.
 	Lock sync.Locker
@@ -63,6 +67,9 @@ func (o Options) complete() Options {
 	}
 	if o.SaveEvery == 0 {
 		o.SaveEvery = time.Minute
+	}
+	if o.Ranks == nil {
+		o.Ranks = ranks.Alone{}
 	}
 	if o.Lock == nil {
 		o.Lock = new(sync.Mutex)

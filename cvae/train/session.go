@@ -34,6 +34,9 @@ var _ Session = (*Trainer)(nil)
 func (t *Trainer) Gradients(b *dialog.Batch) (*Update, error) {
 	u, err := t.mover.Gradients(b, t.state.runs(), t.beta())
 	t.state.Extra++
+	if err == nil {
+		err = t.agreement.meet(t.watch)
+	}
 	return u, err
 }
 
@@ -41,6 +44,9 @@ func (t *Trainer) Gradients(b *dialog.Batch) (*Update, error) {
 func (t *Trainer) Fit(b *dialog.Batch) (*Update, error) {
 	u, err := t.mover.Fit(b, t.state.runs())
 	t.state.Extra++
+	if err == nil {
+		err = t.agreement.meet(t.watch)
+	}
 	return u, err
 }
 

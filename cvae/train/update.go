@@ -19,9 +19,9 @@ type Tally struct {
 	GradNorm         float64
 }
 
-// An Update is all that one batch says about how the model should move, whole
-// between [Session.Gradients] and [Session.Apply]: a Strategy decides by its
-// tally, and Apply reads its gradients and what the method observed.
+// An Update is all that one batch says about how the model should move, the same on
+// all ranks: a Strategy decides by its tally, and Apply reads its gradients and what the
+// method observed.
 type Update struct {
 	// Tally is of the batch. Its Observed holds the batch statistics, by name.
 	Tally
@@ -30,23 +30,12 @@ type Update struct {
 	Params []*nn.Param[float32]
 }
 
-// A Reducer makes one Update of those of several ranks, which train copies of
-// one model on other examples each. It is the one place where they meet.
-type Reducer interface {
-	// Reduce changes the update of this rank to that of all ranks: the
-	// gradients, the touched rows, the observed statistics, and of the tally
-	// the loss and the counts, which strategies decide by. It is called once
-	// for every batch, in the same order on every rank, before anyone reads the
-	// update. Ranks that agree on it stay equal bit for bit.
-	Reduce(*Update) error
-}
-
 // A Mover computes the updates of one model and makes them.
 type Mover struct {
 	model     *cvae.Model[float32]
 	optimiser *optimiser
 	graphs    map[int]*cvae.Graph[float32] // by batch size
-	reducer   Reducer                      // nil: one rank
+	sharded   *cvae.Sharded[float32]       // nil: batches are computed whole
 	seed      uint64
 }
 
@@ -59,16 +48,24 @@ func NewMover(m *cvae.Model[float32], o Optimiser, seed uint64) *Mover {
 // draws are those of the given run of the graph. The update lasts until the
 // next one.
 func (m *Mover) Gradients(b *dialog.Batch, run int, beta float64) (*Update, error) {
+	r, err := m.run(b, cvae.Draws{Seed: m.seed, Purpose: rng.Posterior, Step: run}, beta)
+	if err != nil {
+		return nil, err
+	}
+	return m.update(b, r)
+}
+
+// run sets the gradients of the model to those of a batch.
+func (m *Mover) run(b *dialog.Batch, d cvae.Draws, beta float64) (*cvae.Result, error) {
+	if m.sharded != nil {
+		return m.sharded.Run(b, d, beta)
+	}
 	g, err := m.graph(b.Size())
 	if err != nil {
 		return nil, err
 	}
 	m.model.ZeroGrad(nn.Whole | nn.Auxiliary)
-	r, err := g.Run(b, cvae.Draws{Seed: m.seed, Purpose: rng.Posterior, Step: run}, beta)
-	if err != nil {
-		return nil, err
-	}
-	return m.update(b, r)
+	return g.Run(b, d, beta)
 }
 
 // Fit computes the update of the auxiliary prior from posteriors of a batch with the
@@ -90,16 +87,11 @@ func (m *Mover) Fit(b *dialog.Batch, run int) (*Update, error) {
 // response.
 const gain = "prior_gain"
 
-// update is that of a batch, whole over all ranks.
+// update is that of a batch.
 func (m *Mover) update(b *dialog.Batch, r *cvae.Result) (*Update, error) {
 	u := &Update{Tally{Result: r, Examples: b.Size(), Tokens: b.Tokens()}, m.model.Params()}
 	for _, target := range b.Target {
 		u.Words = append(u.Words, len(target))
-	}
-	if m.reducer != nil {
-		if err := m.reducer.Reduce(u); err != nil {
-			return nil, fmt.Errorf("reducing an update over the ranks: %w", err)
-		}
 	}
 	if err := finite(u.Result); err != nil {
 		return nil, fmt.Errorf("%w: %w; %w", ErrDiverged, err, m.optimiser.blame())

@@ -15,9 +15,9 @@ import (
 // ErrLocked says that another process trains in the run directory.
 var ErrLocked = errors.New("the run directory is in use")
 
-// lockFile is the lock's name. It exists while a process holds the lock, and
+// LockFile is the lock's name. It exists while a process holds the lock, and
 // after one was killed.
-const lockFile = "cvae.lock"
+const LockFile = "cvae.lock"
 
 // A lock is a file that names its owner and that the operating system keeps
 // locked for it. The system's lock, not the name, decides whether the owner
@@ -47,7 +47,7 @@ const (
 // if a living process has it. On a file system without locks it always
 // succeeds.
 func acquire(dir string) (*lock, error) {
-	path := filepath.Join(dir, lockFile)
+	path := filepath.Join(dir, LockFile)
 	for {
 		if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 			return nil, fmt.Errorf("lock the run directory: %s: %w", path, regular.ErrKind)

@@ -91,7 +91,7 @@ func TestLockOfKilledProcessIsIgnored(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = holder.Wait()
-	content, err := os.ReadFile(filepath.Join(dir, lockFile))
+	content, err := os.ReadFile(filepath.Join(dir, LockFile))
 	if err != nil || !strings.Contains(string(content), strconv.Itoa(holder.Process.Pid)) {
 		t.Fatalf("the killed process left %q, %v", content, err)
 	}
@@ -120,7 +120,7 @@ func TestStaleLockWithReusedNumberIsIgnored(t *testing.T) {
 	for _, pid := range []int{os.Getpid(), os.Getppid()} {
 		dir := t.TempDir()
 		content := fmt.Sprintf(`{"pid":%d,"host":"elsewhere"}`, pid)
-		if err := os.WriteFile(filepath.Join(dir, lockFile), []byte(content), 0o666); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, LockFile), []byte(content), 0o666); err != nil {
 			t.Fatal(err)
 		}
 		create(t, dir, false)
@@ -133,7 +133,7 @@ func TestStaleLockWithReusedNumberIsIgnored(t *testing.T) {
 func TestUnsignedLockIsStillALock(t *testing.T) {
 	dir := t.TempDir()
 	d := create(t, dir, false)
-	if err := os.Truncate(d.Path(lockFile), 0); err != nil {
+	if err := os.Truncate(d.Path(LockFile), 0); err != nil {
 		t.Fatal(err)
 	}
 	_, err := Create(dir, false)
@@ -144,7 +144,7 @@ func TestUnsignedLockIsStillALock(t *testing.T) {
 
 // A lock that its owner deletes after we opened it protects nothing.
 func TestDeletedLockIsNotTaken(t *testing.T) {
-	path := filepath.Join(t.TempDir(), lockFile)
+	path := filepath.Join(t.TempDir(), LockFile)
 	f, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)

@@ -135,7 +135,7 @@ func files(dir string) ([]string, error) {
 	}
 	var names []string
 	for _, e := range entries {
-		if name := e.Name(); name != lockFile && !atomicfile.IsTemporary(name) {
+		if name := e.Name(); name != LockFile && !atomicfile.IsTemporary(name) {
 			names = append(names, name)
 		}
 	}
@@ -197,7 +197,7 @@ func (d *Dir) Close() error {
 // where the process has not signed the lock. A file system without locks has
 // no answer but no.
 func Running(dir string) (pid int, ok bool) {
-	f, _, err := regular.Open(filepath.Join(dir, lockFile))
+	f, _, err := regular.Open(filepath.Join(dir, LockFile))
 	if err != nil {
 		return 0, false
 	}

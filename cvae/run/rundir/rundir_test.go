@@ -53,7 +53,7 @@ func TestCreate(t *testing.T) {
 	}{
 		{"missing", nil, "fresh", "fresh"},
 		{"empty", []string{}, "fresh", "fresh"},
-		{"stale lock", []string{lockFile}, "fresh", "fresh"},
+		{"stale lock", []string{LockFile}, "fresh", "fresh"},
 		{"stale temporaries", []string{temporary, "state-1.safetensors.cvae-tmp"}, "fresh", "fresh"},
 		{"a run", []string{ConfigFile, TokenizerFile, ModelFile, LastFile, LogFile}, refused, "goes on"},
 		{"a checkpoint alone", []string{LastFile, "state-5.safetensors"}, refused, "goes on"},
@@ -114,7 +114,7 @@ func TestCreateDeletesTemporaries(t *testing.T) {
 	dir := t.TempDir()
 	fill(t, dir, LastFile, temporary, "config.yaml.cvae-tmp")
 	create(t, dir, true)
-	if diff := cmp.Diff([]string{lockFile, LastFile}, names(t, dir)); diff != "" {
+	if diff := cmp.Diff([]string{LockFile, LastFile}, names(t, dir)); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -153,7 +153,7 @@ func TestWriteFile(t *testing.T) {
 			t.Errorf("%q, %v; want %q", got, err, want)
 		}
 	}
-	if diff := cmp.Diff([]string{ConfigFile, lockFile}, names(t, dir)); diff != "" {
+	if diff := cmp.Diff([]string{ConfigFile, LockFile}, names(t, dir)); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/method"
+	"github.com/cvae-go/cvae/cvae/ranks"
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/cvae/train"
@@ -37,6 +38,7 @@ type Options struct {
 	Tick time.Duration
 	// SaveEvery is how much work a kill may cost; 0: a minute.
 	SaveEvery time.Duration
+	Ranks     ranks.Link // that train together; nil: this process alone
 }
 
 // A Training is a run about to be trained, or in training.
@@ -72,6 +74,9 @@ type Training struct {
 // and the model, and in Out the run directory, or goes on with the run in it.
 // An empty Out keeps nothing.
 func Prepare(ctx context.Context, c config.Config, o Options) (t *Training, err error) {
+	if o.Ranks == nil {
+		o.Ranks = ranks.Alone{}
+	}
 	t = &Training{Config: c, options: o}
 	defer func() {
 		if err != nil {
@@ -97,6 +102,9 @@ func Prepare(ctx context.Context, c config.Config, o Options) (t *Training, err 
 		return t, err
 	}
 	if err = t.build(ctx, parts); err != nil {
+		return t, err
+	}
+	if err = t.checkRanks(); err != nil {
 		return t, err
 	}
 	return t, t.begin()
@@ -289,7 +297,7 @@ func (t *Training) newTrainer(parts method.Parts, groups []int) (*train.Trainer,
 		Optimiser: c.Optimiser, Schedule: parts.Schedule, Strategy: parts.Strategy, Phases: parts.Phases, Closing: parts.Closing,
 		MaxEpochs: c.MaxEpochs, MaxSteps: c.MaxSteps, MaxTime: c.MaxTime,
 		Interval: c.LogInterval, Tick: t.options.Tick, SaveEvery: t.options.SaveEvery, Situation: c.Situation(),
-		Sampler: t, Lock: t.run.Locker(),
+		Sampler: t, Lock: t.run.Locker(), Sharded: c.Train.Shards > 0, Ranks: t.options.Ranks,
 	}, keeper{t}, keeper{t})
 	if err != nil {
 		return nil, config.Error{Err: err}

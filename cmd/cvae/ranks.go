@@ -1,0 +1,44 @@
+package main
+
+import (
+	"io"
+	"strings"
+
+	"github.com/cvae-go/cvae/cvae/ranks"
+	"github.com/cvae-go/cvae/cvae/run/training"
+)
+
+// onRanks does the work of one rank. A rank that fails leaves without closing the link,
+// which ends the others; one that is interrupted leaves with them.
+func onRanks(wanted int, work func(ranks.Link) error) error {
+	link, err := ranks.Open()
+	if err != nil {
+		return err
+	}
+	if n := link.Size(); wanted > 0 && wanted != n {
+		if n == 1 {
+			return usagef("--ranks is %d, and this is a process by itself: start mpirun -n %d with a cvae that was built by go build -tags mpi ./cmd/cvae", wanted, wanted)
+		}
+		return usagef("--ranks is %d, and mpirun has started %d", wanted, n)
+	}
+	err = work(link)
+	if err == nil || exitCode(err) == exitInterrupted {
+		if left := link.Close(); err == nil {
+			err = left
+		}
+	}
+	return err
+}
+
+// join makes these options those of a rank. All but rank 0 are silent and keep nothing.
+func (o *trainOptions) join(l ranks.Link) (done func(), err error) {
+	if l.Size() == 1 {
+		return func() {}, nil
+	}
+	if l.Rank() > 0 {
+		o.follows, o.Plain, o.Board = true, true, false
+		o.In, o.Out, o.Err = strings.NewReader(""), io.Discard, io.Discard
+	}
+	o.Path, done, err = training.Share(l, o.Path, o.Resume)
+	return done, err
+}

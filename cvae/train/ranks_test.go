@@ -1,0 +1,120 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/cvaetest"
+	"github.com/cvae-go/cvae/cvae/internal/kernel"
+	"github.com/cvae-go/cvae/cvae/ranks"
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// shardedSet has two batches of 16 that are cut into shards, and one of 6 that is not.
+const shardedSet = 38
+
+// onRanks trains on n ranks in goroutines. Options returns those of a rank.
+func onRanks(t *testing.T, n int, options func(rank int, k *memory) (context.Context, Options)) (kept []*memory, errs []error) {
+	t.Helper()
+	errs = make([]error, n)
+	var all sync.WaitGroup
+	for rank, link := range ranks.Local(n) {
+		k := &memory{}
+		ctx, o := options(rank, k)
+		o.Seed, o.Batch, o.Window, o.Interval, o.Sharded, o.Ranks = 1, 16, 4, 1, true, link
+		m := cvaetest.New[float32](t, shape(), cvae.Parts{}, kernel.Best())
+		tr, err := New(m, dialogues(t, shape(), shardedSet), dialogues(t, shape(), 5), o, k, k)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Go(func() {
+			defer link.Close()
+			errs[rank] = tr.Run(ctx, nil)
+		})
+		kept = append(kept, k)
+	}
+	all.Wait()
+	return kept, errs
+}
+
+// TestRanks: any number of ranks ends with the bits of one, by Adam and by SGD, with a
+// strategy that decides by what it sees.
+func TestRanks(t *testing.T) {
+	for name, o := range map[string]func() Options{
+		"adam":       func() Options { return Options{Optimiser: adam(), MaxEpochs: 2} },
+		"sgd":        func() Options { return Options{Optimiser: Optimiser{Name: "sgd", LearningRate: 0.5, Clip: 1, Patience: 9}, MaxEpochs: 2} },
+		"aggressive": func() Options { return Options{Optimiser: adam(), MaxEpochs: 2, Strategy: &Aggressive{Inner: 4, Window: 2}} },
+	} {
+		var want *memory
+		for _, n := range []int{1, 2, 4, 8} {
+			kept, errs := onRanks(t, n, func(int, *memory) (context.Context, Options) { return context.Background(), o() })
+			if err := errors.Join(errs...); err != nil {
+				t.Fatalf("%s on %d ranks: %v", name, n, err)
+			}
+			if want == nil {
+				want = kept[0]
+			}
+			for rank, k := range kept {
+				if diff := cmp.Diff(want.last, k.last); diff != "" {
+					t.Fatalf("%s: rank %d of %d ends with another state than one rank:\n%s", name, rank, n, diff)
+				}
+			}
+		}
+	}
+}
+
+// TestRanksStop: where one rank is asked to stop, all save after the same step, and go on
+// from there to the bits of a run that nobody stopped.
+func TestRanksStop(t *testing.T) {
+	asked := errors.New("asked")
+	kept, errs := onRanks(t, 2, func(rank int, k *memory) (context.Context, Options) {
+		ctx, stop := context.WithCancelCause(context.Background())
+		if rank == 1 {
+			k.stop = func() {
+				if k.events[len(k.events)-1].Step == 2 {
+					stop(asked)
+				}
+			}
+		}
+		return ctx, Options{Optimiser: adam(), MaxEpochs: 4}
+	})
+	if !errors.Is(errs[0], ErrAsked) || !errors.Is(errs[0], context.Canceled) || !errors.Is(errs[1], asked) {
+		t.Fatalf("the ranks end with %v", errs)
+	}
+	if kept[0].last.Step != 3 || kept[1].last.Step != 3 {
+		t.Fatalf("rank 0 saved at step %d, rank 1 at %d; rank 1 was asked after 2", kept[0].last.Step, kept[1].last.Step)
+	}
+	if diff := cmp.Diff(kept[0].last, kept[1].last); diff != "" {
+		t.Errorf("the ranks saved different states:\n%s", diff)
+	}
+}
+
+// TestRankLeaves: a rank that is gone ends the others with an error.
+func TestRankLeaves(t *testing.T) {
+	_, errs := onRanks(t, 2, func(rank int, k *memory) (context.Context, Options) {
+		if rank == 1 {
+			return context.Background(), Options{Optimiser: adam(), MaxSteps: 2}
+		}
+		return context.Background(), Options{Optimiser: adam(), MaxSteps: 6}
+	})
+	if errs[0] == nil || errs[1] != nil {
+		t.Errorf("the ranks end with %v", errs)
+	}
+}
+
+// TestRanksRefused: ranks need shards, and a number that divides them.
+func TestRanksRefused(t *testing.T) {
+	set := dialogues(t, shape(), shardedSet)
+	for n, sharded := range map[int]bool{2: false, 3: true} {
+		m := cvaetest.New[float32](t, shape(), cvae.Parts{}, kernel.Best())
+		o := Options{Batch: 16, Optimiser: adam(), Sharded: sharded, Ranks: ranks.Local(n)[0]}
+		if _, err := New(m, set, set, o, &memory{}, dialog.Progress(&memory{})); err == nil {
+			t.Errorf("%d ranks, sharded %t: accepted", n, sharded)
+		}
+	}
+}
