@@ -46,9 +46,13 @@ func onRanks(t *testing.T, n int, options func(rank int, k *memory) (context.Con
 // strategy that decides by what it sees.
 func TestRanks(t *testing.T) {
 	for name, o := range map[string]func() Options{
-		"adam":       func() Options { return Options{Optimiser: adam(), MaxEpochs: 2} },
-		"sgd":        func() Options { return Options{Optimiser: Optimiser{Name: "sgd", LearningRate: 0.5, Clip: 1, Patience: 9}, MaxEpochs: 2} },
-		"aggressive": func() Options { return Options{Optimiser: adam(), MaxEpochs: 2, Strategy: &Aggressive{Inner: 4, Window: 2}} },
+		"adam": func() Options { return Options{Optimiser: adam(), MaxEpochs: 2} },
+		"sgd": func() Options {
+			return Options{Optimiser: Optimiser{Name: "sgd", LearningRate: 0.5, Clip: 1, Patience: 9}, MaxEpochs: 2}
+		},
+		"aggressive": func() Options {
+			return Options{Optimiser: adam(), MaxEpochs: 2, Strategy: &Aggressive{Inner: 4, Window: 2}}
+		},
 	} {
 		var want *memory
 		for _, n := range []int{1, 2, 4, 8} {

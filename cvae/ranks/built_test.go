@@ -1,0 +1,6 @@
+//go:build !mpi
+
+package ranks
+
+// built says that this build has MPI.
+const built = false

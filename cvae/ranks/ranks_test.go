@@ -1,0 +1,138 @@
+package ranks
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// together runs f on n ranks at once and returns what each gives.
+func together[A any](t *testing.T, n int, f func(l Link) (A, error)) []A {
+	t.Helper()
+	got, errs := make([]A, n), make([]error, n)
+	var all sync.WaitGroup
+	for r, l := range Local(n) {
+		all.Go(func() {
+			defer l.Close()
+			got[r], errs[r] = f(l)
+		})
+	}
+	all.Wait()
+	if err := errors.Join(errs...); err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+// TestGather: all ranks get the numbers of all, in the order of ranks, whatever their
+// number; some have none.
+func TestGather(t *testing.T) {
+	for n := range 6 {
+		if n == 0 {
+			continue
+		}
+		var want [][]int32
+		for r := range n {
+			want = append(want, slices.Repeat([]int32{int32(r)}, r%3))
+		}
+		for _, got := range together(t, n, func(l Link) ([][]int32, error) { return Gather(l, want[l.Rank()]) }) {
+			if fmt.Sprint(got) != fmt.Sprint(want) {
+				t.Errorf("%d ranks gather %v, want %v", n, got, want)
+			}
+		}
+	}
+}
+
+// numbers are so many of which the sum depends on the order.
+func numbers(part, n int) []float32 {
+	out := make([]float32, n)
+	for i := range out {
+		out[i] = float32(math.Sin(float64(1+part*n+i))) * float32(math.Pow(10, float64((part+i)%7)))
+	}
+	return out
+}
+
+// TestSum: the sum of eight parts has the same bits on 1, 2, 4 and 8 ranks, of which each
+// brings the sum of its share, and is that of the tree by hand; in order it would not be.
+func TestSum(t *testing.T) {
+	const parts, n = 8, 37
+	var p [][]float32
+	for k := range parts {
+		p = append(p, numbers(k, n))
+	}
+	want, inOrder := make([]float32, n), make([]float32, n)
+	for i := range n {
+		want[i] = ((p[0][i] + p[1][i]) + (p[2][i] + p[3][i])) + ((p[4][i] + p[5][i]) + (p[6][i] + p[7][i]))
+		for k := range parts {
+			inOrder[i] += p[k][i]
+		}
+	}
+	if slices.Equal(want, inOrder) {
+		t.Fatal("the order of these numbers does not matter, so the test says nothing")
+	}
+	for _, size := range []int{1, 2, 4, 8} {
+		for r, got := range together(t, size, func(l Link) ([]float32, error) {
+			var mine [][]float32
+			for k := range parts / size {
+				mine = append(mine, numbers(l.Rank()*parts/size+k, n))
+			}
+			sum := Tree(mine)
+			return sum, Sum(l, sum)
+		}) {
+			if !slices.Equal(got, want) {
+				t.Errorf("rank %d of %d has %v, want %v", r, size, got, want)
+			}
+		}
+	}
+}
+
+// TestSumOfFew: there may be fewer numbers than ranks, or none.
+func TestSumOfFew(t *testing.T) {
+	for n := range 3 {
+		for _, got := range together(t, 4, func(l Link) ([]float64, error) {
+			mine := slices.Repeat([]float64{float64(1 + l.Rank())}, n)
+			return mine, Sum(l, mine)
+		}) {
+			if want := slices.Repeat([]float64{10}, n); !slices.Equal(got, want) {
+				t.Errorf("the sum is %v, want %v", got, want)
+			}
+		}
+	}
+}
+
+// TestLeft: a rank that has gone is an error for who waits for it.
+func TestLeft(t *testing.T) {
+	links := Local(2)
+	if err := links[1].Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Gather(links[0], []int32{1}); !errors.Is(err, errLeft) {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+// TestOpen: a process that mpirun did not start is alone; one that it did is refused by
+// a build without MPI.
+func TestOpen(t *testing.T) {
+	for _, name := range []string{"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"} {
+		t.Setenv(name, "")
+	}
+	l, err := Open()
+	if err != nil || l.Size() != 1 || l.Rank() != 0 {
+		t.Fatalf("alone: %v, %v", l, err)
+	}
+	if _, ok := l.(Alone); !ok {
+		t.Fatalf("a link %T", l)
+	}
+	if built {
+		t.Skip("this build has MPI, and asks mpirun")
+	}
+	t.Setenv("OMPI_COMM_WORLD_SIZE", "2")
+	if _, err := Open(); err == nil || !strings.Contains(err.Error(), "go build -tags mpi") {
+		t.Errorf("the error is %v", err)
+	}
+}
