@@ -78,6 +78,7 @@ func TestRanksStop(t *testing.T) {
 	asked := errors.New("asked")
 	kept, errs := onRanks(t, 2, func(rank int, k *memory) (context.Context, Options) {
 		ctx, stop := context.WithCancelCause(context.Background())
+		t.Cleanup(func() { stop(nil) })
 		if rank == 1 {
 			k.stop = func() {
 				if k.events[len(k.events)-1].Step == 2 {
