@@ -15,6 +15,7 @@ import (
 
 	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/cvae/run/pytorch"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/dialog/tokenfile"
 )
@@ -42,10 +43,11 @@ func usagef(format string, a ...any) error { return usageError{fmt.Errorf(format
 func exitCode(err error) int {
 	var usage usageError
 	var configuration config.Error
+	var unsupported pytorch.UnsupportedError
 	switch {
 	case errors.Is(err, errInterrupted), errors.Is(err, context.Canceled):
 		return exitInterrupted
-	case errors.As(err, &usage), errors.As(err, &configuration),
+	case errors.As(err, &usage), errors.As(err, &configuration), errors.As(err, &unsupported),
 		errors.Is(err, run.ErrRequest), errors.Is(err, run.ErrNoRun), errors.Is(err, rundir.ErrNotEmpty):
 		return exitUsage
 	}

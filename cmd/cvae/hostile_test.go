@@ -82,6 +82,7 @@ func TestHostileNames(t *testing.T) {
 		{"watch", dir, "--plain"}, {"watch", hostile},
 		{"corpus", "stats", corpus}, {"corpus", "stats", corpus, "--json"}, {"corpus", "show", corpus}, {"corpus", "show", corpus, "--json"}, {"corpus", "formats"},
 		{"corpus", "convert", corpus, "out.jsonl"}, {"corpus", hostile},
+		{"export", dir, "model" + hostile}, {"export", hostile, "out"}, {"import", hostile, "back"}, {"import", "model" + hostile, "back" + hostile},
 		{"check", dir}, {"check", dir, "--json"}, {"check", hostile},
 		{"methods"}, {"bench", hostile}, {"version"}, {"help", hostile}, {"completion", "bash"}, {hostile},
 	} {
@@ -107,7 +108,7 @@ func TestHostileNames(t *testing.T) {
 	}
 	writtenOnlyShows(t, "report", dir)
 	for _, c := range newRoot().Commands() {
-		if !slices.Contains([]string{"train", "eval", "reply", "chat", "probe", "report", "compare", "experiment", "score", "reconstruct", "interpolate", "watch", "corpus", "check", "methods", "bench", "version", "help", "completion"}, c.Name()) {
+		if !slices.Contains([]string{"train", "eval", "reply", "chat", "probe", "report", "compare", "experiment", "score", "reconstruct", "interpolate", "watch", "corpus", "check", "export", "import", "methods", "bench", "version", "help", "completion"}, c.Name()) {
 			t.Errorf("the command %s is not walked", c.Name())
 		}
 	}

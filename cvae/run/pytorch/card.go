@@ -1,0 +1,153 @@
+package pytorch
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"path/filepath"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/cvae-go/cvae/corpora"
+	"github.com/cvae-go/cvae/cvae/eval"
+	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/dialog/safe"
+)
+
+// A frontMatter is the YAML at the head of a model card that the Hub reads; see
+// https://huggingface.co/docs/hub/model-cards and model-cards#evaluation-results.
+type frontMatter struct {
+	Licence     string       `yaml:"license"`
+	LicenceName string       `yaml:"license_name,omitempty"`
+	Library     string       `yaml:"library_name"`
+	Task        string       `yaml:"pipeline_tag"`
+	Tags        []string     `yaml:"tags"`
+	Index       []modelIndex `yaml:"model-index,omitempty"`
+}
+
+type modelIndex struct {
+	Name    string   `yaml:"name"`
+	Results []result `yaml:"results"`
+}
+
+type result struct {
+	Task struct {
+		Type string `yaml:"type"`
+		Name string `yaml:"name"`
+	} `yaml:"task"`
+	Dataset struct {
+		Name  string `yaml:"name"`
+		Type  string `yaml:"type"`
+		Split string `yaml:"split"`
+	} `yaml:"dataset"`
+	Metrics []hubMetric `yaml:"metrics"`
+}
+
+type hubMetric struct {
+	Type  string  `yaml:"type"`
+	Name  string  `yaml:"name"`
+	Value float64 `yaml:"value"`
+}
+
+// licences are the identifiers of the Hub for those of [corpora.Formats]; what is not
+// among them is "other" by its own name.
+var licences = map[string]string{
+	"that of this program, MIT": "mit", "MIT": "mit", "Apache 2.0": "apache-2.0", "BSD 3-Clause": "bsd-3-clause", "GPL-3.0": "gpl-3.0",
+	"CC BY 4.0": "cc-by-4.0", "CC BY-SA 3.0": "cc-by-sa-3.0", "CC BY-SA 4.0": "cc-by-sa-4.0", "CC BY-NC 4.0": "cc-by-nc-4.0", "CC BY-NC-SA 4.0": "cc-by-nc-sa-4.0",
+}
+
+// usage follows the description of the run.
+const usage = "\n" + `## Use
+
+` + "```python" + `
+import modeling_cvae
+model, tokenizer = modeling_cvae.load(".")
+print(model.reply(tokenizer, %s))
+` + "```" + `
+
+It needs torch, safetensors and tokenizers; nothing of it runs on the Hub's own servers. modeling_cvae.py says how gates are
+ordered and what the statistics of the posterior are. The program that trained the model, cvae, takes weights back that were trained
+on here: ` + "`cvae import . RUN`" + `.
+`
+
+// card is README.md: the front matter and the description of the run.
+func card(r *run.Run) ([]byte, error) {
+	front := frontMatter{Library: "pytorch", Task: "text-generation", Tags: []string{"cvae", "variational-autoencoder"}}
+	if !r.Sentences() {
+		front.Tags = append(front.Tags, "dialogue")
+	}
+	front.Tags = append(front.Tags, strings.Split(r.Config.Method, "+")...)
+	front.Licence, front.LicenceName = licence(r)
+	if measured, ok := r.Evaluation(); ok {
+		front.Index = []modelIndex{{Name: "cvae-" + r.Config.Preset + "-" + r.Config.Method, Results: []result{results(measured)}}}
+	}
+	head, err := yaml.Marshal(front)
+	if err != nil {
+		return nil, fmt.Errorf("encoding the model card: %w", err)
+	}
+	_, description, err := r.Documents()
+	if err != nil {
+		return nil, err
+	}
+	if description == "" {
+		description = fmt.Sprintf("# A model of method %s\n\nThe training of the run has not ended.\n", r.Config.Method)
+	}
+	var b bytes.Buffer
+	argument := `["How was your day?"], n=5`
+	if r.Sentences() {
+		argument = "n=5"
+	}
+	fmt.Fprintf(&b, "---\n%s---\n\n%s"+usage, head, description, argument)
+	return []byte(safe.Text(b.String())), nil
+}
+
+// licence is that of the corpus, which binds what is made of it: an identifier of the Hub,
+// or "other" and its name.
+func licence(r *run.Run) (id, name string) {
+	format := r.Config.Format
+	if origin, err := run.ReadOrigin(r.Dir); err == nil { // as it was detected
+		format = origin.Format
+	}
+	for _, f := range corpora.Formats() {
+		if f.Name != format && f.Name != r.Config.Corpus {
+			continue
+		}
+		if id, ok := licences[f.Licence]; ok {
+			return id, ""
+		}
+		return "other", f.Licence
+	}
+	return "other", "that of the corpus"
+}
+
+// results are those of eval.json that are numbers.
+func results(e eval.Report) (r result) {
+	r.Task.Type, r.Task.Name = "text-generation", "Response generation"
+	r.Dataset.Name, r.Dataset.Split = filepath.Base(e.Corpus), e.Split
+	r.Dataset.Type = strings.ReplaceAll(strings.ToLower(r.Dataset.Name), " ", "-")
+	count := func(n *int) eval.Number {
+		if n == nil {
+			return eval.Number(math.NaN())
+		}
+		return eval.Number(*n)
+	}
+	for _, m := range []struct {
+		key, name string
+		value     eval.Number
+	}{
+		{"nll", "Negative log-likelihood, its bound, nats per response", e.NLL.ELBO},
+		{"nll_iw", "Negative log-likelihood by importance sampling, nats per response", e.NLL.IW},
+		{"perplexity", "Perplexity per token, of the bound", e.PPL.ELBO},
+		{"rec", "Distortion −ln p(x|z,c), nats per response", e.Rec},
+		{"kl", "Rate KL(q‖p), nats per response", e.KL},
+		{"mutual_information", "Mutual information of z and the response, nats", e.MI.Full},
+		{"active_units", "Active units", count(e.Active)},
+		{"residual_active_units", "Active units relative to the prior", count(e.Residual)},
+	} {
+		if v := float64(m.value); !math.IsNaN(v) && !math.IsInf(v, 0) {
+			r.Metrics = append(r.Metrics, hubMetric{m.key, m.name, v})
+		}
+	}
+	return r
+}

@@ -1,0 +1,250 @@
+"""A conditional variational autoencoder in PyTorch, rebuilt from what `cvae export` wrote.
+
+    p(x|c) = integral of p(x|z,c) p(z|c) dz      c: the context, x: the response; in text mode p(z) = N(0, I)
+
+    import modeling_cvae
+    model, tokenizer = modeling_cvae.load("OUT")
+    print(model.reply(tokenizer, ["How was your day?"], n=5))
+    model.save("OUT")                            # then: cvae import OUT RUN
+
+It needs torch, safetensors and tokenizers. Weights train on with `loss`. The names and shapes of the
+state are those of model.safetensors, so load_state_dict is strict; shared word embeddings stand in it once.
+"""
+import json
+import math
+import os
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import nn
+from torch.nn import functional as F
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
+
+PAD, UNK, START, END = 0, 1, 2, 3  # pad, unknown, <s> and </s>
+WEIGHTS = "model.safetensors"
+
+
+def recurrent(cell, inputs, hidden, both=False):
+    """Gate order is PyTorch's: a GRU has r, z, n, and its n = tanh(W x + b_i + r * (U h + b_h)); an LSTM has i, f, g, o.
+    cvae has one bias for an LSTM: it is bias_ih, and bias_hh is 0 when it leaves; import adds the two."""
+    return {"gru": nn.GRU, "lstm": nn.LSTM}[cell](inputs, hidden, batch_first=True, bidirectional=both)
+
+
+class Reader(nn.Module):
+    """The utterance encoder: the pooled states of a recurrent layer, forwards features before backwards ones."""
+
+    def __init__(self, vocabulary, encoder):
+        super().__init__()
+        self.pool = encoder["pool"]
+        self.embedding = nn.Embedding(vocabulary, encoder["embedding"])
+        self.rnn = recurrent(encoder["cell"], encoder["embedding"], encoder["hidden"], encoder["bidirectional"])
+
+    def forward(self, utterances):
+        """Lists of ids -> (N, width)."""
+        lengths = torch.tensor([len(u) for u in utterances])
+        words = self.embedding(pad(utterances, self.embedding.weight))
+        states, last = self.rnn(pack_padded_sequence(words, lengths, batch_first=True, enforce_sorted=False))
+        if self.pool == "last":
+            last = last[0] if isinstance(last, tuple) else last
+            return torch.cat(list(last), -1)
+        states, _ = pad_packed_sequence(states, batch_first=True)
+        inside = (torch.arange(states.shape[1])[None] < lengths[:, None]).to(states.device)[..., None]
+        if self.pool == "max":
+            return states.masked_fill(~inside, -math.inf).max(1).values
+        return (states * inside).sum(1) / lengths.to(states)[:, None]
+
+
+class Head(nn.Module):
+    """Features -> mean and log-variance of a diagonal Gaussian, through tanh units where there are some."""
+
+    def __init__(self, inputs, hidden, dim, bias):
+        super().__init__()
+        self.hidden = nn.Linear(inputs, hidden) if hidden else None
+        self.mean, self.log_variance = (nn.Linear(hidden or inputs, dim, bias=bias) for _ in range(2))
+
+    def forward(self, x):
+        x = torch.tanh(self.hidden(x)) if self.hidden else x
+        return self.mean(x), self.log_variance(x)
+
+
+class CVAE(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config, s, v = config, config["settings"], config["vocab_size"]
+        self.s, e, d, l = s, s["encoder"], s["decoder"], s["latent"]
+        self.dialogue = s["mode"] == "dialogue" and config["context"]
+        self.dim = l["dim"] if config["latent"] else 0
+        self.residual = self.dialogue and config["posterior"].get("coordinates") == "residual"
+        width = e["hidden"] * (2 if e["bidirectional"] else 1)
+        c = 0
+        if self.dialogue:
+            c, self.turn = s["context"]["hidden"], Reader(v, e)
+            self.context = recurrent(e["cell"], width + (2 if s["context"]["floor"] else 0), c)
+        if self.dim:
+            self.response = None if self.dialogue and e["share"] else Reader(v, e)
+            self.prior = Head(c, l["prior"], self.dim, l["bias"]) if self.dialogue else None
+            self.recognition = Head(c + width, l["recognition"], self.dim, l["bias"])
+        self.shared = d["share_embedding"] and (self.dialogue or self.dim > 0)
+        self.decoder = nn.Module()
+        self.decoder.embedding = None if self.shared else nn.Embedding(v, e["embedding"])
+        self.every_step = self.dim > 0 and (d["latent_every_step"] or config["skip"])
+        self.decoder.rnn = recurrent(d["cell"], e["embedding"] + (self.dim if self.every_step else 0), d["hidden"])
+        self.start = nn.Linear(c + self.dim, d["hidden"], bias=d["bias"]) if c + self.dim else None
+        self.vocabulary = nn.Linear(d["hidden"] + (self.dim if config["skip"] else 0), v, bias=d["bias"])
+        if config["bag_of_words"]:
+            self.bag = nn.Module()
+            self.bag.hidden = nn.Linear(c + self.dim, d["bag_of_words"])
+            self.bag.output = nn.Linear(d["bag_of_words"], v)
+        self.method = nn.Module()
+        for name, n in config["method_parameters"].items():
+            self.method.register_parameter(name, nn.Parameter(torch.zeros(n)))
+        for name, n in config["method_buffers"].items():
+            self.method.register_buffer(name, torch.zeros(n))
+
+    def encode(self, contexts, floors=None):
+        """c (B, H) of contexts, lists of turns of ids; floors say of each turn whether who responds spoke it (1) or not."""
+        turns = self.turn([turn for context in contexts for turn in context])
+        if self.s["context"]["floor"]:
+            who = torch.tensor([f for floor in floors for f in floor], device=turns.device)
+            turns = torch.cat([turns, F.one_hot(who, 2).to(turns)], -1)
+        lengths = [len(context) for context in contexts]
+        rows = pad_sequence(turns.split(lengths), batch_first=True)
+        _, last = self.context(pack_padded_sequence(rows, torch.tensor(lengths), batch_first=True, enforce_sorted=False))
+        return (last[0] if isinstance(last, tuple) else last)[0]
+
+    def prior_of(self, c, n):
+        """Mean and log-variance of p(z|c), (n, Z) each."""
+        return self.prior(c) if self.dialogue else (self.vocabulary.weight.new_zeros(n, self.dim),) * 2
+
+    def posterior(self, c, responses):
+        """(mean, log-variance) of q, which the rate charges, of what z is drawn from, and of the prior.
+
+        The network's mean m is read relative to the prior, u = (m - mu_p) / sigma_p, where coordinates are residual; there
+        q = N(mu_p + sigma_p u, sigma_p^2 sigma^2). A plain posterior has u = m, and so has text mode.
+        bn: u = gamma (u - running_mean) / sqrt(running_variance + epsilon) + beta; in training by the batch, whose unbiased
+        variance moves the running one with the momentum. bn v2 normalises the second output s, too, as the standard deviation.
+        scale: z is drawn from f (u - centre) and charged at u. f is `factor`, that of the last epoch or calibration, and
+        stays as it is while you train here; generator_mean and generator_variance are moments of what training drew."""
+        mean, logvar = self.recognition(joined(c, (self.response or self.turn)(responses)))
+        prior, m, o = self.prior_of(c, len(responses)), self.method, self.config["posterior"]
+        if self.residual:
+            mean = (mean - prior[0]) / (0.5 * prior[1]).exp()
+        if o["kind"] == "bn":
+            mean = self.standardised(mean, "running_mean", "running_variance")
+            if o["version"] == "v2":
+                std = self.standardised(logvar, "std_running_mean", "std_running_variance")
+                mean = mean * torch.sqrt(o["tau"] + (1 - o["tau"]) * torch.sigmoid(m.theta))
+                logvar = torch.log((std ** 2 + 1e-6) * (1 - o["tau"]) * torch.sigmoid(-m.theta))
+            else:
+                mean = o["gamma"] * mean + (m.beta if hasattr(m, "beta") else o["beta"])
+        drawn = mean
+        if o["kind"] == "scale":
+            drawn = (mean - m.centre if hasattr(m, "centre") else mean) * m.factor
+        return self.back(mean, logvar, prior), self.back(drawn, logvar, prior), prior
+
+    def standardised(self, x, mean, variance):
+        o, running, spread = self.config["posterior"], getattr(self.method, mean), getattr(self.method, variance)
+        if not self.training:
+            return (x - running) / torch.sqrt(spread + o["epsilon"])
+        with torch.no_grad():
+            running.lerp_(x.mean(0), o["momentum"])
+            spread.lerp_(x.var(0, unbiased=True), o["momentum"])
+        return (x - x.mean(0)) / torch.sqrt(x.var(0, unbiased=False) + o["epsilon"])
+
+    def back(self, mean, logvar, prior):
+        return (mean, logvar) if not self.residual else (prior[0] + (0.5 * prior[1]).exp() * mean, prior[1] + logvar)
+
+    def draw(self, c, n, spread=1.0, generator=None):
+        """z (n, Z) as replies draw it: from p(z|c), and of scale from f times that or from N(m, v) relative to it."""
+        (mean, logvar), m = self.prior_of(c, n), self.method
+        std, eps = (0.5 * logvar).exp(), spread * torch.randn(n, self.dim, generator=generator).to(mean)
+        if self.config["posterior"]["kind"] != "scale":
+            return mean + std * eps
+        if self.dialogue and not self.residual:
+            return m.factor * (mean + std * eps)
+        moments = hasattr(m, "generator_mean")
+        return mean + std * (m.generator_mean + m.generator_variance.sqrt() * eps if moments else m.factor * eps)
+
+    def begin(self, c, z):
+        """What the decoder starts from: the state of a GRU; the cell of an LSTM, whose state is its tanh."""
+        h = self.start(joined(c, z)) if self.start else torch.zeros(1, self.s["decoder"]["hidden"])
+        h = torch.tanh(h) if self.s["decoder"]["start_tanh"] else h
+        return (torch.tanh(h)[None], h[None]) if self.s["decoder"]["cell"] == "lstm" else h[None].contiguous()
+
+    def logits(self, words, z, state):
+        """Logits (B, T, V) of what follows each of words (B, T)."""
+        d = self.s["decoder"]
+        embedding = self.decoder.embedding or (self.turn if self.dialogue else self.response).embedding
+        x = F.dropout(embedding(words), d["dropout_in"], self.training)
+        latent = z[:, None].expand(-1, words.shape[1], -1) if z is not None else None
+        states, state = self.decoder.rnn(joined(x, latent if self.every_step else None), state)
+        states = F.dropout(states, d["dropout_out"], self.training)
+        return self.vocabulary(joined(states, latent if self.config["skip"] else None)), state
+
+    def log_prob(self, c, z, targets):
+        """ln p(x|z,c) in nats (B) of responses of ids, </s> included; c and z are None where the model has none."""
+        logits, _ = self.logits(pad([[START] + t[:-1] for t in targets], self.vocabulary.weight), z, self.begin(c, z))
+        return -F.cross_entropy(logits.transpose(1, 2), pad(targets, logits, -100), reduction="none").sum(-1)
+
+    def loss(self, contexts, floors, encoded, targets, beta=1.0):
+        """Mean over the batch of -ln p(x|z,c) + beta KL(q||p), in nats; encoded are the responses as they are read."""
+        c, z, kl = self.encode(contexts, floors) if self.dialogue else None, None, torch.zeros(())
+        if self.dim:
+            q, drawn, p = self.posterior(c, encoded)
+            z = drawn[0] + (0.5 * drawn[1]).exp() * torch.randn_like(drawn[0])
+            kl = 0.5 * (p[1] - q[1] + (q[1].exp() + (q[0] - p[0]) ** 2) / p[1].exp() - 1).sum(-1)
+        loss = (beta * kl - self.log_prob(c, z, targets)).mean()
+        if self.config["bag_of_words"]:
+            bag = self.bag.output(torch.tanh(self.bag.hidden(joined(c, z)))).log_softmax(-1)
+            loss = loss - self.config["bag_of_words"] * torch.stack([b[t].sum() for b, t in zip(bag, targets)]).mean()
+        return loss
+
+    @torch.no_grad()
+    def reply(self, tokenizer, turns=(), n=5, seed=1):
+        """n responses, each from a z of its own and decoded greedily."""
+        context, floor = read_context(self.s, tokenizer, turns) if self.dialogue else ([], [])
+        c = self.encode([context], [floor]).expand(n, -1) if self.dialogue else None
+        z = self.draw(c, n, generator=torch.Generator().manual_seed(seed)) if self.dim else None
+        state, words, said = self.begin(c, z), torch.full((n, 1), START), []
+        for _ in range(self.s["decoder"]["tokens"] - 1):
+            logits, state = self.logits(words.to(self.vocabulary.weight.device), z, state)
+            logits[..., [PAD, UNK, START]] = -math.inf
+            words = logits.argmax(-1)
+            said.append(words[:, 0])
+        rows = torch.stack(said, 1).tolist()
+        return [tokenizer.decode(r[: r.index(END)] if END in r else r) for r in rows]
+
+    def save(self, folder):
+        save_file({k: v.contiguous() for k, v in self.state_dict().items()}, os.path.join(folder, WEIGHTS), {"format": "pt"})
+
+
+def pad(lists, like, value=PAD):
+    return pad_sequence([torch.tensor(x) for x in lists], batch_first=True, padding_value=value).to(like.device)
+
+
+def joined(*parts):
+    return torch.cat([x for x in parts if x is not None], -1)
+
+
+def read(settings, tokenizer, text, most):
+    """The ids of a text, (as an encoder reads them, as the decoder predicts them); most counts </s>."""
+    ids = tokenizer.encode(text, add_special_tokens=False).ids[: most - 1]
+    return [START] * settings["encoder"]["start"] + ids + [END], ids + [END]
+
+
+def read_context(settings, tokenizer, turns):
+    """The latest turns that have a word, and for each whether who responds spoke it; speakers alternate."""
+    read_all = [read(settings, tokenizer, turn, settings["context"]["tokens"]) for turn in turns]
+    kept = [i for i in range(len(turns)) if len(read_all[i][1]) > 1][-settings["context"]["turns"]:]
+    return [read_all[i][0] for i in kept], [(len(turns) - i) % 2 ^ 1 for i in kept]
+
+
+def load(folder):
+    """The model, in evaluation mode, and its tokenizer."""
+    with open(os.path.join(folder, "config.json"), encoding="utf-8") as f:
+        model = CVAE(json.load(f))
+    model.load_state_dict(load_file(os.path.join(folder, WEIGHTS)))
+    from tokenizers import Tokenizer
+    tokenizer = Tokenizer.from_file(os.path.join(folder, "tokenizer.json"))
+    tokenizer.encode_special_tokens = True  # a text that spells a special token is text
+    return model.eval(), tokenizer
