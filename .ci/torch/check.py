@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Compare an exported model in PyTorch with the run: `check.py OUT vectors.json`.
 
-The tolerances: ln p(x|z,c) within 1e-3 nats, mean and standard deviation of the posterior within 1e-5, relative to
-the larger of the two where that is above 1 (float32 gives no more), equal token ids. Then one optimiser step must lower nothing to NaN and move every parameter that a loss
-reaches, and huggingface_hub must read the card. Last run with torch 2.15.0, tokenizers 0.23.3, safetensors 0.8.0 and
-huggingface_hub 2.4.0.
+The tolerances: equal token ids, ln p(x|z,c) within 1e-3 nats, mean and standard deviation of the posterior within 1e-5.
+Where PyTorch's own float32 is farther than a quarter of that from its float64, four times that distance is the tolerance:
+bn divides by small deviations and multiplies by those of the prior, which are above 10 early in training. Then five
+optimiser steps must lower the loss and move every parameter, and huggingface_hub must read the card. Last run with torch
+2.15.0, tokenizers 0.23.3, safetensors 0.8.0 and huggingface_hub 2.4.0.
 """
 import importlib.util
 import json
@@ -20,7 +21,9 @@ m = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(m)
 torch.set_num_threads(1)
 model, tokenizer = m.load(out)
-s = model.s
+double, _ = m.load(out)
+double.double()
+s, own = model.s, 0.0
 with open(vectors, encoding="utf-8") as f:
     pairs = json.load(f)
 flat = lambda block: torch.tensor(block, dtype=torch.float64).flatten()
@@ -37,11 +40,12 @@ with torch.no_grad():
         c = model.encode([context], [floor]) if model.dialogue else None
         q, drawn, p = model.posterior(c, [encoded])
         kl = 0.5 * (p[1] - q[1] + (q[1].exp() + (q[0] - p[0]) ** 2) / p[1].exp() - 1).sum()
-        unit = torch.maximum(flat(v["std"]), flat(v["mean"]).abs()).clamp(min=1)
+        _, exact, _ = double.posterior(double.encode([context], [floor]) if model.dialogue else None, [encoded])
+        own = max(own, float((exact[0] - drawn[0]).abs().max()), float(((0.5 * exact[1]).exp() - (0.5 * drawn[1]).exp()).abs().max()))
         got = {
             "log_prob": model.log_prob(c, flat(v["z"]).float()[None], [target])[0].double() - v["log_prob"],
-            "mean": ((drawn[0][0].double() - flat(v["mean"])).abs() / unit).max(),
-            "std": (((0.5 * drawn[1][0].double()).exp() - flat(v["std"])).abs() / unit).max(),
+            "mean": ((drawn[0][0].double() - flat(v["mean"])).abs()).max(),
+            "std": (((0.5 * drawn[1][0].double()).exp() - flat(v["std"])).abs()).max(),
             "kl": kl.double() - v["kl"],
         }
         for key, x in got.items():
@@ -52,7 +56,8 @@ with torch.no_grad():
     z = torch.stack([flat(v["z"]).float() for v in pairs[:n]])
     together = model.log_prob(c, z, batch[3][:n]).double() - torch.tensor([v["log_prob"] for v in pairs[:n]])
     worst["log_prob"] = max(worst["log_prob"], float(together.abs().max()))
-assert worst["log_prob"] < 1e-3 and worst["mean"] < 1e-5 and worst["std"] < 1e-5 and worst["kl"] < 1e-3, worst
+most = max(1e-5, 4 * own)
+assert worst["log_prob"] < 1e-3 and worst["mean"] < most and worst["std"] < most and worst["kl"] < 1e-3, (worst, own)
 
 model.train()
 torch.manual_seed(1)
@@ -77,5 +82,5 @@ from huggingface_hub import ModelCard, __version__ as hub  # noqa: E402
 
 card = ModelCard.load(os.path.join(out, "README.md"))
 results = card.data.eval_results or []
-print(json.dumps({"pairs": len(pairs), "worst": worst, "losses": losses, "said": [text[:60] for text in said], "torch": torch.__version__, "huggingface_hub": hub,
+print(json.dumps({"pairs": len(pairs), "worst": worst, "float32": own, "losses": losses, "said": [text[:60] for text in said], "torch": torch.__version__, "huggingface_hub": hub,
                   "licence": card.data.license, "tags": card.data.tags, "metrics": {r.metric_type: r.metric_value for r in results}}, ensure_ascii=False))
