@@ -83,7 +83,7 @@ func renamed(name, method string) (there string, at int, ok bool) {
 	return "", 0, false
 }
 
-// layout is the places of the tensors of a run, in the order of their names. It refuses a
+// layout is the places of the tensors of a run, in one order. It refuses a
 // tensor that modeling_cvae.py has no place for.
 func layout(method string, tensors []safetensors.Tensor) ([]place, error) {
 	places, second := map[string]*place{}, map[string]safetensors.Tensor{}
@@ -116,7 +116,12 @@ func layout(method string, tensors []safetensors.Tensor) ([]place, error) {
 	for i := range list {
 		list[i].shape = list[i].shapeThere()
 	}
-	slices.SortFunc(list, func(a, b place) int { return cmp.Compare(a.name, b.name) })
+	slices.SortFunc(list, func(a, b place) int { // what is added to a part comes after it
+		if a.added != b.added {
+			return map[bool]int{true: 1, false: -1}[a.added]
+		}
+		return cmp.Compare(a.name, b.name)
+	})
 	return list, nil
 }
 
@@ -186,8 +191,7 @@ func leaving(places []place) []safetensors.Tensor {
 }
 
 // returning writes tensors in PyTorch's layout to the parts of places. It refuses names that
-// are missing or unknown, other shapes and types, and what is no number. What is added comes
-// after what it is added to, because its name does.
+// are missing or unknown, other shapes and types, and what is no number.
 func returning(places []place, tensors []safetensors.Tensor) error {
 	byName := map[string]safetensors.Tensor{}
 	for _, t := range tensors {

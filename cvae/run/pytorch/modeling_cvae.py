@@ -7,8 +7,7 @@
     print(model.reply(tokenizer, ["How was your day?"], n=5))
     model.save("OUT")                            # then: cvae import OUT RUN
 
-It needs torch, safetensors and tokenizers. Weights train on with `loss`. The names and shapes of the
-state are those of model.safetensors, so load_state_dict is strict; shared word embeddings stand in it once.
+It needs torch, safetensors and tokenizers. Weights train on with `loss`. Shared word embeddings stand in the state once.
 """
 import json
 import math
@@ -165,9 +164,9 @@ class CVAE(nn.Module):
         moments = hasattr(m, "generator_mean")
         return mean + std * (m.generator_mean + m.generator_variance.sqrt() * eps if moments else m.factor * eps)
 
-    def begin(self, c, z):
+    def begin(self, c, z, n):
         """What the decoder starts from: the state of a GRU; the cell of an LSTM, whose state is its tanh."""
-        h = self.start(joined(c, z)) if self.start else torch.zeros(1, self.s["decoder"]["hidden"])
+        h = self.start(joined(c, z)) if self.start else self.vocabulary.weight.new_zeros(n, self.s["decoder"]["hidden"])
         h = torch.tanh(h) if self.s["decoder"]["start_tanh"] else h
         return (torch.tanh(h)[None], h[None]) if self.s["decoder"]["cell"] == "lstm" else h[None].contiguous()
 
@@ -183,7 +182,8 @@ class CVAE(nn.Module):
 
     def log_prob(self, c, z, targets):
         """ln p(x|z,c) in nats (B) of responses of ids, </s> included; c and z are None where the model has none."""
-        logits, _ = self.logits(pad([[START] + t[:-1] for t in targets], self.vocabulary.weight), z, self.begin(c, z))
+        words = pad([[START] + t[:-1] for t in targets], self.vocabulary.weight)
+        logits, _ = self.logits(words, z, self.begin(c, z, len(targets)))
         return -F.cross_entropy(logits.transpose(1, 2), pad(targets, logits, -100), reduction="none").sum(-1)
 
     def loss(self, contexts, floors, encoded, targets, beta=1.0):
@@ -205,7 +205,7 @@ class CVAE(nn.Module):
         context, floor = read_context(self.s, tokenizer, turns) if self.dialogue else ([], [])
         c = self.encode([context], [floor]).expand(n, -1) if self.dialogue else None
         z = self.draw(c, n, generator=torch.Generator().manual_seed(seed)) if self.dim else None
-        state, words, said = self.begin(c, z), torch.full((n, 1), START), []
+        state, words, said = self.begin(c, z, n), torch.full((n, 1), START), []
         for _ in range(self.s["decoder"]["tokens"] - 1):
             logits, state = self.logits(words.to(self.vocabulary.weight.device), z, state)
             logits[..., [PAD, UNK, START]] = -math.inf
