@@ -1,6 +1,9 @@
 package kernel
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // attentionRows is how many queries of a tile are scored at once: with 256 keys
 // and values of 64 numbers a tile and what it reads stay in the L2 cache.
@@ -9,6 +12,18 @@ const attentionRows = 48
 // Sequences says where sequences lie in a matrix: step s of sequence p is row
 // Offset[s]+p of it, for s < Length[p]. Lengths descend.
 type Sequences struct{ Length, Offset []int }
+
+// A Memory is the keys and values that sequences of queries attend to, of several
+// examples: those of example i are rows First[i] to First[i]+Count[i]−1.
+type Memory[T Float] struct {
+	First, Count []int
+	Of           []int // of every sequence, its example
+	// Rows is (rows, H), keys that are the values too, or with Beside (rows, 2·H),
+	// the values beside the keys.
+	Rows   []T
+	Beside bool
+	Scale  T // of the products of queries and keys
+}
 
 // Attention is causal self-attention (Vaswani et al. 2017, 3.2) of every sequence
 // for itself. qkv (rows, 3·H) are the queries, keys and values of all heads, side by
@@ -20,13 +35,60 @@ type Sequences struct{ Length, Offset []int }
 // [AttentionBackward]. It is parallel over sequences and heads. A worker holds the
 // scores of one tile of queries of one head.
 func Attention[T Float](t *Team, s Sequences, heads int, qkv, out, norm []T) {
-	attend(t, attentionJob[T]{team: t, at: s, heads: heads, qkv: qkv, out: out, norm: norm})
+	attend(t, selfAttention(t, s, heads, qkv, nil, out, norm))
 }
 
 // AttentionBackward is the reverse of [Attention], from the gradient of out, dout
 // (rows, H), to that of qkv, dqkv (rows, 3·H). It computes the scores again.
 func AttentionBackward[T Float](t *Team, s Sequences, heads int, qkv, out, norm, dout, dqkv []T) {
-	attend(t, attentionJob[T]{team: t, at: s, heads: heads, qkv: qkv, out: out, norm: norm, dout: dout, dqkv: dqkv})
+	job := selfAttention(t, s, heads, qkv, dqkv, out, norm)
+	job.dout = dout
+	attend(t, job)
+}
+
+func selfAttention[T Float](t *Team, s Sequences, heads int, qkv, dqkv, out, norm []T) attentionJob[T] {
+	j := attentionJob[T]{team: t, at: s, heads: heads, out: out, norm: norm}
+	if len(s.Length) == 0 {
+		return j
+	}
+	j.longest = s.Length[0]
+	j.asks, j.has, j.gives = part[T]{qkv, dqkv, 3, 0}, part[T]{qkv, dqkv, 3, 1}, part[T]{qkv, dqkv, 3, 2}
+	j.scale = T(1 / math.Sqrt(float64(j.sized()/heads)))
+	return j
+}
+
+// AttendTo is attention of every sequence of queries q (rows, H) to the whole of a
+// memory:
+//
+//	out_t = Σ_s softmax_s(Scale·q_t·k_s)·v_s
+//
+// with out and norm as in [Attention].
+func AttendTo[T Float](t *Team, s Sequences, m Memory[T], heads int, q, out, norm []T) {
+	attend(t, memoryAttention(t, s, m, heads, q, nil, nil, out, norm))
+}
+
+// AttendToBackward is the reverse of [AttendTo]: it sets the gradient of q, dq, and
+// adds to that of the rows of the memory, drows. Sequences have different examples.
+func AttendToBackward[T Float](t *Team, s Sequences, m Memory[T], heads int, q, out, norm, dout, dq, drows []T) {
+	job := memoryAttention(t, s, m, heads, q, dq, drows, out, norm)
+	job.dout = dout
+	attend(t, job)
+}
+
+func memoryAttention[T Float](t *Team, s Sequences, m Memory[T], heads int, q, dq, drows, out, norm []T) attentionJob[T] {
+	j := attentionJob[T]{team: t, at: s, heads: heads, out: out, norm: norm, first: m.First, count: m.Count, of: m.Of, scale: m.Scale}
+	if len(s.Length) == 0 {
+		return j
+	}
+	j.longest = max(s.Length[0], slices.Max(m.Count))
+	j.asks, j.has = part[T]{q, dq, 1, 0}, part[T]{m.Rows, drows, 1, 0}
+	if m.Beside {
+		j.has.of = 2
+	}
+	j.gives = j.has
+	j.gives.at = j.has.of - 1
+	j.sized()
+	return j
 }
 
 func attend[T Float](t *Team, job attentionJob[T]) {
@@ -39,36 +101,53 @@ func attend[T Float](t *Team, job attentionJob[T]) {
 	for len(j.heap) < t.Threads() {
 		j.heap = append(j.heap, attentionHeap[T]{})
 	}
-	j.width = len(j.out) / j.at.Offset[len(j.at.Offset)-1]
-	j.size = j.width / j.heads
 	for i := range j.heap {
-		j.heap[i].reserve(j.at.Length[0], j.size, panelWidth[T](t.path))
+		j.heap[i].reserve(j.longest, j.size, panelWidth[T](t.path))
 	}
 	t.Do(len(j.at.Length)*j.heads, j)
 	*j = attentionJob[T]{heap: j.heap}
 }
 
-// An attentionJob is one parallel Attention, or with dqkv its reverse.
-type attentionJob[T Float] struct {
-	team                       *Team
-	at                         Sequences
-	heads, width, size         int // width H, size d
-	qkv, out, norm, dout, dqkv []T
-	heap                       []attentionHeap[T] // by worker
+// A part is one of several matrices (rows, H) that lie side by side, and its
+// gradient.
+type part[T Float] struct {
+	value, grad []T
+	of, at      int
 }
 
-// An attentionHeap is one worker's memory: matrices (n, d) of one head of one
-// sequence of n steps, and tiles of scores (attentionRows, n).
+// An attentionJob is one parallel Attention or AttendTo, or with dout its reverse.
+type attentionJob[T Float] struct {
+	team               *Team
+	at                 Sequences
+	first, count, of   []int // of the memory; nil: sequences attend to themselves
+	heads, width, size int   // width H, size d
+	longest            int   // of the sequences and of the examples of the memory
+	scale              T
+	asks, has, gives   part[T] // queries, keys and values
+	out, norm, dout    []T
+	heap               []attentionHeap[T] // by worker
+}
+
+// sized sets H and d, and returns H.
+func (j *attentionJob[T]) sized() int {
+	j.width = len(j.out) / j.at.Offset[len(j.at.Offset)-1]
+	j.size = j.width / j.heads
+	return j.width
+}
+
+// An attentionHeap is one worker's memory: matrices of d columns of one head of one
+// sequence, with a row for each query or key, and tiles of scores of so many queries
+// by all keys.
 type attentionHeap[T Float] struct {
-	q, k, v, o   []T // q is scaled by 1/√d
+	q, k, v, o   []T // q is scaled
 	dq, dk, dv   []T
 	scores, back []T
 	keys, values Packed[T] // of the products with queries and with scores
 	other, some  Packed[T] // of those of the way back, and of one tile
 }
 
-// reserve makes room for n steps of d numbers, so that what memory a worker needs does
-// not depend on which heads it gets.
+// reserve makes room for n queries and keys of d numbers, so that what memory a worker
+// needs does not depend on which heads it gets.
 func (h *attentionHeap[T]) reserve(n, d, panel int) {
 	for _, m := range []*[]T{&h.q, &h.k, &h.v, &h.o, &h.dq, &h.dk, &h.dv} {
 		*m = grow(*m, n*d)
@@ -85,133 +164,15 @@ func (h *attentionHeap[T]) reserve(n, d, panel int) {
 func (j *attentionJob[T]) Task(task, worker int) {
 	h := attentionHead[T]{attentionJob: j, attentionHeap: &j.heap[worker], worker: worker, p: task / j.heads, head: task % j.heads}
 	h.n = j.at.Length[h.p]
+	h.m = h.n
+	if j.of != nil {
+		h.m = j.count[j.of[h.p]]
+	}
 	h.read()
-	if j.dqkv == nil {
+	if j.dout == nil {
 		h.forward()
 	} else {
 		h.backward()
-	}
-}
-
-// An attentionHead is one head of one sequence, at work.
-type attentionHead[T Float] struct {
-	*attentionJob[T]
-	*attentionHeap[T]
-	worker, p, head, n int
-}
-
-// row is what part of row s of m belongs to the head; m has parts of H columns.
-func (h *attentionHead[T]) row(m []T, parts, part, s int) []T {
-	at := ((h.at.Offset[s]+h.p)*parts+part)*h.width + h.head*h.size
-	return m[at : at+h.size]
-}
-
-// gather copies a part of every row to dst (n, d).
-func (h *attentionHead[T]) gather(dst, m []T, parts, part int) []T {
-	dst = grow(dst, h.n*h.size)
-	for s := range h.n {
-		copy(dst[s*h.size:], h.row(m, parts, part, s))
-	}
-	return dst
-}
-
-// spread copies the rows of src (n, d) to a part of every row.
-func (h *attentionHead[T]) spread(m []T, parts, part int, src []T) {
-	for s := range h.n {
-		copy(h.row(m, parts, part, s), src[s*h.size:])
-	}
-}
-
-// scale is 1/√d.
-func (h *attentionHead[T]) scale() T { return T(1 / math.Sqrt(float64(h.size))) }
-
-// read makes the matrices of the head.
-func (h *attentionHead[T]) read() {
-	h.q, h.k, h.v = h.gather(h.q, h.qkv, 3, 0), h.gather(h.k, h.qkv, 3, 1), h.gather(h.v, h.qkv, 3, 2)
-	Scale(h.team.path, h.q, h.scale())
-	h.keys.packHere(h.team.path, h.size, h.n, h.k, h.size, true)
-	h.scores = grow(h.scores, min(attentionRows, h.n)*h.n)
-}
-
-// times computes c (rows, ld) = base + a·b for the first columns of b and its first
-// depth rows. The columns go on to the end of a panel.
-func (h *attentionHead[T]) times(rows int, a Operand[T], b *Packed[T], columns, depth int, c []T, ld int, base Base[T]) {
-	p := product[T]{a, b, c, ld, base}
-	p.upTo(h.team, h.worker, 0, rows, 0, ceilDiv(columns, b.width), depth)
-}
-
-func (h *attentionHead[T]) forward() {
-	d, path := h.size, h.team.path
-	h.values.packHere(path, h.n, d, h.v, d, false)
-	h.o = grow(h.o, h.n*d)
-	for r0 := 0; r0 < h.n; r0 += attentionRows {
-		r1 := min(h.n, r0+attentionRows)
-		h.times(r1-r0, Rows(h.q[r0*d:], d), &h.keys, r1, d, h.scores, h.n, Base[T]{})
-		for i := r0; i < r1; i++ {
-			line := h.scores[(i-r0)*h.n:][:r1]
-			seen := line[:i+1]
-			top := Max(path, seen)
-			mass := ExpSum(path, seen, seen, top)
-			Scale(path, seen, T(1/mass))
-			clear(line[i+1:])
-			*h.denominator(i) = T(float64(top) + math.Log(mass))
-		}
-		h.times(r1-r0, Rows(h.scores, h.n), &h.values, d, r1, h.o[r0*d:], d, Base[T]{})
-	}
-	h.spread(h.out, 1, 0, h.o)
-}
-
-// denominator is the logarithm of that of the softmax of step s.
-func (h *attentionHead[T]) denominator(s int) *T {
-	return &h.norm[(h.at.Offset[s]+h.p)*h.heads+h.head]
-}
-
-func (h *attentionHead[T]) backward() {
-	d, path := h.size, h.team.path
-	do := h.gather(h.o, h.dout, 1, 0)
-	h.o = do
-	h.values.packHere(path, d, h.n, h.v, d, true)
-	h.other.packHere(path, h.n, d, h.k, d, false)
-	h.dq, h.dk, h.dv = grow(h.dq, h.n*d), grow(h.dk, h.n*d), grow(h.dv, h.n*d)
-	clear(h.dk)
-	clear(h.dv)
-	h.back = grow(h.back, len(h.scores))
-	for r0 := 0; r0 < h.n; r0 += attentionRows {
-		r1 := min(h.n, r0+attentionRows)
-		rows := r1 - r0
-		h.times(rows, Rows(h.q[r0*d:], d), &h.keys, r1, d, h.scores, h.n, Base[T]{})
-		h.times(rows, Rows(do[r0*d:], d), &h.values, r1, d, h.back, h.n, Base[T]{})
-		h.softmaxBackward(r0, r1, do)
-		h.some.packHere(path, rows, d, do[r0*d:], d, false)
-		h.times(r1, Columns(h.scores, h.n), &h.some, d, rows, h.dv, d, Itself[T]())
-		h.times(rows, Rows(h.back, h.n), &h.other, d, r1, h.dq[r0*d:], d, Base[T]{})
-		h.some.packHere(path, rows, d, h.q[r0*d:], d, false)
-		h.times(r1, Columns(h.back, h.n), &h.some, d, rows, h.dk, d, Itself[T]())
-	}
-	Scale(path, h.dq, h.scale())
-	h.spread(h.dqkv, 3, 0, h.dq)
-	h.spread(h.dqkv, 3, 1, h.dk)
-	h.spread(h.dqkv, 3, 2, h.dv)
-}
-
-// softmaxBackward turns the scores of queries [r0,r1) into probabilities, and the
-// gradients of those, back, into the gradients of the scores:
-//
-//	back = scores∘(back − out·dout)
-func (h *attentionHead[T]) softmaxBackward(r0, r1 int, dout []T) {
-	for i := r0; i < r1; i++ {
-		scores, back := h.scores[(i-r0)*h.n:][:r1], h.back[(i-r0)*h.n:][:r1]
-		ExpSum(h.team.path, scores[:i+1], scores[:i+1], *h.denominator(i))
-		mean := T(0)
-		out := h.row(h.out, 1, 0, i)
-		for k, v := range dout[i*h.size : (i+1)*h.size] {
-			mean += T(v * out[k])
-		}
-		for k, v := range scores[:i+1] {
-			back[k] = T(v * (back[k] - mean))
-		}
-		clear(scores[i+1:])
-		clear(back[i+1:])
 	}
 }
 
