@@ -68,7 +68,7 @@ type nodes[T Float] struct {
 }
 
 func (n *nodes[T]) context(w *op.ContextEncoder[T]) *G.Node {
-	return n.s.Do(func() (*G.Node, error) { return op.Context(n.model.team, w, &n.batch, n.anchor) })
+	return n.s.Do(func() (*G.Node, error) { return op.Context(n.model.team, w, &n.batch, n.anchor, n.source) })
 }
 
 func (n *nodes[T]) labels(l *op.Labels[T], c *G.Node) *G.Node {
@@ -232,7 +232,7 @@ func (n *nodes[T]) decode(c, z *G.Node) (rec, side *G.Node) {
 	}
 	var terms *G.Node
 	rec = n.s.Do(func() (rec *G.Node, err error) {
-		rec, terms, err = op.Decode(m.team, n.decoder(), &n.batch, n.anchor, start, z, n.pass == Training)
+		rec, terms, err = op.Decode(m.team, n.decoder(), &n.batch, n.anchor, start, z, n.source, n.pass == Training)
 		return rec, err
 	})
 	if terms != nil {

@@ -83,6 +83,10 @@ type Decoder struct {
 	DropoutIn  float64 `yaml:"dropout_in"`   // of word embeddings
 	DropoutOut float64 `yaml:"dropout_out"`  // of hidden states before the vocabulary
 	BagOfWords int     `yaml:"bag_of_words"` // hidden units of the bag-of-words layer and of the act head
+	// Attention is what the decoder attends to word by word: context, the states of the
+	// words of all turns that the model sees (see op.Attention and op.CrossAttention);
+	// empty, or none: nothing. A method that reads no context attends to nothing.
+	Attention string `yaml:"attention,omitempty"`
 	// What one kind alone has is omitted elsewhere, so that files of other kinds
 	// keep their bits.
 
@@ -145,6 +149,9 @@ func (c Config) Complete() Config {
 	}
 	if c.Decoder.Cell == "" {
 		c.Decoder.Cell = c.Encoder.Cell
+	}
+	if c.Decoder.Attention == "none" {
+		c.Decoder.Attention = ""
 	}
 	c.Decoder.completeKind()
 	c.Condition = c.Condition.Complete()
@@ -217,6 +224,9 @@ func (c Config) Validate() error {
 		}
 	}
 	if err := c.Decoder.validateKind(); err != nil {
+		return err
+	}
+	if err := c.Decoder.validateAttention(c.Mode); err != nil {
 		return err
 	}
 	if err := c.Condition.validate(c.Mode); err != nil {

@@ -102,6 +102,9 @@ func (m *Model[T]) decoderWords() *op.Weight[T] {
 // connections its vocabulary layer reads z beside the hidden states.
 func (m *Model[T]) makeAutoregressive() op.Decoder[T] {
 	c, o, make := m.Config, m.Parts.Decoder, m.maker(nn.Generative)
+	if m.context == nil {
+		c.Decoder.Attention = "" // there is nothing to attend to
+	}
 	d := &op.Autoregressive[T]{
 		DropIn: c.Decoder.DropoutIn, DropOut: max(c.Decoder.DropoutOut, o.Dropout), DropWords: o.WordDropout,
 		Skip: o.Skip, Fraternal: o.Fraternal, Denoise: o.Denoise,
@@ -117,6 +120,7 @@ func (m *Model[T]) makeAutoregressive() op.Decoder[T] {
 	}
 	d.Embedding = m.decoderWords()
 	d.Network = networks[T]()[c.Decoder.Kind](c, len(m.beginningWidths()) > 0, make)
+	d.Attention = makeAttention(c, make)
 	d.Output = make.Output("vocabulary", m.Vocabulary, read, c.Decoder.Bias)
 	if !z.None() && (c.Decoder.LatentEveryStep || o.Skip || z.Sequence()) {
 		d.Latent = make.Matrix("decoder.latent", d.Network.Extra(), width)

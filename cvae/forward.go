@@ -74,14 +74,15 @@ func start[T Float, V any](e executor[T, V], m *Model[T], given []V) (none V) {
 
 // numbers computes n rows without a graph.
 type numbers[T Float] struct {
-	team  *Team
-	batch *dialog.Batch
-	n     int
+	team   *Team
+	batch  *dialog.Batch
+	n      int
+	source *op.Source[T]
 }
 
 func (e numbers[T]) context(w *op.ContextEncoder[T]) []T {
 	c := make([]T, e.n*w.Layer.Hidden)
-	w.Encode(e.team, e.batch, c)
+	w.Encode(e.team, e.batch, c, e.source)
 	return c
 }
 
@@ -103,18 +104,48 @@ func (e numbers[T]) act(a *op.Act[T], logits []T) []T {
 	return out
 }
 
-// EncodeContext encodes the contexts of a batch without a graph: c (B,H) and the
-// prior's mean and log-variance (B,Z). All are nil where the model has none.
-func (m *Model[T]) EncodeContext(b *dialog.Batch) (c, mean, logvar []T) {
-	if m.context == nil {
-		return nil, nil, nil
+// Contexts is the contexts of responses as the decoder reads them.
+type Contexts[T Float] struct {
+	C      []T           // (B,H) their features; nil without a context
+	source *op.Source[T] // the states of their words; nil unless the decoder attends to them
+}
+
+// Repeat is the contexts n times, all of them once before any comes again.
+func (c Contexts[T]) Repeat(n int) Contexts[T] {
+	c.C = slices.Repeat(c.C, n)
+	return c // the hypotheses of a source go round its examples
+}
+
+// newSource is where the states of the words of contexts go.
+func (m *Model[T]) newSource() *op.Source[T] {
+	if m.context == nil || m.context.Age == nil {
+		return nil
 	}
-	e := numbers[T]{m.team, b, b.Size()}
-	c = encodeContext(e, m)
+	return &op.Source[T]{}
+}
+
+// EncodeContext encodes the contexts of a batch without a graph, and returns the
+// prior's mean and log-variance (B,Z) besides. All are nil where the model has none.
+func (m *Model[T]) EncodeContext(b *dialog.Batch) (c Contexts[T], mean, logvar []T) {
+	if m.context == nil {
+		return c, nil, nil
+	}
+	e := numbers[T]{m.team, b, b.Size(), m.newSource()}
+	c = Contexts[T]{encodeContext(e, m), e.source}
 	if m.prior != nil {
-		mean, logvar = gaussian(e, m.prior, c)
+		mean, logvar = gaussian(e, m.prior, c.C)
 	}
 	return c, mean, logvar
+}
+
+// ContextsOf is the contexts of a batch whose features c (B,H) are known, as they are
+// from its Result. Only a decoder that attends to their words has them read again.
+func (m *Model[T]) ContextsOf(b *dialog.Batch, c []T) Contexts[T] {
+	out := Contexts[T]{C: c, source: m.newSource()}
+	if out.source != nil {
+		numbers[T]{m.team, b, b.Size(), out.source}.context(m.context)
+	}
+	return out
 }
 
 // PredictActs is the probabilities (n,K) of the acts of n responses given c
@@ -133,16 +164,16 @@ func (m *Model[T]) initial(n int, c, z []T) []T {
 	return start(numbers[T]{team: m.team, n: n}, m, beginning(m, c, z))
 }
 
-// Generate starts n hypotheses from c (n,H) and z (n,Z), nil where the model
+// Generate starts n hypotheses from their contexts and z (n,Z), nil where the model
 // has none.
-func (m *Model[T]) Generate(n int, c, z []T) op.Stepper[T] {
-	return m.decoder.Generate(m.team, n, m.initial(n, c, z), z)
+func (m *Model[T]) Generate(n int, c Contexts[T], z []T) op.Stepper[T] {
+	return m.decoder.Generate(m.team, n, m.initial(n, c.C, z), z, c.source)
 }
 
 // Distortion returns −ln p(x|z,c) of every example, (B) in nats per response,
-// for c (B,H) and z (B,Z), without a graph.
-func (m *Model[T]) Distortion(b *dialog.Batch, c, z []T) []float64 {
+// for their contexts and z (B,Z), without a graph.
+func (m *Model[T]) Distortion(b *dialog.Batch, c Contexts[T], z []T) []float64 {
 	loss := make([]float64, b.Size())
-	m.decoder.Scorer(false).Forward(m.team, &op.Batch{Batch: b}, m.initial(b.Size(), c, z), z, loss)
+	m.decoder.Scorer(false, c.source).Forward(m.team, &op.Batch{Batch: b}, m.initial(b.Size(), c.C, z), z, loss)
 	return loss
 }

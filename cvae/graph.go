@@ -28,6 +28,7 @@ type Graph[T Float] struct {
 	machine    *machine
 	graph      *G.ExprGraph
 	batch      op.Batch
+	source     *op.Source[T] // of the batch; nil: the decoder does not attend to the contexts
 	anchor     *G.Node
 	inputs     G.Nodes        // nodes to differentiate by
 	vectors    []*nn.Param[T] // trained ones that the graph carries as inputs
@@ -67,7 +68,7 @@ func (m *Model[T]) buildPart(pass Pass, n int, part op.Meeting[T]) (*Graph[T], e
 	}
 	building.Lock()
 	defer building.Unlock()
-	g := &Graph[T]{model: m, pass: pass, size: n, graph: G.NewGraph(), rows: n, watched: map[string]int{}}
+	g := &Graph[T]{model: m, pass: pass, size: n, graph: G.NewGraph(), rows: n, watched: map[string]int{}, source: m.newSource()}
 	s := &Scope{Arithmetic: nn.Arithmetic{Number: number[T]}, Pass: pass, Mode: m.Config.Mode, Batch: n, Dim: m.Latent().Width(), Shape: m.Latent(), graph: g}
 	if part != nil {
 		g.rows = part.Rows()

@@ -121,7 +121,11 @@ func (m *Model[T]) makeContext() {
 		return
 	}
 	m.context = &op.ContextEncoder[T]{Turns: m.reader("turn", nn.Generative), Floor: m.Config.Context.Floor}
-	m.context.Layer = m.maker(nn.Generative).Recurrent("context", op.Cell(m.Config.Encoder.Cell), m.context.Width(), m.Config.Context.Hidden)
+	make := m.maker(nn.Generative)
+	m.context.Layer = make.Recurrent("context", op.Cell(m.Config.Encoder.Cell), m.context.Width(), m.Config.Context.Hidden)
+	if m.Config.Decoder.Attention != "" {
+		m.context.Age = make.Ages("context.age", m.Config.Context.Turns, m.context.Turns.Width())
+	}
 }
 
 func (m *Model[T]) makeResponse() {

@@ -104,7 +104,7 @@ func TestDraws(t *testing.T) {
 	if slices.Equal(trained.Rec, scored.Rec) {
 		t.Error("training does not drop out")
 	}
-	methodtest.Near(t, "distortion without dropout", m.Distortion(b, nil, single(scored.Z)), scored.Rec, 1e-6)
+	methodtest.Near(t, "distortion without dropout", m.Distortion(b, cvae.Contexts[float32]{}, single(scored.Z)), scored.Rec, 1e-6)
 	for _, other := range []cvae.Draws{{Seed: 5, Purpose: rng.Posterior, Step: 2}, {Seed: 4, Purpose: rng.Evaluate, Step: 2}, {Seed: 4, Purpose: rng.Posterior, Step: 3}} {
 		if slices.Equal(run(m.Score, other).Z, scored.Z) {
 			t.Errorf("%+v draws the same z", other)

@@ -61,7 +61,7 @@ func TestContextAndDistortion(t *testing.T) {
 			m := cvaetest.New[float32](t, c, p, path)
 			r := methodtest.Score(t, m, b)
 			context, mean, logvar := m.EncodeContext(b)
-			methodtest.Same(t, "c", double(context), r.C)
+			methodtest.Same(t, "c", double(context.C), r.C)
 			methodtest.Same(t, "prior mean", double(mean), r.P.Mean)
 			methodtest.Same(t, "prior log-variance", double(logvar), r.P.LogVar)
 			// The graph hands its losses over in float32.
@@ -92,7 +92,8 @@ func TestGeneratorFollowsHypotheses(t *testing.T) {
 		b := cvaetest.Batch(c)
 		r := methodtest.Score(t, m, b)
 		z, v := single(r.Z), m.Vocabulary
-		straight, beam := m.Generate(b.Size(), single(r.C), z), m.Generate(b.Size(), single(r.C), z)
+		contexts := m.ContextsOf(b, single(r.C))
+		straight, beam := m.Generate(b.Size(), contexts, z), m.Generate(b.Size(), contexts, z)
 		straight.Begin()
 		beam.Begin()
 		straight.Step([]int32{4, 5, 6, 7, 8}, []int{0, 1, 2, 3, 4})

@@ -119,7 +119,7 @@ func TestDecoderReadsThePast(t *testing.T) {
 				c, p = cvaetest.Told(c, p)
 			}
 			m := cvaetest.New[float64](t, c, p, kernel.PureGo)
-			z, c := m.Latent(), make([]float64, 40)
+			z, c := m.Latent(), m.ContextsOf(cvaetest.Batch(c).Slice(0, 1), make([]float64, 40))
 			for s := range z.Steps {
 				still, moved := make([]float64, z.Width()), make([]float64, z.Width())
 				moved[s*z.Dim] = 1

@@ -71,6 +71,9 @@ func makeTransformer[T Float](c Config, starts bool, make nn.Maker[T]) op.Networ
 		if starts {
 			b.Memory = make.Matrix(name+".memory", d.Hidden, d.Hidden)
 		}
+		if d.Attention != "" {
+			b.Cross = make.CrossAttention(name+".cross", d.Hidden, c.turnWidth())
+		}
 		n.Blocks = append(n.Blocks, b)
 	}
 	n.Norm = make.Norm("decoder.norm", d.Hidden, false)

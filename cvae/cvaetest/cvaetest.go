@@ -36,7 +36,7 @@ func (EveryWord) Auxiliary(dim int) (alpha []float64, hidden int) { return make(
 
 // Configs are small models of every shape: both modes, both cells, one and two
 // directions, shared and separate weights, z in every step or in the start, and
-// every kind of decoder.
+// every kind of decoder, with attention to the context and without.
 func Configs() map[string]cvae.Config {
 	dialogue := cvae.Config{
 		Mode:    cvae.Dialogue,
@@ -70,7 +70,14 @@ func Configs() map[string]cvae.Config {
 	textTransformer := textCNN
 	textTransformer.Decoder.Kind, textTransformer.Decoder.Dilations, textTransformer.Decoder.Blocks = "transformer", nil, 1
 	textTransformer.Decoder.Tokens = 9
-	return map[string]cvae.Config{"dialogue transformer": transformer, "text transformer": textTransformer, "dialogue cnn": cnn, "text cnn": textCNN, "dialogue gru": dialogue, "dialogue both directions": both, "dialogue lstm": lstm, "text": text}
+	attending := func(c cvae.Config) cvae.Config {
+		c.Decoder.Attention = cvae.AttendContext
+		return c
+	}
+	return map[string]cvae.Config{
+		"dialogue both directions attending": attending(both), "dialogue lstm attending": attending(lstm), "dialogue cnn attending": attending(cnn),
+		"dialogue transformer attending": attending(transformer), "dialogue transformer": transformer, "text transformer": textTransformer, "dialogue cnn": cnn, "text cnn": textCNN, "dialogue gru": dialogue, "dialogue both directions": both, "dialogue lstm": lstm, "text": text,
+	}
 }
 
 // Batch is Rows random examples for the config.

@@ -16,7 +16,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/internal/kernel"
@@ -215,9 +214,9 @@ func Start(m *cvae.Model[float32], b *dialog.Batch, s dialog.Sampling, z []float
 	c, mean, logvar := m.EncodeContext(b)
 	h := Hypotheses{Z: z, Prior: cvae.PriorRow{Mean: mean, LogVar: logvar}}
 	if h.Z == nil && !m.Latent().None() {
-		h.Z = draw(m, c, h.Prior, s)
+		h.Z = draw(m, c.C, h.Prior, s)
 	}
-	h.Stepper = m.Generate(s.N, slices.Repeat(c, s.N), h.Z)
+	h.Stepper = m.Generate(s.N, c.Repeat(s.N), h.Z)
 	return h
 }
 

@@ -32,7 +32,7 @@ func (w weigher) nll(ctx context.Context, examples []int, b *dialog.Batch, r *cv
 // where r is what replies draw z from.
 func (w weigher) logWeights(ctx context.Context, examples []int, b *dialog.Batch, r *cvae.Result) ([]float64, error) {
 	d := w.model.Latent().Width()
-	c, z := single(r.C), make([]float32, len(examples)*d)
+	c, z := w.model.ContextsOf(b, single(r.C)), make([]float32, len(examples)*d)
 	weights := make([]float64, len(examples)*w.samples)
 	for k := range w.samples {
 		if err := ctx.Err(); err != nil {

@@ -94,7 +94,7 @@ func TestDistortionAgrees(t *testing.T) {
 		c := wide(name)
 		m := model(t, c, cvae.Parts{})
 		err := Each(t.Context(), m, set(t, c, 65), 1, func(_ []int, b *dialog.Batch, r *cvae.Result) error {
-			for i, v := range m.Distortion(b, single(r.C), single(r.Z)) {
+			for i, v := range m.Distortion(b, m.ContextsOf(b, single(r.C)), single(r.Z)) {
 				near(t, fmt.Sprintf("%s: distortion of row %d", name, i), Number(v), r.Rec[i], 1e-5)
 			}
 			return nil

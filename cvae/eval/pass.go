@@ -64,7 +64,7 @@ func Largest(m *Model, s *dialog.Set) error {
 	b := m.Batch(s, order[max(0, len(order)-batchRows):])
 	r, err := run(m, b, 0, 0)
 	if err == nil && m.Latent().HasDensity() {
-		m.Distortion(b, single(r.C), make([]float32, b.Size()*m.Latent().Width()))
+		m.Distortion(b, m.ContextsOf(b, single(r.C)), make([]float32, b.Size()*m.Latent().Width()))
 	}
 	return err
 }

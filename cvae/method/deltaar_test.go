@@ -112,8 +112,8 @@ func TestChainDraws(t *testing.T) {
 		for k := range eps {
 			eps[k] = float32(draw.Normal())
 		}
-		z := plain.Draw(n, features, prior, eps, 1)
-		for k, v := range fresh.Draw(n, features, prior, eps, 1) {
+		z := plain.Draw(n, features.C, prior, eps, 1)
+		for k, v := range fresh.Draw(n, features.C, prior, eps, 1) {
 			if math.Abs(float64(v-z[k])) > 1e-5 {
 				t.Fatalf("%s: the auxiliary prior draws %v, the chain %v", mode, v, z[k])
 			}

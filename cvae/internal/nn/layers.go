@@ -162,3 +162,28 @@ func (m Maker[T]) TransformerBlock(name string, h, f int, a op.Activation) *op.T
 func (m Maker[T]) Positions(name string, s *op.Stem[T], n int) {
 	s.Positions = m.weight(name, n, s.Hidden, Init{Range: m.EmbeddingRange}, false)
 }
+
+// Ages makes the vector of each of n ages of turns, with h features, which begin as 0: a
+// decoder that attends to words begins by not telling turns apart.
+func (m Maker[T]) Ages(name string, n, h int) *op.Weight[T] {
+	return m.weight(name, n, h, Init{}, false)
+}
+
+// Attention makes the attention of h hidden units to states of w features.
+func (m Maker[T]) Attention(name string, h, w int) *op.Attention[T] {
+	return &op.Attention[T]{
+		Query:  m.Matrix(name+".query", w, h),
+		Hidden: m.dense(name+".hidden", h, h, h+w),
+		Looked: m.dense(name+".looked", h, w, h+w),
+	}
+}
+
+// CrossAttention makes the attention of h features of a stream to states of w.
+func (m Maker[T]) CrossAttention(name string, h, w int) *op.CrossAttention[T] {
+	return &op.CrossAttention[T]{
+		Norm:  m.Norm(name+".norm", h, false),
+		Query: m.Matrix(name+".query", h, h), QueryBias: m.dense(name+".query_bias", 1, h, h),
+		In: m.Matrix(name+".in", 2*h, w), InBias: m.dense(name+".in_bias", 1, 2*h, w),
+		Out: m.Matrix(name+".out", h, h), OutBias: m.dense(name+".out_bias", 1, h, h),
+	}
+}

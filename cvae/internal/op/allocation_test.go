@@ -65,7 +65,7 @@ func TestNetworksAllocateNothing(t *testing.T) {
 
 // decoderStep is a training step of a decoder.
 func decoderStep(team *kernel.Team, w *Autoregressive[float32]) func() {
-	s, batch, loss := w.Scorer(true), sentences(sizeN, 1, 1), make([]float64, sizeN)
+	s, batch, loss := w.Scorer(true, nil), sentences(sizeN, 1, 1), make([]float64, sizeN)
 	batch.Weight = 1. / sizeN
 	start, dstart := make([]float32, sizeN*sizeH), make([]float32, sizeN*sizeH)
 	z, dz := make([]float32, sizeN*sizeZ), make([]float32, sizeN*sizeZ)
@@ -94,7 +94,7 @@ func TestEncodersAllocateNothing(t *testing.T) {
 			c, r := contextPass[float32]{ContextEncoder: w}, reading[float32]{}
 			context, response := make([]float32, sizeN*sizeH), make([]float32, sizeN*turns.Width())
 			return func() {
-				c.forward(team, batch, context)
+				c.forward(team, batch, context, true)
 				r.forward(team, turns, batch.Encoded, 1, response)
 				r.backward(team, turns, response)
 				c.backward(team, context)

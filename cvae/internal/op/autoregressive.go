@@ -15,6 +15,9 @@ type Autoregressive[T kernel.Float] struct {
 	// Output reads the hidden states (H), or with Skip [h; z] (H+Z).
 	Output *Output[T]
 	Skip   bool
+	// Attention looks at the context after the Network, of which one that looks at it
+	// itself has none; nil: none.
+	Attention *Attention[T]
 	// DropIn and DropOut are the probabilities of dropping an element of the
 	// word embeddings and of the hidden states before the output layer,
 	// DropWords that of reading <unk> for a word.
@@ -36,14 +39,14 @@ func (d *Autoregressive[T]) Longest() int { return d.Network.Longest() }
 func (d *Autoregressive[T]) ReadsLatent() bool { return d.Latent != nil || d.Skip }
 
 // Scorer implements Decoder.
-func (d *Autoregressive[T]) Scorer(training bool) Scorer[T] {
+func (d *Autoregressive[T]) Scorer(training bool, s *Source[T]) Scorer[T] {
 	switch {
 	case training && d.Fraternal > 0:
-		return newFraternal(d)
+		return newFraternal(d, s)
 	case training && d.Denoise > 0:
-		return newDenoising(d)
+		return newDenoising(d, s)
 	}
-	return newDecoding(d)
+	return newDecoding(d, s)
 }
 
 // Undropped is the decoder that drops nothing out and makes one pass.

@@ -52,7 +52,7 @@ type AuxiliaryFit[T kernel.Float] struct {
 
 // NewAuxiliaryFit prepares runs of a prior.
 func NewAuxiliaryFit[T kernel.Float](w *AuxiliaryPrior[T]) *AuxiliaryFit[T] {
-	return &AuxiliaryFit[T]{AuxiliaryPrior: w, run: w.Layer.run()}
+	return &AuxiliaryFit[T]{AuxiliaryPrior: w, run: w.Layer.run(nil)}
 }
 
 // Forward writes KL(q‖chain) − KL(q‖p_aux) of every response to gain (B), in nats. It is
@@ -155,7 +155,7 @@ func (w *AuxiliaryPrior[T]) Draw(t *kernel.Team, n int, c []T, eps []float32, sp
 		start = make([]T, n*w.Layer.Hidden)
 		w.Start.Run(t, n, [][]T{c}, start)
 	}
-	hypotheses, in, out := w.Layer.begin(t, n, start), input[T]{x: make([]T, n*d)}, make([]T, n*2*d)
+	hypotheses, in, out := w.Layer.begin(t, n, start, nil), input[T]{x: make([]T, n*d)}, make([]T, n*2*d)
 	width := len(a) / n
 	for step := range width / d {
 		w.Output.Run(t, n, [][]T{hypotheses.advance(&in, nil)}, out)

@@ -43,7 +43,7 @@ func (w *CNN[T]) Extra() int { return w.Stem.Hidden }
 // Longest implements Network.
 func (w *CNN[T]) Longest() int { return w.Stem.longest() }
 
-func (w *CNN[T]) run() run[T] {
+func (w *CNN[T]) run(*Source[T]) run[T] {
 	r := &cnnRun[T]{CNN: w, stem: stemRun[T]{Stem: w.Stem}}
 	for _, b := range w.Blocks {
 		r.blocks = append(r.blocks, &convolving[T]{Convolution: b})

@@ -17,7 +17,7 @@ type cnnStates[T kernel.Float] struct {
 	norm                          normed[T]
 }
 
-func (w *CNN[T]) begin(t *kernel.Team, m int, start []T) states[T] {
+func (w *CNN[T]) begin(t *kernel.Team, m int, start []T, _ *Source[T]) states[T] {
 	s := &cnnStates[T]{CNN: w, team: t, m: m, start: start, stem: stemRun[T]{Stem: w.Stem}}
 	for _, b := range w.Blocks {
 		s.rings = append(s.rings, make([]T, m*b.reach()*b.channels()))

@@ -18,11 +18,13 @@ type Decoder[T kernel.Float] interface {
 	Longest() int
 	// ReadsLatent reports whether z enters besides what the decoder starts from.
 	ReadsLatent() bool
-	// Scorer makes what scores the batches of one graph. That of training may drop
-	// out; the other need not be able to go backward.
-	Scorer(training bool) Scorer[T]
-	// Generate starts m hypotheses from start (m, H), nil for zeros, and z (m, Z).
-	Generate(t *kernel.Team, m int, start, z []T) Stepper[T]
+	// Scorer makes what scores the batches of one graph, whose contexts s holds; nil:
+	// it attends to none. That of training may drop out; the other need not be able to
+	// go backward.
+	Scorer(training bool, s *Source[T]) Scorer[T]
+	// Generate starts m hypotheses from start (m, H), nil for zeros, z (m, Z), and the
+	// contexts that they attend to: one for each, or the only one for all; nil: none.
+	Generate(t *kernel.Team, m int, start, z []T, s *Source[T]) Stepper[T]
 }
 
 // A Scorer computes −ln p(x|z,c) and its gradients. It keeps from Forward what
@@ -81,13 +83,14 @@ func checkWords(b *Batch, v, longest int) error {
 
 // Decode adds −ln p(x|z,c) of every example, (B) in nats, to the graph. start
 // (B, H) is what the decoder starts from (nil: zero), z (B, Z) the latent of one
-// that reads it; anchor gives the op a place in the graph when both are nil.
+// that reads it; anchor gives the op a place in the graph when both are nil. contexts
+// is what it attends to, nil for nothing; start must depend on the op that writes it.
 //
 // disagreement (B) is the term of a Disagreer; nil without. The graph must weigh
 // the rows of both by the Weight of the batch: gradients are begun in the forward
 // pass, while the logits are at hand, and take the weight from there.
-func Decode[T kernel.Float](t *kernel.Team, d Decoder[T], b *Batch, anchor, start, z *G.Node, training bool) (rec, disagreement *G.Node, err error) {
-	s := d.Scorer(training)
+func Decode[T kernel.Float](t *kernel.Team, d Decoder[T], b *Batch, anchor, start, z *G.Node, contexts *Source[T], training bool) (rec, disagreement *G.Node, err error) {
+	s := d.Scorer(training, contexts)
 	if rec, err = decodeLoss(t, s, func() error { return checkWords(b, d.Words().Rows, d.Longest()) }, b, anchor, start, z); err != nil {
 		return nil, nil, err
 	}

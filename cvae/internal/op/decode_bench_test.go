@@ -36,7 +36,7 @@ func benchmarkDecode(b *testing.B, change func(*Autoregressive[float32])) {
 		Output: &Output[float32]{Weight: NewWeight[float32](v, h, false)},
 	}
 	change(w)
-	s, batch, loss := w.Scorer(true), sentences(n, 1, 1), make([]float64, n)
+	s, batch, loss := w.Scorer(true, nil), sentences(n, 1, 1), make([]float64, n)
 	batch.Weight = 1. / n
 	start, dstart := make([]float32, n*h), make([]float32, n*h)
 	latent, dlatent := make([]float32, n*z), make([]float32, n*z)

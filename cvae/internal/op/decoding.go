@@ -16,12 +16,14 @@ type decoding[T kernel.Float] struct {
 	inputs          [][]int32
 	ids             []int32
 	input           input[T]
-	maskIn, maskOut []T // dropout factors of x and hidden
-	start           []T // (positions, H)
-	z               []T // (positions, Z), or with Steps (rows, Z)
-	extra           []T // (positions, Extra), or with Steps (rows, Extra)
+	maskIn, maskOut []T        // dropout factors of x and hidden
+	start           []T        // (positions, H)
+	z               []T        // (positions, Z), or with Steps (rows, Z)
+	extra           []T        // (positions, Extra), or with Steps (rows, Extra)
+	source          *Source[T] // nil: none
 	run             run[T]
-	hidden          []T // (rows, H) after dropout: those of run, or dropped
+	attentive       attentive[T]
+	hidden          []T // (rows, H) after dropout: those of run or attentive, or dropped
 	dropped         []T // (rows, H)
 	wide            []T // (rows, H+Z) [hidden; z] of a decoder with Skip
 	dfeatures       []T // (rows, H) or with Skip (rows, H+Z): of what the output layer reads
@@ -35,8 +37,8 @@ type decoding[T kernel.Float] struct {
 	masking         masking[T]
 }
 
-func newDecoding[T kernel.Float](d *Autoregressive[T]) *decoding[T] {
-	return &decoding[T]{Autoregressive: d, run: d.Network.run()}
+func newDecoding[T kernel.Float](d *Autoregressive[T], s *Source[T]) *decoding[T] {
+	return &decoding[T]{Autoregressive: d, source: s, run: d.Network.run(s), attentive: attentive[T]{Attention: d.Attention}}
 }
 
 // Forward implements Scorer.
@@ -60,6 +62,9 @@ func (d *decoding[T]) forward(t *kernel.Team, b *Batch, start, z []T, loss []flo
 		d.maskIn = d.maskIn[:0]
 	}
 	d.hidden = d.run.forward(t, &d.seq, &d.input, d.start, d.latent(t))
+	if d.Attention != nil {
+		d.hidden = d.attentive.forward(t, &d.seq, d.source, d.seq.order, d.hidden)
+	}
 	var dfeatures []T
 	if weight != 0 {
 		if d.DropOut > 0 {
@@ -176,6 +181,9 @@ func (d *decoding[T]) latent(t *kernel.Team) []T {
 func (d *decoding[T]) Backward(t *kernel.Team, dstart, dz []T) {
 	dhidden := d.hiddenGradient(t)
 	kernel.Mask(t, dhidden, d.maskOut)
+	if d.Attention != nil {
+		dhidden = d.attentive.backward(t, &d.seq, d.source, dhidden)
+	}
 	n, h := d.seq.sequences(), d.Network.Width()
 	var into, dextra []T
 	if dstart != nil {

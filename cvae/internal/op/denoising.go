@@ -12,10 +12,10 @@ type denoising[T kernel.Float] struct {
 	alone         bool
 }
 
-func newDenoising[T kernel.Float](w *Autoregressive[T]) *denoising[T] {
+func newDenoising[T kernel.Float](w *Autoregressive[T], s *Source[T]) *denoising[T] {
 	noisy := *w
 	noisy.DropWords = w.Denoise
-	d := &denoising[T]{first: *newDecoding(w), second: *newDecoding(&noisy)}
+	d := &denoising[T]{first: *newDecoding(w, s), second: *newDecoding(&noisy, s)}
 	d.second.second = true
 	return d
 }

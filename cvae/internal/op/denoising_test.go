@@ -18,14 +18,14 @@ func TestDenoising(t *testing.T) {
 		s.Backward(team, nil, nil)
 		return loss, w.Output.Weight.Grad
 	}
-	clean, dclean := run(func(w *Autoregressive[float64]) Scorer[float64] { return newDecoding(w) }, batch())
+	clean, dclean := run(func(w *Autoregressive[float64]) Scorer[float64] { return newDecoding(w, nil) }, batch())
 	noisy, dnoisy := run(func(w *Autoregressive[float64]) Scorer[float64] {
 		w.DropWords = w.Denoise
-		d := newDecoding(w)
+		d := newDecoding(w, nil)
 		d.second = true
 		return d
 	}, batch())
-	both, dboth := run(func(w *Autoregressive[float64]) Scorer[float64] { return w.Scorer(true) }, batch())
+	both, dboth := run(func(w *Autoregressive[float64]) Scorer[float64] { return w.Scorer(true, nil) }, batch())
 	differ := false
 	for i := range clean {
 		differ = differ || clean[i] != noisy[i]
@@ -39,7 +39,7 @@ func TestDenoising(t *testing.T) {
 	}
 	b := batch()
 	b.Alone = true
-	alone, dalone := run(func(w *Autoregressive[float64]) Scorer[float64] { return w.Scorer(true) }, b)
+	alone, dalone := run(func(w *Autoregressive[float64]) Scorer[float64] { return w.Scorer(true, nil) }, b)
 	for i := range alone {
 		close(t, "the loss alone", alone[i], clean[i])
 	}

@@ -25,7 +25,7 @@ func sentences(n int, seed uint64, step int) *Batch {
 func read(team *kernel.Team, b *Batch, p float64, second bool) (inputs, predicted []int32, d *decoding[float64]) {
 	w := decoder()
 	w.DropWords = p
-	d = newDecoding(w)
+	d = newDecoding(w, nil)
 	d.second = second
 	d.arrange(b.Batch, nil, nil)
 	d.dropWords(team, b)

@@ -44,6 +44,9 @@ type ContextEncoder[T kernel.Float] struct {
 	Turns *Reader[T]
 	Layer *Recurrent[T]
 	Floor bool
+	// Age (turns, Turns.Width) is what a Source adds to the states of the words of the
+	// last turn, of the one before, and so on; nil: nobody attends to them.
+	Age *Weight[T]
 }
 
 // Width is the number of inputs of the context layer.
@@ -55,9 +58,9 @@ func (c *ContextEncoder[T]) Width() int {
 }
 
 // Encode writes the features of the contexts of a batch to out (B, H), without
-// a graph.
-func (c *ContextEncoder[T]) Encode(t *kernel.Team, b *dialog.Batch, out []T) {
-	(&contextPass[T]{ContextEncoder: c}).forward(t, b, out)
+// a graph, and the states of their words to source; nil: nowhere.
+func (c *ContextEncoder[T]) Encode(t *kernel.Team, b *dialog.Batch, out []T, source *Source[T]) {
+	(&contextPass[T]{ContextEncoder: c, turns: reading[T]{source: source}}).forward(t, b, out, false)
 }
 
 // contextPass is the activations of one run of a ContextEncoder.
@@ -72,9 +75,11 @@ type contextPass[T kernel.Float] struct {
 	input    input[T] // (turns, Width)
 	pass     pass[T]
 	dhidden  []T
+	path     kernel.Path
 }
 
-func (c *contextPass[T]) forward(t *kernel.Team, b *dialog.Batch, out []T) {
+func (c *contextPass[T]) forward(t *kernel.Team, b *dialog.Batch, out []T, gradient bool) {
+	c.path = t.Path()
 	c.list, c.first, c.lengths = c.list[:0], c.first[:0], c.lengths[:0]
 	for _, context := range b.Context {
 		c.first = append(c.first, len(c.list))
@@ -82,13 +87,28 @@ func (c *contextPass[T]) forward(t *kernel.Team, b *dialog.Batch, out []T) {
 		c.list = append(c.list, context...)
 	}
 	c.features = resize(c.features, len(c.list)*c.Turns.Width())
+	source := c.turns.source
+	if source != nil {
+		source.arrange(b.Context, c.Turns.Width(), c.Age.Rows, gradient)
+	}
 	c.turns.forward(t, c.Turns, c.list, 1, c.features)
+	if source != nil {
+		t.Rows(len(source.age), (*aging[T])(c))
+	}
 	c.seq.layout(c.lengths)
 	c.arrange(b)
 	c.pass.forward(t, c.Layer, &c.seq, &c.input, nil, nil, nil)
 	for p, i := range c.seq.order {
 		copy(row(out, i, c.Layer.Hidden), row(c.pass.hidden, c.seq.last(p), c.Layer.Hidden))
 	}
+}
+
+// aging is the job of one word of the source, which adds the age of its turn.
+type aging[T kernel.Float] contextPass[T]
+
+func (c *aging[T]) Row(word int) {
+	s := c.turns.source
+	kernel.Add(c.path, row(s.rows, word, s.width), c.Age.Row(c.Age.Value, s.age[word]))
 }
 
 // arrange lays the turn features out for the context layer.
@@ -114,7 +134,8 @@ func (c *contextPass[T]) eachTurn(f func(row, example, turn int)) {
 	}
 }
 
-// backward adds the gradients that dout (B, H) sends to the weights.
+// backward adds the gradients that dout (B, H), and those in the source, send to the
+// weights.
 func (c *contextPass[T]) backward(t *kernel.Team, dout []T) {
 	h, width := c.Layer.Hidden, c.Turns.Width()
 	c.dhidden = resize(c.dhidden, c.seq.rows()*h)
@@ -126,13 +147,19 @@ func (c *contextPass[T]) backward(t *kernel.Team, dout []T) {
 	c.eachTurn(func(r, example, turn int) {
 		copy(row(c.features, c.first[example]+turn, width), row(c.input.dx, r, c.Width()))
 	})
+	if s := c.turns.source; s != nil {
+		kernel.Scatter(t, c.Age.Grad, s.age, s.grad, s.width)
+	}
 	c.turns.backward(t, c.Turns, c.features)
 }
 
 // Context adds the context encoder to the graph of anchor, an input (B,1) that
-// gives the op a place in the graph; its gradient is zero. The result is (B, H).
-func Context[T kernel.Float](t *kernel.Team, c *ContextEncoder[T], b *Batch, anchor *G.Node) (*G.Node, error) {
-	n, pass := anchor.Shape()[0], contextPass[T]{ContextEncoder: c}
+// gives the op a place in the graph; its gradient is zero. The result is (B, H). Every
+// run hands the states of the words to source, nil for nobody; what reads them in the
+// graph must depend on the result, and adds to their gradients before those of the
+// result are taken.
+func Context[T kernel.Float](t *kernel.Team, c *ContextEncoder[T], b *Batch, anchor *G.Node, source *Source[T]) (*G.Node, error) {
+	n, pass := anchor.Shape()[0], contextPass[T]{ContextEncoder: c, turns: reading[T]{source: source}}
 	return apply("encodeContext", tensor.Shape{n, c.Layer.Hidden}, fused[T]{
 		check: func() error {
 			if err := checkSize(b, n); err != nil {
@@ -143,7 +170,7 @@ func Context[T kernel.Float](t *kernel.Team, c *ContextEncoder[T], b *Batch, anc
 			}
 			return checkUtterances(b.Context...)
 		},
-		forward: func(_ [][]T, out []T) { pass.forward(t, b.Batch, out) },
+		forward: func(_ [][]T, out []T) { pass.forward(t, b.Batch, out, b.Weight != 0) },
 		backward: func(_ [][]T, grad []T, din [][]T) {
 			pass.backward(t, grad)
 			clear(din[0])

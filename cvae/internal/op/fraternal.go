@@ -27,8 +27,8 @@ type fraternal[T kernel.Float] struct {
 	path          kernel.Path
 }
 
-func newFraternal[T kernel.Float](w *Autoregressive[T]) *fraternal[T] {
-	f := &fraternal[T]{first: *newDecoding(w), second: *newDecoding(w)}
+func newFraternal[T kernel.Float](w *Autoregressive[T], s *Source[T]) *fraternal[T] {
+	f := &fraternal[T]{first: *newDecoding(w, s), second: *newDecoding(w, s)}
 	f.second.second = true
 	return f
 }

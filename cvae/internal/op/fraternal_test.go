@@ -9,7 +9,7 @@ import (
 // brothers decodes a batch with fraternal dropout, from zero.
 func brothers(t *testing.T, w *Autoregressive[float64], b *Batch) (*fraternal[float64], []float64) {
 	t.Helper()
-	f, loss := newFraternal(w), make([]float64, b.Size())
+	f, loss := newFraternal(w, nil), make([]float64, b.Size())
 	f.Forward(newTeam(t, 2), b, nil, nil, loss)
 	return f, loss
 }
@@ -63,7 +63,7 @@ func TestDisagreement(t *testing.T) {
 	for i := range each {
 		close(t, "the loss of a row", loss[i], (each[i]+f.loss[i])/2)
 	}
-	swapped := newFraternal(w)
+	swapped := newFraternal(w, nil)
 	swapped.first.second, swapped.second.second = true, false
 	again := make([]float64, 3)
 	swapped.Forward(newTeam(t, 1), b, nil, nil, again)
@@ -78,7 +78,7 @@ func TestNoDropoutNoDisagreement(t *testing.T) {
 	b := words([]int32{4, 5, 6, 7}, []int32{8})
 	f, loss := brothers(t, w, b)
 	plain := make([]float64, 2)
-	w.Scorer(false).Forward(newTeam(t, 1), &Batch{Batch: b.Batch}, nil, nil, plain)
+	w.Scorer(false, nil).Forward(newTeam(t, 1), &Batch{Batch: b.Batch}, nil, nil, plain)
 	for i := range plain {
 		if f.terms[i] != 0 || loss[i] != plain[i] {
 			t.Errorf("disagreement %v, loss %v; want 0 and %v", f.terms[i], loss[i], plain[i])
@@ -102,7 +102,7 @@ func TestDecodersStayApart(t *testing.T) {
 		if !w.Skip {
 			latent = nil
 		}
-		rec, terms, err := Decode(team, w, b, x, x, latent, true)
+		rec, terms, err := Decode(team, w, b, x, x, latent, nil, true)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -16,12 +16,20 @@ type generation[T kernel.Float] struct {
 	z      []T // (M, Z) of a decoder with Skip, (M, T·Z) of one with Steps, else nil
 	step   int // of the next word
 	wide   []T // (M, H+Z) [h; z]
-	logits []T
+
+	source    *Source[T] // of a decoder with Attention
+	of        []int      // by hypothesis, its example of the source
+	attentive attentive[T]
+	seq       ragged // of a word for each hypothesis
+	logits    []T
 }
 
 // Generate implements Decoder.
-func (d *Autoregressive[T]) Generate(t *kernel.Team, m int, start, z []T) Stepper[T] {
-	g := &generation[T]{Autoregressive: d, team: t, m: m, states: d.Network.begin(t, m, start)}
+func (d *Autoregressive[T]) Generate(t *kernel.Team, m int, start, z []T, s *Source[T]) Stepper[T] {
+	g := &generation[T]{Autoregressive: d, team: t, m: m, states: d.Network.begin(t, m, start, s)}
+	if d.Attention != nil {
+		g.source, g.of, g.attentive.Attention = s, s.examplesOf(m), d.Attention
+	}
 	if d.Latent != nil {
 		g.extra = make([]T, m*d.Latent.Rows)
 	}
@@ -51,6 +59,7 @@ func (g *generation[T]) Step(words []int32, rows []int) []T {
 		g.extra = choose(g.extra, rows, g.Latent.Rows)
 	}
 	g.z = choose(g.z, rows, max(1, g.Steps)*g.latentWidth())
+	g.of = choose(g.of, rows, 1)
 	return g.advance(words)
 }
 
@@ -70,13 +79,13 @@ func (g *generation[T]) latent() []T {
 }
 
 // choose returns the given rows of m (M, n), in order; nil stays nil.
-func choose[T kernel.Float](m []T, rows []int, n int) []T {
+func choose[T any](m []T, rows []int, n int) []T {
 	if m == nil {
 		return nil
 	}
 	out := make([]T, len(rows)*n)
 	for i, r := range rows {
-		copy(row(out, i, n), row(m, r, n))
+		copy(out[i*n:], m[r*n:(r+1)*n])
 	}
 	return out
 }
@@ -90,6 +99,10 @@ func (g *generation[T]) advance(words []int32) []T {
 	}
 	g.step++
 	h := g.states.advance(&g.input, g.extra)
+	if g.Attention != nil {
+		g.seq.singles(g.m)
+		h = g.attentive.forward(g.team, &g.seq, g.source, g.of, h)
+	}
 	g.logits = resize(g.logits, g.m*g.Output.Weight.Rows)
 	product(g.team, g.m, g.features(h, z), g.Output.Weight, g.Output.Bias.each(), g.logits)
 	return g.logits

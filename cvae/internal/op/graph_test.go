@@ -172,7 +172,7 @@ func words(responses ...[]int32) *Batch {
 func TestLossWeight(t *testing.T) {
 	decode := func(w *Autoregressive[float64]) func(*Batch, *G.Node) (*G.Node, error) {
 		return func(b *Batch, x *G.Node) (*G.Node, error) {
-			y, terms, err := Decode(newTeam(t, 1), w, b, x, nil, nil, true)
+			y, terms, err := Decode(newTeam(t, 1), w, b, x, nil, nil, nil, true)
 			if terms != nil {
 				y = G.Must(G.Add(y, terms))
 			}
@@ -225,7 +225,7 @@ func TestBatchSize(t *testing.T) {
 	for _, b := range []*Batch{{}, words([]int32{4}), words([]int32{4}, []int32{4}, []int32{5})} {
 		g := G.NewGraph()
 		x := matrix(g, "x", 2, 3, make([]float64, 6))
-		y, _, err := Decode(newTeam(t, 1), decoder(), b, x, nil, nil, true)
+		y, _, err := Decode(newTeam(t, 1), decoder(), b, x, nil, nil, nil, true)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,10 +11,11 @@ type Network[T kernel.Float] interface {
 	Extra() int
 	// Longest is the most steps, 0 where there is no limit.
 	Longest() int
-	// run makes the activations of runs over batches.
-	run() run[T]
-	// begin starts m hypotheses from start (m, H), nil for zeros.
-	begin(t *kernel.Team, m int, start []T) states[T]
+	// run makes the activations of runs over batches with a source, nil for none.
+	run(*Source[T]) run[T]
+	// begin starts m hypotheses from start (m, H), nil for zeros, with a source, nil
+	// for none.
+	begin(t *kernel.Team, m int, start []T, s *Source[T]) states[T]
 }
 
 // A run computes the hidden states of a batch and their gradients. It keeps from

@@ -39,7 +39,7 @@ func hiddenStates(team *kernel.Team, w Network[float64], start, extra []float64,
 	e := newEmbedding()
 	var in input[float64]
 	in.read(team, e, seq.tokens(nil, words, false))
-	hidden := w.run().forward(team, &seq, &in, start, extra)
+	hidden := w.run(nil).forward(team, &seq, &in, start, extra)
 	out := make([][][]float64, len(words))
 	for p, i := range seq.order {
 		for step := range seq.length[p] {

@@ -36,6 +36,15 @@ func (r *ragged) layout(lengths []int) {
 	}
 }
 
+// singles prepares n sequences of one step, in their order.
+func (r *ragged) singles(n int) {
+	r.order, r.length = resize(r.order, n), resize(r.length, n)
+	for i := range n {
+		r.order[i], r.length[i] = i, 1
+	}
+	r.offset = append(r.offset[:0], 0, n)
+}
+
 func (r *ragged) steps() int      { return len(r.offset) - 1 }
 func (r *ragged) rows() int       { return r.offset[len(r.offset)-1] }
 func (r *ragged) alive(t int) int { return r.offset[t+1] - r.offset[t] }

@@ -14,7 +14,7 @@ func (w *Recurrent[T]) Extra() int { return w.Cell.Gates() * w.Hidden }
 // Longest implements Network.
 func (w *Recurrent[T]) Longest() int { return 0 }
 
-func (w *Recurrent[T]) run() run[T] { return &recurrentRun[T]{Recurrent: w} }
+func (w *Recurrent[T]) run(*Source[T]) run[T] { return &recurrentRun[T]{Recurrent: w} }
 
 // recurrentRun is the run of a Recurrent.
 type recurrentRun[T kernel.Float] struct {
@@ -50,14 +50,13 @@ func (r *recurrentRun[T]) backward(t *kernel.Team, seq *ragged, in *input[T], dh
 // recurrentStates are the states of a Recurrent.
 type recurrentStates[T kernel.Float] struct {
 	*Recurrent[T]
-	team    *kernel.Team
-	seq     ragged
-	lengths []int
-	pass    pass[T]
-	h, c    []T // (M, H); c is nil for a GRU
+	team *kernel.Team
+	seq  ragged
+	pass pass[T]
+	h, c []T // (M, H); c is nil for a GRU
 }
 
-func (w *Recurrent[T]) begin(t *kernel.Team, m int, start []T) states[T] {
+func (w *Recurrent[T]) begin(t *kernel.Team, m int, start []T, _ *Source[T]) states[T] {
 	s := &recurrentStates[T]{Recurrent: w, team: t, h: make([]T, m*w.Hidden)}
 	copy(s.h, start)
 	if w.Cell == LSTM {
@@ -72,11 +71,7 @@ func (s *recurrentStates[T]) keep(rows []int) {
 }
 
 func (s *recurrentStates[T]) advance(in *input[T], extra []T) []T {
-	s.lengths = s.lengths[:0]
-	for range len(s.h) / s.Hidden {
-		s.lengths = append(s.lengths, 1)
-	}
-	s.seq.layout(s.lengths)
+	s.seq.singles(len(s.h) / s.Hidden)
 	s.pass.forward(s.team, s.Recurrent, &s.seq, in, s.h, s.c, extra)
 	s.h = append(s.h[:0], s.pass.hidden...)
 	if s.c != nil {

@@ -28,15 +28,15 @@ func TestSkipWithZeroWeights(t *testing.T) {
 	start, z := make([]float64, 9), []float64{1, -2, 3, 0.5, -0.7, 9}
 	fill(start, 4)
 	want, got := make([]float64, 3), make([]float64, 3)
-	base.Scorer(false).Forward(team, &Batch{Batch: b.Batch}, start, nil, want)
-	skip.Scorer(false).Forward(team, &Batch{Batch: b.Batch}, start, z, got)
+	base.Scorer(false, nil).Forward(team, &Batch{Batch: b.Batch}, start, nil, want)
+	skip.Scorer(false, nil).Forward(team, &Batch{Batch: b.Batch}, start, z, got)
 	for i := range want {
 		if want[i] != got[i] {
 			t.Errorf("loss %d is %v, without skip connections %v", i, got[i], want[i])
 		}
 	}
-	logits := base.Generate(team, 3, start, nil).Begin()
-	for i, l := range skip.Generate(team, 3, start, z).Begin() {
+	logits := base.Generate(team, 3, start, nil, nil).Begin()
+	for i, l := range skip.Generate(team, 3, start, z, nil).Begin() {
 		if l != logits[i] {
 			t.Fatalf("logit %d is %v, without skip connections %v", i, l, logits[i])
 		}
@@ -54,8 +54,8 @@ func TestSkipReachesTheLastWord(t *testing.T) {
 		clear(w.Value)
 	}
 	skip := skipping(base, func(word, dim int) float64 { return float64(word-4) * float64(1-2*dim) })
-	zero := skip.Generate(team, 1, nil, []float64{0, 0})
-	moved := skip.Generate(team, 1, nil, []float64{0.5, 0})
+	zero := skip.Generate(team, 1, nil, []float64{0, 0}, nil)
+	moved := skip.Generate(team, 1, nil, []float64{0.5, 0}, nil)
 	zero.Begin()
 	moved.Begin()
 	before := append([]float64(nil), zero.Step([]int32{5}, []int{0})...)
@@ -66,7 +66,7 @@ func TestSkipReachesTheLastWord(t *testing.T) {
 	// is 0, and words 7 and </s> = 3 leave −(3) − (−1) = −2 in the first dimension.
 	g := G.NewGraph()
 	z := matrix(g, "z", 1, 2, []float64{0, 0})
-	y, _, err := Decode(team, skip, words([]int32{7}), z, nil, z, true)
+	y, _, err := Decode(team, skip, words([]int32{7}), z, nil, z, nil, true)
 	if err != nil {
 		t.Fatal(err)
 	}

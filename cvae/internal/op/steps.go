@@ -42,6 +42,7 @@ func (r *stepReading[T]) backward(t *kernel.Team, w *Reader[T], steps int, dout 
 	h, d := w.Backward.Hidden, &r.direction
 	d.pooled.dfeatures = zeroed(d.pooled.dfeatures, r.seq.rows()*h)
 	r.eachWord(steps, func(to, i, k int) { copy(row(d.pooled.dfeatures, to, h), row(dout, i*steps+k, h)) })
+	d.pooled.backward(t)
 	d.sendBack(t, w.Embedding, w.Backward, &r.seq)
 }
 

@@ -19,9 +19,10 @@ type Transformer[T kernel.Float] struct {
 // one matrix, Memory.
 type TransformerBlock[T kernel.Float] struct {
 	Norm, FeedNorm *Norm[T]
-	In, InBias     *Weight[T] // (3·H, H), (1, 3·H): queries, keys, values
-	Out, OutBias   *Weight[T] // (H, H), (1, H)
-	Memory         *Weight[T] // (H, H); nil where there is nothing to start from
+	In, InBias     *Weight[T]         // (3·H, H), (1, 3·H): queries, keys, values
+	Out, OutBias   *Weight[T]         // (H, H), (1, H)
+	Memory         *Weight[T]         // (H, H); nil where there is nothing to start from
+	Cross          *CrossAttention[T] // after the memory; nil: none
 	Feed           *FeedForward[T]
 }
 
@@ -34,10 +35,11 @@ func (w *Transformer[T]) Extra() int { return w.Stem.Hidden }
 // Longest implements Network.
 func (w *Transformer[T]) Longest() int { return w.Stem.longest() }
 
-func (w *Transformer[T]) run() run[T] {
+func (w *Transformer[T]) run(s *Source[T]) run[T] {
 	r := &transformerRun[T]{Transformer: w, stem: stemRun[T]{Stem: w.Stem}}
 	for _, b := range w.Blocks {
-		r.blocks = append(r.blocks, &attending[T]{TransformerBlock: b, heads: w.Heads})
+		r.blocks = append(r.blocks, &attending[T]{TransformerBlock: b, heads: w.Heads, source: s,
+			crossing: crossing[T]{CrossAttention: b.Cross, heads: w.Heads}})
 	}
 	return r
 }
@@ -79,6 +81,8 @@ type attending[T kernel.Float] struct {
 	norm, feedNorm normed[T]
 	qkv, out, mass []T // (rows, 3·H), (rows, H) before Out, (rows, heads)
 	added, dadded  []T // (positions, H) what the memory adds, with OutBias
+	source         *Source[T]
+	crossing       crossing[T]
 	feeding        feeding[T]
 	spread         spread[T]
 }
@@ -98,6 +102,10 @@ func (b *attending[T]) forward(t *kernel.Team, seq *ragged, memory, x []T) {
 		product(t, seq.sequences(), memory, b.Memory, kernel.Base[T]{}, b.added)
 		b.spread.add(t, seq, h, x, b.added)
 	}
+	if b.Cross != nil {
+		b.crossing.project(t, b.source)
+		b.crossing.forward(t, seq, b.source, seq.order, x, read)
+	}
 	b.feedNorm.forward(t, b.FeedNorm, x, read)
 	b.feeding.forward(t, b.Feed, read, x)
 }
@@ -112,6 +120,9 @@ func (b *attending[T]) backward(t *kernel.Team, seq *ragged, memory, d, dmemory 
 	b.feeding.backward(t, b.Feed, read, d, dread)
 	b.feedNorm.backward(t, dread, nil)
 	kernel.AddAll(t, d, dread)
+	if b.Cross != nil {
+		b.crossing.backward(t, seq, b.source, d, read, dread)
+	}
 	if memory != nil {
 		b.dadded = zeroed(b.dadded, len(memory))
 		b.spread.sum(t, seq, h, b.dadded, d)

@@ -18,6 +18,11 @@ type transformerStates[T kernel.Float] struct {
 	caches [][]T     // by block, (…, 2·H) keys and values
 	stem   stemRun[T]
 
+	source    *Source[T]
+	of        []int         // by hypothesis, its example of the source
+	crossings []crossing[T] // by block
+	seq       ragged        // of a word for each hypothesis
+
 	x, read, qkv, out, scores []T
 	hidden                    []T // (M, H)
 	norm                      normed[T]
@@ -25,7 +30,7 @@ type transformerStates[T kernel.Float] struct {
 	block                     int // that the jobs work on
 }
 
-func (w *Transformer[T]) begin(t *kernel.Team, m int, start []T) states[T] {
+func (w *Transformer[T]) begin(t *kernel.Team, m int, start []T, source *Source[T]) states[T] {
 	s := &transformerStates[T]{Transformer: w, team: t, m: m, trails: make([][]int32, m),
 		caches: make([][]T, len(w.Blocks)), stem: stemRun[T]{Stem: w.Stem}}
 	for _, b := range w.Blocks {
@@ -33,6 +38,11 @@ func (w *Transformer[T]) begin(t *kernel.Team, m int, start []T) states[T] {
 			added := make([]T, len(start))
 			product(t, m, start, b.Memory, kernel.Base[T]{}, added)
 			s.added = append(s.added, added)
+		}
+		if b.Cross != nil {
+			c := crossing[T]{CrossAttention: b.Cross, heads: w.Heads}
+			c.project(t, source)
+			s.source, s.of, s.crossings = source, source.examplesOf(m), append(s.crossings, c)
 		}
 	}
 	return s
@@ -47,6 +57,7 @@ func (s *transformerStates[T]) keep(rows []int) {
 	for i := range s.added {
 		s.added[i] = choose(s.added[i], rows, s.Width())
 	}
+	s.of = choose(s.of, rows, 1)
 }
 
 func (s *transformerStates[T]) advance(in *input[T], extra []T) []T {
@@ -85,6 +96,10 @@ func (s *transformerStates[T]) attend(b *TransformerBlock[T]) {
 	product(t, s.m, s.out, b.Out, kernel.Itself[T](), s.x)
 	if s.added != nil {
 		kernel.Add(t.Path(), s.x, s.added[s.block])
+	}
+	if s.crossings != nil {
+		s.seq.singles(s.m)
+		s.crossings[s.block].forward(t, &s.seq, s.source, s.of, s.x, s.read)
 	}
 	s.norm.forward(t, b.FeedNorm, s.x, s.read)
 	s.feeding.forward(t, b.Feed, s.read, s.x)

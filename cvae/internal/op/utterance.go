@@ -32,6 +32,8 @@ type reading[T kernel.Float] struct {
 	seq        ragged
 	lengths    []int
 	directions [2]direction[T]
+	source     *Source[T] // takes the states of the words; nil: nobody does
+	states     wordStates[T]
 }
 
 type direction[T kernel.Float] struct {
@@ -55,6 +57,17 @@ func (r *reading[T]) forward(t *kernel.Team, w *Reader[T], utterances [][]int32,
 	}
 }
 
+// exchange hands the states of the words in a direction, whose columns begin at at, to
+// the source, or with back adds the gradients in the source to theirs.
+func (r *reading[T]) exchange(t *kernel.Team, hidden []T, at int, back bool) {
+	if r.source == nil {
+		return
+	}
+	r.states = wordStates[T]{r.source, t.Path(), &r.seq, hidden, at, at > 0, back}
+	t.Rows(r.seq.sequences(), &r.states)
+	r.states = wordStates[T]{}
+}
+
 // read computes the features of every prefix of the utterances.
 func (d *direction[T]) read(t *kernel.Team, reader *Reader[T], w *Recurrent[T], seq *ragged, utterances [][]int32, reverse bool) {
 	d.ids = seq.tokens(d.ids, utterances, reverse)
@@ -65,6 +78,7 @@ func (d *direction[T]) read(t *kernel.Team, reader *Reader[T], w *Recurrent[T], 
 
 func (d *direction[T]) forward(t *kernel.Team, reader *Reader[T], w *Recurrent[T], r *reading[T], utterances [][]int32, reverse bool, out []T, at int) {
 	d.read(t, reader, w, &r.seq, utterances, reverse)
+	r.exchange(t, d.pass.hidden, at, false)
 	r.eachSlot(func(slot, position, step int) {
 		copy(row(out, slot, reader.Width())[at:], d.pooled.at(d.pooled.features, position, step))
 	})
@@ -98,13 +112,14 @@ func (d *direction[T]) backward(t *kernel.Team, reader *Reader[T], w *Recurrent[
 	r.eachSlot(func(slot, position, step int) {
 		copy(d.pooled.at(d.pooled.dfeatures, position, step), row(dout, slot, reader.Width())[at:])
 	})
+	d.pooled.backward(t)
+	r.exchange(t, d.pooled.dfeatures, at, true)
 	d.sendBack(t, reader.Embedding, w, &r.seq)
 }
 
-// sendBack adds the gradients that those of the features in pooled send to the
+// sendBack adds the gradients that those of the hidden states in pooled send to the
 // weights.
 func (d *direction[T]) sendBack(t *kernel.Team, e *Weight[T], w *Recurrent[T], seq *ragged) {
-	d.pooled.backward(t)
 	d.pass.backward(t, w, seq, &d.input, d.pooled.dfeatures, nil, nil, nil)
 	d.input.scatter(t, e)
 }

@@ -12,7 +12,7 @@ import (
 // the generator of replies over them from the c and z of a result.
 func Likelihood[T cvae.Float](m *cvae.Model[T], b *dialog.Batch, r *cvae.Result) []float64 {
 	n := b.Size()
-	g := m.Generate(n, rounded[T](r.C), rounded[T](r.Z))
+	g := m.Generate(n, m.ContextsOf(b, rounded[T](r.C)), rounded[T](r.Z))
 	rows, words := make([]int, n), make([]int32, n)
 	loss := make([]float64, n)
 	logits, longest := g.Begin(), 0
