@@ -43,11 +43,16 @@ func (c Config) Demands(v, batch int) []Demand {
 	states := func(cell string, tokens, out float64) float64 {
 		return step * tokens * (gates[cell == "lstm"] + 1) * out
 	}
+	attention := 0.0
+	if c.Mode == Dialogue && c.Decoder.Attention != "" {
+		word := directions * h
+		attention = trainedBytes*(2*word+d)*d + step*(size(c.Context.Turns)*size(c.Context.Tokens)*2*word+size(c.Decoder.Tokens)*(4*word+2*d))
+	}
 	all := []Demand{
 		{"encoder.embedding", c.Encoder.Embedding, trainedBytes*tables*words*e + step*(read+size(c.Decoder.Tokens))*e},
 		{"encoder.hidden", c.Encoder.Hidden, trainedBytes*encoders*directions*recurrent(c.Encoder.Cell, e, h) + directions*states(c.Encoder.Cell, read, h)},
 		{"context.hidden", c.Context.Hidden, trainedBytes * recurrent(c.Encoder.Cell, directions*h, context)},
-		{"decoder.hidden", c.Decoder.Hidden, trainedBytes*(recurrent(c.Decoder.Cell, e+z, d)+words*d+(z+context)*d) + states(c.Decoder.Cell, size(c.Decoder.Tokens), d)},
+		{"decoder.hidden", c.Decoder.Hidden, trainedBytes*(recurrent(c.Decoder.Cell, e+z, d)+words*d+(z+context)*d) + states(c.Decoder.Cell, size(c.Decoder.Tokens), d) + attention},
 		{"latent.prior", c.Latent.Prior, trainedBytes * (context + 2*z) * size(c.Latent.Prior)},
 		{"latent.recognition", c.Latent.Recognition, trainedBytes * (known + 2*z) * size(c.Latent.Recognition)},
 	}

@@ -40,6 +40,7 @@ The workload fixes the sizes of the model and of the text. --vocabulary,
 	f.IntVar(&o.Shape.Vocabulary, "vocabulary", 0, "words, the special ones included; 0: the workload's")
 	f.IntVar(&o.Shape.Hidden, "hidden", 0, "units of the recurrent layers and of the decoder; 0: the workload's")
 	f.IntVar(&o.Shape.Length, "length", 0, "tokens of every turn and of every response; 0: the workload's")
+	f.BoolVar(&o.Attention, "attention", false, "let the decoder attend to the words of the context, of w2 and w3")
 	f.IntVar(&o.Shape.Batch, "batch", 0, "examples a step; 0: the workload's")
 	return c
 }

@@ -64,6 +64,7 @@ label), and embedding.init=vectors.txt begins with word vectors such as GloVe's.
 --set decoder.kind=cnn or transformer takes another decoder than an rnn, with every
 method: decoder.dilations=[1,2,4] shapes the one, decoder.blocks, heads,
 feed_forward, positions (learned or sinusoidal) and activation the other.
+decoder.attention=context lets any of them look at every word of the context.
 
 On a terminal it shows curves and replies while it trains. Ctrl-C saves the run
 and stops; a second one leaves at once. --resume continues from the last save. A

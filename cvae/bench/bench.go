@@ -32,6 +32,8 @@ type Options struct {
 	Steps    int    // timed steps or requests; 0: a default
 	Seed     uint64
 	Shape    Shape
+	// Attention lets the decoder attend to the words of the context, of w2 and w3.
+	Attention bool
 }
 
 // A Shape changes the sizes of a workload, to see how the cost grows with each.

@@ -38,6 +38,9 @@ func flops(m *cvae.Model[float32], b *dialog.Batch) float64 {
 	sum += n * (context + z) * h
 	for i := range b.Target {
 		sum += decoder(c, float64(len(b.Target[i])), z)
+		if b.Context != nil && c.Decoder.Attention != "" {
+			sum += attention(c, float64(len(b.Target[i])), read, contextWords(b, i))
+		}
 	}
 	sum += float64(target) * h * v
 	if m.Parts.Decoder.BagOfWords > 0 {
@@ -71,6 +74,24 @@ func decoder(c cvae.Config, words, z float64) float64 {
 	}
 	block := words*(4*h*h+2*h*float64(d.FeedForward)) + words*(words+1)*h + h*h
 	return sum + float64(d.Blocks)*block
+}
+
+// contextWords is the number of words in the context of example i.
+func contextWords(b *dialog.Batch, i int) (n float64) {
+	for _, turn := range b.Context[i] {
+		n += float64(len(turn))
+	}
+	return n
+}
+
+// attention is the products of attention over one response of so many words to a
+// context of so many states of read numbers.
+func attention(c cvae.Config, words, read, states float64) float64 {
+	h := float64(c.Decoder.Hidden)
+	if c.Decoder.Kind == "transformer" {
+		return float64(c.Decoder.Blocks) * (words*2*h*h + states*2*h*read + 2*words*states*h)
+	}
+	return words * (h*read + h*h + h*read + 2*states*read)
 }
 
 // layer is the products of a recurrent layer.

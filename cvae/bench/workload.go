@@ -103,6 +103,9 @@ func (w workload) model(o Options, team *cvae.Team) (*cvae.Model[float32], train
 	if w.length > 0 {
 		p.Model.Context.Tokens, p.Model.Decoder.Tokens = w.length, w.length
 	}
+	if o.Attention {
+		p.Model.Decoder.Attention = cvae.AttendContext
+	}
 	parts := cvae.Parts{Decoder: cvae.DecoderOptions{BagOfWords: w.bag}}
 	m, err := cvae.New[float32](p.Model, w.vocabulary, parts, o.Seed, team)
 	return m, p.Optimiser, err
