@@ -12,16 +12,18 @@ import (
 )
 
 // TestMethodsJoinDecoders: every method trains with every kind of decoder, in each
-// mode that it has, and generation gives the likelihood of its graph.
+// mode that it has, with attention to the context too, and generation gives the
+// likelihood of its graph.
 func TestMethodsJoinDecoders(t *testing.T) {
 	all := cvaetest.Configs()
 	for kind, shapes := range map[string][]cvae.Config{
 		"cnn":         {all["dialogue cnn"], all["text cnn"]},
 		"transformer": {all["dialogue transformer"], all["text transformer"]},
+		"attention":   {all["dialogue lstm attending"], all["dialogue cnn attending"], all["dialogue transformer attending"]},
 	} {
 		for _, c := range shapes {
 			for _, m := range method.All() {
-				t.Run(kind+" "+string(c.Mode)+" "+m.Name, func(t *testing.T) {
+				t.Run(kind+" "+c.Decoder.Kind+" "+string(c.Mode)+" "+m.Name, func(t *testing.T) {
 					parts, _, err := method.Compose(m.Name, nil, c.Mode)
 					if err != nil {
 						t.Skip(err)

@@ -167,7 +167,7 @@ func TestThroughEveryDecoder(t *testing.T) {
 	if testing.Short() {
 		t.Skip("thousands of refinements")
 	}
-	for _, name := range []string{"dialogue transformer", "text cnn", "dialogue both directions"} {
+	for _, name := range []string{"dialogue transformer", "text cnn", "dialogue both directions attending"} {
 		t.Run(name, func(t *testing.T) {
 			c := cvaetest.Configs()[name]
 			settings := map[string]any{"sa.steps": 2, "sa.clip": 1e6, "sa.rate": 0.3}
