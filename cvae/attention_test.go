@@ -27,25 +27,22 @@ func attending() map[string]cvae.Config {
 // TestGradientsAttention checks attention in the passes that decode twice, beside skip
 // connections, a z for every word, pooled turns, labels, and without a latent.
 func TestGradientsAttention(t *testing.T) {
-	for name, c := range attending() {
-		for what, p := range map[string]cvae.Parts{
-			"all options": {Decoder: options["all"]}, "denoising": {Decoder: cvae.DecoderOptions{Denoise: 0.4}},
-			"no latent": {NoLatent: true}, "z a word": {Posterior: cvaetest.TwoSteps{}},
-		} {
-			t.Run(name+"/"+what, func(t *testing.T) {
-				c, p := c, p
-				switch what {
-				case "no latent":
-					c.Encoder.Pool = "max"
-				case "denoising":
-					c.Encoder.Pool = "mean"
-				case "z a word":
-					c, p = cvaetest.Told(c, p)
-				}
-				c.Context.Turns = 2 // the oldest of three turns share an age
-				cvaetest.CheckGradients(t, c, p)
-			})
-		}
+	told, z := cvaetest.Told(attending()["dialogue lstm attending"], cvae.Parts{Posterior: cvaetest.TwoSteps{}})
+	for what, check := range map[string]struct {
+		config cvae.Config
+		pool   string
+		parts  cvae.Parts
+	}{
+		"all options, both directions": {attending()["dialogue both directions attending"], "last", cvae.Parts{Decoder: options["all"]}},
+		"denoising, transformer":       {attending()["dialogue transformer attending"], "mean", cvae.Parts{Decoder: cvae.DecoderOptions{Denoise: 0.4}}},
+		"no latent, cnn":               {attending()["dialogue cnn attending"], "max", cvae.Parts{NoLatent: true}},
+		"z a word, labels":             {told, "last", z},
+	} {
+		t.Run(what, func(t *testing.T) {
+			c := check.config
+			c.Encoder.Pool, c.Context.Turns = check.pool, 2 // the oldest of three turns share an age
+			cvaetest.CheckGradients(t, c, check.parts)
+		})
 	}
 }
 
