@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/site"
 	"github.com/cvae-go/cvae/corpora/internal/source"
 	"github.com/cvae-go/cvae/dialog"
 )
@@ -166,7 +167,9 @@ func FuzzSGD(f *testing.F) {
 		`[{"dialogue_id":"1","services":["b","a"],"turns":[{"speaker":"USER","utterance":"a","frames":[{"actions":[{"act":"X"}]}]}]}]`, `[{}]`)
 }
 
-func readAllMultiWOZ(path string) source.Dialogues { return readMultiWOZ(path, everyID) }
+func readAllMultiWOZ(path string) source.Dialogues {
+	return readMultiWOZ(path, actsIn(site.Beside(path, multiWOZActFiles...)), everyID)
+}
 
 func FuzzMultiWOZ(f *testing.F) {
 	fuzzFile(f, "data.json", readAllMultiWOZ,

@@ -61,7 +61,7 @@ func TestBlockedWorkers(t *testing.T) {
 
 func TestSelfDialogueHeader(t *testing.T) {
 	_, err := readAll(readSelfDialogue(written(t, "WorkerId,Answer.sentence2\nW,a\n"), nil))
-	wantError(t, err, "f:1: the header does not name", "Answer.sentence1")
+	wantError(t, err, "f:1: the header has the columns", "Answer.sentence1")
 	var bad *fault.Malformed
 	if errors.As(err, &bad) {
 		t.Error("the error could be skipped")

@@ -39,7 +39,7 @@ func TestMELDGoesOn(t *testing.T) {
 		"1,a,A,joy,positive,0,0\n"+ // 2
 		"2,b\n"+ // 3: bad
 		"3,c,A,joy,positive,1,0\n"+ // 4
-		"4,,A,joy,positive,2,0\n"+ // 5: bad
+		"4,,A,joy,positive,2,0\n"+ // 5: blank
 		"5,d,A,joy,positive,2,1\n"+
 		"6,e,A,joy,positive,0,0\n") // 7: the same ID, another dialogue
 	var got []string
@@ -53,7 +53,8 @@ func TestMELDGoesOn(t *testing.T) {
 	}
 	want := []string{
 		"bad 3: the row has 2 columns, and the header names 7", "f:4",
-		"bad 5: the Dialogue_ID or the Utterance is empty", "f:7",
+		"f:6", // without the blank one before
+		"f:7",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -62,7 +63,7 @@ func TestMELDGoesOn(t *testing.T) {
 
 func TestMELDHeader(t *testing.T) {
 	_, err := readAll(readMELD(written(t, "Utterance,Speaker\na,A\n")))
-	wantError(t, err, "f:1: the header names no column Dialogue_ID")
+	wantError(t, err, `f:1: the header has the columns "Utterance", "Speaker", and lacks "Utterance" with "Speaker" with "Dialogue_ID"`)
 	all, err := readAll(readMELD(written(t, "Dialogue_ID,Speaker,Utterance\n0,A,a\n")))
 	if err != nil || len(all) != 1 || all[0].Turns[0].Labels != nil {
 		t.Errorf("without emotions: %v, %v", all, err)

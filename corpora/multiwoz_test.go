@@ -51,7 +51,7 @@ func TestMultiWOZActs(t *testing.T) {
 		"another file":       {"acts.json", `{"A": {"1": {"a": []}}}`, "|||Hotel-Inform||"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			all, err := readAll(readMultiWOZ(withActs(t, c.file, c.acts), everyID))
+			all, err := readAll(readAllMultiWOZ(withActs(t, c.file, c.acts)))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -77,7 +77,7 @@ func TestMultiWOZBadActs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var faults []error
 			var all []dialog.Dialogue
-			for d, err := range readMultiWOZ(withActs(t, "system_acts.json", c.acts), everyID) {
+			for d, err := range readAllMultiWOZ(withActs(t, "system_acts.json", c.acts)) {
 				if err == nil {
 					all = append(all, d)
 					continue

@@ -18,8 +18,16 @@ var (
 	readJSONL       = readShapes("jsonl")
 	readShareGPT    = readShapes("sharegpt")
 	readHuggingFace = readShapes("huggingface")
+	readTopicalChat = readShapes("topicalchat")
+	readMELD        = readShapes("meld")
+	readSGD         = readShapes("sgd")
 	parseJSONL      = parseRecord("jsonl")
 )
+
+// readMembers reads the records that are mine in one of the shapes.
+func readMembers(path string, shapes []Shape, mine func(id string) bool) source.Dialogues {
+	return reader{shapes: shapes, mine: mine}.read(path)
+}
 
 // readAll returns the dialogues of a source and the first error.
 func readAll(s source.Dialogues) (all []dialog.Dialogue, err error) {
@@ -87,9 +95,8 @@ func TestMalformed(t *testing.T) {
 		{"no bars", readSwitchboard, "A|hello", "not SPEAKER|text|act"},
 		{"no speaker before a bar", readSwitchboard, "|hello|sd", "not SPEAKER|text|act"},
 		{"no words", readSwitchboard, "A||x\nB| |x", "has no words"},
-		{"no utterances", readUtts, `{"topic":"a"}`, `no "utts"`},
-		{"utterance of numbers", readUtts, `{"utts":[["A",1]]}`, "utterance 1 is not [speaker, text"},
-		{"no act", readUtts, `{"utts":[["A","a",["b"]],["B","b",[]]]}`, "utterance 2 has no act"},
+		{"no utterances", readUtts, `{"topic":"a"}`, `lacks "utts"`},
+		{"utterance of numbers", readUtts, `{"utts":[["A",1]]}`, "turn 1 has no text"},
 		{"four fields", readCornellFile, "L1 +++$+++ u0 +++$+++ m0 +++$+++ ANNA", "4 fields"},
 		{"no character", readCornellFile, "L1 +++$+++ +++$+++ m0 +++$+++ +++$+++ hi", "lacks its ID or its character"},
 		{"few columns", readEmpathetic, "hit:1,1,proud,a,1,b,c", "7 columns, not 8"},
@@ -100,10 +107,10 @@ func TestMalformed(t *testing.T) {
 		{"empty quotes", readEmotions, `hit:1,utterance,speaker," "`, "the utterance is empty"},
 		{"personas alone", readPersonaChat, "1 your persona: i run .", "personas and no turns"},
 		{"silence alone", readPersonaChat, "1 __SILENCE__", "is empty"},
-		{"no content", readTopicalChat, `{"t_1":{}}`, `no "content"`},
-		{"no message", readTopicalChat, `{"t_1":{"content":[{"agent":"a"}]}}`, `turn 1 has no "message"`},
+		{"no content", readTopicalChat, `{"t_1":{}}`, `it lacks "content"`},
+		{"no message", readTopicalChat, `{"t_1":{"content":[{"agent":"a"}]}}`, `turn 1 has no text in "message"`},
 		{"no value", readTopicalChat, `{"t_1"}`, "not JSON"},
-		{"content of texts", readTopicalChat, `{"t_1":{"content":["a"]}}`, "cannot be a JSON string"},
+		{"content of texts", readTopicalChat, `{"t_1":{"content":["a"]}}`, "turn 1 has no text"},
 		{"no dialogue", readDeals, "<input> 1 </input>", "no <dialogue> … </dialogue>"},
 		{"no speaker in a deal", readDeals, "<dialogue> hello </dialogue>", "turn 1 is not YOU: or THEM:"},
 		{"selection alone", readDeals, "<dialogue> YOU: <selection> </dialogue>", "the dialogue is empty"},
@@ -112,18 +119,17 @@ func TestMalformed(t *testing.T) {
 		{"null for a turn", readChatterBot, "conversations: [[a, ]]\nx: *\x1b", "not YAML"},
 		{"open bracket", readChatterBot, "conversations: [[a", "not YAML"},
 		{"mapping for conversations", readChatterBot, "conversations: {a: b}", "not YAML of conversations"},
-		{"no ID", readSGD, `[{"turns":[{"utterance":"a"}]}]`, `no "dialogue_id"`},
-		{"turn without utterance", readSGD, `[{"dialogue_id":"1","turns":[{"speaker":"USER"}]}]`, `turn 1 has no "utterance"`},
-		{"no turns of an ID", readSGD, `[{"dialogue_id":"1"}]`, "the dialogue is empty"},
-		{"acts of another kind", readSGD, `[{"dialogue_id":"1","turns":[{"utterance":"a","frames":[{"actions":1}]}]}]`, "cannot be a JSON number"},
-		{"no log", readAllMultiWOZ, `{"a.json":{"goal":{}}}`, `lacks "goal" or "log"`},
-		{"log without text", readAllMultiWOZ, `{"a.json":{"goal":{},"log":[{}]}}`, `turn 1 has no "text"`},
+		{"no ID", readSGD, `[{"turns":[{"utterance":"a"}]}]`, `lacks "dialogue_id" with "turns"`},
+		{"turn without utterance", readSGD, `[{"dialogue_id":"1","turns":[{"speaker":"USER"}]}]`, `turn 1 has no text in "utterance"`},
+		{"no turns of an ID", readSGD, `[{"dialogue_id":"1","turns":[]}]`, `no turns in "turns"`},
+		{"no log", readAllMultiWOZ, `{"a.json":{"goal":{}}}`, `lacks "goal" with "log"`},
+		{"log without text", readAllMultiWOZ, `{"a.json":{"goal":{},"log":[{}]}}`, `turn 1 has no text in "text"`},
 		{"member without name", readAllMultiWOZ, `{{}}`, "not JSON"},
 		{"no member between commas", readAllMultiWOZ, `{,}`, "nothing between two commas"},
 		{"long member", readAllMultiWOZ, `{"a":"` + long + `"}`, "element of the object that begins here is longer than 1 MiB"},
-		{"no conversation ID", readAllTaskmaster, `[{"utterances":[{"text":"a"}]}]`, `no "conversation_id"`},
-		{"utterance without text", readAllTaskmaster, `[{"conversation_id":"1","utterances":[{"speaker":"a"}]}]`, `utterance 1 has no "text"`},
-		{"no utterances", readAllTaskmaster, `[{"conversation_id":"1"}]`, "the dialogue is empty"},
+		{"no conversation ID", readAllTaskmaster, `[{"utterances":[{"text":"a"}]}]`, `lacks "conversation_id" with "utterances"`},
+		{"utterance without text", readAllTaskmaster, `[{"conversation_id":"1","utterances":[{"speaker":"a"}]}]`, `turn 1 has no text in "text"`},
+		{"no utterances", readAllTaskmaster, `[{"conversation_id":"1","utterances":[]}]`, `no turns in "utterances"`},
 		{"no tree", readOASST, `{"text":"a"}`, `no "message_tree_id"`},
 		{"tree without text", readOASST, `{"message_tree_id":"t","prompt":{"message_id":"m"}}`, `message "m" has no "text"`},
 		{"empty message", readOASST, `{"message_tree_id":"t","prompt":{"text":" "}}`, "turn 1 is empty"},

@@ -91,13 +91,12 @@ func splitWord(name string) (dialog.Split, bool) {
 // recordParts are the parts of records in these shapes: those of split files, or the members of one JSON object that are
 // named like splits.
 func recordParts(shapes []Shape) func(site.Site) ([]part, error) {
-	read := func(path string) source.Dialogues { return readMembers(path, shapes, everyID) }
 	return func(s site.Site) ([]part, error) {
 		if s.Dir {
-			return shardParts(records, s, recordPlace(shapes)(s), read)
+			return shardParts(records, s, recordPlace(shapes)(s), reader{shapes: shapes}.read)
 		}
 		return fileParts(s.File(), func(member func(string) bool) source.Dialogues {
-			return readMembers(s.File(), shapes, member)
+			return reader{shapes: shapes, mine: member}.read(s.File())
 		})
 	}
 }
@@ -113,11 +112,12 @@ func fileParts(path string, read func(member func(string) bool) source.Dialogues
 				clear(found)
 				break
 			}
-			found[split] = append(found[split], read(func(member string) bool { return member == name }))
+			first := len(found) == 0 // which reads what is in no member
+			found[split] = append(found[split], read(func(member string) bool { return member == name || member == "" && first }))
 		}
 	}
 	if len(found) == 0 {
-		return []part{wholePart(read(everyID))}, nil
+		return []part{wholePart(read(nil))}, nil
 	}
 	return assign(records, site.Site{Path: path}, found)
 }

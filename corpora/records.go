@@ -2,6 +2,7 @@ package corpora
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"iter"
 	"maps"
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/jsontext"
 	"github.com/cvae-go/cvae/corpora/internal/record"
 	"github.com/cvae-go/cvae/corpora/internal/shape"
 	"github.com/cvae-go/cvae/corpora/internal/site"
@@ -41,7 +43,7 @@ func recordFormats() []Format {
 			Name: records, Title: "Records of JSON, Parquet or a table with a header, in one of the shapes below, or as --map says", general: true,
 			Layout: "one file, whose JSON may name the splits; or a folder of files with train, valid and test in their names, or in those of their folders",
 			read:   readShapes(records), why: recordMatch(records),
-			split: recordParts(Shapes()),
+			split: recordParts(shapesOf(records)),
 		},
 	}
 }
@@ -55,7 +57,7 @@ func mappedFormat(text string) (Format, error) {
 	shapes := []Shape{s}
 	return Format{
 		Name: records, Title: "Records as --map says", Licence: yours, Turns: dialogues, timed: s.parsed.Timed(),
-		read:  func(path string) source.Dialogues { return readMembers(path, shapes, everyID) },
+		read:  reader{shapes: shapes}.read,
 		split: recordParts(shapes),
 	}, nil
 }
@@ -70,10 +72,10 @@ type fit struct {
 // to format records.
 func (f fit) format() string {
 	switch {
-	case f.kind.Binary && f.shape.format != records:
+	case f.kind.Binary && f.shape.Format != records:
 		return "huggingface"
-	case f.kind.Lines, f.shape.format == "sharegpt":
-		return f.shape.format
+	case f.kind.Lines, f.shape.Format == "sharegpt":
+		return f.shape.Format
 	}
 	return records
 }
@@ -100,11 +102,11 @@ func fitOf(path string, shapes []Shape) (best fit, found bool) {
 			columns = append(columns, s.tabled.Columns()...)
 		}
 	}
-	for _, k := range append(record.Logs(path), record.Kinds(path)...) {
-		if k.Log && !slices.ContainsFunc(shapes, func(s Shape) bool { return s.log }) {
-			continue
-		}
+	for _, k := range append(logsIn(path, shapes), kindsIn(path, shapes)...) {
 		head := k.Head(path, columns)
+		if shapes[0].Corpus && k.Table {
+			head = header(k, path) // which says enough
+		}
 		most := 0
 		for _, s := range shapes {
 			if n := s.turns(k, head); n > most {
@@ -116,6 +118,39 @@ func fitOf(path string, shapes []Shape) (best fit, found bool) {
 		}
 	}
 	return fit{}, false
+}
+
+// logsIn are the ways in which a file may hold messages of chats, where one of the
+// shapes is that of a log.
+func logsIn(path string, shapes []Shape) []record.Kind {
+	if !slices.ContainsFunc(shapes, func(s Shape) bool { return s.log }) {
+		return nil
+	}
+	return record.Logs(path)
+}
+
+// kindsIn are the ways in which a file may hold records of the shapes.
+func kindsIn(path string, shapes []Shape) []record.Kind {
+	if kinds := slices.Clone(shapes[0].kinds); len(kinds) > 0 {
+		if len(kinds) > 1 && !jsontext.IsArray(path) {
+			slices.Reverse(kinds)
+		}
+		return kinds
+	}
+	return record.Kinds(path)
+}
+
+// header is a record with the names of the columns of a table as their values.
+func header(k record.Kind, path string) []record.Record {
+	columns, err := k.Columns(path)
+	if err != nil {
+		return nil
+	}
+	row := map[string]any{}
+	for _, name := range columns {
+		row[record.Folded(name)] = name
+	}
+	return []record.Record{{Value: row}}
 }
 
 // turns counts the turns that the shape finds in records; none where it does not fit.
@@ -168,15 +203,15 @@ func hasDialogues(value any) bool {
 	return false
 }
 
-// shapesOf are the shapes that a format reads: records has all.
+// shapesOf are the shapes that a format reads: records has all but those of one corpus.
 func shapesOf(format string) []Shape {
-	return slices.DeleteFunc(Shapes(), func(s Shape) bool { return format != records && s.format != format })
+	return slices.DeleteFunc(Shapes(), func(s Shape) bool { return s.Format != format && (format != records || s.Corpus) })
 }
 
 // recordMatch says why a file is in a format of records.
 func recordMatch(format string) func(site.Site) string {
 	return func(s site.Site) string {
-		file, f := recordSample(s, Shapes())
+		file, f := recordSample(s, shapesOf(records))
 		if file == "" || f.formatIn(s, file) != format || f.kind.Table && isTSVHeader(file) {
 			return "" // the last has the header of format tsv
 		}
@@ -214,16 +249,25 @@ func recordSample(s site.Site, shapes []Shape) (string, fit) {
 
 // readShapes reads a file of records in one of the shapes of a format.
 func readShapes(format string) func(path string) source.Dialogues {
-	return func(path string) source.Dialogues { return readMembers(path, shapesOf(format), everyID) }
+	return reader{shapes: shapesOf(format)}.read
 }
 
-// readMembers reads the records that lie in members of the file whose name is mine.
-func readMembers(path string, shapes []Shape, mine func(member string) bool) source.Dialogues {
+// A reader reads files of records in one of its shapes.
+type reader struct {
+	shapes []Shape
+	// mine says which records are read: by the value of the shape's id, where it has
+	// one, or else by the member of the JSON object of the file that they are in. nil: all.
+	mine func(id string) bool
+	// then adds to a dialogue what no map says of its record. nil: nothing.
+	then func(r record.Record, d *dialog.Dialogue)
+}
+
+func (r reader) read(path string) source.Dialogues {
 	return func(yield func(dialog.Dialogue, error) bool) {
-		f, ok := fitOf(path, shapes)
+		f, ok := fitOf(path, r.shapes)
 		if !ok { // what is wrong shows record by record
-			f = fit{shape: shapes[0], kind: record.Lines}
-			kinds := record.Kinds(path)
+			f = fit{shape: r.shapes[0], kind: record.Lines}
+			kinds := kindsIn(path, r.shapes)
 			if logs := record.Logs(path); f.shape.log && len(logs) > 0 {
 				kinds = logs
 			}
@@ -231,12 +275,12 @@ func readMembers(path string, shapes []Shape, mine func(member string) bool) sou
 				f.kind = kinds[0]
 			}
 			if f.kind.Table {
-				yield(dialog.Dialogue{}, noShape(path, f.kind))
+				yield(dialog.Dialogue{}, noShape(path, f.kind, r.shapes))
 				return
 			}
 		}
 		m := f.shape.in(f.kind)
-		rows := recordsIn(f.kind.Records(path, m.Columns()), mine)
+		rows := r.only(f.kind.Records(path, m.Columns()), m)
 		if m.Timed() {
 			chat{path: path, shape: m}.read(rows, yield)
 			return
@@ -246,48 +290,62 @@ func readMembers(path string, shapes []Shape, mine func(member string) bool) sou
 			return
 		}
 		maps := []*shape.Map{m}
-		for _, s := range shapes {
+		for _, s := range r.shapes {
 			maps = append(maps, s.in(f.kind))
 		}
-		readRecords(path, rows, maps, yield)
+		r.dialogues(path, rows, maps, yield)
 	}
 }
 
 // noShape says which columns a table has, none of which are turns.
-func noShape(path string, k record.Kind) error {
+func noShape(path string, k record.Kind, shapes []Shape) error {
 	columns, err := k.Columns(path)
 	if err != nil {
 		return err
+	}
+	if shapes[0].Corpus {
+		return fmt.Errorf("corpora: %s:1: the header has the columns %s, and lacks %s; put the header back", fault.Shown(path), namesOfKeys(columns), shapes[0].parsed.Needs())
 	}
 	return fmt.Errorf("corpora: %s is %s with the columns %s, and none of them are known as turns; say where the turns are, as in --map %s",
 		fault.Shown(path), k.Name, namesOfKeys(columns), suggestion(k, path))
 }
 
-// recordsIn are the records that lie in members of the file whose name is mine.
-func recordsIn(all iter.Seq2[record.Record, error], mine func(string) bool) iter.Seq2[record.Record, error] {
+// only are the records that are mine, and any fault of the file. A malformed record has
+// no id.
+func (r reader) only(all iter.Seq2[record.Record, error], m *shape.Map) iter.Seq2[record.Record, error] {
+	if r.mine == nil {
+		return all
+	}
 	return func(yield func(record.Record, error) bool) {
-		for r, err := range all {
-			if (err != nil || mine(r.Member)) && !yield(r, err) {
+		for one, err := range all {
+			id, has := m.ID(one.Value)
+			if !has {
+				id = one.Member
+			}
+			var bad *fault.Malformed
+			if (r.mine(id) || err != nil && !errors.As(err, &bad)) && !yield(one, err) {
 				return
 			}
 		}
 	}
 }
 
-// readRecords makes a dialogue of each record. Records on one line are told
-// apart by their number on it.
-func readRecords(path string, rows iter.Seq2[record.Record, error], shapes []*shape.Map, yield func(dialog.Dialogue, error) bool) {
-	for r, err := range rows {
+// dialogues makes a dialogue of each record. Records on one line are told apart by
+// their number on it.
+func (r reader) dialogues(path string, rows iter.Seq2[record.Record, error], shapes []*shape.Map, yield func(dialog.Dialogue, error) bool) {
+	for one, err := range rows {
 		var d dialog.Dialogue
 		if err == nil {
-			if d, err = dialogueOf(r.Value, shapes); err != nil {
-				err = fault.At(path, r.Number, err.Error())
+			if d, err = dialogueOf(one.Value, shapes); err != nil {
+				err = fault.At(path, one.Number, err.Error())
 			} else if len(d.Turns) == 0 {
 				continue
+			} else if r.then != nil {
+				r.then(one, &d)
 			}
 		}
-		if d.ID = source.ID(path, r.Number); r.Same > 0 {
-			d.ID += "." + strconv.Itoa(r.Same+1)
+		if d.ID = source.ID(path, one.Number); one.Same > 0 {
+			d.ID += "." + strconv.Itoa(one.Same+1)
 		}
 		if !yield(d, err) {
 			return
@@ -362,5 +420,14 @@ func parseRecord(format string) func(text string) (dialog.Dialogue, error) {
 			return dialog.Dialogue{}, err
 		}
 		return dialogueOf(value, shapes)
+	}
+}
+
+// isShape tells whether a file holds records in a shape that a format of one corpus has.
+func isShape(format string) func(file string) bool {
+	shapes := shapesOf(format)
+	return func(file string) bool {
+		_, ok := fitOf(file, shapes)
+		return file != "" && ok
 	}
 }

@@ -1,15 +1,11 @@
 package corpora
 
 import (
-	"fmt"
 	"path"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 
-	"github.com/cvae-go/cvae/corpora/internal/csv"
-	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/record"
 	"github.com/cvae-go/cvae/corpora/internal/site"
 	"github.com/cvae-go/cvae/corpora/internal/source"
 	"github.com/cvae-go/cvae/corpora/internal/textfile"
@@ -30,25 +26,16 @@ func selfDialogueFormat() Format {
 		Layout:  "a folder with corpus/TOPIC/*.csv and blocked_workers.txt; or corpus, or a folder or a file inside it",
 		Licence: "BSD 3-Clause",
 		place:   fixed(selfDialoguePlace),
-		is:      isSelfDialogue,
-		shows:   "names the column " + sentenceColumn + "1",
+		is:      isShape("selfdialogue"),
+		shows:   "names the column Answer.sentence1",
 		split:   selfDialogueParts,
 	}
 }
 
-const (
-	sentenceColumn = "Answer.sentence"
-	workerColumn   = "WorkerId"
-	blockedWorkers = "blocked_workers.txt"
-)
+const blockedWorkers = "blocked_workers.txt"
 
 func selfDialoguePlace(name string) (dialog.Split, bool) {
 	return "", path.Ext(textfile.Bare(name)) == ".csv"
-}
-
-func isSelfDialogue(file string) bool {
-	first := textfile.Head(file)
-	return len(first) > 0 && strings.Contains(first[0], sentenceColumn+"1") && strings.Contains(first[0], workerColumn)
 }
 
 func selfDialogueParts(s site.Site) ([]part, error) {
@@ -79,72 +66,10 @@ func workersBlocked(s site.Site) ([]string, error) {
 
 // readSelfDialogue reads a file; its folder is the topic.
 func readSelfDialogue(path string, blocked []string) source.Dialogues {
-	return func(yield func(dialog.Dialogue, error) bool) {
-		topic := labelsOf("topic", filepath.Base(filepath.Dir(path)))
-		var h *selfDialogueHeader
-		for r, err := range csv.Records(path) {
-			d := dialog.Dialogue{ID: source.ID(path, r.Number), Labels: topic}
-			if err == nil && h == nil {
-				if h, err = newSelfDialogueHeader(r.Fields); err == nil {
-					continue
-				}
-				yield(d, fmt.Errorf("corpora: %s:%d: %w; put the header back", fault.Shown(path), r.Number, err))
-				return
-			}
-			if err == nil {
-				if d.Turns, err = h.turns(r.Fields, blocked); err != nil {
-					err = fault.At(path, r.Number, err.Error())
-				} else if len(d.Turns) == 0 {
-					continue
-				}
-			}
-			if !yield(d, err) {
-				return
-			}
-		}
-	}
-}
-
-// selfDialogueHeader has the numbers of columns.
-type selfDialogueHeader struct {
-	all       int
-	worker    int
-	sentences []int // in the order of their numbers, which is not that in the file
-}
-
-func newSelfDialogueHeader(names []string) (*selfDialogueHeader, error) {
-	h := &selfDialogueHeader{all: len(names), worker: csv.Column(names, workerColumn)}
-	for {
-		i := csv.Column(names, sentenceColumn+strconv.Itoa(len(h.sentences)+1))
-		if i < 0 {
-			break
-		}
-		h.sentences = append(h.sentences, i)
-	}
-	if h.worker < 0 || len(h.sentences) == 0 {
-		return nil, fmt.Errorf("the header does not name the columns %s and %s1", workerColumn, sentenceColumn)
-	}
-	return h, nil
-}
-
-// turns returns the turns of one row; none of a blocked worker.
-func (h *selfDialogueHeader) turns(fields, blocked []string) ([]dialog.Turn, error) {
-	if len(fields) != h.all {
-		return nil, fmt.Errorf("the row has %d columns, and the header names %d", len(fields), h.all)
-	}
-	if slices.Contains(blocked, fields[h.worker]) {
-		return nil, nil
-	}
-	var turns []dialog.Turn
-	for i, column := range h.sentences {
-		text := strings.TrimSpace(fields[column])
-		if text == "" {
-			break
-		}
-		turns = append(turns, dialog.Turn{Speaker: source.Speaker(i), Text: text})
-	}
-	if len(turns) == 0 {
-		return nil, fmt.Errorf("the column %s1 is empty", sentenceColumn)
-	}
-	return turns, nil
+	topic := filepath.Base(filepath.Dir(path))
+	return reader{
+		shapes: shapesOf("selfdialogue"),
+		mine:   func(worker string) bool { return !slices.Contains(blocked, worker) },
+		then:   func(_ record.Record, d *dialog.Dialogue) { d.Labels = labelsOf("topic", topic) },
+	}.read(path)
 }

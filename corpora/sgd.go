@@ -1,15 +1,14 @@
 package corpora
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
 	"path"
+	"path/filepath"
 	"regexp"
-	"slices"
+	"strconv"
 	"strings"
 
-	"github.com/cvae-go/cvae/corpora/internal/jsontext"
+	"github.com/cvae-go/cvae/corpora/internal/record"
+	"github.com/cvae-go/cvae/corpora/internal/shape"
 	"github.com/cvae-go/cvae/corpora/internal/site"
 	"github.com/cvae-go/cvae/corpora/internal/source"
 	"github.com/cvae-go/cvae/corpora/internal/textfile"
@@ -22,19 +21,25 @@ import (
 //
 //	{"dialogue_id": "…", "services": ["…"], "turns": [{"speaker": "USER", "utterance": "…", "frames": […]}]}
 //
-// Labels["act"] of a turn are the acts of its frames, and Labels["service"] of
-// the dialogue its services; several are sorted and joined with "+". The acts
-// of MultiWOZ 2.2 lie in a file apart, dialog_acts.json, which is not read.
+// Labels["act"] of a turn are the acts of its frames or, in MultiWOZ 2.2, those in
+// dialog_acts.json, and Labels["service"] of the dialogue its services; several are
+// sorted and joined with "+".
 func sgdFormat() Format {
 	return Format{
 		Name:    "sgd",
 		Title:   "Schema-Guided Dialogue, and MultiWOZ 2.2, the original files",
-		Layout:  "a folder with train/ dev/ test/ of dialogues_*.json; or a folder of dialogues_*.json, or one of them",
+		Layout:  "a folder with train/ dev/ test/ of dialogues_*.json, and dialog_acts.json where it has one; or a folder of dialogues_*.json, or one of them",
 		Licence: "CC BY-SA 4.0; MultiWOZ: MIT",
 		place:   fixed(sgdPlace),
-		read:    readSGD,
-		is:      func(file string) bool { return source.Any(file, jsontext.Elements, parseSGD) },
+		is:      isShape("sgd"),
 		shows:   `holds dialogues with "dialogue_id" and "utterance"`,
+		split:   sgdParts,
+		sides: func(path string) []string {
+			if file := sgdActFile(path); file != "" {
+				return []string{file}
+			}
+			return nil
+		},
 	}
 }
 
@@ -50,76 +55,29 @@ func sgdPlace(name string) (dialog.Split, bool) {
 	return split, ok || folder == ""
 }
 
-func readSGD(path string) source.Dialogues { return source.Elements(path, parseSGD) }
-
-// sgdObject is one dialogue.
-type sgdObject struct {
-	ID       *string   `json:"dialogue_id"`
-	Services []string  `json:"services"`
-	Turns    []sgdTurn `json:"turns"`
+// sgdActFile is the file of acts in the folder of a file of dialogues, or in the one
+// that this is in; empty: there is none.
+func sgdActFile(dialogues string) string {
+	const name = "dialog_acts.json"
+	if file := site.Beside(dialogues, name); file != "" {
+		return file
+	}
+	return site.Beside(filepath.Dir(dialogues), name)
 }
 
-type sgdTurn struct {
-	Speaker   string  `json:"speaker"`
-	Utterance *string `json:"utterance"`
-	Frames    []struct {
-		Actions []struct {
-			Act string `json:"act"`
-		} `json:"actions"`
-	} `json:"frames"`
-}
-
-func parseSGD(text string) (dialog.Dialogue, error) {
-	var o sgdObject
-	if err := json.Unmarshal([]byte(text), &o); err != nil {
-		return dialog.Dialogue{}, jsontext.Problem(err)
-	}
-	if o.ID == nil {
-		return dialog.Dialogue{}, errors.New(`the dialogue has no "dialogue_id"`)
-	}
-	d := dialog.Dialogue{Labels: labelsOf("service", joined(o.Services))}
-	for i, t := range o.Turns {
-		if t.Utterance == nil {
-			return d, fmt.Errorf(`turn %d has no "utterance"`, i+1)
+// sgdParts are the parts of the files, all of which share one file of acts.
+func sgdParts(s site.Site) ([]part, error) {
+	first := s.SampleShard(sgdPlace)
+	acts := actsIn(sgdActFile(first))
+	return shardParts("sgd", s, sgdPlace, func(path string) source.Dialogues {
+		all := reader{shapes: shapesOf("sgd"), then: func(r record.Record, d *dialog.Dialogue) {
+			members, _ := r.Value.(map[string]any) // the shape needs them
+			id, _ := shape.ValueOf(members["dialogue_id"])
+			acts().label(id, d.Turns, strconv.Itoa)
+		}}.read(path)
+		if path == first {
+			return acts().before(all)
 		}
-		d.Turns = append(d.Turns, dialog.Turn{Speaker: t.Speaker, Text: *t.Utterance, Labels: labelsOf("act", t.acts())})
-	}
-	return d, source.Spoken(d.Turns)
-}
-
-func (t sgdTurn) acts() string {
-	var acts []string
-	for _, f := range t.Frames {
-		for _, a := range f.Actions {
-			acts = append(acts, a.Act)
-		}
-	}
-	return joined(acts)
-}
-
-// joined makes one label of several values, the same whatever their order.
-func joined(values []string) string {
-	values = slices.Clone(values)
-	slices.Sort(values)
-	return strings.Join(slices.Compact(values), "+")
-}
-
-// labelsOf returns labels of a name and its value each, without empty ones; nil
-// when none is left.
-func labelsOf(pairs ...string) (labels map[string]string) {
-	for pair := range slices.Chunk(pairs, 2) {
-		if pair[1] != "" {
-			labels = withLabel(labels, pair[0], pair[1])
-		}
-	}
-	return labels
-}
-
-// withLabel sets a label among labels, which may be nil.
-func withLabel(labels map[string]string, name, value string) map[string]string {
-	if labels == nil {
-		labels = map[string]string{}
-	}
-	labels[name] = value
-	return labels
+		return all
+	})
 }

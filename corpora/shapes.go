@@ -15,10 +15,13 @@ type Shape struct {
 	Source  string // where such files come from
 	Licence string // as the source states it; in a row, empty: yours
 
-	format string // the format that has it; in a row, empty: records
-	log    bool   // of the elements of lists named messages alone
-	table  bool   // of tables alone, where the names of columns say more than elsewhere
-	least  int    // turns that a record has at least, on average; 0: one
+	Format string // the format that has it; in a row, empty: records
+	Corpus bool   // Format is that of one corpus, which alone reads it
+
+	log    bool          // of the elements of lists named messages alone
+	table  bool          // of tables alone, where the names of columns say more than elsewhere
+	kinds  []record.Kind // of Corpus: the ways in which its files hold records
+	least  int           // turns that a record has at least, on average; 0: one
 	parsed *shape.Map
 	tabled *shape.Map // parsed for tables, whose names are folded
 }
@@ -33,7 +36,7 @@ func (s Shape) in(k record.Kind) *shape.Map {
 
 // shapeOf is the shape that --map says.
 func shapeOf(text string) (s Shape, err error) {
-	s = Shape{Name: "of --map", Map: text, format: records}
+	s = Shape{Name: "of --map", Map: text, Format: records}
 	if s.parsed, err = shape.ParseMap(text, false); err == nil {
 		s.tabled, err = shape.ParseMap(text, true)
 	}
@@ -47,14 +50,14 @@ func shapeOf(text string) (s Shape, err error) {
 // turns is read, and of equal ones the first.
 func Shapes() []Shape {
 	all := []Shape{
-		{Name: "chitchat", format: "chitchat", Map: "turns=messages[][].text, speaker=messages[][].sender, time=messages[][].timestamp, prompt=prompt, need=messages start", Source: "PyPI package chitchat-dataset", Licence: "MIT"},
-		{Name: "chat messages", format: "jsonl", Map: "turns=messages[], need=messages, without=turns context response chosen", Source: "OpenAI, LLaMA-Factory, KdConv, CrossWOZ"},
-		{Name: "turns", format: "jsonl", Map: "turns=turns[], need=turns, without=messages context response", Source: "this program, Frames"},
+		{Name: "chitchat", Format: "chitchat", Map: "turns=messages[][].text, speaker=messages[][].sender, time=messages[][].timestamp, prompt=prompt, need=messages start", Source: "PyPI package chitchat-dataset", Licence: "MIT"},
+		{Name: "chat messages", Format: "jsonl", Map: "turns=messages[], need=messages, without=turns context response chosen", Source: "OpenAI, LLaMA-Factory, KdConv, CrossWOZ"},
+		{Name: "turns", Format: "jsonl", Map: "turns=turns[], need=turns, without=messages context response", Source: "this program, Frames"},
 		{Name: "numbered contexts", Map: "turns=-context/# + context + response, need=context/0 response", Source: "PolyAI conversational-datasets, such as Reddit", Licence: "Apache 2.0"},
 		{Name: "instruction, context and response", Map: "turns=context & instruction + response, need=instruction response", Source: "databricks-dolly-15k", Licence: "CC BY-SA 3.0"},
 		{Name: "context and response in columns", Map: "turns=context + response, need=context response, emotion=emotion, topic=topic", Source: "Kaggle and others", table: true, least: 2},
-		{Name: "context and response", format: "jsonl", Map: "turns=context + response, need=response, without=turns messages prompt question instruction query input", Source: "this program"},
-		{Name: "ShareGPT", format: "sharegpt", Map: "turns=conversations[].value, speaker=conversations[].from, need=conversations, without=chosen", Source: "ShareGPT dumps"},
+		{Name: "context and response", Format: "jsonl", Map: "turns=context + response, need=response, without=turns messages prompt question instruction query input", Source: "this program"},
+		{Name: "ShareGPT", Format: "sharegpt", Map: "turns=conversations[].value, speaker=conversations[].from, need=conversations, without=chosen", Source: "ShareGPT dumps"},
 		{Name: "preferred transcript", Map: "turns=chosen, as=transcript, need=chosen, without=prompt conversations", Source: "HH-RLHF", Licence: "MIT", least: 2},
 		{Name: "preferred messages", Map: "turns=chosen, need=chosen", Source: "UltraFeedback and others for DPO", least: 2},
 		{Name: "prompt and preferred answer", Map: "turns=conversations|messages|prompt|question|instruction|query|input + chosen[-1], need=chosen", Source: "LLaMA-Factory dpo_en_demo", least: 2},
@@ -63,7 +66,7 @@ func Shapes() []Shape {
 		{Name: "history and candidates", Map: "turns=history + candidates[-1], persona=personality, need=history candidates", Source: "PersonaChat on the Hugging Face Hub", Licence: "MIT", least: 2},
 		{Name: "Blended Skill Talk", Map: "turns=free_turker_utterance + guided_turker_utterance + dialog[].1, persona=personas[1], partner_persona=personas[0], need=dialog guided_turker_utterance", Source: "ParlAI blended_skill_talk", Licence: "CC BY 4.0", least: 3},
 		{Name: "messages so far", Map: "turns=messages-so-far[] + options-for-correct-answers[0], need=messages-so-far", Source: "DSTC7 and DSTC8"},
-		{Name: "list of turns", format: "huggingface", Map: "turns=dialog|dialogue|dialogs|utterances|messages|conversations|conversation|turns|thread|posts[], speaker=speakers, " +
+		{Name: "list of turns", Format: "huggingface", Map: "turns=dialog|dialogue|dialogs|utterances|messages|conversations|conversation|turns|thread|posts[], speaker=speakers, " +
 			"act=act|acts, emotion=emotion|emotions, topic=topic, persona=persona|personality, lang=lang, without=chosen", Source: "data sets of the Hugging Face Hub, ParlAI world logs, WildChat"},
 		{Name: "list as a record", Map: "turns=[], emotion=[].emotion, act=[].act", Source: "DSTC9 to DSTC11 logs.json, RECCON", least: 2},
 		{Name: "Ubuntu Dialogue Corpus", Map: "turns=context + utterance, as=eot, where=label:1, need=context utterance label", Source: "ubuntu-ranking-dataset-creator", Licence: "Apache 2.0", table: true, least: 2},
@@ -75,23 +78,37 @@ func Shapes() []Shape {
 		{Name: "replies to tweets", Map: "turns=text, speaker=author_id, id=tweet_id, reply=in_response_to_tweet_id, need=tweet_id", Source: "Customer Support on Twitter", Licence: "CC BY-NC-SA 4.0"},
 		{Name: "ConvoKit utterances", Map: "turns=text, speaker=speaker|user, id=id, reply=reply-to|reply_to, dialogue=conversation_id|root, need=id text conversation_id|root", Source: "ConvoKit", Licence: "of each corpus"},
 		{Name: "SwDA", Map: "turns=text, as=annotated, speaker=caller, dialogue=conversation_no, order=transcript_index, act=act_tag, need=conversation_no act_tag caller", Source: "cgpotts/swda", Licence: "the transcripts are LDC material", table: true},
-		{Name: "Telegram", format: "telegram", log: true, Map: "turns=text, as=runs, speaker=from|from_id, time=date_unixtime|date, where=type:message, need=id type date text", Source: "Telegram Desktop, result.json"},
-		{Name: "Discord", format: "discord", log: true, Map: "turns=content, speaker=author, time=timestamp, where=type:Default|Reply, need=id type timestamp content author", Source: "DiscordChatExporter, JSON"},
-		{Name: "Discord as a table", format: "discord", table: true, Map: "turns=content, speaker=author, time=date, need=authorid author date content", Source: "DiscordChatExporter, CSV"},
+		{Name: "Telegram", Format: "telegram", log: true, Map: "turns=text, as=runs, speaker=from|from_id, time=date_unixtime|date, where=type:message, need=id type date text", Source: "Telegram Desktop, result.json"},
+		{Name: "Discord", Format: "discord", log: true, Map: "turns=content, speaker=author, time=timestamp, where=type:Default|Reply, need=id type timestamp content author", Source: "DiscordChatExporter, JSON"},
+		{Name: "Discord as a table", Format: "discord", table: true, Map: "turns=content, speaker=author, time=date, need=authorid author date content", Source: "DiscordChatExporter, CSV"},
 		{Name: "an utterance a row", Map: "turns=utterance|text|message|content|sentence|line|body, speaker=speaker|speaker_idx|speaker_id|role|author|user|from|name|sender, " +
 			"dialogue=conv_id|dialogue_id|dialog_id|conversation_id|conversationid|dialogid|dialogueid|conversation|thread_id|session_id, order=utterance_idx|utterance_id|turn_id|turn_index|turn|idx|index|position, " +
 			"emotion=emotion, dialogue.emotion=context, sentiment=sentiment, dialogue.situation=prompt, act=act|act_tag|dialogue_act|dialog_act, dialogue.topic=topic, " +
 			"need=utterance|text|message|content|sentence|line|body conv_id|dialogue_id|dialog_id|conversation_id|conversationid|dialogid|dialogueid|conversation|thread_id|session_id, without=candidates history context/0 conversation_no",
 			Source: "EmpatheticDialogues, MELD, IEMOCAP and others as tables"},
+		{Name: "Schema-Guided Dialogue", Format: "sgd", Corpus: true, kinds: []record.Kind{record.Elements}, Map: "turns=turns[].utterance, speaker=turns[].speaker, act=turns[].frames[].actions[].act, service=services[], need=dialogue_id turns",
+			Source: "Schema-Guided Dialogue, MultiWOZ 2.2", Licence: "CC BY-SA 4.0; MultiWOZ: MIT"},
+		{Name: "MultiWOZ", Format: "multiwoz", Corpus: true, kinds: []record.Kind{record.Members}, Map: "turns=log[].text, act=log[].dialog_act{}, need=goal log", Source: "MultiWOZ 2.0, 2.1, 2.3 and 2.4", Licence: "MIT"},
+		{Name: "Topical-Chat", Format: "topicalchat", Corpus: true, kinds: []record.Kind{record.Members}, Map: "turns=content[].message, speaker=content[].agent, emotion=content[].sentiment, need=content", Source: "Topical-Chat", Licence: "CDLA-Sharing 1.0"},
+		{Name: "Taskmaster", Format: "taskmaster", Corpus: true, kinds: []record.Kind{record.Elements, record.Whole}, Map: "turns=utterances[].text, speaker=utterances[].speaker, topic=vertical|instruction_id, id=conversation_id, need=conversation_id utterances",
+			Source: "Taskmaster 1 to 4", Licence: "CC BY 4.0"},
+		{Name: "MELD", Format: "meld", Corpus: true, Map: "turns=Utterance, speaker=Speaker, dialogue=Dialogue_ID, emotion=Emotion, sentiment=Sentiment, need=Utterance Speaker Dialogue_ID",
+			Source: "MELD", Licence: "GPL-3.0", kinds: []record.Kind{record.Table(',', true)}},
+		{Name: "Self-dialogue Corpus", Format: "selfdialogue", Corpus: true, Map: "turns=Answer.sentence#, id=WorkerId, need=Answer.sentence1 WorkerId", Source: "Self-dialogue Corpus", Licence: "BSD 3-Clause", kinds: []record.Kind{record.Table(',', false)}},
+		{Name: "Switchboard of Zhao et al.", Format: "switchboard", Corpus: true, Map: "turns=utts[].1, as=spoken, speaker=utts[].0, act=utts[].2.0, topic=topic, need=utts",
+			Source: "NeuralDialog-CVAE", Licence: "the transcripts are LDC material", kinds: []record.Kind{record.Lines}},
 	}
 	for i, s := range all {
 		if s.Licence == "" {
 			all[i].Licence = yours
 		}
-		if s.format == "" {
-			all[i].format = records
+		if s.Format == "" {
+			all[i].Format = records
 		}
-		all[i].parsed = mustMap(s.Map)
+		all[i].parsed = mustMap(s.Map, false)
+		if s.Corpus {
+			all[i].tabled = mustMap(s.Map, true)
+		}
 	}
 	return all
 }
@@ -100,8 +117,8 @@ func Shapes() []Shape {
 const records = "records"
 
 // mustMap parses a row of the table, which a test reads too.
-func mustMap(text string) *shape.Map {
-	m, err := shape.ParseMap(text, false)
+func mustMap(text string, table bool) *shape.Map {
+	m, err := shape.ParseMap(text, table)
 	if err != nil {
 		panic("corpora: the table of shapes: " + err.Error())
 	}

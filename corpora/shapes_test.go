@@ -126,6 +126,9 @@ var chats = []string{"Telegram", "Discord", "Discord as a table", "chitchat"}
 // TestShapes: every shape keeps the contract of formats in a folder of split files.
 func TestShapes(t *testing.T) {
 	for _, s := range corpora.Shapes() {
+		if s.Corpus && slices.ContainsFunc(cases, func(c corporatest.Case) bool { return c.Format == s.Format }) {
+			continue // TestFormats has its files
+		}
 		e, ok := examples[s.Name]
 		if slices.Contains(chats, s.Name) {
 			continue

@@ -1,16 +1,14 @@
 package corpora
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/cvae-go/cvae/corpora/internal/fault"
-	"github.com/cvae-go/cvae/corpora/internal/jsontext"
+	"github.com/cvae-go/cvae/corpora/internal/record"
 	"github.com/cvae-go/cvae/corpora/internal/site"
 	"github.com/cvae-go/cvae/corpora/internal/source"
 	"github.com/cvae-go/cvae/corpora/internal/textfile"
@@ -38,7 +36,7 @@ func switchboardFormat() Format {
 		Licence: "the transcripts are LDC material; see the source of your copy",
 		why:     matchSwitchboard,
 		split: func(s site.Site) ([]part, error) {
-			if isUttsFile(s.Sample("jsonl")) {
+			if isShape("switchboard")(s.Sample("jsonl")) {
 				return lineParts("switchboard", s, readUtts, "jsonl")
 			}
 			return shardParts("switchboard", s, switchboardPlace(s), readSwitchboard)
@@ -47,7 +45,7 @@ func switchboardFormat() Format {
 }
 
 func matchSwitchboard(s site.Site) string {
-	if file := s.Sample("jsonl"); isUttsFile(file) {
+	if file := s.Sample("jsonl"); isShape("switchboard")(file) {
 		return fault.BaseName(file) + ` holds JSON objects with "utts"`
 	}
 	file := s.SampleShard(switchboardPlace(s))
@@ -108,51 +106,9 @@ var switchboardGrammar = source.Grammar{
 	},
 }
 
-func isUttsFile(path string) bool { return source.Any(path, textfile.UTF8, parseUtts) }
-
-func readUtts(path string) source.Dialogues { return source.Lines(path, parseUtts) }
-
-// uttsObject is a conversation of Zhao et al.
-type uttsObject struct {
-	Topic string              `json:"topic"`
-	Utts  [][]json.RawMessage `json:"utts"`
-}
-
-func parseUtts(text string) (dialog.Dialogue, error) {
-	var o uttsObject
-	if err := json.Unmarshal([]byte(text), &o); err != nil {
-		return dialog.Dialogue{}, jsontext.Problem(err)
-	}
-	if o.Utts == nil {
-		return dialog.Dialogue{}, errors.New(`the object has no "utts"`)
-	}
-	d := dialog.Dialogue{Labels: labelsOf("topic", strings.Trim(o.Topic, `" `))}
-	for i, u := range o.Utts {
-		t, err := parseUtt(u)
-		if err != nil {
-			return d, fmt.Errorf("utterance %d %w", i+1, err)
-		}
-		if t.Text != "" {
-			d.Turns = append(d.Turns, t)
-		}
-	}
-	return d, source.Spoken(d.Turns)
-}
-
-// parseUtt parses [speaker, text, [act, …]]; the last may be missing.
-func parseUtt(u []json.RawMessage) (t dialog.Turn, err error) {
-	if len(u) < 2 || json.Unmarshal(u[0], &t.Speaker) != nil || json.Unmarshal(u[1], &t.Text) != nil {
-		return t, errors.New("is not [speaker, text, [act, …]]")
-	}
-	t.Text = strings.TrimSpace(t.Text)
-	if len(u) == 2 {
-		return t, nil
-	}
-	var features []json.RawMessage
-	var act string
-	if json.Unmarshal(u[2], &features) != nil || len(features) == 0 || json.Unmarshal(features[0], &act) != nil {
-		return t, errors.New("has no act in the list after its text")
-	}
-	t.Labels = labelsOf("act", act)
-	return t, nil
+// readUtts reads the form of Zhao et al., which puts quotes around topics.
+func readUtts(path string) source.Dialogues {
+	return reader{shapes: shapesOf("switchboard"), then: func(_ record.Record, d *dialog.Dialogue) {
+		d.Labels = labelsOf("topic", strings.Trim(d.Labels["topic"], `" `))
+	}}.read(path)
 }

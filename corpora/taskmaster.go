@@ -1,14 +1,12 @@
 package corpora
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
 	"path"
 	"regexp"
 	"strings"
 
 	"github.com/cvae-go/cvae/corpora/internal/jsontext"
+	"github.com/cvae-go/cvae/corpora/internal/record"
 	"github.com/cvae-go/cvae/corpora/internal/site"
 	"github.com/cvae-go/cvae/corpora/internal/source"
 	"github.com/cvae-go/cvae/corpora/internal/textfile"
@@ -31,7 +29,7 @@ func taskmasterFormat() Format {
 		Layout:  "a folder with .json files, or data/ of them, and train-dev-test/ with dev.csv and test.csv where there are splits; or one .json file, which may be one dialogue",
 		Licence: "CC BY 4.0",
 		sample:  taskmasterSample,
-		is:      hasTaskmaster,
+		is:      isShape("taskmaster"),
 		shows:   `holds dialogues with "conversation_id" and "utterances"`,
 		split:   taskmasterParts,
 	}
@@ -52,8 +50,9 @@ func taskmasterPlace(name string) (dialog.Split, bool) {
 // taskmasterFiles are those of a site that are arrays, or one dialogue.
 func taskmasterFiles(s site.Site) []string {
 	var names []string
+	is := isShape("taskmaster")
 	for _, name := range s.Shards(taskmasterPlace)[""] {
-		if jsontext.IsArray(s.At(name)) || hasTaskmaster(s.At(name)) {
+		if jsontext.IsArray(s.At(name)) || is(s.At(name)) {
 			names = append(names, name)
 		}
 	}
@@ -68,17 +67,6 @@ func taskmasterSample(s site.Site) string {
 		return ""
 	}
 	return s.File()
-}
-
-func hasTaskmaster(path string) bool {
-	return source.Any(path, taskmasterPieces(path), func(text string) (dialog.Dialogue, error) { return parseTaskmaster(text, everyID) })
-}
-
-func taskmasterPieces(path string) textfile.Cut {
-	if jsontext.IsArray(path) {
-		return jsontext.Elements
-	}
-	return jsontext.Whole
 }
 
 func taskmasterParts(s site.Site) ([]part, error) {
@@ -107,50 +95,12 @@ func taskmasterParts(s site.Site) ([]part, error) {
 
 // readTaskmaster reads the dialogues whose ID is mine.
 func readTaskmaster(path string, mine func(id string) bool) source.Dialogues {
-	return func(yield func(dialog.Dialogue, error) bool) {
-		source.Pieces(path, taskmasterPieces(path), func(text string) (dialog.Dialogue, error) { return parseTaskmaster(text, mine) })(yield)
-	}
-}
-
-// taskmasterObject is one dialogue.
-type taskmasterObject struct {
-	ID          string `json:"conversation_id"`
-	Instruction string `json:"instruction_id"`
-	Vertical    string `json:"vertical"`
-	Utterances  []struct {
-		Speaker string  `json:"speaker"`
-		Text    *string `json:"text"`
-	} `json:"utterances"`
-}
-
-// parseTaskmaster returns no turns of a dialogue that is not mine.
-func parseTaskmaster(text string, mine func(id string) bool) (dialog.Dialogue, error) {
-	var o taskmasterObject
-	err := json.Unmarshal([]byte(text), &o)
-	switch {
-	case !mine(o.ID):
-		return dialog.Dialogue{}, nil
-	case err != nil:
-		return dialog.Dialogue{}, jsontext.Problem(err)
-	case o.ID == "":
-		return dialog.Dialogue{}, errors.New(`the dialogue has no "conversation_id"`)
-	}
-	d := dialog.Dialogue{Labels: labelsOf("topic", o.topic())}
-	for i, u := range o.Utterances {
-		if u.Text == nil {
-			return d, fmt.Errorf(`utterance %d has no "text"`, i+1)
+	return reader{shapes: shapesOf("taskmaster"), mine: mine, then: func(_ record.Record, d *dialog.Dialogue) {
+		if topic, ok := d.Labels["topic"]; ok {
+			d.Labels["topic"] = strings.TrimSpace(version.ReplaceAllString(topic, ""))
 		}
-		d.Turns = append(d.Turns, dialog.Turn{Speaker: u.Speaker, Text: *u.Text})
-	}
-	return d, source.Spoken(d.Turns)
+	}}.read(path)
 }
 
 // version is the number at the end of an instruction: restaurant-table-2.
 var version = regexp.MustCompile(`-[0-9]+$`)
-
-func (o taskmasterObject) topic() string {
-	if o.Vertical != "" {
-		return o.Vertical
-	}
-	return strings.TrimSpace(version.ReplaceAllString(o.Instruction, ""))
-}

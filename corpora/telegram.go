@@ -31,7 +31,7 @@ func hasShapeOf(format, file, word string) bool {
 		return false
 	}
 	f, ok := fitOf(file, Shapes())
-	return ok && f.shape.format == format
+	return ok && f.shape.Format == format
 }
 
 // mentions tells whether a word is near the beginning of a file.

@@ -1,15 +1,10 @@
 package corpora
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
 	"path"
 	"regexp"
 
-	"github.com/cvae-go/cvae/corpora/internal/jsontext"
 	"github.com/cvae-go/cvae/corpora/internal/site"
-	"github.com/cvae-go/cvae/corpora/internal/source"
 	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
@@ -29,8 +24,8 @@ func topicalChatFormat() Format {
 		Layout:  "a folder with train.json and valid_freq.json valid_rare.json test_freq.json test_rare.json, or conversations/ with them; or one of them",
 		Licence: "CDLA-Sharing 1.0",
 		place:   fixed(topicalChatPlace),
-		read:    readTopicalChat,
-		is:      func(file string) bool { return source.Any(file, jsontext.Members, parseTopicalChat) },
+		read:    readShapes("topicalchat"),
+		is:      isShape("topicalchat"),
 		shows:   `holds conversations with "content" and "message"`,
 	}
 }
@@ -46,39 +41,4 @@ func topicalChatPlace(name string) (dialog.Split, bool) {
 		return "", false
 	}
 	return site.SplitNamed(m[1])
-}
-
-func readTopicalChat(path string) source.Dialogues {
-	return source.Pieces(path, jsontext.Members, parseTopicalChat)
-}
-
-// topicalChatObject is one conversation.
-type topicalChatObject struct {
-	Content []struct {
-		Message   *string `json:"message"`
-		Agent     string  `json:"agent"`
-		Sentiment string  `json:"sentiment"`
-	} `json:"content"`
-}
-
-func parseTopicalChat(text string) (dialog.Dialogue, error) {
-	_, value, err := member(text)
-	if err != nil {
-		return dialog.Dialogue{}, err
-	}
-	var o topicalChatObject
-	if err := json.Unmarshal(value, &o); err != nil {
-		return dialog.Dialogue{}, jsontext.Problem(err)
-	}
-	if o.Content == nil {
-		return dialog.Dialogue{}, errors.New(`the conversation has no "content"`)
-	}
-	var d dialog.Dialogue
-	for i, t := range o.Content {
-		if t.Message == nil {
-			return d, fmt.Errorf(`turn %d has no "message"`, i+1)
-		}
-		d.Turns = append(d.Turns, dialog.Turn{Speaker: t.Agent, Text: *t.Message, Labels: labelsOf("emotion", t.Sentiment)})
-	}
-	return d, source.Spoken(d.Turns)
 }

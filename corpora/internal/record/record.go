@@ -26,13 +26,12 @@ type Record struct {
 
 // A Kind is a way in which a file holds records.
 type Kind struct {
-	Name  string // for messages
-	Table bool   // has columns, whose names are folded
-	Lines bool   // of JSON
-	Whole bool   // the file is one record
-	Log   bool   // the records are the elements of lists named messages
-	// Binary: of Parquet or Arrow, whose columns have types.
-	Binary  bool
+	Name    string // for messages
+	Table   bool   // has columns, whose names are folded
+	Lines   bool   // of JSON
+	Whole   bool   // the file is one record
+	Log     bool   // the records are the elements of lists named messages
+	Binary  bool   // of Parquet or Arrow, whose columns have types
 	columns func(path string) ([]string, error)
 	read    func(path string, columns []string, open opener) iter.Seq2[Record, error]
 }
@@ -81,12 +80,15 @@ func (k Kind) Head(path string, columns []string) (first []Record) {
 
 var (
 	// Lines are JSON values, one a line.
-	Lines    = Kind{Name: "JSON Lines", Lines: true, read: jsonPieces(textfile.UTF8, true, valueOf)}
-	elements = Kind{Name: "a JSON array", read: jsonPieces(jsontext.Elements, false, valueOf)}
-	members  = Kind{Name: "a JSON object", read: jsonPieces(jsontext.Members, false, memberOf)}
-	nested   = Kind{Name: "a JSON object of lists", read: jsonPieces(jsontext.Nested, false, memberOf)}
-	logs     = Kind{Name: "a JSON object with lists of messages", Log: true, read: jsonPieces(jsontext.Lists("messages"), false, memberOf)}
-	whole    = Kind{Name: "a JSON value", Whole: true, read: jsonPieces(jsontext.Whole, false, valueOf)}
+	Lines = Kind{Name: "JSON Lines", Lines: true, read: jsonPieces(textfile.UTF8, true, valueOf)}
+	// Elements are those of a JSON array.
+	Elements = Kind{Name: "a JSON array", read: jsonPieces(jsontext.Elements, false, valueOf)}
+	// Members are those of a JSON object.
+	Members = Kind{Name: "a JSON object", read: jsonPieces(jsontext.Members, false, memberOf)}
+	nested  = Kind{Name: "a JSON object of lists", read: jsonPieces(jsontext.Nested, false, memberOf)}
+	logs    = Kind{Name: "a JSON object with lists of messages", Log: true, read: jsonPieces(jsontext.Lists("messages"), false, memberOf)}
+	// Whole is the one JSON value of a file.
+	Whole    = Kind{Name: "a JSON value", Whole: true, read: jsonPieces(jsontext.Whole, false, valueOf)}
 	parquets = Kind{Name: "Parquet", Table: true, Binary: true, columns: parquetColumns, read: parquetRows}
 )
 
@@ -101,12 +103,12 @@ func Kinds(path string) []Kind {
 	}
 	switch jsontext.First(path) {
 	case '[':
-		return []Kind{elements, Lines}
+		return []Kind{Elements, Lines}
 	case '{':
-		return []Kind{Lines, whole, members, nested}
+		return []Kind{Lines, Whole, Members, nested}
 	}
 	if mark, ok := markOf(path); ok {
-		return []Kind{table(mark)}
+		return []Kind{Table(mark, false)}
 	}
 	return nil
 }

@@ -75,16 +75,24 @@ func isHeader(names []string) bool {
 	return len(all) > 1 && blank <= 1
 }
 
-// table reads rows of columns with a mark between them, the header first.
-func table(mark byte) Kind {
+// Table reads rows of columns with a mark between them, the header first. With
+// western, bytes that are not UTF-8 are Windows-1252.
+func Table(mark byte, western bool) Kind {
+	cut := textfile.UTF8
+	if western {
+		cut = textfile.Western
+	}
 	name := map[byte]string{'\t': "a table with TABs", ',': "a table with commas", ';': "a table with semicolons", '|': "a table with bars"}[mark]
 	columns := func(path string) ([]string, error) {
-		return csv.FieldsOf(textfile.Head(path)[0], mark)
+		for _, first := range textfile.HeadOf(path, cut) {
+			return csv.FieldsOf(first, mark)
+		}
+		return nil, nil
 	}
 	return Kind{Name: name, Table: true, columns: columns, read: func(path string, _ []string, open opener) iter.Seq2[Record, error] {
 		return func(yield func(Record, error) bool) {
 			var header []string
-			for r, err := range csv.TableOf(path, open(path, textfile.UTF8), mark) {
+			for r, err := range csv.TableOf(path, open(path, cut), mark) {
 				if err == nil && header == nil {
 					for _, n := range r.Fields {
 						header = append(header, Folded(n))

@@ -23,7 +23,8 @@ import (
 // neither is blank. A turn is a text, or a struct with text and speaker under one
 // of the usual names; lists of turns may lie inside one another. speaker leads to the speakers, inside the turns
 // or to a list beside them. In a table of utterances, dialogue tells which rows are
-// one dialogue, order sorts them, and reply names the id of the row that is answered. need
+// one dialogue, order sorts them, and reply names the id of the row that is answered;
+// of other records, id is that by which a corpus lists them. need
 // lists members without which the shape is another, without those with which it is;
 // where=NAME:VALUE|VALUE leaves other records out; as names the way a text holds turns, and runs says that its parts
 // stand in one line. time leads to when a turn was said: see Messages. Any other word is a label
@@ -165,12 +166,22 @@ func (m *Map) Rows() bool { return m.dialogue != nil || m.reply != nil }
 // Replies tells whether a record names the one that it answers.
 func (m *Map) Replies() bool { return m.reply != nil }
 
+// ID is the value that identifies a record, which is a whole dialogue. ok is false
+// where the map names none.
+func (m *Map) ID(record any) (id string, ok bool) {
+	if m.id == nil || m.Rows() {
+		return "", false
+	}
+	id, _ = ValueOf(m.id.first(record))
+	return id, true
+}
+
 // Columns are the names of the members that the map reads.
 func (m *Map) Columns() []string {
 	var all []string
 	for _, t := range m.turns {
 		for _, p := range t {
-			all = append(all, p.names()...)
+			all = append(append(all, p.names()...), p.pointed()...)
 		}
 	}
 	for _, p := range []path{m.speaker, m.dialogue, m.order, m.reply, m.id, m.time, m.where} {

@@ -10,23 +10,29 @@ import (
 
 // A path leads from a record to values in it: names separated by points, of
 // which | separates alternatives, and after a name [] for each element of a
-// list, [-1] or [0] for one of them. A number as a name is an element too.
+// list, [-1] or [0] for one of them, or {} for the name of each member. A number as a
+// name is an element too.
 type path []step
 
-// A step goes to a member of one of the names, to the element at, or to each
-// element of a list.
+// A step goes to a member of one of the names, to the element at, to each
+// element of a list, or to the names of the members.
 type step struct {
 	names []string
 	at    *int
 	each  bool
+	named bool
 }
 
 func parsePath(text string) (path, error) {
 	var p path
 	for name := range strings.SplitSeq(text, ".") {
 		name, rest, indexed := strings.Cut(name, "[")
+		name, named := strings.CutSuffix(name, "{}")
 		if name != "" {
 			p = append(p, step{names: strings.Split(name, "|")})
+		}
+		if named {
+			p = append(p, step{named: true})
 		}
 		for indexed {
 			var at string
@@ -60,6 +66,8 @@ func (p path) String() string {
 		switch {
 		case s.each:
 			b.WriteString("[]")
+		case s.named:
+			b.WriteString("{}")
 		case s.at != nil:
 			fmt.Fprintf(&b, "[%d]", *s.at)
 		default:
@@ -76,7 +84,7 @@ func (p path) String() string {
 // elements.
 func (p path) cut() (list, rest path) {
 	i := len(p)
-	for i > 0 && !p[i-1].each {
+	for i > 0 && !p[i-1].each && !p[i-1].named {
 		i--
 	}
 	return p[:i], p[i:]
@@ -100,6 +108,20 @@ func (p path) names() []string {
 	return nil
 }
 
+// pointed are the first two names of the path as one name with a point in it, as
+// columns have: Answer.sentence1.
+func (p path) pointed() (names []string) {
+	if len(p) < 2 {
+		return nil
+	}
+	for _, a := range p[0].names {
+		for _, b := range p[1].names {
+			names = append(names, a+"."+b)
+		}
+	}
+	return names
+}
+
 // values yields each value that the path leads to, also null at its end.
 func (p path) values(from any, yield func(any)) {
 	if len(p) == 0 {
@@ -116,6 +138,7 @@ func (p path) values(from any, yield func(any)) {
 			}
 		case s.at != nil:
 			rest.values(element(v, *s.at), yield)
+		case s.named:
 		default:
 			if n, err := strconv.Atoi(s.names[0]); err == nil {
 				rest.values(element(v, n), yield)
@@ -129,8 +152,16 @@ func (p path) values(from any, yield func(any)) {
 			}
 		case s.at != nil:
 			rest.values(v, yield) // one value is a list of one
+		case s.named:
+			for _, name := range slices.Sorted(maps.Keys(v)) {
+				rest.values(name, yield)
+			}
 		default:
-			rest.values(member(v, s.names), yield)
+			found := member(v, s.names)
+			if whole := member(v, p.pointed()); found == nil && whole != nil {
+				found, rest = whole, rest[1:]
+			}
+			rest.values(found, yield)
 		}
 	default:
 		if s.at != nil {
@@ -166,7 +197,7 @@ func member(of map[string]any, names []string) any {
 }
 
 // numbered are the members before#after, such as context/0 and context/1, in the
-// order of their numbers; blank ones are none.
+// order of their numbers, up to the first that is blank.
 func numbered(of map[string]any, name string) any {
 	name, reversed := strings.CutPrefix(name, "-")
 	before, after, _ := strings.Cut(name, "#")
@@ -174,17 +205,20 @@ func numbered(of map[string]any, name string) any {
 	for key, v := range of {
 		digits, ok := strings.CutPrefix(key, before)
 		if digits, ok2 := strings.CutSuffix(digits, after); ok && ok2 {
-			if n, err := strconv.Atoi(digits); err == nil && !isBlank(v) {
+			if n, err := strconv.Atoi(digits); err == nil {
 				byNumber[n] = v
 			}
 		}
 	}
-	if len(byNumber) == 0 {
-		return nil
-	}
 	var list []any
 	for _, n := range slices.Sorted(maps.Keys(byNumber)) {
+		if isBlank(byNumber[n]) {
+			break
+		}
 		list = append(list, byNumber[n])
+	}
+	if len(list) == 0 {
+		return nil
 	}
 	if reversed {
 		slices.Reverse(list)

@@ -11,7 +11,7 @@ import (
 // A style is a way for one text to hold turns.
 type style func(text string) []dialog.Turn
 
-var styles = map[string]style{"transcript": transcript, "eot": endsOfTurns, "annotated": annotated}
+var styles = map[string]style{"transcript": transcript, "eot": endsOfTurns, "annotated": annotated, "spoken": spoken}
 
 // speaks begins what someone says in a transcript, such as those of HH-RLHF:
 // "\n\nHuman: hello\n\nAssistant: hi".
@@ -52,7 +52,12 @@ func endsOfTurns(text string) []dialog.Turn {
 
 // annotated takes the annotations out of an utterance, of which none may be left.
 func annotated(text string) []dialog.Turn {
-	if text = markup.Transcript(text); text == "" {
+	return spoken(markup.Transcript(text))
+}
+
+// spoken is a text that is a turn unless it is blank.
+func spoken(text string) []dialog.Turn {
+	if text = strings.TrimSpace(text); text == "" {
 		return nil
 	}
 	return []dialog.Turn{{Text: text}}
