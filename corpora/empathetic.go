@@ -152,7 +152,7 @@ func parseEmotions(lines []textfile.Line, emotion string) (d dialog.Dialogue, er
 		if l.Number == 1 && strings.HasPrefix(l.Text, emotionsHeader) {
 			continue
 		}
-		c, err := csv.Fields(l.Text)
+		c, err := csv.Fields(l.Text, ',')
 		switch {
 		case err != nil:
 		case len(c) != 4 && len(c) != 5:

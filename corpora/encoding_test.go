@@ -68,7 +68,9 @@ func TestEncodings(t *testing.T) {
 	_, err = openFile(t, Options{}, "a.zip", "PK\x03\x04aaaa")
 	wantError(t, err, "it is a zip archive; unzip it")
 	_, err = openFile(t, Options{}, "data-00000-of-00001.arrow", "\xff\xff\xff\xff\x00\x01\x00\x00")
-	wantError(t, err, "it is an Arrow table", "to_parquet")
+	wantError(t, err, "data-00000-of-00001.arrow cannot be read: unexpected EOF")
+	_, err = read("testdata/saved_to_disk/train/data-00000-of-00001.arrow", "tsv")
+	wantError(t, err, "it is an Arrow table; leave --format away", "to_parquet")
 }
 
 // TestXZDictionary: a file that asks for a dictionary of 4 GiB is refused.

@@ -100,3 +100,38 @@ func TestMultiWOZBadActs(t *testing.T) {
 		})
 	}
 }
+
+// TestMultiWOZ22Acts: dialog_acts.json, above the folders of the splits, numbers all turns
+// from 0, and the acts of frames go before it. A fault in it is said once.
+func TestMultiWOZ22Acts(t *testing.T) {
+	one := func(id string) string {
+		return `[{"dialogue_id":"` + id + `","services":["hotel"],"turns":[{"speaker":"USER","utterance":"a"},{"speaker":"SYSTEM","utterance":"b"},` +
+			`{"speaker":"USER","utterance":"c","frames":[{"actions":[{"act":"own"}]}]}]}]`
+	}
+	acts := `{"A.json":{"0":{"dialog_act":{"b":[],"a":[["x","y"]]},"span_info":[]},"2":{"dialog_act":{"c":[]}}},` + "\n" + `"B":1,` + "\n" + `"C.json":{"1":{"dialog_act":{"d":[]}}}}`
+	c, err := openMap(t, Options{SkipBad: true}, map[string]string{
+		"train/dialogues_001.json": one("A.json"), "dev/dialogues_001.json": one("B.json"), "test/dialogues_001.json": one("C.json"), "dialog_acts.json": acts,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[dialog.Split]string{dialog.Train: "a+b||own", dialog.Valid: "||own", dialog.Test: "|d|own"}
+	for split, acts := range want {
+		var all []dialog.Dialogue
+		for d, err := range c.Dialogues(split) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, d)
+		}
+		if got := strings.Join(actsOf(all), "|"); got != acts {
+			t.Errorf("%s: the acts are %q, want %q", split, got, acts)
+		}
+	}
+	if content, err := c.Content(); err != nil || len(content) != 4 {
+		t.Errorf("the corpus is %v, %v; want the file of acts in it", content, err)
+	}
+	if c.Format().Name != "sgd" || c.Skipped() != 1 {
+		t.Errorf("format %s, %d skipped", c.Format().Name, c.Skipped())
+	}
+}

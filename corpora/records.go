@@ -35,12 +35,12 @@ func recordFormats() []Format {
 			exts:   []string{"json", "jsonl"}, read: readShapes("sharegpt"), why: recordMatch("sharegpt"),
 		},
 		{
-			Name: "huggingface", Title: "Hugging Face data sets: Parquet or JSON Lines with a column dialog, utterances, messages or conversations", general: true,
-			Layout: "a folder, or data/ in it, with files such as train-00000-of-00002.parquet, validation.parquet, test/0000.parquet; .jsonl where there is no .parquet; or one file",
+			Name: "huggingface", Title: "Hugging Face data sets: Parquet, Arrow or JSON Lines with a column dialog, utterances, messages or conversations", general: true,
+			Layout: "a folder, or data/ in it, with files such as train-00000-of-00002.parquet, validation.parquet, test/0000.parquet, or as saved to disk, train/data-00000-of-00001.arrow; .jsonl where there are neither; or one file",
 			place:  recordPlace(shapesOf("huggingface")), read: readShapes("huggingface"), why: recordMatch("huggingface"),
 		},
 		{
-			Name: records, Title: "Records of JSON, Parquet or a table with a header, in one of the shapes below, or as --map says", general: true,
+			Name: records, Title: "Records of JSON, Parquet, Arrow or a table with a header, in one of the shapes below, or as --map says", general: true,
 			Layout: "one file, whose JSON may name the splits; or a folder of files with train, valid and test in their names, or in those of their folders",
 			read:   readShapes(records), why: recordMatch(records),
 			split: recordParts(shapesOf(records)),

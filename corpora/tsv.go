@@ -28,7 +28,7 @@ func tsvFormat() Format {
 }
 
 func readTSV(path string) source.Dialogues {
-	return source.Numbered(path, textfile.UTF8, func(l textfile.Line) (dialog.Dialogue, error) {
+	return source.Numbered(path, func(l textfile.Line) (dialog.Dialogue, error) {
 		if l.Number == 1 && isHeader(l.Text) {
 			return dialog.Dialogue{}, nil
 		}

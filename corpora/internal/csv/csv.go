@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"errors"
 	"iter"
-	"slices"
 	"strings"
 
 	"github.com/cvae-go/cvae/corpora/internal/fault"
@@ -18,19 +17,11 @@ type Record struct {
 	Fields []string
 }
 
-// Records streams the records of a file, the header first. It goes on after a
-// malformed one; any other error is its last element. Blank lines are passed
-// over. A quote inside a field that does not begin with one is a letter.
-func Records(path string) iter.Seq2[Record, error] { return RecordsOf(path, textfile.Lines(path)) }
-
-// RecordsOf is records for lines that are read otherwise.
-func RecordsOf(path string, lines iter.Seq2[textfile.Line, error]) iter.Seq2[Record, error] {
-	return TableOf(path, lines, ',')
-}
-
-// TableOf is RecordsOf for fields with another mark between them. With a TAB a
-// quote is a letter.
-func TableOf(path string, lines iter.Seq2[textfile.Line, error], mark byte) iter.Seq2[Record, error] {
+// Records streams the records of lines with a mark between the fields, the header
+// first. It goes on after a malformed one; any other error is its last element. Blank
+// lines are passed over. A quote inside a field that does not begin with one is a
+// letter, as every quote is where the mark is a TAB.
+func Records(path string, lines iter.Seq2[textfile.Line, error], mark byte) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
 		r := row{mark: mark}
 		for l, err := range lines {
@@ -57,13 +48,8 @@ func TableOf(path string, lines iter.Seq2[textfile.Line, error], mark byte) iter
 	}
 }
 
-// Fields takes apart a record on one line.
-func Fields(text string) ([]string, error) {
-	return FieldsOf(text, ',')
-}
-
-// FieldsOf is Fields for another mark between them.
-func FieldsOf(text string, mark byte) ([]string, error) {
+// Fields takes apart a record on one line, with a mark between its fields.
+func Fields(text string, mark byte) ([]string, error) {
 	r := row{mark: mark}
 	if r.add(textfile.Line{Number: 1, Text: text}); r.quoted {
 		return nil, errUnquoted
@@ -128,9 +114,4 @@ func (r *row) unquote(text string) string {
 		r.field.WriteByte('"')
 		text = after[1:]
 	}
-}
-
-// Column returns the number of a column by its name; -1: there is none.
-func Column(header []string, name string) int {
-	return slices.IndexFunc(header, func(h string) bool { return strings.TrimSpace(h) == name })
 }

@@ -38,7 +38,8 @@ func TestRecords(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var got [][]string
 			last := 0
-			for r, err := range Records(written(t, c.content)) {
+			path := written(t, c.content)
+			for r, err := range Records(path, textfile.Lines(path), ',') {
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -56,7 +57,8 @@ func TestRecords(t *testing.T) {
 func TestRecordsGoOn(t *testing.T) {
 	long := strings.Repeat("x", textfile.MaxLine/2)
 	var got []string
-	for r, err := range Records(written(t, "a\n\"b\n\xff\nc\n\"d\n"+long+"\n"+long+"\ne\n\"f")) {
+	path := written(t, "a\n\"b\n\xff\nc\n\"d\n"+long+"\n"+long+"\ne\n\"f")
+	for r, err := range Records(path, textfile.Lines(path), ',') {
 		if err != nil {
 			_, after, _ := strings.Cut(err.Error(), "/f:")
 			got = append(got, "bad "+strings.Split(after, ":")[0])

@@ -33,7 +33,7 @@ func (e *Malformed) Error() string {
 // The faults of a whole file that have a cure of their own.
 var (
 	ErrZip       = errors.New("it is a zip archive")
-	ErrArrow     = errors.New("it is an Arrow table, as the library datasets saves to disk")
+	ErrArrow     = errors.New("it is an Arrow table")
 	ErrExpansion = errors.New("it expands to more than 256 times its size, which no text does")
 )
 
@@ -85,7 +85,7 @@ func CannotRead(path string, err error) error {
 	case errors.Is(err, ErrZip):
 		cure = "unzip it, and give the folder that it makes"
 	case errors.Is(err, ErrArrow):
-		cure = "save it as Parquet, in Python with dataset.to_parquet(\"train.parquet\")"
+		cure = "leave --format away, or save it as Parquet, in Python with dataset.to_parquet(\"train.parquet\")"
 	case errors.Is(err, ErrExpansion):
 		cure = "decompress it yourself if that is right"
 	}

@@ -3,7 +3,6 @@
 package parquet
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -37,9 +36,9 @@ func Is(path string) bool {
 type File struct {
 	*os.File
 	Names   []string // of all columns
+	About   string   // what the library datasets says of them, in JSON
 	wanted  []string
 	columns parquet.Group // those of wanted that are there
-	classes map[string][]string
 	reader  *parquet.GenericReader[any]
 	buffer  [16]any // rows read ahead
 	rows    []any   // of buffer, not yet returned
@@ -78,7 +77,8 @@ func OpenFolded(path string, wanted []string, fold func(name string) string) (f 
 	if err != nil {
 		return nil, fmt.Errorf("it is no whole Parquet file (%w); where it is a pointer to one, git lfs pull gets that", err)
 	}
-	f = &File{File: file, wanted: wanted, columns: parquet.Group{}, classes: classNames(p)}
+	f = &File{File: file, wanted: wanted, columns: parquet.Group{}}
+	f.About, _ = p.Lookup("huggingface")
 	for _, field := range p.Schema().Fields() {
 		f.Names = append(f.Names, field.Name())
 		if slices.Contains(wanted, fold(field.Name())) {
@@ -127,53 +127,5 @@ func sound(panicked any, err error) error {
 	return err
 }
 
-// classNames are the names of the classes of the columns that hold numbers of
-// classes, as the library datasets writes them into the footer.
-func classNames(p *parquet.File) map[string][]string {
-	type feature struct {
-		Names []string `json:"names"`
-	}
-	var about struct {
-		Info struct {
-			Features map[string]struct {
-				feature
-				Feature feature `json:"feature"` // of the elements of a list
-			} `json:"features"`
-		} `json:"info"`
-	}
-	text, _ := p.Lookup("huggingface")
-	_ = json.Unmarshal([]byte(text), &about) // without it numbers stay numbers
-	names := map[string][]string{}
-	for column, f := range about.Info.Features {
-		names[column] = append(f.Names, f.Feature.Names...)
-	}
-	return names
-}
-
-// Named replaces the numbers of classes by their names.
-func (f *File) Named(row map[string]any) map[string]any {
-	for column, names := range f.classes {
-		name := func(value any) any {
-			if i, ok := value.(int64); ok && i >= 0 && i < int64(len(names)) {
-				return names[i]
-			}
-			return value
-		}
-		if list, ok := row[column].([]any); ok {
-			for i := range list {
-				list[i] = name(list[i])
-			}
-		} else if row[column] != nil {
-			row[column] = name(row[column])
-		}
-	}
-	return row
-}
-
 // Has tells whether the file has a column that is wanted.
 func (f *File) Has(column string) bool { return f.columns[column] != nil }
-
-// HasList tells whether the values of a column are lists or structs.
-func (f *File) HasList(column string) bool {
-	return f.Has(column) && (!f.columns[column].Leaf() || f.columns[column].Repeated())
-}

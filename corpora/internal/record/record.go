@@ -8,6 +8,7 @@ import (
 	"iter"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/arrow"
 	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/corpora/internal/jsontext"
 	"github.com/cvae-go/cvae/corpora/internal/parquet"
@@ -89,7 +90,8 @@ var (
 	logs    = Kind{Name: "a JSON object with lists of messages", Log: true, read: jsonPieces(jsontext.Lists("messages"), false, memberOf)}
 	// Whole is the one JSON value of a file.
 	Whole    = Kind{Name: "a JSON value", Whole: true, read: jsonPieces(jsontext.Whole, false, valueOf)}
-	parquets = Kind{Name: "Parquet", Table: true, Binary: true, columns: parquetColumns, read: parquetRows}
+	parquets = typed("Parquet", openParquet)
+	arrows   = typed("Arrow", openArrow)
 )
 
 // Kinds are the ways in which a file may hold records, by its first bytes, the
@@ -100,6 +102,8 @@ func Kinds(path string) []Kind {
 		return []Kind{parquets}
 	case strings.HasSuffix(textfile.Bare(path), ".parquet"): // a pointer to one, as a rule
 		return []Kind{parquets}
+	case arrow.Is(path):
+		return []Kind{arrows}
 	}
 	switch jsontext.First(path) {
 	case '[':
@@ -171,55 +175,4 @@ func memberOf(text string) (member string, value any, err error) {
 		return name, value, nil
 	}
 	return "", nil, jsontext.ErrNoMember
-}
-
-func parquetColumns(path string) ([]string, error) {
-	f, err := parquet.Open(path, nil)
-	if err != nil {
-		return nil, fault.CannotRead(path, err)
-	}
-	return f.Names, f.Close()
-}
-
-func parquetRows(path string, columns []string, _ opener) iter.Seq2[Record, error] {
-	return func(yield func(Record, error) bool) {
-		f, err := parquet.OpenFolded(path, columns, Folded)
-		if err != nil {
-			yield(Record{}, fault.CannotRead(path, err))
-			return
-		}
-		defer f.Close()
-		for number := 1; ; number++ {
-			row, err := f.Next()
-			if err == io.EOF {
-				return
-			}
-			if err != nil {
-				yield(Record{}, fault.CannotRead(path, err))
-				return
-			}
-			if !yield(Record{Number: number, Value: foldedRow(f.Named(row)), Size: sizeOf(row)}, nil) {
-				return
-			}
-		}
-	}
-}
-
-// sizeOf is about how many bytes the texts of a value take.
-func sizeOf(value any) (n int) {
-	switch v := value.(type) {
-	case string:
-		return len(v)
-	case []byte:
-		return len(v)
-	case []any:
-		for _, e := range v {
-			n += sizeOf(e)
-		}
-	case map[string]any:
-		for _, e := range v {
-			n += sizeOf(e)
-		}
-	}
-	return n
 }

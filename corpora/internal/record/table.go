@@ -50,7 +50,7 @@ func markOf(path string) (mark byte, ok bool) {
 	}
 	var header []string
 	for _, m := range []byte(marks) {
-		if names, err := csv.FieldsOf(first[0], m); err == nil && len(names) > max(1, len(header)) {
+		if names, err := csv.Fields(first[0], m); err == nil && len(names) > max(1, len(header)) {
 			mark, header = m, names
 		}
 	}
@@ -85,14 +85,14 @@ func Table(mark byte, western bool) Kind {
 	name := map[byte]string{'\t': "a table with TABs", ',': "a table with commas", ';': "a table with semicolons", '|': "a table with bars"}[mark]
 	columns := func(path string) ([]string, error) {
 		for _, first := range textfile.HeadOf(path, cut) {
-			return csv.FieldsOf(first, mark)
+			return csv.Fields(first, mark)
 		}
 		return nil, nil
 	}
 	return Kind{Name: name, Table: true, columns: columns, read: func(path string, _ []string, open opener) iter.Seq2[Record, error] {
 		return func(yield func(Record, error) bool) {
 			var header []string
-			for r, err := range csv.TableOf(path, open(path, cut), mark) {
+			for r, err := range csv.Records(path, open(path, cut), mark) {
 				if err == nil && header == nil {
 					for _, n := range r.Fields {
 						header = append(header, Folded(n))

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/arrow"
 	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/corpora/internal/named"
 	"github.com/cvae-go/cvae/corpora/internal/parquet"
@@ -126,6 +127,14 @@ func (s Site) Unreadable() error {
 		names = []string{"."}
 	}
 	for _, name := range names {
+		if arrow.Is(s.At(name)) {
+			f, err := arrow.Open(s.At(name))
+			if err != nil {
+				return fault.CannotRead(s.At(name), err)
+			}
+			_ = f.Close() // nothing was written
+			continue
+		}
 		if parquet.Is(s.At(name)) {
 			f, err := parquet.Open(s.At(name), nil)
 			if err != nil {

@@ -1,16 +1,13 @@
-// Package source makes dialogues of files: one a line, one a piece of JSON, or
-// one of several lines.
+// Package source makes dialogues of files: one a line, or one of several lines.
 package source
 
 import (
 	"iter"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/cvae-go/cvae/corpora/internal/fault"
-	"github.com/cvae-go/cvae/corpora/internal/jsontext"
 	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
@@ -23,34 +20,22 @@ type Dialogues = iter.Seq2[dialog.Dialogue, error]
 // An error of parse says what is wrong with the line; a dialogue without turns and
 // without an error is a line to pass over.
 func Lines(path string, parse func(text string) (dialog.Dialogue, error)) Dialogues {
-	return Pieces(path, textfile.UTF8, func(text string) (d dialog.Dialogue, err error) {
-		if strings.TrimSpace(text) != "" {
-			d, err = parse(text)
+	return Numbered(path, func(l textfile.Line) (d dialog.Dialogue, err error) {
+		if strings.TrimSpace(l.Text) != "" {
+			d, err = parse(l.Text)
 		}
 		return d, err
 	})
 }
 
-// Elements is Lines for a file with a JSON array of dialogues. A fault of an
-// element names the line where it is or, when that is not known, where the
-// element begins.
-func Elements(path string, parse func(text string) (dialog.Dialogue, error)) Dialogues {
-	return Pieces(path, jsontext.Elements, parse)
-}
-
-// Pieces is Lines for the texts that cut makes of a file.
-func Pieces(path string, cut textfile.Cut, parse func(text string) (dialog.Dialogue, error)) Dialogues {
-	return Numbered(path, cut, func(l textfile.Line) (dialog.Dialogue, error) { return parse(l.Text) })
-}
-
-// Numbered is Pieces for a parse that asks for the number of the line.
-func Numbered(path string, cut textfile.Cut, parse func(textfile.Line) (dialog.Dialogue, error)) Dialogues {
+// Numbered is Lines for a parse that asks for the number of the line, which may be blank.
+func Numbered(path string, parse func(textfile.Line) (dialog.Dialogue, error)) Dialogues {
 	return func(yield func(dialog.Dialogue, error) bool) {
-		for l, err := range textfile.Texts(path, cut) {
+		for l, err := range textfile.Lines(path) {
 			var d dialog.Dialogue
 			if err == nil {
 				if d, err = parse(l); err != nil {
-					err = fault.At(path, l.Number+jsontext.BreaksBefore(l.Text, err), err.Error())
+					err = fault.At(path, l.Number, err.Error())
 				} else if len(d.Turns) == 0 {
 					continue
 				}
@@ -61,15 +46,6 @@ func Numbered(path string, cut textfile.Cut, parse func(textfile.Line) (dialog.D
 			}
 		}
 	}
-}
-
-// Any tells whether parse makes a dialogue of one of the first texts of a file;
-// of no file it makes none.
-func Any(path string, cut textfile.Cut, parse func(text string) (dialog.Dialogue, error)) bool {
-	return path != "" && slices.ContainsFunc(textfile.HeadOf(path, cut), func(text string) bool {
-		d, err := parse(text)
-		return err == nil && len(d.Turns) > 0
-	})
 }
 
 // ID names a dialogue by its file and line, the same whether or not the
