@@ -69,7 +69,7 @@ func TestEncodings(t *testing.T) {
 	wantError(t, err, "it is a zip archive; unzip it")
 	_, err = openFile(t, Options{}, "data-00000-of-00001.arrow", "\xff\xff\xff\xff\x00\x01\x00\x00")
 	wantError(t, err, "data-00000-of-00001.arrow cannot be read: unexpected EOF")
-	_, err = read("testdata/saved_to_disk/train/data-00000-of-00001.arrow", "tsv")
+	_, err = read("testdata/huggingface_saved/train/data-00000-of-00001.arrow", "tsv")
 	wantError(t, err, "it is an Arrow table; leave --format away", "to_parquet")
 }
 

@@ -246,7 +246,7 @@ var cases = []corporatest.Case{
 		BadFile: "data/train-00000-of-00002.jsonl", BadLine: `{"dialog": ["a", null]}`,
 	},
 	{
-		Format: "huggingface", Path: "testdata/saved_to_disk", // written by datasets 4.4.1
+		Format: "huggingface", Path: "testdata/huggingface_saved", // written by datasets 4.4.1
 		Count: counts(4, 1, 2),
 		First: dialog.Dialogue{ID: "train/data-00000-of-00001.arrow:1", Turns: []dialog.Turn{
 			{Speaker: "A", Text: "Is it train0?", Labels: map[string]string{"act": "question"}},
