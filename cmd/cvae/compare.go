@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cvae-go/cvae/cvae/experiment"
+	"github.com/cvae-go/cvae/cvae/ranks"
 	"github.com/cvae-go/cvae/cvae/report"
 	"github.com/cvae-go/cvae/cvae/report/page"
 )
@@ -41,7 +42,8 @@ the claims of the papers the runs reproduce.
 
 A row and a seed that is done already is not repeated, so a comparison that was
 interrupted goes on where it was. The results are small JSON files in
-DIR/results, the runs are in DIR/runs. At the end DIR/compare.html and
+DIR/results, the runs are in DIR/runs. Several processes may work on one DIR, also
+those of mpirun: each takes runs that no other has in work. At the end DIR/compare.html and
 DIR/compare.md with DIR/plots show the claims with their intervals, the rows,
 rate and distortion, and what training took. With --claims nothing is trained:
 the results in DIR are judged and shown, also of a comparison that still runs,
@@ -96,20 +98,28 @@ func runCompare(ctx context.Context, o *compareOptions) error {
 	if o.Claims {
 		return o.judge()
 	}
+	return onRanks(0, func(link ranks.Link) error { return o.run(ctx, link) })
+}
+
+// run is the work of one rank, which takes runs that no other has in work.
+func (o *compareOptions) run(ctx context.Context, link ranks.Link) error {
 	spec, err := o.spec()
 	if err != nil {
 		return err
+	}
+	if link.Rank() > 0 {
+		o.Err = io.Discard
 	}
 	lean()
 	if set := environment(); set != nil {
 		fmt.Fprintf(o.Err, "%s has no effect here: the file of an experiment says all that its runs are made of\n", strings.Join(set, " "))
 	}
-	grid := &experiment.Grid{Spec: spec, Dir: o.Path, Jobs: o.Jobs, MaxTime: o.MaxTime, Report: grids(o.Err, o.every(), time.Now), Lab: newLab(o)}
+	grid := &experiment.Grid{Spec: spec, Dir: o.Path, Jobs: o.Jobs, MaxTime: o.MaxTime, Report: grids(o.Err, o.every(), time.Now), Lab: newLab(o), First: link.Rank()}
 	results, err := grid.Run(ctx)
 	if err != nil && exitCode(err) == exitInterrupted {
 		return fmt.Errorf("%w; what is done is kept in %s: give the same command to go on", errInterrupted, o.Path)
 	}
-	if len(results) > 0 {
+	if len(results) > 0 && link.Rank() == 0 {
 		err = errors.Join(o.show(spec, results), err)
 	}
 	return err

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/cvae-go/cvae/cvae/run/rundir"
 )
 
 // A Trial is one run of a grid.
@@ -40,11 +42,15 @@ type Lab interface {
 // Dir/runs. A run whose result is there already is not repeated, so a grid that
 // was killed goes on where it was. A result of the same name and another
 // identity is refused.
+//
+// Several processes may run one grid in one folder. A process leaves out what another
+// one has in work, and takes it back when that one is gone without a result.
 type Grid struct {
 	Spec    Spec
 	Dir     string
 	Lab     Lab
 	Jobs    int            // runs at a time; 0: one
+	First   int            // where among the runs this process begins, so that several begin apart
 	MaxTime time.Duration  // granted each run; 0: any
 	Report  func(Progress) // nil: nobody watches; never called by two at a time
 }
@@ -78,12 +84,8 @@ func (g *Grid) cells(ctx context.Context, results string) (all []cell, err error
 		if c.id, err = g.Lab.Identify(ctx, t); err != nil {
 			return nil, fmt.Errorf("%s: %w", t.Name(), err)
 		}
-		r, found, err := kept(results, t, c.id)
-		if err != nil {
+		if c.kept, err = g.done(c, results); err != nil {
 			refused = append(refused, err)
-		}
-		if found && !r.goesOn(t.MaxTime) && !lacksBounds(runFolder(g.Dir, t.Row.Name, t.Seed, c.id.Hash)) {
-			c.kept = &r
 		}
 		all = append(all, c)
 	}
@@ -91,6 +93,15 @@ func (g *Grid) cells(ctx context.Context, results string) (all []cell, err error
 		return nil, fmt.Errorf("%w (so it is with %d results)", refused[0], len(refused))
 	}
 	return all, errors.Join(refused...)
+}
+
+// done is the result that is kept of a cell, nil where there is something to do yet.
+func (g *Grid) done(c cell, results string) (*Result, error) {
+	r, found, err := kept(results, c.Trial, c.id)
+	if err != nil || !found || r.goesOn(c.MaxTime) || lacksBounds(runFolder(g.Dir, c.Row.Name, c.Seed, c.id.Hash)) {
+		return nil, err
+	}
+	return &r, nil
 }
 
 // Run runs what is not done yet and returns all results. Every trial is checked
@@ -106,32 +117,7 @@ func (g *Grid) Run(ctx context.Context) (all Results, err error) {
 	if err := os.MkdirAll(results, 0o755); err != nil {
 		return nil, fmt.Errorf("making the folder of the results: %w", err)
 	}
-	clock := newClock(cells, g.Jobs)
-	measured, failed := make([]*Result, len(cells)), make([]error, len(cells))
-	var work errgroup.Group
-	work.SetLimit(max(1, g.Jobs))
-	for i, c := range cells {
-		if measured[i] = c.kept; c.kept != nil {
-			continue
-		}
-		work.Go(func() error {
-			if ctx.Err() != nil {
-				return nil
-			}
-			watch := func(at At) { clock.tell(i, c.Name(), at, g.Report) }
-			watch(At{})
-			start := time.Now()
-			r, err := g.one(ctx, c, results, watch)
-			if err != nil {
-				failed[i] = fmt.Errorf("%s: %w", c.Name(), err)
-			} else {
-				measured[i] = &r
-			}
-			clock.end(i, time.Since(start), err == nil)
-			return nil
-		})
-	}
-	_ = work.Wait() // its functions return nil
+	measured, failed := g.work(ctx, cells, results)
 	for _, r := range measured {
 		if r != nil {
 			all = append(all, *r)
@@ -143,8 +129,71 @@ func (g *Grid) Run(ctx context.Context) (all Results, err error) {
 	return all, errors.Join(failed...)
 }
 
-// one runs a trial and keeps its result.
+// work runs the cells that are not kept, and those that other processes leave. It returns
+// the result or the error of each.
+func (g *Grid) work(ctx context.Context, cells []cell, results string) (measured []*Result, failed []error) {
+	clock := newClock(cells, g.Jobs)
+	measured, failed = make([]*Result, len(cells)), make([]error, len(cells))
+	var queue []int
+	for k := range cells {
+		i := (k + g.First) % len(cells)
+		if measured[i] = cells[i].kept; measured[i] == nil {
+			queue = append(queue, i)
+		}
+	}
+	for len(queue) > 0 && ctx.Err() == nil {
+		elsewhere := make([]bool, len(cells))
+		var work errgroup.Group
+		work.SetLimit(max(1, g.Jobs))
+		for _, i := range queue {
+			work.Go(func() error {
+				if ctx.Err() != nil {
+					return nil
+				}
+				start := time.Now()
+				r, err := g.one(ctx, cells[i], results, func(at At) { clock.tell(i, cells[i].Name(), at, g.Report) })
+				switch {
+				case errors.Is(err, rundir.ErrLocked):
+					elsewhere[i] = true
+					return nil
+				case err != nil:
+					failed[i] = fmt.Errorf("%s: %w", cells[i].Name(), err)
+				default:
+					measured[i] = &r
+				}
+				clock.end(i, time.Since(start), err == nil)
+				return nil
+			})
+		}
+		_ = work.Wait() // its functions return nil
+		left := slices.DeleteFunc(slices.Clone(queue), func(i int) bool { return !elsewhere[i] })
+		if len(left) == len(queue) {
+			pause(ctx)
+		}
+		queue = left
+	}
+	return measured, failed
+}
+
+// looks is how often a process looks whether another one is done with a run.
+const looks = time.Second
+
+// pause waits for other processes.
+func pause(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(looks):
+	}
+}
+
+// one runs a trial and keeps its result, or takes that of another process.
 func (g *Grid) one(ctx context.Context, c cell, results string, watch func(At)) (Result, error) {
+	if r, err := g.done(c, results); err != nil {
+		return Result{}, err
+	} else if r != nil {
+		return *r, nil
+	}
+	watch(At{})
 	r, err := g.Lab.Run(ctx, c.Trial, runFolder(g.Dir, c.Row.Name, c.Seed, c.id.Hash), watch)
 	if err != nil {
 		return r, err

@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -241,5 +242,56 @@ func TestOnly(t *testing.T) {
 	}
 	if _, err := s.Only([]string{"nb"}, 0); err == nil {
 		t.Error("a row that does not exist is accepted")
+	}
+}
+
+// A lockedLab runs as a process of several does that share a folder.
+type lockedLab struct {
+	*fakeLab
+	others map[string]int // how often a run is found in the work of another process
+	ended  func(t Trial)  // the other process ends it
+}
+
+func (l *lockedLab) Run(ctx context.Context, t Trial, dir string, watch func(At)) (Result, error) {
+	l.mu.Lock()
+	n := l.others[t.Name()]
+	l.others[t.Name()] = n - 1
+	l.mu.Unlock()
+	switch {
+	case n > 1:
+		return Result{}, fmt.Errorf("%w by process 7", rundir.ErrLocked)
+	case n == 1:
+		l.ended(t)
+		return Result{}, fmt.Errorf("%w by process 7", rundir.ErrLocked)
+	}
+	return l.fakeLab.Run(ctx, t, dir, watch)
+}
+
+// A run that another process has in work is left to it: its result is taken when it is
+// there, and the run is taken over when the other process is gone without one.
+func TestGridShared(t *testing.T) {
+	dir := t.TempDir()
+	lab := &lockedLab{fakeLab: &fakeLab{}, others: map[string]int{"bn, seed 1": 2, "vae, seed 1": 1}}
+	lab.ended = func(tr Trial) {
+		if tr.Name() != "bn, seed 1" {
+			return // gone without a result
+		}
+		id, _ := lab.Identify(context.Background(), tr)
+		r := Result{Experiment: "small", Row: "bn", Method: "bn", Seed: 1, Hash: id.Hash, Measures: map[string]float64{"kl": 77}}
+		if err := r.write(filepath.Join(dir, "results")); err != nil {
+			t.Error(err)
+		}
+	}
+	results, err := (&Grid{Spec: parse(t, small), Dir: dir, Lab: lab, First: 3}).Run(context.Background())
+	if err != nil || len(results) != 7 {
+		t.Fatalf("%d results, %v", len(results), err)
+	}
+	for _, r := range results {
+		if want := map[bool]float64{true: 77, false: float64(r.Seed)}[r.Row == "bn" && r.Seed == 1]; r.Measures["kl"] != want {
+			t.Errorf("%s, seed %d has a KL of %g, want %g", r.Row, r.Seed, r.Measures["kl"], want)
+		}
+	}
+	if !slices.Contains(lab.ran, "vae, seed 1") || slices.Contains(lab.ran, "bn, seed 1") {
+		t.Errorf("this process ran %v", lab.ran)
 	}
 }
