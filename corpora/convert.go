@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/cvae-go/cvae/corpora/internal/fault"
@@ -31,12 +33,63 @@ type Conversion struct {
 	Lost  Lost
 }
 
-// Convert writes a corpus in the format of t: as the file out, which holds the
+// A Mixture is corpora that are written as one, split by split and one after the
+// other.
+type Mixture struct {
+	Parts []Share
+	// Keep returns what is written of a dialogue, in its place. Nil: all of it.
+	Keep func(dialog.Dialogue) []dialog.Dialogue
+}
+
+// A Share is a corpus in a mixture, of which every dialogue of the train split
+// is written Times times.
+type Share struct {
+	Corpus *Corpus
+	Times  int
+}
+
+// Splits are those that a part has, in their customary order.
+func (m Mixture) Splits() (splits []dialog.Split) {
+	for _, s := range dialog.Splits {
+		if slices.ContainsFunc(m.Parts, func(p Share) bool { return slices.Contains(p.Corpus.Splits(), s) }) {
+			splits = append(splits, s)
+		}
+	}
+	return splits
+}
+
+// Dialogues streams a split of all parts, each dialogue once, whatever its Times.
+func (m Mixture) Dialogues(s dialog.Split) iter.Seq2[dialog.Dialogue, error] {
+	return func(yield func(dialog.Dialogue, error) bool) {
+		for _, p := range m.Parts {
+			for d, err := range p.Corpus.Dialogues(s) {
+				if !yield(d, err) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Skipped is the number of malformed lines of the parts, each counted once.
+func (m Mixture) Skipped() (n int) {
+	for _, p := range m.Parts {
+		n += p.Corpus.Skipped()
+	}
+	return n
+}
+
+// Convert writes a corpus as a Mixture of it alone is written.
+func Convert(ctx context.Context, c *Corpus, out string, t Target, splits ...dialog.Split) (Conversion, error) {
+	return Mixture{Parts: []Share{{c, 1}}}.Convert(ctx, out, t, splits...)
+}
+
+// Convert writes a mixture in the format of t: as the file out, which holds the
 // splits in their order, or as the folder out with a file for each of them when
 // out has no extension. A file ends in .gz or .zst to be compressed. Nothing is
 // at out before all of it is; what is there already is an ErrExists. Convert
 // stops with the error of ctx when ctx ends.
-func Convert(ctx context.Context, c *Corpus, out string, t Target, splits ...dialog.Split) (Conversion, error) {
+func (m Mixture) Convert(ctx context.Context, out string, t Target, splits ...dialog.Split) (Conversion, error) {
 	if _, err := os.Lstat(out); err == nil {
 		return Conversion{}, fmt.Errorf("corpora: %s: %w; write to another place, or remove it", fault.Shown(out), ErrExists)
 	}
@@ -47,7 +100,7 @@ func Convert(ctx context.Context, c *Corpus, out string, t Target, splits ...dia
 		return Conversion{}, fault.CannotWrite(out, err)
 	}
 	defer os.RemoveAll(temp)
-	k := conversion{corpus: c, target: t}
+	k := conversion{mixture: m, target: t}
 	draft := filepath.Join(temp, filepath.Base(out))
 	if file {
 		err = k.file(ctx, draft, out, splits)
@@ -72,9 +125,9 @@ func IsFile(out string) bool {
 
 // conversion is one in progress.
 type conversion struct {
-	corpus *Corpus
-	target Target
-	done   Conversion
+	mixture Mixture
+	target  Target
+	done    Conversion
 }
 
 func (k *conversion) folder(ctx context.Context, draft, out string, splits []dialog.Split) error {
@@ -117,14 +170,36 @@ func (k *conversion) file(ctx context.Context, draft, out string, splits []dialo
 // write writes the dialogues of the splits of a file and counts them.
 func (k *conversion) write(ctx context.Context, w *Writer, to *Written) error {
 	for _, s := range to.Splits {
-		for d, err := range k.corpus.Dialogues(s) {
-			if err == nil {
-				err = ctx.Err()
+		for _, p := range k.mixture.Parts {
+			times := 1
+			if s == dialog.Train {
+				times = p.Times
 			}
-			if err == nil {
-				err = w.Write(d)
+			for d, err := range p.Corpus.Dialogues(s) {
+				if err == nil {
+					err = ctx.Err()
+				}
+				if err == nil {
+					err = k.dialogue(w, d, times, to)
+				}
+				if err != nil {
+					return err
+				}
 			}
-			if err != nil {
+		}
+	}
+	return nil
+}
+
+// dialogue writes what is kept of one, a number of times.
+func (k *conversion) dialogue(w *Writer, d dialog.Dialogue, times int, to *Written) error {
+	kept := []dialog.Dialogue{d}
+	if k.mixture.Keep != nil {
+		kept = k.mixture.Keep(d)
+	}
+	for _, d := range kept {
+		for range times {
+			if err := w.Write(d); err != nil {
 				return err
 			}
 			to.Dialogues, to.Turns = to.Dialogues+1, to.Turns+len(d.Turns)
