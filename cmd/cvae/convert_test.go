@@ -12,10 +12,11 @@ import (
 
 func TestConvertOptions(t *testing.T) {
 	same(t, optionsOf(t, newCorpusConvert, "a", "b"),
-		convertOptions{Read: corpusOptions{Path: "a", Open: corpora.Options{Seed: 1}}, Target: "b", To: "jsonl"})
-	same(t, optionsOf(t, newCorpusConvert, strings.Fields("a b.tsv --format jsonl --to tsv --split test --seed 2 --dedup --skip-bad --json")...),
+		convertOptions{Read: corpusOptions{Open: corpora.Options{Seed: 1}}, Paths: []string{"a"}, Target: "b", To: "jsonl"})
+	same(t, optionsOf(t, newCorpusConvert, strings.Fields("a c b.tsv --times 2,1 --filter talk --format jsonl --to tsv --split test --seed 2 --dedup --skip-bad --json")...),
 		convertOptions{
-			Read:   corpusOptions{Path: "a", Open: corpora.Options{Format: "jsonl", SkipBad: true, Dedup: true, Seed: 2}, Split: "test", JSON: true},
+			Paths: []string{"a", "c"}, Times: []int{2, 1}, Filter: "talk",
+			Read:   corpusOptions{Open: corpora.Options{Format: "jsonl", SkipBad: true, Dedup: true, Seed: 2}, Split: "test", JSON: true},
 			Target: "b.tsv", To: "tsv",
 		})
 }

@@ -81,7 +81,7 @@ func TestHostileNames(t *testing.T) {
 		{"reconstruct", dir, "--context", "hello", "hello " + hostile}, {"interpolate", dir, "--context", "hello", "hello", "bye " + hostile},
 		{"watch", dir, "--plain"}, {"watch", hostile},
 		{"corpus", "stats", corpus}, {"corpus", "stats", corpus, "--json"}, {"corpus", "show", corpus}, {"corpus", "show", corpus, "--json"}, {"corpus", "formats"},
-		{"corpus", "convert", corpus, "out.jsonl"}, {"corpus", hostile},
+		{"corpus", "convert", corpus, "out.jsonl"}, {"corpus", "convert", corpus, corpus, "mixed.jsonl", "--filter", "talk"}, {"corpus", hostile},
 		{"export", dir, "model" + hostile}, {"export", hostile, "out"}, {"import", hostile, "back"}, {"import", "model" + hostile, "back" + hostile},
 		{"check", dir}, {"check", dir, "--json"}, {"check", hostile},
 		{"methods"}, {"bench", hostile}, {"version"}, {"help", hostile}, {"completion", "bash"}, {hostile},

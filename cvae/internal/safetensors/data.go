@@ -17,7 +17,7 @@ type dtype struct {
 // dtypes are in the order of a file, as the Python library sorts.
 var dtypes = []dtype{
 	{"I64", 8, reflect.TypeFor[[]int64]()}, {"F64", 8, reflect.TypeFor[[]float64]()},
-	{"F32", 4, reflect.TypeFor[[]float32]()}, {"U8", 1, reflect.TypeFor[[]uint8]()},
+	{"F32", 4, reflect.TypeFor[[]float32]()}, {"F16", 2, reflect.TypeFor[[]Half]()}, {"U8", 1, reflect.TypeFor[[]uint8]()},
 }
 
 // dtypeOf returns the place of a tensor's data in dtypes, and its length.
@@ -32,6 +32,9 @@ func dtypeOf(data any) (place, length int, err error) {
 
 // writeData writes the numbers of one tensor, little-endian, through buffer.
 func writeData(w io.Writer, buffer []byte, data any) error {
+	if half, ok := data.([]Half); ok {
+		return writeHalves(w, buffer, half)
+	}
 	numbers, most := reflect.ValueOf(data), len(buffer)/8
 	for at := 0; at < numbers.Len(); at += most {
 		n, err := binary.Encode(buffer, binary.LittleEndian, numbers.Slice(at, min(at+most, numbers.Len())).Interface())
@@ -47,6 +50,9 @@ func writeData(w io.Writer, buffer []byte, data any) error {
 
 // readData reads n numbers of the given dtype, through buffer.
 func readData(r io.Reader, buffer []byte, kind dtype, n int) (any, error) {
+	if kind.list == reflect.TypeFor[[]Half]() {
+		return readHalves(r, buffer, n)
+	}
 	numbers, most := reflect.MakeSlice(kind.list, n, n), len(buffer)/kind.size
 	for at := 0; at < n; at += most {
 		end := min(at+most, n)

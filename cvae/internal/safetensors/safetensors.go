@@ -3,7 +3,7 @@
 // that names every tensor's dtype, shape and place, then the raw numbers.
 //
 // The format is that of https://github.com/huggingface/safetensors (README,
-// "Format"). This package knows the four dtypes of [Tensor.Data]. Its writer
+// "Format"). This package knows the five dtypes of [Tensor.Data]. Its writer
 // lays a file out as the Python library does, byte for byte.
 package safetensors
 
@@ -23,7 +23,7 @@ const metadataKey = "__metadata__"
 type Tensor struct {
 	Name  string
 	Shape []int // one length per dimension; empty for a single number
-	Data  any   // []float32, []float64, []int64 or []uint8, as long as Shape's product
+	Data  any   // []float32, []float64, []int64, []uint8 or []Half, as long as Shape's product
 }
 
 // elements returns the product of a shape, and refuses negative lengths and

@@ -28,7 +28,8 @@ func SaveModel(path string, model []safetensors.Tensor, metadata map[string]stri
 }
 
 // LoadModel reads a file of [SaveModel], or last.safetensors, and checks its
-// version and checksum. The tensors come in the byte order of their names, the
+// version and checksum. The tensors come in the byte order of their names, halves
+// as float32, the
 // metadata are those of the caller of SaveModel, or the step of last.safetensors. The
 // error names the file and the fault, and wraps fs.ErrNotExist if there is no file.
 func LoadModel(path string) ([]safetensors.Tensor, map[string]string, error) {
@@ -36,7 +37,7 @@ func LoadModel(path string) ([]safetensors.Tensor, map[string]string, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return tensors, ofCaller(metadata), nil
+	return safetensors.Widened(tensors), ofCaller(metadata), nil
 }
 
 // ReadModel is LoadModel from size bytes at r. Its errors name no file.
@@ -45,7 +46,7 @@ func ReadModel(r io.ReaderAt, size int64) ([]safetensors.Tensor, map[string]stri
 	if err != nil {
 		return nil, nil, err
 	}
-	return tensors, ofCaller(metadata), nil
+	return safetensors.Widened(tensors), ofCaller(metadata), nil
 }
 
 // seal returns metadata with the version, the kind and the checksum.

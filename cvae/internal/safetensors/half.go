@@ -1,0 +1,101 @@
+package safetensors
+
+import (
+	"encoding/binary"
+	"io"
+	"math"
+)
+
+// A Half is the 16 bits of a half-precision number (IEEE 754 binary16): a sign, five
+// bits of exponent and ten of fraction.
+type Half uint16
+
+// NewHalf rounds x to the nearest half, ties to even. What is beyond 65504 becomes
+// infinite.
+func NewHalf(x float32) Half {
+	b := math.Float32bits(x)
+	sign, magnitude := Half(b>>16&0x8000), b&0x7fffffff
+	switch {
+	case magnitude > 0x7f800000: // not a number
+		return sign | 0x7e00
+	case magnitude >= 0x47800000: // 65536
+		return sign | 0x7c00
+	case magnitude < 0x38800000: // 2^-14: a multiple of 2^-24
+		return sign | Half(math.RoundToEven(float64(math.Float32frombits(magnitude))*(1<<24)))
+	}
+	rounded := magnitude + 0xfff + magnitude>>13&1 // half of the last place, less a bit where it is even
+	return sign | Half((rounded-0x38000000)>>13)
+}
+
+// Float32 is the number, exactly.
+func (h Half) Float32() float32 {
+	sign, exponent, fraction := uint32(h&0x8000)<<16, uint32(h>>10&0x1f), uint32(h&0x3ff)
+	switch exponent {
+	case 0: // a multiple of 2^-24
+		return math.Float32frombits(sign | math.Float32bits(float32(fraction)/(1<<24)))
+	case 0x1f:
+		return math.Float32frombits(sign | 0x7f800000 | fraction<<13)
+	}
+	return math.Float32frombits(sign | (exponent+112)<<23 | fraction<<13)
+}
+
+// Halved is tensors whose float32 data are rounded to halves, in half the bytes.
+func Halved(tensors []Tensor) []Tensor {
+	return mapped(tensors, func(data []float32) []Half { return each(data, NewHalf) })
+}
+
+// Widened is tensors whose halves are float32.
+func Widened(tensors []Tensor) []Tensor {
+	return mapped(tensors, func(data []Half) []float32 { return each(data, Half.Float32) })
+}
+
+// mapped applies f to the data that are of its type.
+func mapped[A, B any](tensors []Tensor, f func([]A) []B) []Tensor {
+	out := make([]Tensor, len(tensors))
+	for i, t := range tensors {
+		if data, ok := t.Data.([]A); ok {
+			t.Data = f(data)
+		}
+		out[i] = t
+	}
+	return out
+}
+
+func each[A, B any](list []A, f func(A) B) []B {
+	out := make([]B, len(list))
+	for i, x := range list {
+		out[i] = f(x)
+	}
+	return out
+}
+
+// writeHalves and readHalves are writeData and readData without reflection, which a
+// program that starts with its model feels.
+func writeHalves(w io.Writer, buffer []byte, data []Half) error {
+	for len(data) > 0 {
+		n := min(len(data), len(buffer)/2)
+		for i, h := range data[:n] {
+			binary.LittleEndian.PutUint16(buffer[2*i:], uint16(h))
+		}
+		if _, err := w.Write(buffer[:2*n]); err != nil {
+			return err
+		}
+		data = data[n:]
+	}
+	return nil
+}
+
+func readHalves(r io.Reader, buffer []byte, n int) (any, error) {
+	data := make([]Half, n)
+	for rest := data; len(rest) > 0; {
+		n := min(len(rest), len(buffer)/2)
+		if _, err := io.ReadFull(r, buffer[:2*n]); err != nil {
+			return nil, err
+		}
+		for i := range rest[:n] {
+			rest[i] = Half(binary.LittleEndian.Uint16(buffer[2*i:]))
+		}
+		rest = rest[n:]
+	}
+	return data, nil
+}
