@@ -3,7 +3,9 @@ package eval
 import (
 	"context"
 	"errors"
+	"iter"
 	"math"
+	"slices"
 
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/eval/latent"
@@ -35,31 +37,68 @@ func (p Posteriors) MPD() Number {
 	return Number(mpd)
 }
 
-// InferPosteriors reads the examples of s with these numbers. The draws depend
-// on the seed and the place in the list. progress may be nil.
-func InferPosteriors(ctx context.Context, m *Model, s *dialog.Set, examples []int, seed uint64, progress func(done, total int)) (Posteriors, error) {
+// EachPosterior reads the examples of s with these numbers and gives f what it makes of
+// some of them at a time, which f may keep. The draws depend on the seed and the place in
+// the sequence.
+func EachPosterior(ctx context.Context, m *Model, s *dialog.Set, examples iter.Seq[int], seed uint64, f func(examples []int, p Posteriors) error) error {
 	if !m.Latent().HasPlane() {
-		return Posteriors{}, errors.New("the model has no latent vector")
+		return errors.New("the model has no latent vector")
 	}
-	p := Posteriors{D: m.Latent().Width(), shape: m.Latent()}
-	for lo := 0; lo < len(examples); lo += batchRows {
+	first := 0
+	for chunk := range chunks(examples, batchRows) {
 		if err := ctx.Err(); err != nil {
-			return Posteriors{}, err
+			return err
 		}
-		b := m.Batch(s, examples[lo:min(len(examples), lo+batchRows)])
+		b := m.Batch(s, chunk)
 		withoutDecoding(b)
-		r, err := run(m, b, seed, lo/batchRows)
+		r, err := run(m, b, seed, first/batchRows)
 		if err != nil {
-			return Posteriors{}, err
+			return err
 		}
+		p := Posteriors{D: m.Latent().Width(), shape: m.Latent()}
 		for i := range b.Target {
-			p.add(r, i, rng.New(seed, rng.Prior, lo+i, 0))
+			p.add(r, i, rng.New(seed, rng.Prior, first+i, 0))
 		}
-		if progress != nil {
-			progress(lo+b.Size(), len(examples))
+		if err := f(chunk, p); err != nil {
+			return err
+		}
+		first += len(chunk)
+	}
+	return nil
+}
+
+// chunks cuts a sequence into pieces of n numbers, the last of which may be shorter.
+func chunks(numbers iter.Seq[int], n int) iter.Seq[[]int] {
+	return func(yield func([]int) bool) {
+		var chunk []int
+		for i := range numbers {
+			if chunk = append(chunk, i); len(chunk) < n {
+				continue
+			}
+			if !yield(chunk) {
+				return
+			}
+			chunk = nil
+		}
+		if len(chunk) > 0 {
+			yield(chunk)
 		}
 	}
-	return p, nil
+}
+
+// InferPosteriors is EachPosterior for examples of which all is kept. progress may be nil.
+func InferPosteriors(ctx context.Context, m *Model, s *dialog.Set, examples []int, seed uint64, progress func(done, total int)) (Posteriors, error) {
+	all := Posteriors{D: m.Latent().Width(), shape: m.Latent()}
+	done := 0
+	err := EachPosterior(ctx, m, s, slices.Values(examples), seed, func(chunk []int, p Posteriors) error {
+		all.Mean, all.Shift, all.Std = append(all.Mean, p.Mean...), append(all.Shift, p.Shift...), append(all.Std, p.Std...)
+		all.Z, all.Prior = append(all.Z, p.Z...), append(all.Prior, p.Prior...)
+		if done += len(chunk); progress != nil {
+			progress(done, len(examples))
+		}
+		return nil
+	})
+	return all, err
 }
 
 // withoutDecoding leaves the decoder a word each: the posterior does not ask

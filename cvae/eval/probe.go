@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -26,22 +27,21 @@ type Labelled struct {
 // Len is the number of examples N.
 func (l Labelled) Len() int { return len(l.Labels) }
 
-// check says what is wrong with examples; name is theirs.
-func (l Labelled) check(name string) error {
+// check says what is wrong with examples; name is theirs, and first the number of the
+// first of them.
+func (l Labelled) check(name string, first int) error {
 	switch {
-	case l.Len() == 0:
-		return fmt.Errorf("there are no labelled %s examples to probe", name)
 	case l.D < 1 || len(l.Features) != l.Len()*l.D:
 		return fmt.Errorf("%d features are not %d %s examples of %d each", len(l.Features), l.Len(), name, l.D)
 	}
 	for i, label := range l.Labels {
 		if label < 0 {
-			return fmt.Errorf("%s example %d has the label %d; labels count from 0", name, i, label)
+			return fmt.Errorf("%s example %d has the label %d; labels count from 0", name, first+i, label)
 		}
 	}
 	for i, x := range l.Features {
 		if !Number(x).Known() {
-			return fmt.Errorf("%s example %d has the feature %v; the model may have diverged", name, i/l.D, x)
+			return fmt.Errorf("%s example %d has the feature %v; the model may have diverged", name, first+i/l.D, x)
 		}
 	}
 	return nil
@@ -67,29 +67,105 @@ type ProbeScore struct {
 	Deviation Number `json:"deviation"`
 }
 
-// Probe trains a logistic regression on posterior means at each of ProbeSizes
-// that train has, on several random draws of so many examples, and scores it on
-// all of test. With fewer examples than the smallest size, or exactly as many as
-// a size, all of them are one draw. Features are standardised on the examples
-// drawn, so that the scale of the latent does not matter. The report is a
-// function of its arguments.
-func Probe(ctx context.Context, train, test Labelled, draws int, seed uint64) (ProbeReport, error) {
-	if err := errors.Join(train.check("training"), test.check("test")); err != nil {
-		return ProbeReport{}, err
+// A Probe is logistic regressions that read labels off posterior means: of each of
+// ProbeSizes that the training examples have, on several random draws of so many examples.
+// They are scored on test examples as these come, and none of these is kept. With fewer
+// examples than the smallest size, or exactly as many as a size, all of them are one draw.
+// Features are standardised on the examples drawn, so that the scale of the latent does not
+// matter. What a Probe says is a function of its examples, draws and seed.
+type Probe struct {
+	d      int
+	sizes  []probed
+	labels map[int]bool // of training and test examples
+	tested map[int]int  // test examples, by label
+	tests  int
+}
+
+// probed are the classifiers of one size, and how many test examples each is right on.
+type probed struct {
+	size        int
+	classifiers []*Classifier
+	right       []int
+}
+
+// FitProbe trains the classifiers.
+func FitProbe(ctx context.Context, train Labelled, draws int, seed uint64) (*Probe, error) {
+	switch {
+	case train.Len() == 0:
+		return nil, errors.New("there are no labelled training examples to probe")
+	case draws < 1:
+		return nil, fmt.Errorf("%d draws of labelled examples; at least 1 is needed", draws)
 	}
-	if train.D != test.D {
-		return ProbeReport{}, fmt.Errorf("training examples have %d features and test examples %d", train.D, test.D)
+	if err := train.check("training", 0); err != nil {
+		return nil, err
 	}
-	if draws < 1 {
-		return ProbeReport{}, fmt.Errorf("%d draws of labelled examples; at least 1 is needed", draws)
+	p := &Probe{d: train.D, labels: map[int]bool{}, tested: map[int]int{}}
+	for _, label := range train.Labels {
+		p.labels[label] = true
 	}
-	report := ProbeReport{Majority: majority(test.Labels), Test: test.Len(), Classes: len(classes(append(classes(train.Labels), test.Labels...)))}
 	for _, size := range fittingSizes(train.Len()) {
-		score, err := probeSize(ctx, train, test, size, draws, seed)
+		fitted, err := fitSize(ctx, train, size, draws, seed)
 		if err != nil {
-			return ProbeReport{}, err
+			return nil, err
 		}
-		report.Scores = append(report.Scores, score)
+		p.sizes = append(p.sizes, fitted)
+	}
+	return p, nil
+}
+
+func fitSize(ctx context.Context, train Labelled, size, draws int, seed uint64) (p probed, err error) {
+	if size == train.Len() {
+		draws = 1
+	}
+	p.size, p.right = size, make([]int, draws)
+	for i := range draws {
+		if err := ctx.Err(); err != nil {
+			return p, err
+		}
+		c, err := FitClassifier(train.draw(size, i, seed))
+		if err != nil {
+			return p, fmt.Errorf("probing with %d labels: %w", size, err)
+		}
+		p.classifiers = append(p.classifiers, c)
+	}
+	return p, nil
+}
+
+// Test scores the classifiers on some of the test examples.
+func (p *Probe) Test(test Labelled) error {
+	if test.D != p.d {
+		return fmt.Errorf("training examples have %d features and test examples %d", p.d, test.D)
+	}
+	if err := test.check("test", p.tests); err != nil {
+		return err
+	}
+	p.tests += test.Len()
+	for _, label := range test.Labels {
+		p.labels[label] = true
+		p.tested[label]++
+	}
+	for _, size := range p.sizes {
+		for i, c := range size.classifiers {
+			size.right[i] += c.right(test)
+		}
+	}
+	return nil
+}
+
+// Report is of the test examples so far.
+func (p *Probe) Report() (ProbeReport, error) {
+	if p.tests == 0 {
+		return ProbeReport{}, errors.New("there are no labelled test examples to probe")
+	}
+	most := slices.Max(slices.Collect(maps.Values(p.tested)))
+	report := ProbeReport{Majority: Number(float64(most) / float64(p.tests)), Test: p.tests, Classes: len(p.labels)}
+	for _, size := range p.sizes {
+		var accuracies []float64
+		for _, right := range size.right {
+			accuracies = append(accuracies, float64(right)/float64(p.tests))
+		}
+		mean, deviation := spread(accuracies)
+		report.Scores = append(report.Scores, ProbeScore{size.size, len(accuracies), mean, deviation})
 	}
 	return report, nil
 }
@@ -105,26 +181,6 @@ func fittingSizes(n int) (sizes []int) {
 		sizes = []int{n}
 	}
 	return sizes
-}
-
-func probeSize(ctx context.Context, train, test Labelled, size, draws int, seed uint64) (ProbeScore, error) {
-	if size == train.Len() {
-		draws = 1
-	}
-	var accuracies []float64
-	for i := range draws {
-		if err := ctx.Err(); err != nil {
-			return ProbeScore{}, err
-		}
-		drawn := train.draw(size, i, seed)
-		c, err := FitClassifier(drawn)
-		if err != nil {
-			return ProbeScore{}, fmt.Errorf("probing with %d labels: %w", size, err)
-		}
-		accuracies = append(accuracies, c.Accuracy(test))
-	}
-	mean, deviation := spread(accuracies)
-	return ProbeScore{size, draws, mean, deviation}, nil
 }
 
 // draw picks size examples without repetition.
@@ -152,15 +208,4 @@ func classes(labels []int) []int {
 	sorted := slices.Clone(labels)
 	slices.Sort(sorted)
 	return slices.Compact(sorted)
-}
-
-// majority is the share of the most frequent label.
-func majority(labels []int) Number {
-	counts := make(map[int]int)
-	most := 0
-	for _, label := range labels {
-		counts[label]++
-		most = max(most, counts[label])
-	}
-	return Number(float64(most) / float64(len(labels)))
 }

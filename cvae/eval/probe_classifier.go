@@ -83,8 +83,12 @@ func (c *Classifier) logits(dst, weights, input []float64) {
 // Accuracy is the share of examples whose label is the most likely class, the
 // first on a tie.
 func (c *Classifier) Accuracy(test Labelled) float64 {
+	return float64(c.right(test)) / float64(test.Len())
+}
+
+// right counts the examples whose label is the most likely class.
+func (c *Classifier) right(test Labelled) (right int) {
 	input, logits := make([]float64, test.D+1), make([]float64, len(c.classes))
-	right := 0
 	for i, label := range test.Labels {
 		c.input(input, row(test.Features, i, test.D))
 		c.logits(logits, c.weights, input)
@@ -98,7 +102,7 @@ func (c *Classifier) Accuracy(test Labelled) float64 {
 			right++
 		}
 	}
-	return float64(right) / float64(test.Len())
+	return right
 }
 
 // Importance is how much each feature matters (D): the mean over classes of the

@@ -22,7 +22,7 @@ const partsDir = "parts"
 const mostPart = 1 << 30
 
 // partVersion changes with what a part means.
-const partVersion = 1
+const partVersion = 2
 
 // part returns what is kept under a key, or measures it and keeps it. The name
 // of its file is a hash of the key, which must hold all that decides the

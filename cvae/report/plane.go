@@ -41,7 +41,7 @@ func (m *measurer) survey(ctx context.Context, r *run.Run, card dialog.LatentCar
 	s := space{MPD: p.MPD()}
 	for i, example := range examples {
 		at := func(values []float64) []float32 { return singles(values[i*p.D : (i+1)*p.D]) }
-		s.Points = append(s.Points, Point{at(p.Mean), set.Value(example), r.Tokenizer.Text(set.Example(example).Response)})
+		s.Points = append(s.Points, Point{at(p.Mean), set.Value(example, 0), r.Tokenizer.Text(set.Example(example).Response)})
 		if card.Map != nil {
 			s.Plane.Posterior = append(s.Plane.Posterior, card.Map.Project(at(p.Z)))
 			s.Plane.Prior = append(s.Plane.Prior, card.Map.Project(at(p.Prior)))

@@ -15,6 +15,8 @@ import (
 	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/rng"
+	"github.com/cvae-go/cvae/dialog/tokenfile"
 )
 
 // OpenCorpus opens the corpus of a configuration and refuses sentences where
@@ -164,38 +166,117 @@ func classesOf(dialogues iter.Seq2[dialog.Dialogue, error]) (map[string]map[stri
 	return classes, nil
 }
 
-// A LabelledSet is a split whose examples have the value of a label.
+// A LabelledSet is a split whose examples have the values of labels.
 type LabelledSet struct {
 	*dialog.Set
-	values []string // the last of its Labels is an index
+	values [][]string // by label; the last of the Labels of an example are indices
 }
 
-// Value is that of the label of example i: of the response, or else of its
+// Value is that of label k of example i: of the response, or else of its
 // dialogue; empty: none.
-func (s LabelledSet) Value(i int) string {
-	ids := s.Labels(i)
-	return s.values[ids[len(ids)-1]]
+func (s LabelledSet) Value(i, k int) string { return s.values[k][s.number(s.Labels(i), k)] }
+
+// number is the index of a value of label k.
+func (s LabelledSet) number(ids []int32, k int) int32 { return ids[len(ids)-len(s.values)+k] }
+
+// Labelled are the examples that have all labels, in order.
+func (s LabelledSet) Labelled() iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i := range s.Len() {
+			if s.whole(i) && !yield(i) {
+				return
+			}
+		}
+	}
 }
 
-// LabelledSet encodes a split of a corpus with the values of the label of that
-// name, behind what the model is told. The caller closes it.
-func (r *Run) LabelledSet(ctx context.Context, c *corpora.Corpus, split dialog.Split, name string) (s LabelledSet, err error) {
+// whole reports whether example i has all labels.
+func (s LabelledSet) whole(i int) bool {
+	ids := s.Labels(i)
+	for k := range s.values {
+		if s.values[k][s.number(ids, k)] == "" {
+			return false
+		}
+	}
+	return true
+}
+
+// drawn are at most n of the examples that have all labels, in random order where
+// it leaves some out.
+func (s LabelledSet) drawn(n int, seed uint64) []int {
+	all := counted(s.Labelled())
+	if all <= n {
+		return slices.Collect(s.Labelled())
+	}
+	stream := rng.New(seed, rng.Evaluate, -2, 0)
+	chosen := stream.Permutation(all).First(n)
+	places := map[int]int{} // in chosen, by what is there
+	for at, place := range chosen {
+		places[place] = at
+	}
+	place := 0
+	for i := range s.Labelled() {
+		if at, ok := places[place]; ok {
+			chosen[at] = i
+		}
+		place++
+	}
+	return chosen
+}
+
+func counted(examples iter.Seq[int]) (n int) {
+	for range examples {
+		n++
+	}
+	return n
+}
+
+// LabelledSet encodes a split of a corpus with the values of the labels of these
+// names, behind what the model is told. It keeps them in a file where they are many.
+// The caller closes it.
+func (r *Run) LabelledSet(ctx context.Context, c *corpora.Corpus, split dialog.Split, names ...string) (s LabelledSet, err error) {
 	told := r.Config.Model.Condition.Labelling(r.model.Parts.Labels)
-	numbers := map[string]int32{}
+	numbers := make([]map[string]int32, len(names))
+	for k := range names {
+		numbers[k] = map[string]int32{}
+	}
+	s.values = make([][]string, len(names))
 	labelling := func(d dialog.Dialogue, i int) (ids []int32) {
 		if told != nil {
 			ids = told(d, i)
 		}
-		value := cmp.Or(d.Turns[i].Labels[name], d.Labels[name])
-		number, ok := numbers[value]
-		if !ok {
-			number = int32(len(s.values))
-			numbers[value], s.values = number, append(s.values, value)
+		for k, name := range names {
+			value := cmp.Or(d.Turns[i].Labels[name], d.Labels[name])
+			number, ok := numbers[k][value]
+			if !ok {
+				number = int32(len(s.values[k]))
+				numbers[k][value], s.values[k] = number, append(s.values[k], value)
+			}
+			ids = append(ids, number)
 		}
-		return append(ids, number)
+		return ids
 	}
-	if s.Set, err = dialog.Encode(Until(ctx, c.Dialogues(split)), r.Tokenizer, r.Config.Model.Window(), labelling); err != nil {
+	if s.Set, err = r.encode(ctx, c, split, labelling); err != nil {
 		return s, fmt.Errorf("encoding the %s split: %w", split, err)
 	}
 	return s, nil
+}
+
+// encode encodes a split for this process alone.
+func (r *Run) encode(ctx context.Context, c *corpora.Corpus, split dialog.Split, l dialog.Labelling) (*dialog.Set, error) {
+	file := tokenfile.NewDraft("", inMemory)
+	d := draft{Draft: file, SetWriter: dialog.NewSetWriter(file, r.Tokenizer, r.Config.Model.Window(), l)}
+	defer d.Discard()
+	for dialogue, err := range Until(ctx, c.Dialogues(split)) {
+		if err == nil {
+			err = d.Add(dialogue)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if err := d.Finish(); err != nil {
+		return nil, err
+	}
+	return d.private(r.Tokenizer.Size())
 }

@@ -39,29 +39,28 @@ func FindFactors(ctx context.Context, c *corpora.Corpus, want []string) ([]strin
 
 // Factors says how the dimensions of z stand to labels of these names: on the
 // posterior means, what is learnt is learnt from the training split and scored on
-// the test split. Examples that lack one of the labels are left out. Active are the
+// the test split, of each of which it draws some thousands where there are more.
+// Examples that lack one of the labels are left out. Active are the
 // dimensions whose drawn means vary relative to the prior. progress may be nil.
 func (r *Run) Factors(ctx context.Context, c *corpora.Corpus, names []string, seed uint64, progress func(done, total int)) (factors.Report, error) {
 	if !r.Latent().HasPlane() {
 		return factors.Report{}, fmt.Errorf("%w: method %s has no latent vector to probe", ErrRequest, r.Config.Method)
 	}
-	splits := map[dialog.Split]*factored{}
-	for _, split := range []dialog.Split{dialog.Train, dialog.Test} {
-		f, err := r.factored(ctx, c, split, names)
+	var sets [2]factored // train, test
+	for i, split := range []dialog.Split{dialog.Train, dialog.Test} {
+		set, err := r.LabelledSet(ctx, c, split, names...)
 		if err != nil {
 			return factors.Report{}, err
 		}
-		defer f.set.Close()
-		splits[split] = f
+		defer set.Close()
+		sets[i] = factored{set, set.drawn(probedExamples, seed)}
 	}
-	train, test := splits[dialog.Train], splits[dialog.Test]
-	train.examples = drawn(train.examples, probedExamples, seed)
-	numbers := numbersOf(names, train, test)
-	done, total := 0, len(train.examples)+len(test.examples)
+	numbers := numbersOf(len(names), sets[:])
+	done, total := 0, len(sets[0].examples)+len(sets[1].examples)
 	var data [2]factors.Data
 	var inferred eval.Posteriors
-	for i, f := range []*factored{train, test} {
-		p, err := r.Posteriors(ctx, f.set, f.examples, seed, func(n, _ int) {
+	for i, f := range sets {
+		p, err := r.Posteriors(ctx, f.Set, f.examples, seed, func(n, _ int) {
 			if progress != nil {
 				progress(done+n, total)
 			}
@@ -86,45 +85,20 @@ func active(p eval.Posteriors) []bool {
 	return list
 }
 
-// A factored split is one with the values of several labels.
+// factored is a set and the examples that are measured, which have all labels.
 type factored struct {
-	set      *dialog.Set
-	values   [][]string // by label, of every example
-	examples []int      // those that have all labels
+	LabelledSet
+	examples []int
 }
 
-func (r *Run) factored(ctx context.Context, c *corpora.Corpus, split dialog.Split, names []string) (*factored, error) {
-	f := &factored{}
-	for _, name := range names {
-		s, err := r.LabelledSet(ctx, c, split, name)
-		if f.set != nil {
-			f.set.Close() // the last one stays
-		}
-		if err != nil {
-			return nil, err
-		}
-		values := make([]string, s.Len())
-		for i := range values {
-			values[i] = s.Value(i)
-		}
-		f.values, f.set = append(f.values, values), s.Set
-	}
-	for i := range f.set.Len() {
-		if !slices.ContainsFunc(f.values, func(values []string) bool { return values[i] == "" }) {
-			f.examples = append(f.examples, i)
-		}
-	}
-	return f, nil
-}
-
-// numbersOf numbers the values of each label in the order of their names.
-func numbersOf(names []string, splits ...*factored) []map[string]int {
-	all := make([]map[string]int, len(names))
-	for k := range names {
+// numbersOf numbers the values of each of k labels in the order of their names.
+func numbersOf(k int, sets []factored) []map[string]int {
+	all := make([]map[string]int, k)
+	for k := range all {
 		seen := map[string]int{}
-		for _, f := range splits {
+		for _, f := range sets {
 			for _, i := range f.examples {
-				seen[f.values[k][i]] = 0
+				seen[f.Value(i, k)] = 0
 			}
 		}
 		for n, value := range slices.Sorted(maps.Keys(seen)) {
@@ -136,11 +110,11 @@ func numbersOf(names []string, splits ...*factored) []map[string]int {
 }
 
 // numbered are the numbers of the values of the examples, by label.
-func (f *factored) numbered(numbers []map[string]int) (list [][]int) {
-	for k := range f.values {
+func (f factored) numbered(numbers []map[string]int) (list [][]int) {
+	for k := range numbers {
 		var of []int
 		for _, i := range f.examples {
-			of = append(of, numbers[k][f.values[k][i]])
+			of = append(of, numbers[k][f.Value(i, k)])
 		}
 		list = append(list, of)
 	}

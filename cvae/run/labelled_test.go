@@ -70,7 +70,7 @@ func TestProbeReadsLabels(t *testing.T) {
 	}
 	defer set.Close()
 	for i := range set.Len() {
-		if mood := set.Value(i); mood != "warm" && mood != "grumpy" {
+		if mood := set.Value(i, 0); mood != "warm" && mood != "grumpy" {
 			t.Fatalf("example %d has the mood %q", i, mood)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"iter"
 	"math"
 
 	"github.com/cvae-go/cvae/cvae"
@@ -93,6 +94,16 @@ func (r *Run) Posteriors(ctx context.Context, s *dialog.Set, examples []int, see
 		return p, fmt.Errorf("inferring posteriors: %w", err)
 	}
 	return p, nil
+}
+
+// eachPosterior is [eval.EachPosterior] of this run.
+func (r *Run) eachPosterior(ctx context.Context, s *dialog.Set, examples iter.Seq[int], seed uint64, f func(examples []int, p eval.Posteriors) error) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := eval.EachPosterior(ctx, r.model, s, examples, seed, f); err != nil {
+		return fmt.Errorf("inferring posteriors: %w", err)
+	}
+	return nil
 }
 
 // ScoreSentences is what a model of sentences without a latent thinks of texts.

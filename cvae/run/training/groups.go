@@ -40,7 +40,7 @@ func (t *Training) values(ctx context.Context, split dialog.Split, label string)
 	}
 	values := make([]string, s.Len())
 	for i := range values {
-		values[i] = s.Value(i)
+		values[i] = s.Value(i, 0)
 	}
 	return values, nil
 }
