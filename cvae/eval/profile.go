@@ -1,6 +1,8 @@
 package eval
 
 import (
+	"encoding/json"
+	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -74,4 +76,26 @@ func (p *Profile) perLength() (list []dialog.Length) {
 		list = append(list, l)
 	}
 	return list
+}
+
+// savedSteps is the JSON of what a Profile has gathered of steps.
+type savedSteps struct {
+	KL        []float64 `json:"kl"`        // (T) sums, nats
+	Responses []int     `json:"responses"` // (T)
+}
+
+// MarshalJSON implements json.Marshaler: what PerStep is made of, without loss.
+func (p Profile) MarshalJSON() ([]byte, error) { return json.Marshal(savedSteps{p.steps, p.counts}) }
+
+// UnmarshalJSON implements json.Unmarshaler for a Profile of the same shape.
+func (p *Profile) UnmarshalJSON(text []byte) error {
+	var s savedSteps
+	if err := json.Unmarshal(text, &s); err != nil {
+		return err
+	}
+	if len(s.KL) != len(p.steps) || len(s.Responses) != len(p.counts) {
+		return fmt.Errorf("a profile of %d and %d steps, where there are %d", len(s.KL), len(s.Responses), len(p.steps))
+	}
+	p.steps, p.counts = s.KL, s.Responses
+	return nil
 }

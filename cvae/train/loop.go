@@ -140,8 +140,15 @@ func (t *Trainer) epoch(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return t.interrupted(ctx)
 		}
-		if err := t.step(ctx); err != nil {
-			return err
+		if !t.due() { // otherwise the end of another process came between a step and its report
+			if err := t.step(ctx); err != nil {
+				return err
+			}
+		}
+		if t.due() {
+			if err := t.report(ctx); err != nil {
+				return t.orInterrupted(ctx, err)
+			}
 		}
 		if t.saver.due() {
 			if err := t.watch.aside(t.save); err != nil {
@@ -168,10 +175,7 @@ func (t *Trainer) step(ctx context.Context) error {
 	t.state.Step++
 	t.state.Extra--
 	t.state.Cursor++
-	if t.state.Step%max(1, t.options.Interval) == 0 {
-		return t.report(ctx)
-	}
-	if t.options.Tick > 0 && t.watch.silent() >= t.options.Tick {
+	if t.options.Tick > 0 && !t.due() && t.watch.silent() >= t.options.Tick {
 		t.reporter.tick(t.stamp(), t.watch.look())
 	}
 	return nil
@@ -181,21 +185,22 @@ func (t *Trainer) step(ctx context.Context) error {
 // validating validates again when it is resumed.
 func (t *Trainer) endEpoch(ctx context.Context) error {
 	if err := t.report(ctx); err != nil {
-		return err
+		return t.orInterrupted(ctx, err)
 	}
 	if e, ok := t.mover.model.Parts.Posterior.(cvae.EpochEnder); ok && !t.state.Ended {
 		e.EndEpoch()
 	}
 	t.state.Ended = true
+	var answers []dialog.Sample
 	err := t.calibrate(ctx)
 	if err == nil {
-		_, err = t.measure(ctx)
+		answers, err = t.examine(ctx)
 	}
 	if err == nil {
 		err = t.phase().Strategy.EndEpoch(ctx, t)
 	}
 	if err == nil {
-		err = t.validate(ctx) // of what was measured, so nothing can come between it and the save
+		err = t.validate(ctx, answers) // of what was measured, so nothing can come between it and the save
 	}
 	if err != nil {
 		return t.orInterrupted(ctx, err)
@@ -232,10 +237,17 @@ func (t *Trainer) nextEpoch() (err error) {
 // finish validates once more and ends training.
 func (t *Trainer) finish(ctx context.Context, reason string) error {
 	if err := t.report(ctx); err != nil {
-		return err
+		return t.orInterrupted(ctx, err)
 	}
 	if t.state.Validated != t.state.Step || t.state.Step == 0 {
-		if err := t.calibrated(ctx, func() error { return t.validate(ctx) }); err != nil {
+		err := t.calibrated(ctx, func() error {
+			answers, err := t.examine(ctx)
+			if err != nil {
+				return err
+			}
+			return t.validate(ctx, answers)
+		})
+		if err != nil {
 			return t.orInterrupted(ctx, err)
 		}
 	}
@@ -262,13 +274,32 @@ func (t *Trainer) orInterrupted(ctx context.Context, err error) error {
 	return t.interrupted(ctx)
 }
 
-// report tells of the steps since the last report.
+// due reports whether the steps since the last report are to be told of now.
+func (t *Trainer) due() bool {
+	return t.reporter.meter.Steps > 0 && t.state.Step%max(1, t.options.Interval) == 0
+}
+
+// report tells of the steps since the last report. Where ctx ends it has told nothing.
 func (t *Trainer) report(ctx context.Context) error {
-	if t.reporter.meter.steps == 0 {
+	if t.reporter.meter.Steps == 0 {
 		return nil
 	}
-	at, spent := t.stamp(), t.watch.lap()
-	return t.watch.aside(func() error { return t.reporter.stepped(ctx, at, t.situation(), spent) })
+	at := t.stamp()
+	answers, err := t.answers(ctx)
+	if err != nil {
+		return err
+	}
+	spent := t.watch.lap()
+	return t.watch.aside(func() error {
+		t.reporter.stepped(at, t.situation(), spent, answers)
+		return nil
+	})
+}
+
+// answers are samples of the model as it is.
+func (t *Trainer) answers(ctx context.Context) (list []dialog.Sample, err error) {
+	err = t.watch.aside(func() (err error) { list, err = t.reporter.sample(ctx); return err })
+	return list, err
 }
 
 // stamp is an event that says where training is.

@@ -10,51 +10,60 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// meter gathers what training sees between two events.
+// meter gathers what training sees between two events. Its JSON loses nothing, so that
+// a run that goes on in between tells the same.
 type meter struct {
-	shape            cvae.Shape // of z
-	examples, tokens int
-	rec, side, norm  float64
-	steps            int
-	profile          eval.Profile
-	kl               []float64
-	raw, residual    *latent.Moments[float64]
-	observed         map[string]float64
+	shape    cvae.Shape               // of z
+	Examples int                      `json:"examples"`
+	Tokens   int                      `json:"tokens"`
+	Steps    int                      `json:"steps"`
+	Rec      float64                  `json:"rec"`
+	Side     float64                  `json:"side"`
+	Norm     float64                  `json:"norm"`
+	KL       []float64                `json:"kl"`
+	Profile  eval.Profile             `json:"profile"`
+	Raw      *latent.Moments[float64] `json:"raw"`
+	Residual *latent.Moments[float64] `json:"residual"`
+	Observed map[string]eval.Number   `json:"observed"`
 }
 
 func newMeter(z cvae.Shape) *meter {
-	return &meter{shape: z, profile: eval.NewProfile(z, nil), kl: make([]float64, z.Dim), observed: map[string]float64{},
-		raw: latent.NewMoments[float64](z.Width()), residual: latent.NewMoments[float64](z.Width())}
+	columns := z.Width()
+	if !z.HasInformation() {
+		columns = 0
+	}
+	return &meter{shape: z, Profile: eval.NewProfile(z, nil), KL: make([]float64, z.Dim), Observed: map[string]eval.Number{},
+		Raw: latent.NewMoments[float64](columns), Residual: latent.NewMoments[float64](columns)}
 }
 
 // add takes in one step.
 func (m *meter) add(t Tally) error {
-	m.steps++
-	m.examples += t.Examples
-	m.tokens += t.Tokens
-	m.side += t.Side
-	m.norm += t.GradNorm
+	m.Steps++
+	m.Examples += t.Examples
+	m.Tokens += t.Tokens
+	m.Side += t.Side
+	m.Norm += t.GradNorm
 	for _, r := range t.Rec {
-		m.rec += r
+		m.Rec += r
 	}
 	for i, k := range t.KL {
-		m.kl[i%m.shape.Dim] += k
+		m.KL[i%m.shape.Dim] += k
 	}
 	if m.shape.Sequence() {
 		for i, words := range t.Words {
-			m.profile.Add(t.KL[i*m.shape.Width():(i+1)*m.shape.Width()], words)
+			m.Profile.Add(t.KL[i*m.shape.Width():(i+1)*m.shape.Width()], words)
 		}
 	}
 	for name, values := range t.Observed {
-		m.observed[name] += mean(values)
+		m.Observed[name] += eval.Number(mean(values))
 	}
 	if !m.shape.HasInformation() {
 		return nil
 	}
-	if err := m.raw.Add(t.Drawn.Mean); err != nil {
+	if err := m.Raw.Add(t.Drawn.Mean); err != nil {
 		return err
 	}
-	return m.residual.Add(whitened(t))
+	return m.Residual.Add(whitened(t))
 }
 
 // whitened is (μ̂−μp)/σp of a batch.
@@ -79,20 +88,20 @@ func mean(values []float64) float64 {
 
 // event is e with a summary of the steps so far.
 func (m *meter) event(e dialog.Event) dialog.Event {
-	n, steps := math.Max(1, float64(m.examples)), math.Max(1, float64(m.steps))
+	n, steps := math.Max(1, float64(m.Examples)), math.Max(1, float64(m.Steps))
 	e.Kind, e.LatentDim, e.Observed = dialog.Stepped, m.shape.Dim, map[string]float64{}
-	e.Rec, e.Side, e.GradNorm = m.rec/n, m.side/steps, m.norm/steps
-	for name, sum := range m.observed {
-		e.Observed[name] = sum / steps
+	e.Rec, e.Side, e.GradNorm = m.Rec/n, m.Side/steps, m.Norm/steps
+	for name, sum := range m.Observed {
+		e.Observed[name] = float64(sum) / steps
 	}
-	for _, k := range m.kl {
+	for _, k := range m.KL {
 		e.KLPerDim = append(e.KLPerDim, k/n)
 		e.KL += k / n
 	}
-	e.KLPerStep = m.profile.PerStep()
+	e.KLPerStep = m.Profile.PerStep()
 	if m.shape.HasInformation() {
-		e.ActiveUnits = new(m.raw.Active(latent.ActiveThreshold))
-		e.ResidualActiveUnits = new(m.residual.Active(latent.ActiveThreshold))
+		e.ActiveUnits = new(m.Raw.Active(latent.ActiveThreshold))
+		e.ResidualActiveUnits = new(m.Residual.Active(latent.ActiveThreshold))
 	}
 	return e
 }
@@ -101,7 +110,7 @@ func (m *meter) event(e dialog.Event) dialog.Event {
 func (m *meter) timed(at dialog.Event, spent time.Duration) dialog.Event {
 	e := m.event(at)
 	if spent > 0 {
-		e.TokensPerSecond = float64(m.tokens) / spent.Seconds()
+		e.TokensPerSecond = float64(m.Tokens) / spent.Seconds()
 	}
 	return e
 }

@@ -77,7 +77,7 @@ func (o Options) complete() Options {
 	return o
 }
 
-// A Sampler shows what the model in training answers, after every event but
+// A Sampler shows what the model in training answers, for every event but
 // warnings.
 type Sampler interface {
 	// Sample answers with the model as it is. It does not hold the Lock of the

@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"math"
@@ -14,7 +15,8 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// A reporter gathers what training sees and tells its watchers.
+// A reporter gathers what training sees and tells its watchers. What it remembers is
+// saved with the run.
 type reporter struct {
 	progress    dialog.Progress
 	sampler     Sampler     // nil: no samples
@@ -26,6 +28,37 @@ type reporter struct {
 	warned      map[string]bool // what was warned of and not withdrawn
 }
 
+// remembered is what a reporter remembers, and the time of its meter.
+type remembered struct {
+	Meter  *meter          `json:"meter"`
+	KL     float64         `json:"kl"`
+	Warned map[string]bool `json:"warned"`
+	Spent  time.Duration   `json:"spent"`
+}
+
+// memory is what has been seen since the last event, in so much time, and said before.
+func (r *reporter) memory(spent time.Duration) (string, error) {
+	text, err := json.Marshal(remembered{r.meter, r.kl, r.warned, spent})
+	if err != nil {
+		return "", fmt.Errorf("encoding what was seen since the last event: %w", err)
+	}
+	return string(text), nil
+}
+
+// remember takes in a memory; an empty one, of a version that saved none, changes
+// nothing.
+func (r *reporter) remember(memory string) (spent time.Duration, err error) {
+	if memory == "" {
+		return 0, nil
+	}
+	m := remembered{Meter: newMeter(r.meter.shape), Warned: map[string]bool{}}
+	if err := json.Unmarshal([]byte(memory), &m); err != nil {
+		return 0, fmt.Errorf("reading what was seen since the last event: %w", err)
+	}
+	r.meter, r.kl, r.warned = m.Meter, m.KL, m.Warned
+	return m.Spent, nil
+}
+
 func newReporter(m *cvae.Model[float32], o Options, p dialog.Progress) *reporter {
 	_, saves := m.Parts.Posterior.(cvae.Calibrator)
 	return &reporter{progress: p, saves: saves, sampler: o.Sampler, lock: o.Lock, conditional: m.Config.Mode == cvae.Dialogue,
@@ -34,22 +67,19 @@ func newReporter(m *cvae.Model[float32], o Options, p dialog.Progress) *reporter
 
 // stepped tells of the steps since the last event, which took so much time, and
 // warns when the latent variable is collapsing.
-func (r *reporter) stepped(ctx context.Context, at dialog.Event, s latent.Situation, spent time.Duration) error {
+func (r *reporter) stepped(at dialog.Event, s latent.Situation, spent time.Duration, answers []dialog.Sample) {
 	m := r.meter
 	r.meter = newMeter(m.shape)
 	e := m.timed(at, spent)
-	if err := r.tell(ctx, e); err != nil {
-		return err
-	}
-	if m.shape.None() || m.examples < warnAfter {
-		return nil
+	r.tell(e, answers)
+	if m.shape.None() || m.Examples < warnAfter {
+		return
 	}
 	r.kl = e.KL
 	if at.Step >= warnSteps {
 		evidence := latent.Evidence{Conditional: r.conditional, KL: &e.KL, Active: e.ActiveUnits, ResidualActive: e.ResidualActiveUnits}
 		r.warn(at, latent.Judge(evidence).Findings(evidence, s))
 	}
-	return nil
 }
 
 // tick tells of the steps since the last event without ending their stretch.
@@ -60,7 +90,7 @@ func (r *reporter) tick(at dialog.Event, spent time.Duration) {
 }
 
 // validated tells of a validation and names every collapse.
-func (r *reporter) validated(ctx context.Context, at dialog.Event, v eval.Report, best bool) error {
+func (r *reporter) validated(at dialog.Event, v eval.Report, best bool, answers []dialog.Sample) {
 	e := at
 	e.Kind, e.LatentDim, e.Rec, e.Bound, e.Best = dialog.Validated, r.meter.shape.Dim, float64(v.Rec), float64(v.NLL.Bound()), best
 	e.Lengths = v.Lengths
@@ -76,14 +106,11 @@ func (r *reporter) validated(ctx context.Context, at dialog.Event, v eval.Report
 			e.Information = float64(v.MI.Full)
 		}
 	}
-	if err := r.tell(ctx, e); err != nil {
-		return err
-	}
+	r.tell(e, answers)
 	found := v.Findings
 	r.withdraw(found)
 	r.warn(at, found)
 	r.compare(at, float64(v.KL))
-	return nil
 }
 
 // gap is the name under which apart KLs are warned of.
@@ -111,26 +138,30 @@ func (r *reporter) compare(at dialog.Event, kl float64) {
 	r.progress.Report(at)
 }
 
-// tell sends an event and then samples of the model as it is. The end of ctx
-// ends the sampling alone: the step or the validation that it follows is done,
-// and the next look at ctx saves it.
-func (r *reporter) tell(ctx context.Context, e dialog.Event) error {
-	r.progress.Report(e)
+// sample is what the model as it is answers. It comes before the event that it belongs
+// to: where the end of ctx ends it nothing has been told, and a run that goes on tells
+// all of it.
+func (r *reporter) sample(ctx context.Context) ([]dialog.Sample, error) {
 	if r.sampler == nil {
-		return nil
+		return nil, nil
 	}
 	r.lock.Unlock()
+	defer r.lock.Lock()
 	samples, err := r.sampler.Sample(ctx)
-	r.lock.Lock()
-	switch {
-	case err != nil && ctx.Err() != nil:
-		return nil
-	case err != nil:
-		return fmt.Errorf("sampling: %w", err)
+	if err != nil && ctx.Err() == nil {
+		err = fmt.Errorf("sampling: %w", err)
+	}
+	return samples, err
+}
+
+// tell sends an event and then samples of the model as it is.
+func (r *reporter) tell(e dialog.Event, samples []dialog.Sample) {
+	r.progress.Report(e)
+	if r.sampler == nil {
+		return
 	}
 	r.progress.Report(dialog.Event{Kind: dialog.Sampled, Step: e.Step, Epoch: e.Epoch, StepsPerEpoch: e.StepsPerEpoch, Phase: e.Phase,
 		LatentDim: e.LatentDim, Elapsed: e.Elapsed, Remaining: e.Remaining, Samples: samples})
-	return nil
 }
 
 // warnAfter is how many examples an event must cover, and warnSteps how many

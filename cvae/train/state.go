@@ -132,10 +132,14 @@ func (t *Trainer) save() error {
 	if err != nil {
 		return fmt.Errorf("encoding the training state: %w", err)
 	}
+	memory, err := t.reporter.memory(t.watch.spent())
+	if err != nil {
+		return err
+	}
 	t.saver.put()
 	return t.saver.keeper.Checkpoint(checkpoint.State{
 		Step: t.state.Step, Model: modelTensors(t.mover.model), Training: slices.Concat(o.tensors(), t.phase().Strategy.State()),
-		Values: map[string]string{stateKey: string(small)}, Elapsed: t.watch.elapsed(),
+		Values: map[string]string{stateKey: string(small)}, Elapsed: t.watch.elapsed(), Unlogged: memory,
 	})
 }
 
@@ -160,7 +164,11 @@ func (t *Trainer) resume(s checkpoint.State) error {
 	if err := t.phase().Strategy.Restore(strategy); err != nil {
 		return fmt.Errorf("restoring the strategy: %w", err)
 	}
-	o.rate, t.watch.before = t.state.Rate, s.Elapsed
+	spent, err := t.reporter.remember(s.Unlogged)
+	if err != nil {
+		return err
+	}
+	o.rate, t.watch.before, t.watch.lapped = t.state.Rate, s.Elapsed, t.watch.lapped.Add(-spent)
 	for group, n := range t.state.Updates {
 		o.steps[nn.Group(group)] = n
 	}

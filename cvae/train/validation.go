@@ -76,9 +76,17 @@ func (t *Trainer) measure(ctx context.Context) (report eval.Report, err error) {
 	return report, err
 }
 
+// examine measures the model for validate, and has it answer.
+func (t *Trainer) examine(ctx context.Context) ([]dialog.Sample, error) {
+	if _, err := t.measure(ctx); err != nil {
+		return nil, err
+	}
+	return t.answers(ctx)
+}
+
 // validate measures the model, keeps it if the bound of the generator that
 // replies is the best so far, and tells of it.
-func (t *Trainer) validate(ctx context.Context) error {
+func (t *Trainer) validate(ctx context.Context, answers []dialog.Sample) error {
 	report, err := t.measure(ctx)
 	if err != nil {
 		return err
@@ -96,7 +104,8 @@ func (t *Trainer) validate(ctx context.Context) error {
 				return err
 			}
 		}
-		return t.reporter.validated(ctx, t.stamp(), report, best)
+		t.reporter.validated(t.stamp(), report, best, answers)
+		return nil
 	})
 }
 

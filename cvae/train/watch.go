@@ -26,7 +26,10 @@ func (w *watch) aside(f func() error) error {
 // silent is the time since the last lap or look.
 func (w *watch) silent() time.Duration { return w.now().Sub(w.looked) }
 
-// look is the time spent since the last lap.
+// spent is the time spent since the last lap.
+func (w *watch) spent() time.Duration { return w.now().Sub(w.lapped) - w.idle }
+
+// look is spent, and notes that somebody looked.
 func (w *watch) look() time.Duration {
 	w.looked = w.now()
 	return w.looked.Sub(w.lapped) - w.idle

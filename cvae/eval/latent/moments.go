@@ -1,6 +1,10 @@
 package latent
 
-import "math"
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+)
 
 // ActiveThreshold is the variance of the posterior mean from which a latent
 // dimension counts as active [burda, section 5.2].
@@ -72,4 +76,30 @@ func (m *Moments[F]) Active(threshold float64) int {
 		}
 	}
 	return count
+}
+
+// savedMoments is the JSON of Moments.
+type savedMoments struct {
+	Rows int       `json:"rows"`
+	Mean []float64 `json:"mean"`
+	M2   []float64 `json:"m2"`
+}
+
+// MarshalJSON implements json.Marshaler, without loss.
+func (m *Moments[F]) MarshalJSON() ([]byte, error) {
+	return json.Marshal(savedMoments{m.rows, m.mean, m.m2})
+}
+
+// UnmarshalJSON implements json.Unmarshaler: it takes in what MarshalJSON wrote of as
+// many columns.
+func (m *Moments[F]) UnmarshalJSON(text []byte) error {
+	var s savedMoments
+	if err := json.Unmarshal(text, &s); err != nil {
+		return err
+	}
+	if len(s.Mean) != len(m.mean) || len(s.M2) != len(m.m2) || s.Rows < 0 {
+		return fmt.Errorf("moments of %d and %d columns over %d rows, where there are %d columns", len(s.Mean), len(s.M2), s.Rows, len(m.mean))
+	}
+	m.rows, m.mean, m.m2 = s.Rows, s.Mean, s.M2
+	return nil
 }

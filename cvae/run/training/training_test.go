@@ -7,9 +7,13 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/internal/safetensors"
@@ -19,6 +23,7 @@ import (
 	"github.com/cvae-go/cvae/cvae/train"
 	"github.com/cvae-go/cvae/cvae/train/checkpoint"
 	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/rng"
 )
 
 // trained runs a configuration to its end in a new folder, which it returns.
@@ -113,6 +118,72 @@ type cancelAfter struct {
 func (c cancelAfter) Report(e dialog.Event) {
 	if e.Step > 10*c.resume {
 		c.cancel()
+	}
+}
+
+// countdown is a context that ends when it has been looked at so many times.
+type countdown struct {
+	context.Context
+	left *int
+}
+
+func (c countdown) Err() error {
+	if *c.left--; *c.left < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// clockFields are the numbers of log.jsonl that tell the time.
+var clockFields = regexp.MustCompile(`"(elapsed|remaining|tokens_per_second)":(null|[0-9.e+-]+)`)
+
+func logOf(t *testing.T, dir string) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(dir, rundir.LogFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return clockFields.ReplaceAllString(string(b), `"$1":0`)
+}
+
+// TestLogOfInterrupted interrupts training at many places, within intervals, epochs,
+// aggressive steps and validations: the log is that of an uninterrupted run but for what
+// tells the time. Means are of whole intervals, and nothing is said twice.
+func TestLogOfInterrupted(t *testing.T) {
+	path, warned := runtest.Corpus(t), 0
+	for i, method := range []string{"vae", "scale", "agg", "delta-ar", "lm"} {
+		c := runtest.Config(t, path)
+		c.Method, c.LogInterval, c.MaxSteps = method, 43, 240
+		if method == "agg" {
+			c.MaxSteps = 60
+		}
+		want := logOf(t, trained(t, c, 1))
+		warned += strings.Count(want, `"kind":"warning"`)
+		dir, draw, interrupted := filepath.Join(t.TempDir(), "run"), rng.New(1, rng.Bench, i, 0), 0
+		for done := false; !done; {
+			left := 5 + draw.IntN(120)
+			s, err := Prepare(context.Background(), c, Options{Out: dir, Threads: 1, Resume: interrupted > 0})
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = s.Train(countdown{context.Background(), &left})
+			s.Close()
+			if done = err == nil; !done && !errors.Is(err, context.Canceled) {
+				t.Fatal(err)
+			}
+			if interrupted++; interrupted > 300 {
+				t.Fatalf("%s does not end", method)
+			}
+		}
+		if interrupted < 4 {
+			t.Errorf("%s was interrupted %d times", method, interrupted-1)
+		}
+		if got := logOf(t, dir); got != want {
+			t.Errorf("%s: %s", method, cmp.Diff(strings.Split(want, "\n"), strings.Split(got, "\n")))
+		}
+	}
+	if warned == 0 {
+		t.Error("nothing was warned of, so nothing could be said twice")
 	}
 }
 

@@ -39,6 +39,9 @@ type State struct {
 	// Origin says what the run is made of, in the caller's words on one line; it is no
 	// part of what equal runs have in common.
 	Origin string
+	// Unlogged says what was seen since the last line of the log, in the caller's words on
+	// one line. Times are among it, so it is no part of what equal runs have in common.
+	Unlogged string
 }
 
 // check refuses what could not be loaded again.

@@ -35,6 +35,7 @@ func stateOf(step, n int) State {
 		LogLength: int64(100 * step),
 		Elapsed:   time.Duration(step) * time.Second,
 		Origin:    "corpus a, tokens b",
+		Unlogged:  `{"rec": 0.1}`,
 	}
 }
 

@@ -37,30 +37,31 @@ func parseClocks(text string) (c clocks, err error) {
 	return c, nil
 }
 
-// sealedOrigin is an origin in the state's metadata: with its CRC-32.
-func sealedOrigin(origin string) string {
-	return fmt.Sprintf("%s %08x", origin, crc32.ChecksumIEEE([]byte(origin)))
+// sealed is a text outside the sha256 in the state's metadata: with its CRC-32.
+func sealed(text string) string {
+	return fmt.Sprintf("%s %08x", text, crc32.ChecksumIEEE([]byte(text)))
 }
 
-// parseOrigin reads what sealedOrigin wrote; states of older versions have none.
-func parseOrigin(metadata map[string]string) (string, error) {
-	text, ok := metadata[keyOrigin]
+// unsealed reads what sealed wrote; states of older versions lack some texts.
+func unsealed(metadata map[string]string, key string) (string, error) {
+	text, ok := metadata[key]
 	if !ok {
 		return "", nil
 	}
-	origin := text[:max(0, strings.LastIndexByte(text, ' '))]
-	if sealedOrigin(origin) != text {
-		return "", fmt.Errorf("%s is %q in its metadata, which is damaged", keyOrigin, text)
+	plain := text[:max(0, strings.LastIndexByte(text, ' '))]
+	if sealed(plain) != text {
+		return "", fmt.Errorf("%s is %q in its metadata, which is damaged", key, text)
 	}
-	return origin, nil
+	return plain, nil
 }
 
 // stateSum is the SHA-256, in hexadecimal, of the state's file without its
-// clocks and its origin.
+// clocks, its origin and what was not logged.
 func stateSum(training []safetensors.Tensor, metadata map[string]string) (string, error) {
 	metadata = maps.Clone(metadata)
 	delete(metadata, keyClocks)
 	delete(metadata, keyOrigin)
+	delete(metadata, keyUnlogged)
 	hash := sha256.New()
 	err := safetensors.Write(hash, training, metadata)
 	return hex.EncodeToString(hash.Sum(nil)), err

@@ -129,9 +129,10 @@ func parseState(r io.ReaderAt, size int64, p pointer) (State, error) {
 	if err != nil {
 		return State{}, err
 	}
-	origin, err := parseOrigin(metadata)
-	if err != nil {
+	s := State{Step: p.step, Training: training, Values: withoutReserved(metadata), LogLength: c.logLength, Elapsed: c.elapsed}
+	if s.Origin, err = unsealed(metadata, keyOrigin); err != nil {
 		return State{}, err
 	}
-	return State{Step: p.step, Training: training, Values: withoutReserved(metadata), LogLength: c.logLength, Elapsed: c.elapsed, Origin: origin}, nil
+	s.Unlogged, err = unsealed(metadata, keyUnlogged)
+	return s, err
 }

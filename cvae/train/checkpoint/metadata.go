@@ -23,6 +23,7 @@ const (
 	keyStateSum = reserved + "state_sha256"
 	keyClocks   = reserved + "clocks"
 	keyOrigin   = reserved + "origin"
+	keyUnlogged = reserved + "unlogged"
 )
 
 // A kind tells the files of this package apart whatever their names are.

@@ -67,8 +67,10 @@ func (st store) stageState(dir string, s State) (temporary, sum string, err erro
 		return "", "", fmt.Errorf("write %s: %w", path, err)
 	}
 	metadata[keyClocks] = clocks{s.Elapsed, s.LogLength}.String()
-	if s.Origin != "" {
-		metadata[keyOrigin] = sealedOrigin(s.Origin)
+	for key, text := range map[string]string{keyOrigin: s.Origin, keyUnlogged: s.Unlogged} {
+		if text != "" {
+			metadata[key] = sealed(text)
+		}
 	}
 	temporary, err = atomicfile.Stage(st.fs, path, func(w io.Writer) error {
 		return safetensors.Write(w, s.Training, metadata)
