@@ -161,7 +161,7 @@ func TestLogOfInterrupted(t *testing.T) {
 		warned += strings.Count(want, `"kind":"warning"`)
 		dir, draw, interrupted := filepath.Join(t.TempDir(), "run"), rng.New(1, rng.Bench, i, 0), 0
 		for done := false; !done; {
-			left := 5 + draw.IntN(120)
+			left := 20 + draw.IntN(200)
 			s, err := Prepare(context.Background(), c, Options{Out: dir, Threads: 1, Resume: interrupted > 0})
 			if err != nil {
 				t.Fatal(err)
@@ -175,7 +175,7 @@ func TestLogOfInterrupted(t *testing.T) {
 				t.Fatalf("%s does not end", method)
 			}
 		}
-		if interrupted < 4 {
+		if interrupted < 3 {
 			t.Errorf("%s was interrupted %d times", method, interrupted-1)
 		}
 		if got := logOf(t, dir); got != want {
