@@ -14,6 +14,7 @@ import (
 	"github.com/charmbracelet/x/term"
 
 	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/dialog/regular"
 	"github.com/cvae-go/cvae/dialog/safe"
 	"github.com/cvae-go/cvae/tokenize"
 )
@@ -80,6 +81,10 @@ func inputs(ctx context.Context, r io.Reader, parse func(string) (input, error))
 		n := 0
 		for lines.Scan() {
 			n++
+			if kind := regular.Packed(lines.Bytes()); n == 1 && kind != "" {
+				yield(input{}, usagef("the input cannot be read: %w", regular.ErrPacked(kind)))
+				return
+			}
 			text := strings.TrimSpace(lines.Text())
 			if text == "" {
 				continue

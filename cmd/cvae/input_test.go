@@ -1,6 +1,11 @@
 package main
 
 import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -59,4 +64,42 @@ func FuzzParseContext(f *testing.F) {
 			t.Errorf("%q is taken for a pair", text)
 		}
 	})
+}
+
+// TestPackedInputs gives every command a zip archive in the place of each file but a
+// corpus: one sentence says what it is and what to do, before any work.
+func TestPackedInputs(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := errors.Join(writeFixtures("."), os.WriteFile("a.zip", []byte("PK\x03\x04\x14\x00\x00\x00rest"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	run := func(in io.Reader, args ...string) (int, string) {
+		var errs bytes.Buffer
+		return execute(context.Background(), args, in, io.Discard, &errs), errs.String()
+	}
+	train := []string{"train", "--corpus", "chat", "--config", "tiny.yaml"}
+	if code, errs := run(nil, append(train, "--out", "run")...); code != 0 {
+		t.Fatal(errs)
+	}
+	for _, args := range [][]string{
+		{"train", "--corpus", "chat", "--config", "a.zip", "--out", "x"}, append(train, "--out", "x", "--init", "a.zip"),
+		append(train, "--out", "x", "--set", "tokenizer.kind=file", "--set", "tokenizer.file=a.zip"), append(train, "--out", "x", "--set", "embedding.init=a.zip"),
+		{"train", "--resume", "--out", "a.zip"},
+		{"eval", "a.zip"}, {"reply", "a.zip", "hello"}, {"chat", "a.zip"}, {"probe", "a.zip", "--labels", "act"}, {"watch", "a.zip", "--plain"}, {"check", "a.zip"},
+		{"score", "a.zip", "chat/test.jsonl"}, {"score", "run", "a.zip"}, {"reconstruct", "a.zip", "hello"}, {"interpolate", "a.zip", "hello", "bye"}, {"export", "a.zip", "x"},
+		{"report", "a.zip", "--out", "report"}, {"report", "run", "--out", "report", "--vectors", "a.zip"}, {"compare", "--experiment", "a.zip", "--out", "c"},
+	} {
+		if code, errs := run(nil, args...); code == 0 || !strings.Contains(errs, "it is a zip archive; unpack it") {
+			t.Errorf("%q: status %d: %s", args, code, errs)
+		}
+	}
+	for _, args := range [][]string{{"reply", "run"}, {"score", "run"}, {"chat", "run"}} {
+		if code, errs := run(strings.NewReader("PK\x03\x04\x14\x00\x00\x00rest"), args...); code != exitUsage || !strings.Contains(errs, "it is a zip archive; unpack it") {
+			t.Errorf("%q of a zip: status %d: %s", args, code, errs)
+		}
+	}
+	if _, err := os.Stat("x/config.yaml"); err == nil {
+		t.Error("a run was made of a zip")
+	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/cvae-go/cvae/cvae/report/page"
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/metric"
 )
 
 // reportOptions are the arguments and flags of report.
@@ -92,6 +93,11 @@ func (o *reportOptions) validate() error {
 func runReport(ctx context.Context, o *reportOptions) error {
 	if err := o.validate(); err != nil {
 		return err
+	}
+	if path := o.Collect.Vectors; path != "" {
+		if err := metric.CheckVectors(path); err != nil {
+			return usageError{fmt.Errorf("--vectors: %w", err)}
+		}
 	}
 	if err := report.CheckFolder(o.Collect.Out, "report.json", "report.md", "report.html", "vectors.tsv", "metadata.tsv", "projector_config.pbtxt"); err != nil {
 		return usageError{err}

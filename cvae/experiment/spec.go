@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
 	"regexp"
 	"slices"
@@ -14,6 +13,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/cvae-go/cvae/dialog/regular"
 )
 
 // A Spec describes an experiment: every row is trained with every seed.
@@ -78,6 +79,9 @@ func Names() (names []string) {
 	return names
 }
 
+// mostSpec is the most bytes of an experiment.
+const mostSpec = 1 << 20
+
 // Find returns the experiment of that name, or the one in that file.
 func Find(nameOrFile string) (Spec, error) {
 	if slices.Contains(Names(), nameOrFile) {
@@ -87,7 +91,7 @@ func Find(nameOrFile string) (Spec, error) {
 		}
 		return Parse(text)
 	}
-	text, err := os.ReadFile(nameOrFile)
+	text, err := regular.Read(nameOrFile, mostSpec)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Spec{}, fmt.Errorf("there is no experiment %q and no file of that name; the experiments are %s", nameOrFile, strings.Join(Names(), " "))
 	}

@@ -156,20 +156,17 @@ func (m *measurer) overTokens(ctx context.Context, r *run.Run, z []dialog.Block)
 
 // row measures the responses of one decoding.
 func (m *measurer) row(ctx context.Context, decoding string, x responses) (Row, error) {
-	vectors, err := m.vectors()
-	if err != nil {
-		return Row{}, err
-	}
 	cases := make([]metric.Case, len(x.words))
 	for i, words := range x.words {
 		cases[i] = metric.Case{Context: m.each(m.exchanges[i].context), References: m.each(m.exchanges[i].references), Responses: words}
 	}
 	var broken error
 	row := Row{Decoding: decoding, RecPPL: unknown, MPD: unknown}
-	row.Scores = metric.Measure(metric.Input{Cases: cases, Training: m.texts(ctx, dialog.Train, &broken), Vectors: vectors})
+	row.Scores = metric.Measure(metric.Input{Cases: cases, Training: m.texts(ctx, dialog.Train, &broken), Vectors: m.vectors})
 	if broken != nil {
 		return row, broken
 	}
+	var err error
 	row.LMPPL, err = m.reference.perplexity(ctx, flat(x.words))
 	return row, err
 }

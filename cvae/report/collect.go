@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 
 	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/run"
@@ -18,7 +17,7 @@ type measurer struct {
 	material
 	progress  Progress
 	reference *reference
-	vectors   func() (*metric.Vectors, error) // read when first asked for
+	vectors   *metric.Vectors
 	label     string
 	shared    []any // the part of every key that is not the run's
 }
@@ -72,7 +71,9 @@ func newMeasurer(ctx context.Context, runs []*run.Run, o Options, progress Progr
 	if err != nil {
 		return nil, err
 	}
-	m.vectors = sync.OnceValues(func() (*metric.Vectors, error) { return m.readVectors(ctx, o) })
+	if m.vectors, err = m.readVectors(ctx, o); err != nil { // before the long work
+		return nil, err
+	}
 	if m.reference, err = trainReference(ctx, m.material, o, progress); err != nil {
 		return nil, err
 	}

@@ -48,6 +48,9 @@ func ReadConfig(dir string) (config.Config, error) { return files{os.DirFS(dir),
 
 func (f files) config() (config.Config, error) {
 	b, err := regular.ReadIn(f, rundir.ConfigFile, mostConfig)
+	if packed := f.packed(); err != nil && packed != nil {
+		return config.Config{}, packed
+	}
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return config.Config{}, fmt.Errorf("%q is %w: it has no %s", f.dir, ErrNoRun, rundir.ConfigFile)
 	}
@@ -59,6 +62,14 @@ func (f files) config() (config.Config, error) {
 		return c, fmt.Errorf("%s: %w", f.path(rundir.ConfigFile), err)
 	}
 	return c, nil
+}
+
+// packed says that somebody gave a run as an archive; nil: nobody did.
+func (f files) packed() error {
+	if kind := regular.Packed(regular.Head(f.dir)); kind != "" {
+		return fmt.Errorf("%q is %w: it is %s; unpack it and name the folder that it makes", f.dir, ErrNoRun, kind)
+	}
+	return nil
 }
 
 // ReadTokenizer reads the tokenizer of the run in dir, which must be the one of the
@@ -117,6 +128,9 @@ func (f files) weights() (Weights, error) {
 		return w, nil
 	}
 	newest, fault := f.parameters(rundir.LastFile)
+	if packed := f.packed(); fault != nil && packed != nil {
+		return w, packed
+	}
 	if fault != nil {
 		return w, err
 	}

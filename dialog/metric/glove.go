@@ -36,6 +36,20 @@ const maxVectorLine = 1 << 20
 //
 // Every error names the file, the line where there is one, and the cure.
 func ReadVectors(path string, vocabulary map[string]bool) (*Vectors, error) {
+	return openVectors(path, vocabulary, math.MaxInt)
+}
+
+// checkedLines is how many lines of a file of vectors CheckVectors reads.
+const checkedLines = 1000
+
+// CheckVectors reads the beginning of a file of word vectors and says what ReadVectors
+// would say of it, before the work that will need them.
+func CheckVectors(path string) error {
+	_, err := openVectors(path, nil, checkedLines)
+	return err
+}
+
+func openVectors(path string, vocabulary map[string]bool, most int) (*Vectors, error) {
 	f, _, err := regular.Open(path)
 	if err != nil {
 		return nil, cannotRead(path, err)
@@ -45,7 +59,7 @@ func ReadVectors(path string, vocabulary map[string]bool) (*Vectors, error) {
 	if err != nil {
 		return nil, cannotRead(path, err)
 	}
-	return readVectors(text, path, vocabulary)
+	return readVectors(text, path, vocabulary, most)
 }
 
 func cannotRead(path string, err error) error {
@@ -64,19 +78,24 @@ func cannotRead(path string, err error) error {
 // gzip (RFC 1952).
 func decompressed(r io.Reader) (io.Reader, error) {
 	b := bufio.NewReader(r)
-	if magic, _ := b.Peek(2); !bytes.Equal(magic, []byte("\x1f\x8b")) { // a shorter file is not compressed
-		return b, nil
+	magic, _ := b.Peek(6) // a shorter file is not compressed
+	if bytes.HasPrefix(magic, []byte("\x1f\x8b")) {
+		return gzip.NewReader(b)
 	}
-	return gzip.NewReader(b)
+	if kind := regular.Packed(magic); kind != "" {
+		return nil, regular.ErrPacked(kind)
+	}
+	return b, nil
 }
 
-// readVectors is ReadVectors of an open file; path is for messages.
-func readVectors(r io.Reader, path string, vocabulary map[string]bool) (*Vectors, error) {
+// readVectors is ReadVectors of at most so many lines of an open file; path is for
+// messages.
+func readVectors(r io.Reader, path string, vocabulary map[string]bool, most int) (*Vectors, error) {
 	lines := bufio.NewScanner(tokenize.Decoded(r))
 	lines.Buffer(make([]byte, 64<<10), maxVectorLine)
 	v := &Vectors{words: make(map[string]vector)}
 	number := 0
-	for lines.Scan() {
+	for number < most && lines.Scan() {
 		number++
 		line := bytes.TrimRight(lines.Bytes(), " \r")
 		if number == 1 {

@@ -3,6 +3,7 @@ package metric
 import (
 	"bytes"
 	"compress/gzip"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -50,7 +51,7 @@ func TestReadVectors(t *testing.T) {
 		{"unicode", "thé 1 2\n茶 3 4\n", map[string][]float32{"thé": {1, 2}, "茶": {3, 4}}},
 	} {
 		v, err := readVectors(strings.NewReader(c.text), "v.txt",
-			vocabulary("tea", "cup", ". . .", "at you@here.com", "7", "a\u00a0b", "a\u0085b", "thé", "茶"))
+			vocabulary("tea", "cup", ". . .", "at you@here.com", "7", "a\u00a0b", "a\u0085b", "thé", "茶"), math.MaxInt)
 		if err != nil {
 			t.Errorf("%s: %v", c.name, err)
 			continue
@@ -78,7 +79,7 @@ func TestReadVectorsRefuses(t *testing.T) {
 		"huge line":        {"tea 1 2\ncup " + strings.Repeat("1", maxVectorLine), "v.txt:2: the line is longer than 1 MiB"},
 		"escape sequence":  {"tea 1 2\ncup 1 \x1b[2J\n", `v.txt:2: "\x1b[2J" is not`},
 	} {
-		_, err := readVectors(strings.NewReader(c.text), "v.txt", vocabulary("tea", "cup"))
+		_, err := readVectors(strings.NewReader(c.text), "v.txt", vocabulary("tea", "cup"), math.MaxInt)
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "; ") {
 			t.Errorf("%s: error %v, want %q and a cure", name, err, c.want)
 		}
@@ -125,7 +126,7 @@ func FuzzReadVectors(f *testing.F) {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		v, err := readVectors(bytes.NewReader(text), "v.txt", vocabulary("tea", "cup", "", ". . ."))
+		v, err := readVectors(bytes.NewReader(text), "v.txt", vocabulary("tea", "cup", "", ". . ."), math.MaxInt)
 		if err != nil {
 			if !utf8.ValidString(err.Error()) || strings.ContainsAny(err.Error(), "\x1b\x00\n") {
 				t.Errorf("the error is not clean: %q", err)

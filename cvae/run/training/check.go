@@ -12,6 +12,7 @@ import (
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/cvae/train"
 	"github.com/cvae-go/cvae/cvae/train/checkpoint"
+	"github.com/cvae-go/cvae/dialog/metric"
 	"github.com/cvae-go/cvae/dialog/regular"
 )
 
@@ -51,11 +52,9 @@ func (t *Training) check() (err error) {
 		}
 	}
 	if path := t.Config.Embedding.Init; path != "" {
-		f, _, err := regular.Open(path)
-		if err != nil {
-			return config.Error{Err: fmt.Errorf("embedding.init: %s cannot be read: %w", path, err)}
+		if err := metric.CheckVectors(path); err != nil {
+			return config.Error{Err: fmt.Errorf("embedding.init: %w", err)}
 		}
-		_ = f.Close() // it was not read
 	}
 	if t.dir == nil {
 		return nil

@@ -128,6 +128,9 @@ func readTokenizer(path string) (tokenize.Tokenizer, error) {
 		return nil, config.Error{Err: fmt.Errorf("tokenizer.file: %w", err)}
 	}
 	defer f.Close()
+	if kind := regular.Packed(regular.Head(path)); kind != "" {
+		return nil, config.Error{Err: fmt.Errorf("tokenizer.file %s: %w", path, regular.ErrPacked(kind))}
+	}
 	t, err := tokenize.Load(f)
 	if err != nil {
 		return nil, config.Error{Err: fmt.Errorf("tokenizer.file %s: %w", path, err)}
