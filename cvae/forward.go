@@ -116,6 +116,20 @@ func (c Contexts[T]) Repeat(n int) Contexts[T] {
 	return c // the hypotheses of a source go round its examples
 }
 
+// Append adds one context, of n hypotheses more, to the contexts of hypotheses.
+func (c Contexts[T]) Append(one Contexts[T], n int) Contexts[T] {
+	for range n {
+		c.C = append(c.C, one.C...)
+	}
+	if one.source != nil {
+		if c.source == nil {
+			c.source = &op.Source[T]{}
+		}
+		c.source.Append(one.source, n)
+	}
+	return c
+}
+
 // newSource is where the states of the words of contexts go.
 func (m *Model[T]) newSource() *op.Source[T] {
 	if m.context == nil || m.context.Age == nil {

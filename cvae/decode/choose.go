@@ -193,6 +193,21 @@ func sumOf(x []float32) float64 {
 	return (a + b) + (c + d)
 }
 
+// likeliest lists the n most probable of all tokens, those that are not generated
+// included. norm is ln Σ exp(logit).
+func (c *chooser) likeliest(logits []float32, norm float64, n int) (list []Likely) {
+	all := make([]int32, len(logits))
+	for id := range all {
+		all[id] = int32(id)
+	}
+	c.rank(logits, all)
+	for range min(n, len(all)) {
+		id := heap.Pop(&c.ranking).(int32)
+		list = append(list, Likely{id, float64(logits[id]) - norm})
+	}
+	return list
+}
+
 // rank starts a ranking of ids. Popping a few from a heap is much cheaper than
 // sorting a vocabulary.
 func (c *chooser) rank(logits []float32, ids []int32) {

@@ -69,8 +69,11 @@ type Sequence struct {
 	// LogProb is Σ ln p(token | what came before) in nats, </s> included. A
 	// sequence that is not Finished has no </s>, and no term for it.
 	LogProb float64
-	// Finished is false when the sequence was cut at MaxTokens.
+	// Finished is false when the sequence was cut at MaxTokens, or by its caller.
 	Finished bool
+	// Words are its tokens with their probabilities, </s> included; nil unless a
+	// Job asks for them.
+	Words []Word
 }
 
 // check refuses options outside their range.
@@ -93,89 +96,15 @@ func (o Options) check(vocab int) error {
 // rows' first tokens in row order, then all second ones. It fails when an
 // option is out of range, when a logit is NaN or infinite, and when ctx is done.
 func Decode(ctx context.Context, s Stepper, vocab int, o Options, stream func(row int, token int32)) ([]Sequence, error) {
-	if err := o.check(vocab); err != nil {
-		return nil, fmt.Errorf("decoding: %w", err)
-	}
-	if stream == nil {
-		stream = func(int, int32) {}
-	}
-	if o.Team == nil {
-		var err error
-		if o.Team, err = kernel.NewTeam(1, kernel.PureGo); err != nil {
-			return nil, fmt.Errorf("decoding: %w", err)
+	job := Job{Context: ctx, Options: o}
+	if stream != nil {
+		job.Each = func(row int, w Word) bool {
+			stream(row, w.Token)
+			return true
 		}
 	}
-	d := decoder{options: o, vocab: vocab, stream: stream, sequences: make([]Sequence, o.N), chosen: make([]choice, o.N)}
-	for range o.Team.Threads() {
-		d.choosers = append(d.choosers, newChooser(vocab, o))
-	}
-	for row := range o.N {
-		d.live = append(d.live, row)
-	}
-	logits := s.Begin()
-	for step := 0; ; step++ {
-		if err := ctx.Err(); err != nil {
-			return nil, fmt.Errorf("decoding token %d: %w", step+1, err)
-		}
-		tokens, rows, err := d.advance(logits, step)
-		if err != nil {
-			return nil, fmt.Errorf("decoding token %d: %w", step+1, err)
-		}
-		if len(tokens) == 0 {
-			return d.sequences, nil
-		}
-		logits = s.Step(tokens, rows)
-	}
-}
-
-// A decoder is the state of one Decode.
-type decoder struct {
-	options   Options
-	vocab     int
-	choosers  []*chooser // one a worker
-	stream    func(row int, token int32)
-	sequences []Sequence
-	live      []int    // live[i] is the hypothesis of logits row i
-	chosen    []choice // for each live hypothesis
-}
-
-// A choice is the next token of a hypothesis.
-type choice struct {
-	token   int32
-	logProb float64
-	err     error
-}
-
-// advance chooses the next token of every live hypothesis and returns what to
-// feed to Step: the tokens of the hypotheses that go on, and their logits rows.
-func (d *decoder) advance(logits []float32, step int) (tokens []int32, rows []int, err error) {
-	table, err := rowsOf(logits, len(d.live), d.vocab)
-	if err != nil {
-		return nil, nil, err
-	}
-	d.options.Team.Run(len(d.live), func(i, worker int) {
-		c := &d.chosen[i]
-		c.token, c.logProb, c.err = d.choosers[worker].choose(table(i), step, d.live[i])
-	})
-	var next []int
-	for i, row := range d.live {
-		if err := d.chosen[i].err; err != nil {
-			return nil, nil, fmt.Errorf("hypothesis %d: %w", row, err)
-		}
-		token, seq := d.chosen[i].token, &d.sequences[row]
-		seq.LogProb += d.chosen[i].logProb
-		if token == tokenize.End {
-			seq.Finished = true
-			continue
-		}
-		seq.Tokens = append(seq.Tokens, token)
-		d.stream(row, token)
-		if len(seq.Tokens) < d.options.MaxTokens {
-			next, tokens, rows = append(next, row), append(tokens, token), append(rows, i)
-		}
-	}
-	d.live = next
-	return tokens, rows, nil
+	result := Together(s, vocab, []Job{job})[0]
+	return result.Sequences, result.Err
 }
 
 // rowsOf checks the shape (n,vocab) of logits and returns the accessor of its
@@ -203,21 +132,44 @@ func logSumExp(p kernel.Path, exps, logits []float32) (norm float64, top float32
 // Hypotheses are the beginnings of N responses of a model to one context.
 type Hypotheses struct {
 	Stepper
-	Z     []float32     // (N,Z) what they are decoded from; nil without a latent
-	Prior cvae.PriorRow // p(z|c)
+	Beginning
 }
 
-// Start encodes the context of the only example of a batch, draws s.N latents about
-// the prior unless z (N,Z) is given, and hands them to the decoder. Draw i comes
-// from rng.New(s.Seed, rng.Prior, 0, i). Without a context the batch may be empty.
+// Start is Begin and Join of the only beginning.
 func Start(m *cvae.Model[float32], b *dialog.Batch, s dialog.Sampling, z []float32) Hypotheses {
+	begun := Begin(m, b, s, z)
+	return Hypotheses{Join(m, begun), begun}
+}
+
+// A Beginning is what N responses of a model to one context are decoded from.
+type Beginning struct {
+	Z     []float32              // (N,Z); nil without a latent
+	Prior cvae.PriorRow          // p(z|c)
+	c     cvae.Contexts[float32] // one
+	n     int
+}
+
+// Begin encodes the context of the only example of a batch and draws s.N latents about
+// the prior unless z (N,Z) is given. Draw i comes from rng.New(s.Seed, rng.Prior, 0, i).
+// Without a context the batch may be empty.
+func Begin(m *cvae.Model[float32], b *dialog.Batch, s dialog.Sampling, z []float32) Beginning {
 	c, mean, logvar := m.EncodeContext(b)
-	h := Hypotheses{Z: z, Prior: cvae.PriorRow{Mean: mean, LogVar: logvar}}
+	h := Beginning{Z: z, Prior: cvae.PriorRow{Mean: mean, LogVar: logvar}, c: c, n: s.N}
 	if h.Z == nil && !m.Latent().None() {
 		h.Z = draw(m, c.C, h.Prior, s)
 	}
-	h.Stepper = m.Generate(s.N, c.Repeat(s.N), h.Z)
 	return h
+}
+
+// Join hands the hypotheses of several beginnings to the decoder, one after the other.
+func Join(m *cvae.Model[float32], beginnings ...Beginning) Stepper {
+	var c cvae.Contexts[float32]
+	var z []float32
+	n := 0
+	for _, b := range beginnings {
+		c, z, n = c.Append(b.c, b.n), append(z, b.Z...), n+b.n
+	}
+	return m.Generate(n, c, z)
 }
 
 // draw draws the latents about the prior, (N,Z).

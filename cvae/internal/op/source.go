@@ -54,6 +54,16 @@ func (s *Source[T]) examplesOf(m int) []int {
 	return of
 }
 
+// Append adds the words of the one context of another source, for n hypotheses more. It is
+// for generation: nobody encodes into what was appended to.
+func (s *Source[T]) Append(one *Source[T], n int) {
+	s.width = one.width
+	for range n {
+		s.first, s.count = append(s.first, len(s.age)), append(s.count, len(one.age))
+	}
+	s.rows, s.age = append(s.rows, one.rows...), append(s.age, one.age...)
+}
+
 // A wordStates is the job of one turn that copies its states between a direction of the
 // turn encoder and a Source.
 type wordStates[T kernel.Float] struct {
