@@ -111,7 +111,10 @@ type spelled struct {
 
 // Decode joins the bytes of ids. Where ids make no text, invalid UTF-8 becomes U+FFFD and what cannot
 // be printed goes. If the tokenizer puts a space before each text it is taken off.
-func (s *spelled) Decode(ids []int32) string {
+func (s *spelled) Decode(ids []int32) string { return printable(s.bytes(ids)) }
+
+// bytes joins the bytes of ids.
+func (s *spelled) bytes(ids []int32) string {
 	var text strings.Builder
 	for _, id := range ids {
 		if isVisible(id, len(s.pieces)) {
@@ -119,9 +122,22 @@ func (s *spelled) Decode(ids []int32) string {
 		}
 	}
 	if s.pipeline.prefixed {
-		return printable(strings.TrimPrefix(text.String(), " "))
+		return strings.TrimPrefix(text.String(), " ")
 	}
-	return printable(text.String())
+	return text.String()
+}
+
+// Settled implements Tokenizer: bytes at the end that are no text may become a character.
+func (s *spelled) Settled(ids []int32) string {
+	text := s.bytes(ids)
+	for text != "" {
+		r, size := utf8.DecodeLastRuneInString(text)
+		if r != utf8.RuneError || size != 1 {
+			break
+		}
+		text = text[:len(text)-1]
+	}
+	return printable(text)
 }
 
 // Text is Decode: the ids hold the spaces and capitals of the text. Ids that end

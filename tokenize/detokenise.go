@@ -124,12 +124,17 @@ func (d *detokeniser) contracts(i int) bool {
 // apostrophe, or a run such as .' that holds one.
 func (d *detokeniser) closesLater(i int) bool {
 	for j := i + 1; j < len(d.words); j++ {
-		word := d.words[j]
-		if isPunctuation(word) && strings.ContainsAny(word, "'’") && !d.contracts(j) {
+		if d.endsQuote(j) {
 			return j > i+1
 		}
 	}
 	return false
+}
+
+// endsQuote reports whether words[j] holds an apostrophe that is in no contraction.
+func (d *detokeniser) endsQuote(j int) bool {
+	word := d.words[j]
+	return isPunctuation(word) && strings.ContainsAny(word, "'’") && !d.contracts(j)
 }
 
 var (

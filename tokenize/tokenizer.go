@@ -27,6 +27,8 @@ type Tokenizer interface {
 	Decode(ids []int32) string
 	// Text returns the text of ids for display; special ids but Unk are dropped.
 	Text(ids []int32) string
+	// Settled returns the beginning of Text(ids) that stays as it is whatever ids follow.
+	Settled(ids []int32) string
 	// Size is the number of ids, specials included.
 	Size() int
 	// Token returns the surface form of one id; it is empty when id is out of range.

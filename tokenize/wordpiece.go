@@ -69,6 +69,12 @@ func (w *WordPiece) Decode(ids []int32) string { return strings.Join(w.join(ids)
 // Text is Decode with Detokenise's spaces and capitals.
 func (w *WordPiece) Text(ids []int32) string { return Detokenise(w.join(ids)) }
 
+// Settled implements Tokenizer. The last word may go on.
+func (w *WordPiece) Settled(ids []int32) string {
+	words := w.join(ids)
+	return settled(words[:max(0, len(words)-1)])
+}
+
 func (w *WordPiece) join(ids []int32) []string {
 	var words []string
 	for _, token := range w.visible(ids) {

@@ -63,6 +63,9 @@ func (w *Words) Decode(ids []int32) string { return strings.Join(w.visible(ids),
 // Text is Decode with Detokenise's spaces and capitals.
 func (w *Words) Text(ids []int32) string { return Detokenise(w.visible(ids)) }
 
+// Settled implements Tokenizer.
+func (w *Words) Settled(ids []int32) string { return settled(w.visible(ids)) }
+
 // A wordLevelModel is a model of type WordLevel in a file.
 type wordLevelModel struct {
 	Type     string     `json:"type"`

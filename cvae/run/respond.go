@@ -33,40 +33,27 @@ func (r *Run) Sentences() bool { return r.Config.Model.Mode == cvae.Text }
 
 // Respond implements dialog.Responder.
 func (r *Run) Respond(ctx context.Context, q dialog.Request, stream func(dialog.Delta)) (dialog.Reply, error) {
-	if q.Z != nil {
-		q.N = len(q.Z)
+	if q.Beam > 0 {
+		return r.search(ctx, q)
 	}
-	if err := q.Check(); err != nil {
-		return dialog.Reply{}, fmt.Errorf("%w: %w", ErrRequest, err)
-	}
-	b, unread, err := r.contextBatch(q.Context, q.Labels)
+	answer := r.Together([]Question{{Ctx: ctx, Request: q, Each: r.streamed(stream)}})[0]
+	return answer.Reply, answer.Err
+}
+
+// search answers with the likeliest words that a beam finds for each z.
+func (r *Run) search(ctx context.Context, q dialog.Request) (dialog.Reply, error) {
+	p, err := r.prepare(Question{Ctx: ctx, Request: q})
 	if err != nil {
 		return dialog.Reply{}, err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	reply, err := r.respond(ctx, q, b, stream)
-	reply.Unread = unread
-	return reply, err
-}
-
-func (r *Run) respond(ctx context.Context, q dialog.Request, b *dialog.Batch, stream func(dialog.Delta)) (dialog.Reply, error) {
-	z, err := r.latents(q)
+	begun := decode.Begin(r.model, p.batch, p.Sampling, p.z)
+	sequences, err := r.likeliest(ctx, p.batch, r.job(p).Options, begun.Z)
 	if err != nil {
 		return dialog.Reply{}, err
 	}
-	h := decode.Start(r.model, b, q.Sampling, z)
-	o := decode.Options{MaxTokens: r.Config.Model.Decoder.Tokens - 1, Sampling: q.Sampling, Team: r.model.Team()}
-	var sequences []decode.Sequence
-	if q.Beam > 0 {
-		sequences, err = r.likeliest(ctx, b, o, h.Z)
-	} else {
-		sequences, err = decode.Decode(ctx, h, r.Tokenizer.Size(), o, r.streamed(stream))
-	}
-	if err != nil {
-		return dialog.Reply{}, err
-	}
-	return r.reply(q, sequences, h.Z, h.Prior), nil
+	return r.reply(p, sequences, begun), nil
 }
 
 // likeliest returns for each z (N,T·d) the best response that a beam finds.
@@ -86,14 +73,15 @@ func (r *Run) likeliest(ctx context.Context, b *dialog.Batch, o decode.Options, 
 }
 
 // streamed passes each response on as it grows.
-func (r *Run) streamed(stream func(dialog.Delta)) func(int, int32) {
+func (r *Run) streamed(stream func(dialog.Delta)) func(int, decode.Word) bool {
 	if stream == nil {
 		return nil
 	}
 	sofar := map[int][]int32{}
-	return func(row int, token int32) {
-		sofar[row] = append(sofar[row], token)
+	return func(row int, w decode.Word) bool {
+		sofar[row] = append(sofar[row], w.Token)
 		stream(dialog.Delta{Index: row, Text: r.Tokenizer.Text(sofar[row])})
+		return true
 	}
 }
 
@@ -150,9 +138,9 @@ func (r *Run) latents(q dialog.Request) (z []float32, err error) {
 	return z, nil
 }
 
-func (r *Run) reply(q dialog.Request, sequences []decode.Sequence, z []float32, prior cvae.PriorRow) dialog.Reply {
-	out := dialog.Reply{Context: q.Context, Seed: q.Seed}
-	seen, shape := map[string]bool{}, r.Latent()
+func (r *Run) reply(q prepared, sequences []decode.Sequence, from decode.Beginning) dialog.Reply {
+	out := dialog.Reply{Context: q.Context, Seed: q.Seed, Unread: q.unread}
+	seen, shape, z, prior := map[string]bool{}, r.Latent(), from.Z, from.Prior
 	for i, s := range sequences {
 		answer := dialog.Response{LogProb: s.LogProb}
 		for _, id := range s.Tokens {
