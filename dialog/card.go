@@ -34,6 +34,24 @@ type LatentCard struct {
 	Verdict string `json:"verdict"`
 }
 
+// DeadRate is the rate, in nats per response, below which a dimension is dead: the
+// posterior is the prior there.
+const DeadRate = 0.01
+
+// Dead lists the dead dimensions, from 0; nil where that was not measured.
+func (c LatentCard) Dead() []int {
+	if !c.Measured {
+		return nil
+	}
+	dead := []int{}
+	for d, kl := range c.KLPerDim {
+		if kl < DeadRate {
+			dead = append(dead, d)
+		}
+	}
+	return dead
+}
+
 // Dimensions tells d, and T where z has more than one step.
 func (c LatentCard) Dimensions() string {
 	if c.Steps > 1 {

@@ -22,10 +22,11 @@ func (letters) Encode(text string) (ids []int32, err error) {
 	}
 	return ids, nil
 }
-func (letters) Decode([]int32) string { return "" }
-func (letters) Text([]int32) string   { return "" }
-func (letters) Token(int32) string    { return "" }
-func (letters) Size() int             { return 26 }
+func (letters) Decode([]int32) string  { return "" }
+func (letters) Text([]int32) string    { return "" }
+func (letters) Settled([]int32) string { return "" }
+func (letters) Token(int32) string     { return "" }
+func (letters) Size() int              { return 26 }
 
 // lengths labels a turn with its number, the length of its act and one id of
 // several bytes.

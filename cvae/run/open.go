@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"time"
 
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/config"
@@ -109,3 +110,13 @@ func (r *Run) Close() { r.model.Team().Close() }
 
 // Parameters is the number of trained numbers of the model.
 func (r *Run) Parameters() int { return r.model.Count() }
+
+// Written is when the parameters were written; zero for the model that is part of this
+// program.
+func (r *Run) Written() time.Time {
+	info, err := r.files.Stat(r.weights)
+	if err != nil || r.Dir == BuiltinName {
+		return time.Time{}
+	}
+	return info.ModTime()
+}

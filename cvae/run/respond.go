@@ -36,7 +36,7 @@ func (r *Run) Respond(ctx context.Context, q dialog.Request, stream func(dialog.
 	if q.Beam > 0 {
 		return r.search(ctx, q)
 	}
-	answer := r.Together([]Question{{Ctx: ctx, Request: q, Each: r.streamed(stream)}})[0]
+	answer := r.Together([]Question{{Ctx: ctx, Request: q, Each: r.Streamed(stream)}})[0]
 	return answer.Reply, answer.Err
 }
 
@@ -72,8 +72,8 @@ func (r *Run) likeliest(ctx context.Context, b *dialog.Batch, o decode.Options, 
 	return best, nil
 }
 
-// streamed passes each response on as it grows.
-func (r *Run) streamed(stream func(dialog.Delta)) func(int, decode.Word) bool {
+// Streamed is the Each of a [Question] that passes each response on as it grows; nil for nil.
+func (r *Run) Streamed(stream func(dialog.Delta)) func(int, decode.Word) bool {
 	if stream == nil {
 		return nil
 	}

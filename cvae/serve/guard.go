@@ -1,0 +1,69 @@
+package serve
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+
+	"github.com/cvae-go/cvae/cvae/serve/openai"
+)
+
+// guarded lets those requests through that may be answered.
+func (s *Server) guarded(next http.Handler) http.Handler {
+	origins := http.NewCrossOriginProtection()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		switch {
+		case s.stopping.Load() && r.URL.Path != "/health":
+			fail(w, openai.Stopping())
+		case s.options.Token == "" && !isLocal(r.Host):
+			// A name that a page has made point here (DNS rebinding).
+			fail(w, openai.Forbidden("this server is for its own machine; call it by 127.0.0.1 or localhost, or start it with --token-file"))
+		case origins.Check(r) != nil:
+			fail(w, openai.Forbidden("a page of another site may not send requests here"))
+		case s.options.Token != "" && r.URL.Path != "/health" && !s.knows(r.Header.Get("Authorization")):
+			w.Header().Set("WWW-Authenticate", `Bearer realm="cvae"`)
+			fail(w, openai.Unauthorized())
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
+// knows reports whether a header has the token, in a time that does not depend on it.
+func (s *Server) knows(header string) bool {
+	scheme, token, _ := strings.Cut(header, " ")
+	given, want := sha256.Sum256([]byte(strings.TrimSpace(token))), sha256.Sum256([]byte(s.options.Token))
+	return subtle.ConstantTimeCompare(given[:], want[:]) == 1 && strings.EqualFold(scheme, "Bearer")
+}
+
+// isLocal reports whether a Host header names this machine.
+func isLocal(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	return IsLoopback(strings.Trim(host, "[]"))
+}
+
+// IsLoopback reports whether a host is reached from its own machine alone.
+func IsLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+}
+
+// body reads a request, of no more than 1 MiB.
+func body(w http.ResponseWriter, r *http.Request) ([]byte, *openai.Error) {
+	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mostBody))
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return nil, openai.TooLarge(mostBody)
+	case err != nil:
+		return nil, openai.BadRequest("the request did not arrive whole")
+	}
+	return text, nil
+}

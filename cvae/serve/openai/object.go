@@ -1,0 +1,90 @@
+package openai
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// A field takes in the value of one key; its message says what is wrong with it, after
+// the key's name: "n must be a whole number". Nil is a value that nothing depends on.
+type field[T any] func(into *T, value json.RawMessage) error
+
+// fields are those of an object, by their exact key.
+type fields[T any] map[string]field[T]
+
+// errParam names the parameter inside a value that is at fault.
+type errParam struct {
+	param string // follows the key: [0].content
+	error
+}
+
+// read reads one JSON object, and names what it cannot use. Keys with null are absent.
+func read[T any](text []byte, known fields[T], into *T) *Error {
+	var object map[string]json.RawMessage
+	d := json.NewDecoder(bytes.NewReader(text))
+	err := d.Decode(&object)
+	if err == nil && object == nil {
+		err = errors.New("it is null")
+	}
+	if err == nil {
+		if _, more := d.Token(); more != io.EOF {
+			err = errors.New("something follows the object")
+		}
+	}
+	if err != nil {
+		return badf("", "the request is not one JSON object: %v", err)
+	}
+	return keys(object, "", known, into)
+}
+
+// keys takes in the keys of an object, in order; prefix stands before their names.
+func keys[T any](object map[string]json.RawMessage, prefix string, known fields[T], into *T) *Error {
+	for _, key := range slices.Sorted(maps.Keys(object)) {
+		take, ok := known[key]
+		if !ok {
+			return badf(prefix+key, "%s%s is not known here; the keys are %s", prefix, key, strings.Join(slices.Sorted(maps.Keys(known)), ", "))
+		}
+		if take == nil || isNull(object[key]) {
+			continue
+		}
+		err := take(into, object[key])
+		var inner errParam
+		switch {
+		case errors.As(err, &inner):
+			return badf(prefix+key+inner.param, "%s%s%s %v", prefix, key, inner.param, inner.error)
+		case err != nil:
+			return badf(prefix+key, "%s%s %v", prefix, key, err)
+		}
+	}
+	return nil
+}
+
+func isNull(value json.RawMessage) bool { return string(value) == "null" }
+
+// value is the field of a JSON value of one kind, which set takes in.
+func value[T, V any](kind string, set func(into *T, v V) error) field[T] {
+	return func(into *T, text json.RawMessage) error {
+		var v V
+		if json.Unmarshal(text, &v) != nil {
+			return errors.New("must be " + kind)
+		}
+		return set(into, v)
+	}
+}
+
+// only is the field of a parameter of which a few values mean what the server does
+// anyway. Others are refused, for they would change nothing.
+func only[T any](why string, harmless ...string) field[T] {
+	return func(_ *T, text json.RawMessage) error {
+		var compact bytes.Buffer
+		if json.Compact(&compact, text) == nil && slices.Contains(harmless, compact.String()) {
+			return nil
+		}
+		return errors.New(why)
+	}
+}
