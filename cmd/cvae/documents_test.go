@@ -16,6 +16,7 @@ import (
 	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/experiment"
 	"github.com/cvae-go/cvae/cvae/report"
+	"github.com/cvae-go/cvae/cvae/serve/openai"
 )
 
 //go:generate go test -run TestDocumentTables -write .
@@ -27,7 +28,7 @@ var write = flag.Bool("write", false, "write the tables of the documents instead
 func documents(t *testing.T) map[string]string {
 	t.Helper()
 	texts := map[string]string{}
-	for _, name := range []string{"README.md", "corpora/README.md", "cvae/method/README.md", "cvae/report/README.md", "cvae/experiment/README.md", "cvae/bench/README.md", "cvae/README.md"} {
+	for _, name := range []string{"README.md", "corpora/README.md", "cvae/method/README.md", "cvae/report/README.md", "cvae/experiment/README.md", "cvae/bench/README.md", "cvae/README.md", "cvae/serve/README.md"} {
 		text, err := os.ReadFile(filepath.Join("../..", name))
 		if err != nil {
 			t.Fatal(err)
@@ -66,6 +67,13 @@ func tables() map[string]func() string {
 			rows := [][]string{{"key", "number", "formula", "unit", "better", "source"}}
 			for _, m := range report.Table() {
 				rows = append(rows, []string{"`" + m.Key + "`", m.Name, m.Formula, m.Unit, m.Direction, m.Source})
+			}
+			return markdown(rows)
+		},
+		"serve": func() string {
+			rows := [][]string{{"of", "key", "unit", "meaning"}}
+			for _, k := range openai.Keys() {
+				rows = append(rows, []string{k.Of, "`" + k.Name + "`", k.Unit, k.Text})
 			}
 			return markdown(rows)
 		},
@@ -190,6 +198,8 @@ var notRun = map[string]string{
 	"cvae compare --experiment synthetic --out grid": "it trains for an hour; compare.txtar runs a small grid",
 	"cvae experiment synthetic --out latent":         "it trains for twenty minutes; experiment.txtar runs a part",
 	"go generate ./cmd/cvae":                         "it runs this test",
+	"cvae serve":                                     "it serves until it is stopped; TestServe runs it",
+	"cvae serve run other --listen 127.0.0.1:9000":   "it serves until it is stopped; TestServe runs it",
 	"go generate ./cvae/method":                      "it needs the sources, which the folder has not",
 	"go test ./cvae/bench -run xxx -bench Step":      "a benchmark of the test tool",
 	"tensorboard --logdir both":                      "another program",

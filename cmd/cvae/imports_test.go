@@ -51,11 +51,12 @@ var left = map[string][]string{
 	"cvae/run":                  {"cvae/config", "corpora"},
 	"cvae/run/training":         {"cvae/run"},
 	"cvae/run/check":            {"cvae/run/training"},
+	"cvae/serve":                {"cvae/run"},
 	"cvae/report":               {"cvae/run/training"},
 	"cvae/report/plot":          {},
 	"cvae/report/page":          {"cvae/report", "cvae/report/plot", "cvae/experiment"},
 	"cvae/experiment":           {"cvae/internal/atomicfile", "cvae/internal/safetensors", "cvae/report"},
-	"cmd":                       {"cvae/run/check", "cvae/report/page", "cvae/bench", "tui"},
+	"cmd":                       {"cvae/run/check", "cvae/report/page", "cvae/bench", "cvae/serve", "tui"},
 }
 
 // homes says in which top-level folder a library may be imported.

@@ -19,7 +19,6 @@ import (
 const (
 	mostBody   = 1 << 20          // bytes of a request
 	mostHeader = 64 << 10         // bytes
-	readTime   = 30 * time.Second // to receive a request
 	writeTime  = 30 * time.Second // to send a piece of an answer
 	idleTime   = 2 * time.Minute  // of a connection between requests
 )
@@ -29,14 +28,15 @@ type Options struct {
 	Token   string        // that clients must send; empty: none, and then for loopback alone
 	Waiting int           // most requests that wait for one model
 	Rows    int           // most responses of a decoding pass
-	Timeout time.Duration // of one request
+	Receive time.Duration // to receive a request
+	Timeout time.Duration // of one request that was received
 	Drain   time.Duration // for requests that run when the server is to stop
 	Log     io.Writer     // faults of connections; nil: nowhere
 }
 
 // DefaultOptions are where to start.
 func DefaultOptions() Options {
-	return Options{Waiting: 256, Rows: 256, Timeout: time.Minute, Drain: 30 * time.Second}
+	return Options{Waiting: 256, Rows: 256, Receive: 30 * time.Second, Timeout: time.Minute, Drain: 30 * time.Second}
 }
 
 // A Server answers with some models.
@@ -126,7 +126,7 @@ func (s *Server) health(w http.ResponseWriter, _ *http.Request) {
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	base, abort := context.WithCancel(context.Background())
 	defer abort()
-	web := &http.Server{Handler: s.handler, MaxHeaderBytes: mostHeader, ReadHeaderTimeout: readTime, ReadTimeout: readTime, IdleTimeout: idleTime,
+	web := &http.Server{Handler: s.handler, MaxHeaderBytes: mostHeader, ReadHeaderTimeout: s.options.Receive, ReadTimeout: s.options.Receive, IdleTimeout: idleTime,
 		BaseContext: func(net.Listener) context.Context { return base }, ErrorLog: s.log()}
 	ended := make(chan error, 1)
 	go func() { ended <- web.Serve(l) }()
