@@ -15,11 +15,13 @@ import (
 // A Corpus is an opened corpus. It holds no file open between calls and is
 // safe for concurrent use.
 type Corpus struct {
-	format  Format
-	path    string
-	name    string
-	options Options
-	parts   []part
+	format Format
+	path   string
+	// unpacked: the archives in the folder are read.
+	unpacked bool
+	name     string
+	options  Options
+	parts    []part
 
 	mu      sync.Mutex
 	skipped []int      // malformed lines of each part

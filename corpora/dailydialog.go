@@ -66,7 +66,7 @@ func dailyDialogName(name string) (dialog.Split, bool) {
 	base := textfile.Bare(name[strings.LastIndex(name, "/")+1:])
 	word, prefix := strings.CutPrefix(base, "dialogues_")
 	word, suffix := strings.CutSuffix(word, ".txt")
-	if !prefix || !suffix || strings.Count(name, "/") > 1 {
+	if !prefix || !suffix || strings.Count(name, "/") > 2 {
 		return "", false
 	}
 	return site.SplitNamed(word)

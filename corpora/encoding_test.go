@@ -66,7 +66,7 @@ func TestEncodings(t *testing.T) {
 	_, err = openFile(t, Options{Encoding: "klingon"}, "a.tsv", "a\tb\n")
 	wantError(t, err, `--encoding: there is no encoding "klingon"`)
 	_, err = openFile(t, Options{}, "a.zip", "PK\x03\x04aaaa")
-	wantError(t, err, "it is a zip archive; unzip it")
+	wantError(t, err, "a.zip cannot be read: it is no whole zip archive")
 	_, err = openFile(t, Options{}, "data-00000-of-00001.arrow", "\xff\xff\xff\xff\x00\x01\x00\x00")
 	wantError(t, err, "data-00000-of-00001.arrow cannot be read: unexpected EOF")
 	_, err = read("testdata/huggingface_saved/train/data-00000-of-00001.arrow", "tsv")

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/archive"
 	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/corpora/internal/site"
 	"github.com/cvae-go/cvae/dialog"
@@ -94,7 +95,7 @@ func (c *Corpus) Content() (Content, error) {
 	if known.stamp == before {
 		return known.Content, nil
 	}
-	s, err := site.Look(c.path)
+	s, err := c.look()
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +105,11 @@ func (c *Corpus) Content() (Content, error) {
 		if err != nil {
 			return nil, fault.CannotRead(path, err)
 		}
-		if f.Name, err = filepath.Rel(s.Folder(), path); err != nil {
+		folder := s.Folder()
+		if s.Archive != "" {
+			folder = filepath.Dir(s.Archive)
+		}
+		if f.Name, err = filepath.Rel(folder, path); err != nil {
 			return nil, fmt.Errorf("corpora: naming a file of %s: %w", fault.Shown(c.path), err)
 		}
 		f.Name = filepath.ToSlash(f.Name)
@@ -183,7 +188,7 @@ func (c *Corpus) stamp() (string, error) {
 	if c.format.embedded {
 		return "", nil
 	}
-	s, err := site.Look(c.path)
+	s, err := c.look()
 	if err != nil {
 		return "", err
 	}
@@ -198,9 +203,34 @@ func (c *Corpus) stamp() (string, error) {
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
+// look finds out what lies at the path of the corpus.
+func (c *Corpus) look() (site.Site, error) {
+	s, err := site.Look(c.path)
+	if c.unpacked && err == nil {
+		s, _ = s.Unpack()
+	}
+	return s, err
+}
+
 // files are the paths of the files at s that are read, or may be, in the order
-// of their names, with those that lie beside one file.
+// of their names, with those that lie beside one file. An archive stands for the
+// files in it.
 func (c *Corpus) files(s site.Site) (paths []string) {
+	if s.Archive != "" {
+		return []string{s.Archive}
+	}
+	for _, path := range c.inside(s) {
+		if strings.Contains(path, ".zip/") {
+			path = archive.Real(path)
+		}
+		if len(paths) == 0 || paths[len(paths)-1] != path {
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
+func (c *Corpus) inside(s site.Site) (paths []string) {
 	if !s.Dir {
 		paths = append(paths, s.Path)
 		if c.format.sides != nil {

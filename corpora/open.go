@@ -46,7 +46,7 @@ func Open(path string, o Options) (*Corpus, error) {
 		name = filepath.Base(abs)
 	}
 	return &Corpus{
-		format: f, path: path, name: name, options: o, parts: parts,
+		format: f, path: path, unpacked: s.Unpacked, name: name, options: o, parts: parts,
 		skipped: make([]int, len(parts)), left: make([]LeftOut, len(parts)), dropped: noneDropped(),
 	}, nil
 }
@@ -70,8 +70,19 @@ func resolve(path string, o Options) (site.Site, Format, error) {
 		f, err := mappedFormat(o.Map)
 		return s, f, err
 	}
+	if all, ok := s.Unpack(); ok {
+		if f, err := choose(all, o.Format); err == nil && f.match(all) != "" && !f.splits(s) {
+			return all, f, nil
+		}
+	}
 	f, err := choose(s, o.Format)
 	return s, f, err
+}
+
+// splits tells whether a format finds splits among the files of a site, as their authors made them.
+func (f Format) splits(s site.Site) bool {
+	parts, err := f.parts(s)
+	return err == nil && len(parts) > 1
 }
 
 // choose returns the format of that name, or detects it when name is empty.

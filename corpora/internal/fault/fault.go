@@ -33,6 +33,7 @@ func (e *Malformed) Error() string {
 // The faults of a whole file that have a cure of their own.
 var (
 	ErrZip       = errors.New("it is a zip archive")
+	ErrTar       = errors.New("it is a tar archive")
 	ErrArrow     = errors.New("it is an Arrow table")
 	ErrExpansion = errors.New("it expands to more than 256 times its size, which no text does")
 )
@@ -84,6 +85,8 @@ func CannotRead(path string, err error) error {
 		cure = "mend the link, which leads back to itself"
 	case errors.Is(err, ErrZip):
 		cure = "unzip it, and give the folder that it makes"
+	case errors.Is(err, ErrTar):
+		cure = "unpack it, as in tar -xf ARCHIVE, and give the folder that it makes"
 	case errors.Is(err, ErrArrow):
 		cure = "leave --format away, or save it as Parquet, in Python with dataset.to_parquet(\"train.parquet\")"
 	case errors.Is(err, ErrExpansion):

@@ -1,11 +1,11 @@
 package site
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/archive"
 	"github.com/cvae-go/cvae/corpora/internal/named"
 	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
@@ -99,7 +99,7 @@ func Beside(file string, names ...string) string {
 	for _, name := range names {
 		for _, ext := range append([]string{""}, textfile.Compressions...) {
 			path := filepath.Join(filepath.Dir(plain), name+ext)
-			if _, err := os.Stat(path); err == nil {
+			if archive.Exists(path) {
 				return named.With(path, how)
 			}
 		}

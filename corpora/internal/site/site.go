@@ -3,6 +3,7 @@
 package site
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/archive"
 	"github.com/cvae-go/cvae/corpora/internal/arrow"
 	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/corpora/internal/named"
@@ -25,6 +27,10 @@ type Site struct {
 	Empty []string // those of Files without a byte
 	// How its files are read.
 	How named.How
+	// Archive is the zip archive that the site is, or lies in; empty: it is in none.
+	Archive string
+	// Unpacked: the files in the zip archives among Files are there too.
+	Unpacked bool
 }
 
 // MostFiles is how many files of a folder are looked at, mostDepth how many
@@ -37,6 +43,9 @@ const (
 // Look finds out what lies at path.
 func Look(path string) (Site, error) {
 	info, err := os.Stat(path)
+	if around := archive.Real(path); (err != nil || info.Mode().IsRegular()) && archive.Is(around) {
+		return archived(path)
+	}
 	if err != nil {
 		return Site{}, fault.CannotRead(path, err)
 	}
@@ -50,6 +59,54 @@ func Look(path string) (Site, error) {
 		return s, fmt.Errorf("corpora: %s is empty; give a file that holds a corpus", fault.Shown(path))
 	}
 	return s, nil
+}
+
+// archived is the site of a zip archive, or of a file or a folder in one. The only
+// folder in an archive is the site.
+func archived(path string) (Site, error) {
+	if archive.Real(path) != path && archive.Exists(path) && !strings.HasSuffix(path, ".zip") {
+		return Site{Path: path, Archive: archive.Real(path)}, nil
+	}
+	names, err := archive.Names(path)
+	if err == nil && len(names) == 0 {
+		err = fs.ErrNotExist
+	}
+	if err != nil {
+		return Site{}, fault.CannotRead(path, err)
+	}
+	s := Site{Path: path, Dir: true, Archive: archive.Real(path)}
+	top, _, inside := strings.Cut(names[0], "/")
+	_, split := SplitNamed(top)
+	if inside && !split && !slices.ContainsFunc(names, func(n string) bool { return !strings.HasPrefix(n, top+"/") }) {
+		s.Path = filepath.Join(path, top)
+		for i := range names {
+			names[i] = strings.TrimPrefix(names[i], top+"/")
+		}
+	}
+	slices.Sort(names)
+	s.Files = names
+	return s, nil
+}
+
+// Unpack is the site with the files in the zip archives among its files. ok is false
+// where it has none.
+func (s Site) Unpack() (all Site, ok bool) {
+	all = s
+	all.Files, all.Unpacked = slices.Clone(s.Files), true
+	for _, name := range s.Files {
+		if !s.Dir || !strings.HasSuffix(name, ".zip") {
+			continue
+		}
+		inside, err := archive.Names(filepath.Join(s.Path, filepath.FromSlash(name)))
+		if err != nil {
+			continue // which opening it says
+		}
+		for _, n := range inside {
+			all.Files = append(all.Files, name+"/"+n)
+		}
+	}
+	slices.Sort(all.Files)
+	return all, len(all.Files) > len(s.Files)
 }
 
 // list fills files, in folders that links lead to as well. Folders inside that
@@ -144,6 +201,9 @@ func (s Site) Unreadable() error {
 			continue
 		}
 		f, err := textfile.Open(s.At(name))
+		if errors.Is(err, fault.ErrZip) && s.Dir {
+			continue // what is in it has been looked at
+		}
 		if err != nil {
 			return err
 		}

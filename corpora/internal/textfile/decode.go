@@ -83,6 +83,17 @@ func (c carriageReturns) Read(b []byte) (int, error) {
 // decompress puts a decompressor between the file and the reader, by the magic
 // bytes of RFC 1952 (gzip), RFC 8878 (zstd), bzip2 and xz.
 func (f *File) decompress() error {
+	before := f.Reader
+	if err := f.decompressed(); err != nil || f.Reader == before {
+		return err
+	}
+	if f.isTar() {
+		return fault.ErrTar
+	}
+	return nil
+}
+
+func (f *File) decompressed() error {
 	magic, _ := f.Peek(6) // a shorter file is not compressed
 	switch {
 	case bytes.HasPrefix(magic, []byte("\x1f\x8b")):
@@ -111,6 +122,8 @@ func (f *File) decompress() error {
 		f.expand(z, nothing)
 	case bytes.HasPrefix(magic, []byte("PK\x03\x04")):
 		return fault.ErrZip
+	case f.isTar():
+		return fault.ErrTar
 	case bytes.Equal(magic, []byte("ARROW1")), bytes.HasPrefix(magic, []byte("\xff\xff\xff\xff")): // a file, a stream
 		return fault.ErrArrow
 	}
@@ -118,6 +131,13 @@ func (f *File) decompress() error {
 }
 
 func nothing() error { return nil }
+
+// isTar tells whether a tar archive begins here.
+func (f *File) isTar() bool {
+	const at = 257 // of the magic in the header of POSIX.1-1988
+	head, _ := f.Peek(at + 5)
+	return len(head) == at+5 && string(head[at:]) == "ustar"
+}
 
 // checkDictionary refuses a dictionary of LZMA2 (filter 0x21, one byte of properties)
 // that would take more memory than other compressions may.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/archive"
 	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/corpora/internal/named"
 	"github.com/cvae-go/cvae/dialog/regular"
@@ -29,12 +30,10 @@ const maxWindow = 128 << 20
 // order mark.
 func Open(path string) (*File, error) {
 	plain, how := named.Cut(path)
-	raw, _, err := regular.Open(plain)
+	f, err := open(plain)
 	if err != nil {
 		return nil, fault.CannotRead(path, err)
 	}
-	from := &counted{Reader: raw}
-	f := &File{Reader: bufio.NewReaderSize(from, bufferSize), raw: from, closers: closers{raw.Close}}
 	err = f.decompress()
 	if err == nil {
 		err = f.decode(how.Encoding)
@@ -44,6 +43,25 @@ func Open(path string) (*File, error) {
 		return nil, fault.CannotRead(path, err)
 	}
 	f.endLines()
+	return f, nil
+}
+
+// open opens a file, which may be in an archive.
+func open(path string) (*File, error) {
+	raw, _, err := regular.Open(path)
+	if err == nil {
+		from := &counted{Reader: raw}
+		return &File{Reader: bufio.NewReaderSize(from, bufferSize), raw: from, closers: closers{raw.Close}}, nil
+	}
+	if around := archive.Real(path); around == path || !archive.Is(around) {
+		return nil, err
+	}
+	inside, compressed, err := archive.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	f := &File{raw: &counted{n: compressed}}
+	f.expand(inside, inside.Close)
 	return f, nil
 }
 
