@@ -84,6 +84,7 @@ func Formats() []Format {
 		dialoGPTFormat(),
 		parallelFormat(),
 		ubuntuLogsFormat(),
+		chatMLFormat(),
 		whatsAppFormat(),
 		telegramFormat(),
 		discordFormat(),

@@ -284,6 +284,14 @@ var cases = []corporatest.Case{
 		BadFile: "src-train.txt", BadLine: " ",
 	},
 	{
+		Format: "chatml", Path: "testdata/chatml",
+		Count: counts(3, 1, 2),
+		First: dialog.Dialogue{ID: "train.txt:1", Labels: map[string]string{"system": "Be brief.\nBe kind."}, Turns: []dialog.Turn{
+			{Speaker: "user", Text: "Is it late?\nIt is dark."}, {Speaker: "assistant", Text: "Very."}, {Speaker: "user", Text: "Then we must go."},
+		}},
+		BadFile: "train.txt", BadLine: "not UTF-8: \xff",
+	},
+	{
 		Format: "ubuntulogs", Path: "testdata/ubuntulogs",
 		Count: counts(3, 1, 1),
 		First: dialog.Dialogue{ID: "train/1.tsv:1", Turns: []dialog.Turn{

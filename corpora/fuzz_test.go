@@ -236,6 +236,10 @@ func FuzzParallel(f *testing.F) {
 	}, "a\nb\n\n", "a\n")
 }
 
+func FuzzChatML(f *testing.F) {
+	fuzzFile(f, "f.txt", readChatML, "<|im_start|>system\na<|im_end|>\n<|im_start|>user\nb<|im_end|>\n", "[INST] <<SYS>>a<</SYS>> b [/INST] c </s>\n", "### Human: a\n### Assistant: b\n<|endoftext|>\n", "<|user|>a<|assistant|>")
+}
+
 func FuzzUbuntuLogs(f *testing.F) {
 	fuzzFile(f, "f.tsv", func(path string) source.Dialogues { return source.Blocks(path, ubuntuGrammar) }, "2008-04-23T14:55:00.000Z\ta\t\tb\n", "2008\ta\n")
 }

@@ -58,6 +58,7 @@ func Shapes() []Shape {
 		{Name: "context and response in columns", Map: "turns=context + response, need=context response, emotion=emotion, topic=topic", Source: "Kaggle and others", table: true, least: 2},
 		{Name: "context and response", Format: "jsonl", Map: "turns=context + response, need=response, without=turns messages prompt question instruction query input", Source: "this program"},
 		{Name: "ShareGPT", Format: "sharegpt", Map: "turns=conversations[].value, speaker=conversations[].from, need=conversations, without=chosen", Source: "ShareGPT dumps"},
+		{Name: "text with roles", Map: "turns=text|prompt|conversation|content, as=transcript, need=text|prompt|conversation|content, without=chosen response completion answer messages", Source: "ChatML, Llama, Zephyr and Guanaco as text", least: 2},
 		{Name: "preferred transcript", Map: "turns=chosen, as=transcript, need=chosen, without=prompt conversations", Source: "HH-RLHF", Licence: "MIT", least: 2},
 		{Name: "preferred messages", Map: "turns=chosen, need=chosen", Source: "UltraFeedback and others for DPO", least: 2},
 		{Name: "prompt and preferred answer", Map: "turns=conversations|messages|prompt|question|instruction|query|input + chosen[-1], need=chosen", Source: "LLaMA-Factory dpo_en_demo", least: 2},

@@ -245,7 +245,11 @@ func (b *builder) add(t turn) error {
 	for _, one := range b.shape.as(t.Text) {
 		b.seen++
 		one.Speaker = cmp.Or(one.Speaker, t.Speaker)
-		b.turns = append(b.turns, turn{Turn: one, role: t.role, from: t.from})
+		role := t.role
+		if one.Speaker == System {
+			role = System // which nobody says
+		}
+		b.turns = append(b.turns, turn{Turn: one, role: role, from: t.from})
 	}
 	return nil
 }

@@ -11,22 +11,52 @@ import (
 // A style is a way for one text to hold turns.
 type style func(text string) []dialog.Turn
 
-var styles = map[string]style{"transcript": transcript, "eot": endsOfTurns, "annotated": annotated, "spoken": spoken}
+var styles = map[string]style{"transcript": Transcript, "eot": endsOfTurns, "annotated": annotated, "spoken": spoken}
 
 // speaks begins what someone says in a transcript, such as those of HH-RLHF:
 // "\n\nHuman: hello\n\nAssistant: hi".
 var speaks = regexp.MustCompile(`(?:^|\n\n)(Human|Assistant|User|Bot|AI|System|Q|A): ?`)
 
-func transcript(text string) []dialog.Turn {
+// marked begins what a role says in the text of a prompt, as ChatML, Llama 2 and 3, Zephyr,
+// Alpaca and Guanaco write it: <|im_start|>user, [INST], <|user|>, ### Human:.
+var marked = regexp.MustCompile(`<\|im_start\|> ?([a-z]+)[^\n]*(?:\n|$)|<\|start_header_id\|>([a-z]+)<\|end_header_id\|>|<\|(user|assistant|system|human|bot)\|>:?|(\[/?INST\]|<</?SYS>>)|(?:^|\n) ?### ?(Human|Assistant|User|Instruction|Input|Response|System):`)
+
+// unsaid are the marks around what is said.
+var unsaid = regexp.MustCompile(`<\|(?:im_end|eot_id|end|endoftext|begin_of_text|end_of_text)\|>|</?s>`)
+
+// markedRoles are those that stand for others.
+var markedRoles = map[string]string{"[INST]": "user", "[/INST]": "assistant", "<<SYS>>": "system", "<</SYS>>": "user", "System": "system"}
+
+// IsMarked tells whether a text has marks of roles.
+func IsMarked(text string) bool { return marked.MatchString(text) }
+
+// Transcript cuts what several say.
+func Transcript(text string) []dialog.Turn {
 	var turns []dialog.Turn
-	marks := speaks.FindAllStringSubmatchIndex(text, -1)
+	marks := marked.FindAllStringSubmatchIndex(text, -1)
+	if len(marks) > 0 {
+		text = unsaid.ReplaceAllStringFunc(text, func(mark string) string { return strings.Repeat(" ", len(mark)) })
+	} else {
+		marks = speaks.FindAllStringSubmatchIndex(text, -1)
+	}
 	for i, m := range marks {
 		end := len(text)
 		if i+1 < len(marks) {
 			end = marks[i+1][0]
 		}
-		if said := strings.TrimSpace(text[m[1]:end]); said != "" || i+1 < len(marks) {
-			turns = append(turns, dialog.Turn{Speaker: text[m[2]:m[3]], Text: said})
+		var who string
+		for g := 2; g < len(m); g += 2 {
+			if m[g] >= 0 {
+				who = text[m[g]:m[g+1]]
+			}
+		}
+		said := strings.TrimSpace(text[m[1]:end])
+		isMark := len(who) > 0 && strings.ContainsAny(who[:1], "[<")
+		if role, ok := markedRoles[who]; ok {
+			who = role
+		}
+		if said != "" || i+1 < len(marks) && !isMark {
+			turns = append(turns, dialog.Turn{Speaker: who, Text: said})
 		}
 	}
 	return turns
