@@ -18,6 +18,11 @@ func TestMap(t *testing.T) {
 		"columns in any case":   {"a.csv", "turns=The Question + Reply", "The question,REPLY\none,two\n", []string{"one|two"}},
 		"rows":                  {"a.tsv", "turns=words, dialogue=talk, order=n", "talk\tn\twords\n1\t2\ttwo\n1\t1\tone\n2\t1\tthree\n", []string{"one|two", "three"}},
 		"some rows":             {"a.csv", "turns=a + b, where=ok:yes", "a,b,ok\none,two,yes\nthree,four,no\n", []string{"one|two"}},
+		"no header":             {"a.csv", "turns=1 + 2, where=0:x", "x,one,two\nx,\"thr,ee\",four\ny,five,six\n", []string{"one|two", "thr,ee|four"}},
+		"numbers of JSON":       {"a.jsonl", "turns=0 + 1", "[\"one\",\"two\"]\n[\"three\",\"four\"]\n", []string{"one|two", "three|four"}},
+		"rows without a header": {"a.tsv", "turns=2, speaker=1, dialogue=0", "1\tann\tone\n1\tben\ttwo\n2\tann\tthree\n", []string{"one|two", "three"}},
+		"a point in a name":     {"a.csv", "turns=chat.q + chat.a", "id,chat.q,chat.a\n1,one,two\n", []string{"one|two"}},
+		"names of members":      {"a.jsonl", "turns=q{} + a", `{"q":{"one":1},"a":"two"}`, []string{"one|two"}},
 		"elements":              {"a.jsonl", "turns=d[0].t + d[-1].t", `{"d":[{"t":"one"},{"t":"two"},{"t":"three"}]}`, []string{"one|three"}},
 		"members of a member":   {"a.json", "turns=t[].x", `{"data":[{"t":[{"x":"one"},{"x":"two"}]},{"t":[{"x":"three"}]}],"version":1}`, []string{"one|two", "three"}},
 	} {

@@ -137,7 +137,10 @@ func kindsIn(path string, shapes []Shape) []record.Kind {
 		}
 		return kinds
 	}
-	return record.Kinds(path)
+	if kinds := record.Kinds(path); !shapes[0].parsed.Numbered() || len(kinds) > 0 && !kinds[0].Table {
+		return kinds
+	}
+	return record.Unnamed(path)
 }
 
 // header is a record with the names of the columns of a table as their values.

@@ -75,6 +75,49 @@ func isHeader(names []string) bool {
 	return len(all) > 1 && blank <= 1
 }
 
+// Unnamed are the ways in which a file may be a table without a header: its rows are lists.
+func Unnamed(path string) []Kind {
+	var mark byte
+	most := 1
+	for _, m := range []byte(marks) {
+		columns := map[int]int{} // how many rows have so many
+		head := textfile.Head(path)
+		for _, text := range head {
+			if fields, err := csv.Fields(text, m); err == nil {
+				columns[len(fields)]++
+			}
+		}
+		for n, rows := range columns {
+			if n > most && 2*rows > len(head) {
+				mark, most = m, n
+			}
+		}
+	}
+	if mark == 0 {
+		return nil
+	}
+	name := tableName(mark) + " without a header"
+	return []Kind{{Name: name, read: func(path string, _ []string, open opener) iter.Seq2[Record, error] {
+		return func(yield func(Record, error) bool) {
+			for r, err := range csv.Records(path, open(path, textfile.UTF8), mark) {
+				row := Record{Number: r.Number}
+				var fields []any
+				for _, f := range r.Fields {
+					fields = append(fields, strings.TrimSpace(f))
+					row.Size += len(f)
+				}
+				if row.Value = fields; !yield(row, err) {
+					return
+				}
+			}
+		}
+	}}}
+}
+
+func tableName(mark byte) string {
+	return map[byte]string{'\t': "a table with TABs", ',': "a table with commas", ';': "a table with semicolons", '|': "a table with bars"}[mark]
+}
+
 // Table reads rows of columns with a mark between them, the header first. With
 // western, bytes that are not UTF-8 are Windows-1252.
 func Table(mark byte, western bool) Kind {
@@ -82,14 +125,13 @@ func Table(mark byte, western bool) Kind {
 	if western {
 		cut = textfile.Western
 	}
-	name := map[byte]string{'\t': "a table with TABs", ',': "a table with commas", ';': "a table with semicolons", '|': "a table with bars"}[mark]
 	columns := func(path string) ([]string, error) {
 		for _, first := range textfile.HeadOf(path, cut) {
 			return csv.Fields(first, mark)
 		}
 		return nil, nil
 	}
-	return Kind{Name: name, Table: true, columns: columns, read: func(path string, _ []string, open opener) iter.Seq2[Record, error] {
+	return Kind{Name: tableName(mark), Table: true, columns: columns, read: func(path string, _ []string, open opener) iter.Seq2[Record, error] {
 		return func(yield func(Record, error) bool) {
 			var header []string
 			for r, err := range csv.Records(path, open(path, cut), mark) {

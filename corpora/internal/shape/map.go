@@ -6,6 +6,7 @@ package shape
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/cvae-go/cvae/corpora/internal/record"
@@ -174,6 +175,15 @@ func (m *Map) ID(record any) (id string, ok bool) {
 	}
 	id, _ = ValueOf(m.id.first(record))
 	return id, true
+}
+
+// Numbered tells whether the map names members by their numbers alone, as the columns of
+// a table without a header are named.
+func (m *Map) Numbered() bool {
+	return !slices.ContainsFunc(m.Columns(), func(name string) bool {
+		_, err := strconv.Atoi(name)
+		return err != nil
+	})
 }
 
 // Columns are the names of the members that the map reads.
