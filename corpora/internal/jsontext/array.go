@@ -154,7 +154,7 @@ func Whole(f *textfile.File, path string) iter.Seq2[textfile.Line, error] {
 		case len(content) > textfile.MaxLine:
 			err = fault.At(path, 1, "the JSON of the file is longer than 1 MiB and no array")
 		case !utf8.Valid(content):
-			err = fault.At(path, 1, "the file is not UTF-8")
+			err = fault.At(path, 1, "the file is not UTF-8"+textfile.Advice(content))
 		}
 		yield(textfile.Line{Text: string(content), Number: 1}, err)
 	}
@@ -195,7 +195,7 @@ func (a *array) contents(path string) iter.Seq2[textfile.Line, error] {
 			case tooLong:
 				bad = fault.At(path, e.Number, "the element of the "+a.noun+" that begins here is longer than 1 MiB")
 			case !utf8.ValidString(e.Text):
-				bad = fault.At(path, e.Number, "the element of the "+a.noun+" that begins here is not UTF-8")
+				bad = fault.At(path, e.Number, "the element of the "+a.noun+" that begins here is not UTF-8"+textfile.Advice([]byte(e.Text)))
 			}
 			if !yield(e, bad) {
 				return

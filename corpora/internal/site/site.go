@@ -220,7 +220,7 @@ func (s Site) Describe() string {
 		if first := textfile.Head(s.File()); len(first) > 0 {
 			return "a file that begins with " + fault.Excerpt(strings.Join(strings.Fields(strings.Join(first[:min(3, len(first))], " ")), " "))
 		}
-		return "a file without a line of UTF-8 text at its beginning (if it is text in another encoding, name that, as in --encoding gbk or latin1)"
+		return "a file without a line of UTF-8 text at its beginning" + textfile.AdviceOn(s.File())
 	}
 	const most = 5
 	var names []string

@@ -87,7 +87,7 @@ func decodedLines(f *File, path string, decode func(raw []byte) (string, bool)) 
 			case tooLong:
 				text, bad = "", fault.At(path, n, "the line is longer than 1 MiB")
 			case !ok:
-				bad = fault.At(path, n, "the line is not UTF-8 (if the whole file is in another encoding: cvae corpus convert IN OUT --encoding latin1, or gbk, reads it)")
+				bad = fault.At(path, n, "the line is not UTF-8"+Advice(raw))
 			case strings.IndexByte(text, 0) >= 0:
 				text, bad = "", fault.At(path, n, "the line holds a NUL byte, as UTF-16 does")
 			}
