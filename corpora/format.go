@@ -85,6 +85,7 @@ func Formats() []Format {
 		parallelFormat(),
 		ubuntuLogsFormat(),
 		chatMLFormat(),
+		dstcFormat(),
 		whatsAppFormat(),
 		telegramFormat(),
 		discordFormat(),

@@ -284,6 +284,14 @@ var cases = []corporatest.Case{
 		BadFile: "src-train.txt", BadLine: " ",
 	},
 	{
+		Format: "dstc", Path: "testdata/dstc",
+		Count: counts(3, 1, 2),
+		First: dialog.Dialogue{ID: "train/logs.json:2", Labels: map[string]string{"target": "true", "domain": "hotel"}, Turns: []dialog.Turn{
+			{Speaker: "U", Text: "I need a room train0."}, {Speaker: "S", Text: "For when?"}, {Speaker: "U", Text: "Are dogs allowed?"}, {Speaker: "S", Text: "They are."},
+		}},
+		BadFile: "train/logs.json", BadLine: `[{"speaker": "U"}],`,
+	},
+	{
 		Format: "chatml", Path: "testdata/chatml",
 		Count: counts(3, 1, 2),
 		First: dialog.Dialogue{ID: "train.txt:1", Labels: map[string]string{"system": "Be brief.\nBe kind."}, Turns: []dialog.Turn{

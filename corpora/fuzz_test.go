@@ -236,6 +236,17 @@ func FuzzParallel(f *testing.F) {
 	}, "a\nb\n\n", "a\n")
 }
 
+// FuzzDSTC fuzzes the labels of two fixed logs.
+func FuzzDSTC(f *testing.F) {
+	fuzzFile(f, dstcLabels, func(labels string) source.Dialogues {
+		path := filepath.Join(filepath.Dir(labels), dstcLogs)
+		if err := os.WriteFile(path, []byte(`[[{"speaker":"U","text":"a"}],[{"text":"b"}]]`), 0o666); err != nil {
+			f.Fatal(err)
+		}
+		return readDSTC(path)
+	}, `[{"target":true,"knowledge":[{"domain":"x"}],"response":"c"},{"target":false}]`, `[{"response":1}]`, "[]")
+}
+
 func FuzzChatML(f *testing.F) {
 	fuzzFile(f, "f.txt", readChatML, "<|im_start|>system\na<|im_end|>\n<|im_start|>user\nb<|im_end|>\n", "[INST] <<SYS>>a<</SYS>> b [/INST] c </s>\n", "### Human: a\n### Assistant: b\n<|endoftext|>\n", "<|user|>a<|assistant|>")
 }

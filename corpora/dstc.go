@@ -1,0 +1,86 @@
+package corpora
+
+import (
+	"fmt"
+	"iter"
+	"path"
+
+	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/record"
+	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// dstcFormat reads the logs of DSTC9 track 1 (Kim et al. 2020, "Beyond Domain APIs:
+// Task-oriented Conversational Modeling with Unstructured Knowledge Access") and of the
+// tracks of DSTC10 and DSTC11 in their form, with the file of labels beside them:
+//
+//	[[{"speaker": "U", "text": "…"}, …], …]
+//	[{"target": true, "knowledge": [{"domain": "hotel", …}], "response": "…"}, {"target": false}, …]
+//
+// The response is the turn of the system after the log. Dialogues have
+// Labels["target"], whether it asks for knowledge, and Labels["domain"] of that.
+// Logs without labels are in format records.
+func dstcFormat() Format {
+	return Format{
+		Name:    "dstc",
+		Title:   "DSTC9 to DSTC11: logs.json with labels.json beside",
+		Layout:  "a folder with train/ val/ test/ of logs.json and labels.json; or one logs.json",
+		Licence: "that of the track",
+		place:   fixed(dstcPlace),
+		read:    readDSTC,
+		is: func(file string) bool {
+			return file != "" && textfile.Bare(path.Base(file)) == dstcLogs && site.Beside(file, dstcLabels) != ""
+		},
+		shows: "has " + dstcLabels + " beside it",
+		split: func(s site.Site) ([]part, error) { return shardParts("dstc", s, dstcPlace, readDSTC) },
+		sides: site.SidesNamed(dstcLabels),
+	}
+}
+
+const (
+	dstcLogs   = "logs.json"
+	dstcLabels = "labels.json"
+)
+
+// dstcPlace tells the split of train/logs.json and the like.
+func dstcPlace(name string) (dialog.Split, bool) {
+	folder, base := path.Split(name)
+	split, _ := site.SplitNamed(path.Base(folder))
+	return split, textfile.Bare(base) == dstcLogs
+}
+
+// readDSTC reads a file of logs and, in step, the labels beside it.
+func readDSTC(path string) source.Dialogues {
+	return func(yield func(dialog.Dialogue, error) bool) {
+		beside := site.Beside(path, dstcLabels)
+		labels, stop := iter.Pull2(record.Elements.Records(beside, nil))
+		defer stop()
+		m := mustMap("turns=log[] + label.response, target=label.target, domain=label.knowledge[].domain", false)
+		for r, err := range record.Elements.Records(path, nil) {
+			label, failed, more := labels()
+			switch {
+			case err != nil:
+			case failed != nil:
+				err = failed
+			case !more:
+				err = fmt.Errorf("corpora: %s has fewer labels than %s has logs; get both whole", fault.Shown(beside), fault.BaseName(path))
+			}
+			var d dialog.Dialogue
+			if err == nil {
+				if d, err = m.Dialogue(map[string]any{"log": r.Value, "label": label.Value}); err != nil {
+					err = fault.At(path, r.Number, err.Error())
+				}
+			}
+			if of, ok := label.Value.(map[string]any); err == nil && ok && of["response"] != nil {
+				d.Turns[len(d.Turns)-1].Speaker = "S"
+			}
+			d.ID = source.ID(path, r.Number)
+			if !yield(d, err) || !more {
+				return
+			}
+		}
+	}
+}
