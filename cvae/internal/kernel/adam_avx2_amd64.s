@@ -14,8 +14,8 @@ DATA lanes<>+48(SB)/8, $0x0000000000000000
 DATA lanes<>+56(SB)/8, $0x0000000000000000
 GLOBL lanes<>(SB), RODATA|NOPTR, $64
 
-// func adamAVX2(w, grad, m, v *float32, n int, k *float32)
-TEXT ·adamAVX2(SB), NOSPLIT, $0-48
+// func adamVector(w, grad, m, v *float32, n int, k *float32)
+TEXT ·adamVector(SB), NOSPLIT, $0-48
 	MOVQ w+0(FP), DI
 	MOVQ grad+8(FP), SI
 	MOVQ m+16(FP), R8

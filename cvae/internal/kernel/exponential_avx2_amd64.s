@@ -128,8 +128,8 @@ DATA two<>+16(SB)/8, $0x4000000040000000
 DATA two<>+24(SB)/8, $0x4000000040000000
 GLOBL two<>(SB), RODATA|NOPTR, $32
 
-// func expAVX2(dst, src *float32, n int)
-TEXT ·expAVX2(SB), NOSPLIT, $0-24
+// func expVector(dst, src *float32, n int)
+TEXT ·expVector(SB), NOSPLIT, $0-24
 	MOVQ dst+0(FP), DI
 	MOVQ src+8(FP), SI
 	MOVQ n+16(FP), CX
@@ -205,8 +205,8 @@ done:
 	VZEROUPPER
 	RET
 
-// func sigmoidAVX2(dst, src *float32, n int)
-TEXT ·sigmoidAVX2(SB), NOSPLIT, $0-24
+// func sigmoidVector(dst, src *float32, n int)
+TEXT ·sigmoidVector(SB), NOSPLIT, $0-24
 	MOVQ dst+0(FP), DI
 	MOVQ src+8(FP), SI
 	MOVQ n+16(FP), CX
@@ -288,8 +288,8 @@ done:
 	VZEROUPPER
 	RET
 
-// func tanhAVX2(dst, src *float32, n int)
-TEXT ·tanhAVX2(SB), NOSPLIT, $0-24
+// func tanhVector(dst, src *float32, n int)
+TEXT ·tanhVector(SB), NOSPLIT, $0-24
 	MOVQ dst+0(FP), DI
 	MOVQ src+8(FP), SI
 	MOVQ n+16(FP), CX
@@ -369,8 +369,8 @@ done:
 	VZEROUPPER
 	RET
 
-// func expSumAVX2(dst, src *float32, n int, shift float32) float64
-TEXT ·expSumAVX2(SB), NOSPLIT, $0-40
+// func expSumVector(dst, src *float32, n int, shift float32) float64
+TEXT ·expSumVector(SB), NOSPLIT, $0-40
 	MOVQ dst+0(FP), DI
 	MOVQ src+8(FP), SI
 	MOVQ n+16(FP), CX

@@ -110,8 +110,8 @@ DATA lanes<>+48(SB)/8, $0x0000000000000000
 DATA lanes<>+56(SB)/8, $0x0000000000000000
 GLOBL lanes<>(SB), RODATA|NOPTR, $64
 
-// func gruForwardAVX2(x, u, prev, next, saved *float32, n int)
-TEXT ·gruForwardAVX2(SB), NOSPLIT, $0-48
+// func gruForwardVector(x, u, prev, next, saved *float32, n int)
+TEXT ·gruForwardVector(SB), NOSPLIT, $0-48
 	MOVQ x+0(FP), SI
 	MOVQ u+8(FP), BX
 	MOVQ prev+16(FP), R8
@@ -357,8 +357,8 @@ done:
 	VZEROUPPER
 	RET
 
-// func gruBackwardAVX2(saved, prev, dnext, dx, du, dprev *float32, n int)
-TEXT ·gruBackwardAVX2(SB), NOSPLIT, $0-56
+// func gruBackwardVector(saved, prev, dnext, dx, du, dprev *float32, n int)
+TEXT ·gruBackwardVector(SB), NOSPLIT, $0-56
 	MOVQ saved+0(FP), SI
 	MOVQ prev+8(FP), BX
 	MOVQ dnext+16(FP), R8

@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 
 // eachPath runs f for every path but PureGo and says which ones are missing.
 func eachPath(t *testing.T, f func(t *testing.T, p Path)) {
-	for _, p := range []Path{AVX2, AVX512} {
+	for _, p := range []Path{AVX2, AVX512, NEON} {
 		t.Run(string(p), func(t *testing.T) {
 			if p.available() {
 				f(t, p)

@@ -110,8 +110,8 @@ DATA lanes<>+48(SB)/8, $0x0000000000000000
 DATA lanes<>+56(SB)/8, $0x0000000000000000
 GLOBL lanes<>(SB), RODATA|NOPTR, $64
 
-// func lstmForwardAVX2(a, prevC, nextC, nextH, saved *float32, n int)
-TEXT ·lstmForwardAVX2(SB), NOSPLIT, $0-48
+// func lstmForwardVector(a, prevC, nextC, nextH, saved *float32, n int)
+TEXT ·lstmForwardVector(SB), NOSPLIT, $0-48
 	MOVQ a+0(FP), SI
 	MOVQ prevC+8(FP), BX
 	MOVQ nextC+16(FP), R8
@@ -465,8 +465,8 @@ done:
 	VZEROUPPER
 	RET
 
-// func lstmBackwardAVX2(saved, prevC, dh, dc, da *float32, n int)
-TEXT ·lstmBackwardAVX2(SB), NOSPLIT, $0-48
+// func lstmBackwardVector(saved, prevC, dh, dc, da *float32, n int)
+TEXT ·lstmBackwardVector(SB), NOSPLIT, $0-48
 	MOVQ saved+0(FP), SI
 	MOVQ prevC+8(FP), BX
 	MOVQ dh+16(FP), R8

@@ -11,7 +11,7 @@ package kernel
 //		c[(t*rows+i)*ldc+n] = sum
 //	}
 func micro[T Float](p Path, count, step, rows, kc int, a []T, rs, cs int, panel []T, width int, c []T, ldc, cols int, base []T, add bool) {
-	if p != PureGo && isFloat32[T]() {
+	if vector[T](p) {
 		microAsm(p, count, step, rows, kc, ptr(a), rs, cs, ptr(panel), ptr(c), ldc, cols, ptr(base), add)
 		return
 	}
@@ -96,22 +96,4 @@ func store[T Float](c, sum, base []T, add bool) {
 			c[n] = sum[n]
 		}
 	}
-}
-
-// microAsm runs the assembly micro-kernel of path p.
-func microAsm(p Path, count, step, rows, kc int, a *float32, rs, cs int, panel, c *float32, ldc, cols int, base *float32, add bool) {
-	if p == AVX512 {
-		microAVX512(count, step, rows, kc, a, rs, cs, panel, c, ldc, cols, base, add)
-		return
-	}
-	microAVX2(count, step, rows, kc, a, rs, cs, panel, c, ldc, cols, base, add)
-}
-
-// copyColumnsAsm spreads columns over the groups of path p.
-func copyColumnsAsm(p Path, dst, src *float32, kc, ld int, g groups, stride int) {
-	if p == AVX512 {
-		copyColumnsAVX512(dst, src, kc, ld, g.count, g.rows, g.larger, stride)
-		return
-	}
-	copyColumnsAVX2(dst, src, kc, ld, g.count, g.rows, g.larger, stride)
 }

@@ -122,7 +122,7 @@ func packTransposed[T Float](path Path, panel []T, width, k int, src []T, ld, n 
 		s, done := src[j*ld:][:7*ld+k], 0
 		if vector[T](path) {
 			done = k &^ 7
-			transposeAVX2(ptr(panel[j:]), ptr(s), done, ld, width)
+			transposeVector(ptr(panel[j:]), ptr(s), done, ld, width)
 		}
 		for i := done; i < k; i++ {
 			d := (*[8]T)(panel[i*width+j:])

@@ -19,16 +19,17 @@ const (
 	// AVX512 is assembly for amd64 with AVX-512F: a 12×32 matrix kernel. Its
 	// pointwise kernels are those of AVX2.
 	AVX512 Path = "avx512"
+	// NEON is assembly for arm64: 4 float32 per register, a 6×16 matrix kernel.
+	NEON Path = "neon"
 )
 
 // Paths lists what this CPU and build can run, PureGo first, the fastest last.
 func Paths() []Path {
 	paths := []Path{PureGo}
-	if hasAVX2 {
-		paths = append(paths, AVX2)
-	}
-	if hasAVX512 {
-		paths = append(paths, AVX512)
+	for _, p := range [...]Path{AVX2, AVX512, NEON} {
+		if p.assembly() {
+			paths = append(paths, p)
+		}
 	}
 	return paths
 }
@@ -44,9 +45,7 @@ func (p Path) available() bool { return slices.Contains(Paths(), p) }
 
 // vector reports whether element type T has assembly on path p. A path that
 // cannot run here takes the reference.
-func vector[T Float](p Path) bool {
-	return hasAVX2 && (p == AVX2 || p == AVX512) && isFloat32[T]()
-}
+func vector[T Float](p Path) bool { return isFloat32[T]() && p.assembly() }
 
 // isFloat32 is decided at compile time: each float type has its own code.
 func isFloat32[T Float]() bool { return unsafe.Sizeof(T(0)) == 4 }

@@ -14,8 +14,8 @@ DATA lanes<>+48(SB)/8, $0x0000000000000000
 DATA lanes<>+56(SB)/8, $0x0000000000000000
 GLOBL lanes<>(SB), RODATA|NOPTR, $64
 
-// func rectifyAVX2(x *float32, n int)
-TEXT ·rectifyAVX2(SB), NOSPLIT, $0-16
+// func rectifyVector(x *float32, n int)
+TEXT ·rectifyVector(SB), NOSPLIT, $0-16
 	MOVQ x+0(FP), SI
 	MOVQ n+8(FP), CX
 	VXORPS Y8, Y8, Y8
@@ -44,8 +44,8 @@ done:
 	VZEROUPPER
 	RET
 
-// func rectifyBackwardAVX2(d, y *float32, n int)
-TEXT ·rectifyBackwardAVX2(SB), NOSPLIT, $0-24
+// func rectifyBackwardVector(d, y *float32, n int)
+TEXT ·rectifyBackwardVector(SB), NOSPLIT, $0-24
 	MOVQ d+0(FP), DI
 	MOVQ y+8(FP), SI
 	MOVQ n+16(FP), CX

@@ -34,103 +34,103 @@ func copyColumnsAVX2(dst, src *float32, kc, ld, groups, rows, larger, stride int
 //go:noescape
 func copyColumnsAVX512(dst, src *float32, kc, ld, groups, rows, larger, stride int)
 
-// transposeAVX2 writes eight rows of src, ld apart, to eight columns of dst, whose
+// transposeVector writes eight rows of src, ld apart, to eight columns of dst, whose
 // rows are width apart; n is a multiple of 8.
 //
 //	for i < n, j < 8 { dst[i*width+j] = src[j*ld+i] }
 //
 //go:noescape
-func transposeAVX2(dst, src *float32, n, ld, width int)
+func transposeVector(dst, src *float32, n, ld, width int)
 
-// expAVX2 is the assembly of expOf: for i < n { dst[i] = expOf(src[i]) }
+// expVector is the assembly of expOf: for i < n { dst[i] = expOf(src[i]) }
 //
 //go:noescape
-func expAVX2(dst, src *float32, n int)
+func expVector(dst, src *float32, n int)
 
-// sigmoidAVX2 is the assembly of sigmoidOf: for i < n { dst[i] = sigmoidOf(src[i]) }
+// sigmoidVector is the assembly of sigmoidOf: for i < n { dst[i] = sigmoidOf(src[i]) }
 //
 //go:noescape
-func sigmoidAVX2(dst, src *float32, n int)
+func sigmoidVector(dst, src *float32, n int)
 
-// tanhAVX2 is the assembly of tanhOf: for i < n { dst[i] = tanhOf(src[i]) }
+// tanhVector is the assembly of tanhOf: for i < n { dst[i] = tanhOf(src[i]) }
 //
 //go:noescape
-func tanhAVX2(dst, src *float32, n int)
+func tanhVector(dst, src *float32, n int)
 
-// expSumAVX2 computes for i < n { dst[i] = expOf(src[i]-shift) } and returns the sum of dst.
+// expSumVector computes for i < n { dst[i] = expOf(src[i]-shift) } and returns the sum of dst.
 //
 //go:noescape
-func expSumAVX2(dst, src *float32, n int, shift float32) float64
+func expSumVector(dst, src *float32, n int, shift float32) float64
 
-// maxAVX2 returns the largest of n floats: NaN if any is NaN, -Inf if n is 0.
+// maxVector returns the largest of n floats: NaN if any is NaN, -Inf if n is 0.
 //
 //go:noescape
-func maxAVX2(x *float32, n int) float32
+func maxVector(x *float32, n int) float32
 
-// addAVX2 computes for i < n { dst[i] += x[i] }
+// addVector computes for i < n { dst[i] += x[i] }
 //
 //go:noescape
-func addAVX2(dst, x *float32, n int)
+func addVector(dst, x *float32, n int)
 
-// addRowsAVX2 computes for r < rows, i < n { dst[i] += x[r*ld+i] }
+// addRowsVector computes for r < rows, i < n { dst[i] += x[r*ld+i] }
 //
 //go:noescape
-func addRowsAVX2(dst, x *float32, rows, ld, n int)
+func addRowsVector(dst, x *float32, rows, ld, n int)
 
-// axpyAVX2 computes for i < n { dst[i] = fma(a, x[i], dst[i]) }
+// axpyVector computes for i < n { dst[i] = fma(a, x[i], dst[i]) }
 //
 //go:noescape
-func axpyAVX2(dst, x *float32, n int, a float32)
+func axpyVector(dst, x *float32, n int, a float32)
 
-// scaleAVX2 computes for i < n { dst[i] *= a }
+// scaleVector computes for i < n { dst[i] *= a }
 //
 //go:noescape
-func scaleAVX2(dst *float32, n int, a float32)
+func scaleVector(dst *float32, n int, a float32)
 
-// scaleAddAVX2 computes for i < n { x[i] *= a; dst[i] += x[i] }
+// scaleAddVector computes for i < n { x[i] *= a; dst[i] += x[i] }
 //
 //go:noescape
-func scaleAddAVX2(dst, x *float32, n int, a float32)
+func scaleAddVector(dst, x *float32, n int, a float32)
 
-// sumSquaresAVX2 returns the sum of x[i]*x[i] in float64.
+// sumSquaresVector returns the sum of x[i]*x[i] in float64.
 //
 //go:noescape
-func sumSquaresAVX2(x *float32, n int) float64
+func sumSquaresVector(x *float32, n int) float64
 
-// rectifyAVX2 computes for i < n { x[i] = max(x[i], 0) }, NaN for NaN
+// rectifyVector computes for i < n { x[i] = max(x[i], 0) }, NaN for NaN
 //
 //go:noescape
-func rectifyAVX2(x *float32, n int)
+func rectifyVector(x *float32, n int)
 
-// rectifyBackwardAVX2 computes for i < n { if y[i] == 0 { d[i] = 0 } }
+// rectifyBackwardVector computes for i < n { if y[i] == 0 { d[i] = 0 } }
 //
 //go:noescape
-func rectifyBackwardAVX2(d, y *float32, n int)
+func rectifyBackwardVector(d, y *float32, n int)
 
-// gruForwardAVX2 is the loop of GRUForward over n units.
+// gruForwardVector is the loop of GRUForward over n units.
 //
 //go:noescape
-func gruForwardAVX2(x, u, prev, next, saved *float32, n int)
+func gruForwardVector(x, u, prev, next, saved *float32, n int)
 
-// gruBackwardAVX2 is the loop of GRUBackward over n units.
+// gruBackwardVector is the loop of GRUBackward over n units.
 //
 //go:noescape
-func gruBackwardAVX2(saved, prev, dnext, dx, du, dprev *float32, n int)
+func gruBackwardVector(saved, prev, dnext, dx, du, dprev *float32, n int)
 
-// lstmForwardAVX2 is the loop of LSTMForward over n units.
+// lstmForwardVector is the loop of LSTMForward over n units.
 //
 //go:noescape
-func lstmForwardAVX2(a, prevC, nextC, nextH, saved *float32, n int)
+func lstmForwardVector(a, prevC, nextC, nextH, saved *float32, n int)
 
-// lstmBackwardAVX2 is the loop of LSTMBackward over n units.
+// lstmBackwardVector is the loop of LSTMBackward over n units.
 //
 //go:noescape
-func lstmBackwardAVX2(saved, prevC, dh, dc, da *float32, n int)
+func lstmBackwardVector(saved, prevC, dh, dc, da *float32, n int)
 
-// adamAVX2 is the loop of Adam over n parameters; k points to an adamConstants[float32].
+// adamVector is the loop of Adam over n parameters; k points to an adamConstants[float32].
 //
 //go:noescape
-func adamAVX2(w, grad, m, v *float32, n int, k *float32)
+func adamVector(w, grad, m, v *float32, n int, k *float32)
 
 // pause is the spin-wait hint: it frees the core's shared resources for a moment.
 //

@@ -4,8 +4,8 @@
 
 #include "textflag.h"
 
-// func transposeAVX2(dst, src *float32, n, ld, width int)
-TEXT ·transposeAVX2(SB), NOSPLIT, $0-40
+// func transposeVector(dst, src *float32, n, ld, width int)
+TEXT ·transposeVector(SB), NOSPLIT, $0-40
 	MOVQ dst+0(FP), DI
 	MOVQ src+8(FP), SI
 	MOVQ n+16(FP), CX

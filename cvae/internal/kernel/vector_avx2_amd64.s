@@ -20,8 +20,8 @@ DATA lanes<>+48(SB)/8, $0x0000000000000000
 DATA lanes<>+56(SB)/8, $0x0000000000000000
 GLOBL lanes<>(SB), RODATA|NOPTR, $64
 
-// func maxAVX2(x *float32, n int) float32
-TEXT ·maxAVX2(SB), NOSPLIT, $0-20
+// func maxVector(x *float32, n int) float32
+TEXT ·maxVector(SB), NOSPLIT, $0-20
 	MOVQ x+0(FP), SI
 	MOVQ n+8(FP), CX
 	VMOVUPS negativeInfinity<>(SB), Y8
@@ -67,8 +67,8 @@ nan:
 	MOVL $0x7fc00000, ret+16(FP)
 	RET
 
-// func addAVX2(dst, x *float32, n int)
-TEXT ·addAVX2(SB), NOSPLIT, $0-24
+// func addVector(dst, x *float32, n int)
+TEXT ·addVector(SB), NOSPLIT, $0-24
 	MOVQ dst+0(FP), DI
 	MOVQ x+8(FP), SI
 	MOVQ n+16(FP), CX
@@ -98,8 +98,8 @@ done:
 	VZEROUPPER
 	RET
 
-// func addRowsAVX2(dst, x *float32, rows, ld, n int)
-TEXT ·addRowsAVX2(SB), NOSPLIT, $0-40
+// func addRowsVector(dst, x *float32, rows, ld, n int)
+TEXT ·addRowsVector(SB), NOSPLIT, $0-40
 	MOVQ dst+0(FP), DI
 	MOVQ x+8(FP), SI
 	MOVQ rows+16(FP), BX
@@ -113,7 +113,7 @@ wide64:
 	JLT narrow64
 	MOVQ SI, AX
 	MOVQ BX, DX
-	VMOVUPS 0(DI), Y0
+	VMOVUPS (DI), Y0
 	VMOVUPS 32(DI), Y1
 	VMOVUPS 64(DI), Y2
 	VMOVUPS 96(DI), Y3
@@ -122,7 +122,7 @@ wide64:
 	VMOVUPS 192(DI), Y6
 	VMOVUPS 224(DI), Y7
 rows64:
-	VMOVUPS 0(AX), Y14
+	VMOVUPS (AX), Y14
 	VADDPS Y14, Y0, Y0
 	VMOVUPS 32(AX), Y14
 	VADDPS Y14, Y1, Y1
@@ -141,7 +141,7 @@ rows64:
 	ADDQ R8, AX
 	DECQ DX
 	JNZ rows64
-	VMOVUPS Y0, 0(DI)
+	VMOVUPS Y0, (DI)
 	VMOVUPS Y1, 32(DI)
 	VMOVUPS Y2, 64(DI)
 	VMOVUPS Y3, 96(DI)
@@ -159,14 +159,14 @@ wide8:
 	JLT narrow8
 	MOVQ SI, AX
 	MOVQ BX, DX
-	VMOVUPS 0(DI), Y0
+	VMOVUPS (DI), Y0
 rows8:
-	VMOVUPS 0(AX), Y14
+	VMOVUPS (AX), Y14
 	VADDPS Y14, Y0, Y0
 	ADDQ R8, AX
 	DECQ DX
 	JNZ rows8
-	VMOVUPS Y0, 0(DI)
+	VMOVUPS Y0, (DI)
 	ADDQ $32, DI
 	ADDQ $32, SI
 	JMP wide8
@@ -179,20 +179,20 @@ narrow8:
 	VMOVUPS 32(AX)(CX*4), Y15
 	MOVQ SI, AX
 	MOVQ BX, DX
-	VMASKMOVPS 0(DI), Y15, Y0
+	VMASKMOVPS (DI), Y15, Y0
 rows:
-	VMASKMOVPS 0(AX), Y15, Y14
+	VMASKMOVPS (AX), Y15, Y14
 	VADDPS Y14, Y0, Y0
 	ADDQ R8, AX
 	DECQ DX
 	JNZ rows
-	VMASKMOVPS Y0, Y15, 0(DI)
+	VMASKMOVPS Y0, Y15, (DI)
 done:
 	VZEROUPPER
 	RET
 
-// func axpyAVX2(dst, x *float32, n int, a float32)
-TEXT ·axpyAVX2(SB), NOSPLIT, $0-28
+// func axpyVector(dst, x *float32, n int, a float32)
+TEXT ·axpyVector(SB), NOSPLIT, $0-28
 	MOVQ dst+0(FP), DI
 	MOVQ x+8(FP), SI
 	MOVQ n+16(FP), CX
@@ -223,8 +223,8 @@ done:
 	VZEROUPPER
 	RET
 
-// func scaleAVX2(dst *float32, n int, a float32)
-TEXT ·scaleAVX2(SB), NOSPLIT, $0-20
+// func scaleVector(dst *float32, n int, a float32)
+TEXT ·scaleVector(SB), NOSPLIT, $0-20
 	MOVQ dst+0(FP), DI
 	MOVQ n+8(FP), CX
 	VBROADCASTSS a+16(FP), Y8
@@ -251,8 +251,8 @@ done:
 	VZEROUPPER
 	RET
 
-// func scaleAddAVX2(dst, x *float32, n int, a float32)
-TEXT ·scaleAddAVX2(SB), NOSPLIT, $0-28
+// func scaleAddVector(dst, x *float32, n int, a float32)
+TEXT ·scaleAddVector(SB), NOSPLIT, $0-28
 	MOVQ dst+0(FP), DI
 	MOVQ x+8(FP), SI
 	MOVQ n+16(FP), CX
@@ -287,8 +287,8 @@ done:
 	VZEROUPPER
 	RET
 
-// func sumSquaresAVX2(x *float32, n int) float64
-TEXT ·sumSquaresAVX2(SB), NOSPLIT, $0-24
+// func sumSquaresVector(x *float32, n int) float64
+TEXT ·sumSquaresVector(SB), NOSPLIT, $0-24
 	MOVQ x+0(FP), SI
 	MOVQ n+8(FP), CX
 	VXORPD Y8, Y8, Y8

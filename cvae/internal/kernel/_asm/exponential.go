@@ -3,8 +3,8 @@ package main
 // exponential is the file of Exp, Sigmoid, Tanh and ExpSum. Each is
 //
 //	for i < n { dst[i] = f(src[i]) }
-func exponential() *file {
-	f := newFile("exponential_avx2_amd64.s")
+func exponential(set string) *file {
+	f := newFile(vectorName("exponential", set))
 	pointwise(f, "exp", (*file).exp)
 	pointwise(f, "sigmoid", (*file).sigmoid)
 	pointwise(f, "tanh", (*file).tanh)
@@ -13,28 +13,32 @@ func exponential() *file {
 }
 
 func pointwise(f *file, name string, body func(*file)) {
-	f.function(name+"AVX2", name+"AVX2 is the assembly of "+name+"Of: for i < n { dst[i] = "+name+"Of(src[i]) }",
+	f.function(name+"Vector", name+"Vector is the assembly of "+name+"Of: for i < n { dst[i] = "+name+"Of(src[i]) }",
 		"dst *float32 DI", "src *float32 SI", "n int CX")
 	f.loop(func() {
-		f.load("(SI)", "Y0")
+		f.load(at("SI"), "Y0")
 		body(f)
-		f.store("Y0", "(DI)")
+		f.store("Y0", at("DI"))
 	}, "SI", "DI")
 	f.end()
 }
 
 // expSum keeps eight running sums in float64: lanes 0-3 in Y8, 4-7 in Y9.
 func expSum(f *file) {
-	fn := f.function("expSumAVX2", "expSumAVX2 computes for i < n { dst[i] = expOf(src[i]-shift) } and returns the sum of dst.",
+	fn := f.function("expSumVector", "expSumVector computes for i < n { dst[i] = expOf(src[i]-shift) } and returns the sum of dst.",
 		"dst *float32 DI", "src *float32 SI", "n int CX", "shift float32", "ret float64")
-	f.p("VBROADCASTSS %s, Y10", fn.arg("shift"))
+	f.broadcast(fn.arg("shift"), "Y10")
+	if f.neon {
+		f.expSumNEON(fn)
+		return
+	}
 	f.p("VXORPD Y8, Y8, Y8")
 	f.p("VXORPD Y9, Y9, Y9")
 	f.loop(func() {
-		f.load("(SI)", "Y0")
-		f.p("VSUBPS Y10, Y0, Y0")
+		f.load(at("SI"), "Y0")
+		f.sub("Y0", "Y0", "Y10")
 		f.exp()
-		f.store("Y0", "(DI)")
+		f.store("Y0", at("DI"))
 		if f.masked {
 			f.p("VANDPS Y15, Y0, Y0")
 		}
@@ -61,34 +65,24 @@ func (f *file) fold(fn *function) {
 }
 
 // expParts leaves n = round(x/ln 2) in Y1 and exp(x-n·ln 2)-1 in Y2 for x in
-// Y0, which it limits to [low,high]. VMAXPS and VMINPS return their second source
-// (the first operand here) when either is NaN, so x stands there and NaN passes.
+// Y0, which it limits to [low,high]. NaN passes.
 func (f *file) expParts(low, high string) {
 	f.note("x = clamp(x); n = round(x·log2 e); r = x - n·ln 2")
-	f.p("VMOVUPS %s, Y3", low)
-	f.p("VMAXPS Y0, Y3, Y0")
-	f.p("VMOVUPS %s, Y3", high)
-	f.p("VMINPS Y0, Y3, Y0")
-	f.p("VMULPS %s, Y0, Y1", f.constant("log2E", 1.44269504088896341))
-	f.p("VROUNDPS $8, Y1, Y1")
-	f.p("VFNMADD231PS %s, Y1, Y0", f.constant("ln2High", 0.693359375))
-	f.p("VFNMADD231PS %s, Y1, Y0", f.constant("ln2Low", -2.12194440e-4))
+	f.clamp("Y0", low, high, "Y3")
+	f.mul("Y1", "Y0", f.constant("log2E", 1.44269504088896341))
+	f.round("Y1", "Y1")
+	f.fnma("Y0", "Y1", f.constant("ln2High", 0.693359375))
+	f.fnma("Y0", "Y1", f.constant("ln2Low", -2.12194440e-4))
 	f.note("p = exp(r) - 1")
-	f.p("VMOVUPS %s, Y2", f.constant("exp7", 1.9875691500e-4))
-	f.p("VFMADD213PS %s, Y0, Y2", f.constant("exp6", 1.3981999507e-3))
-	f.p("VFMADD213PS %s, Y0, Y2", f.constant("exp5", 8.3334519073e-3))
-	f.p("VFMADD213PS %s, Y0, Y2", f.constant("exp4", 4.1665795894e-2))
-	f.p("VFMADD213PS %s, Y0, Y2", f.constant("exp3", 1.6666665459e-1))
-	f.p("VFMADD213PS %s, Y0, Y2", f.constant("exp2", 5.0000001201e-1))
-	f.p("VMULPS Y0, Y0, Y3")
-	f.p("VFMADD213PS Y0, Y3, Y2")
-}
-
-// power replaces n in Y1 by 2ⁿ, or 2ⁿ⁻¹ if bias is 0.5, built from exponent bits.
-func (f *file) power(bias string) {
-	f.p("VCVTPS2DQ Y1, Y1")
-	f.p("VPSLLD $23, Y1, Y1")
-	f.p("VPADDD %s, Y1, Y1", bias)
+	f.polynomial("Y2", "Y0",
+		f.constant("exp7", 1.9875691500e-4),
+		f.constant("exp6", 1.3981999507e-3),
+		f.constant("exp5", 8.3334519073e-3),
+		f.constant("exp4", 4.1665795894e-2),
+		f.constant("exp3", 1.6666665459e-1),
+		f.constant("exp2", 5.0000001201e-1))
+	f.mul("Y3", "Y0", "Y0")
+	f.mulAdd("Y2", "Y3", "Y0")
 }
 
 func (f *file) one() string { return f.constant("one", 1) }
@@ -97,33 +91,33 @@ func (f *file) one() string { return f.constant("one", 1) }
 func (f *file) exp() {
 	f.expParts(f.constant("expLow", -87.3), f.constant("expHigh", 89))
 	f.note("exp(x) = 2·(1+p)·2ⁿ⁻¹")
-	f.power(f.constant("half", 0.5))
-	f.p("VADDPS %s, Y2, Y2", f.one())
-	f.p("VADDPS Y2, Y2, Y2")
-	f.p("VMULPS Y1, Y2, Y0")
+	f.power("Y1", f.constant("half", 0.5))
+	f.add("Y2", "Y2", f.one())
+	f.add("Y2", "Y2", "Y2")
+	f.mul("Y0", "Y2", "Y1")
 }
 
 // sigmoid replaces Y0 by 1/(1+exp(-Y0)); it uses Y1 to Y3.
 func (f *file) sigmoid() {
-	f.p("VXORPS %s, Y0, Y0", f.table("sign", repeat(0x80000000, 8)))
+	f.negate("Y0")
 	f.expParts(f.constant("sigLow", -87), f.constant("sigHigh", 88.7))
 	f.note("σ = 1 / (1 + (1+p)·2ⁿ)")
-	f.power(f.one())
-	f.p("VMOVUPS %s, Y3", f.one())
-	f.p("VADDPS Y3, Y2, Y2")
-	f.p("VMULPS Y1, Y2, Y2")
-	f.p("VADDPS Y3, Y2, Y2")
-	f.p("VDIVPS Y2, Y3, Y0")
+	f.power("Y1", f.one())
+	f.set("Y3", f.one())
+	f.add("Y2", "Y2", "Y3")
+	f.mul("Y2", "Y2", "Y1")
+	f.add("Y2", "Y2", "Y3")
+	f.div("Y0", "Y3", "Y2")
 }
 
 // tanh replaces Y0 by tanh(Y0); it uses Y1 to Y3.
 func (f *file) tanh() {
-	f.p("VADDPS Y0, Y0, Y0")
+	f.add("Y0", "Y0", "Y0")
 	f.expParts(f.constant("tanhLow", -20), f.constant("tanhHigh", 20))
 	f.note("t = 2ⁿ·p + (2ⁿ - 1); tanh = t / (t + 2)")
-	f.power(f.one())
-	f.p("VSUBPS %s, Y1, Y3", f.one())
-	f.p("VFMADD213PS Y3, Y1, Y2")
-	f.p("VADDPS %s, Y2, Y3", f.constant("two", 2))
-	f.p("VDIVPS Y3, Y2, Y0")
+	f.power("Y1", f.one())
+	f.sub("Y3", "Y1", f.one())
+	f.mulAdd("Y2", "Y1", "Y3")
+	f.add("Y3", "Y2", f.constant("two", 2))
+	f.div("Y0", "Y2", "Y3")
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 )
 
@@ -16,7 +17,11 @@ type file struct {
 	functions []*function
 	constants []string
 	values    map[string][]uint32
-	masked    bool // the code being written is the masked copy of a loop body
+	masked    bool // the code being written is the copy of a loop body for the rest of n
+
+	neon      bool           // the file is for arm64
+	registers map[string]int // where the current function keeps its constants, on arm64
+	loads     []constantLoad // of those, what is not written yet
 }
 
 // A function is one assembly function as Go declares it.
@@ -24,11 +29,14 @@ type function struct {
 	name, doc  string
 	parameters []parameter
 	result     string // Go type, "" for none
+	frame      int    // bytes of local memory
 }
 
 type parameter struct{ name, kind string }
 
-func newFile(name string) *file { return &file{name: name, values: map[string][]uint32{}} }
+func newFile(name string) *file {
+	return &file{name: name, values: map[string][]uint32{}, neon: strings.HasSuffix(name, "_arm64.s")}
+}
 
 // p writes one instruction or, if it ends in a colon, a label.
 func (f *file) p(format string, args ...any) {
@@ -41,18 +49,26 @@ func (f *file) p(format string, args ...any) {
 
 // note writes a comment that says what the next instructions compute.
 func (f *file) note(format string, args ...any) {
-	f.body.WriteString("\t// " + fmt.Sprintf(format, args...) + "\n")
+	text := fmt.Sprintf(format, args...)
+	if f.neon {
+		text = vectors.ReplaceAllString(text, "V$1")
+	}
+	f.body.WriteString("\t// " + text + "\n")
 }
 
 // function begins a function. Parameters read "name kind" or, to be loaded into a
-// register, "name kind REGISTER".
+// register, "name kind REGISTER"; "ret kind" is the result, "frame N" asks for N bytes of local memory.
 func (f *file) function(name, doc string, parameters ...string) *function {
 	fn := &function{name: name, doc: doc}
 	var loads [][2]string
 	for _, text := range parameters {
 		words := strings.Fields(text)
-		if words[0] == "ret" {
+		switch words[0] {
+		case "ret":
 			fn.result = words[1]
+			continue
+		case "frame":
+			fn.frame, _ = strconv.Atoi(words[1])
 			continue
 		}
 		fn.parameters = append(fn.parameters, parameter{words[0], words[1]})
@@ -61,9 +77,14 @@ func (f *file) function(name, doc string, parameters ...string) *function {
 		}
 	}
 	f.functions = append(f.functions, fn)
-	fmt.Fprintf(&f.body, "\n// %s\nTEXT ·%s(SB), NOSPLIT, $0-%d\n", fn.declaration(), name, fn.size())
+	f.registers = map[string]int{}
+	fmt.Fprintf(&f.body, "\n// %s\nTEXT ·%s(SB), NOSPLIT, $%d-%d\n", fn.declaration(), name, fn.frame, fn.size())
 	for _, load := range loads {
-		f.p("MOVQ %s, %s", fn.arg(load[0]), load[1])
+		if f.neon {
+			f.p("MOVD %s, %s", fn.arg(load[0]), general(load[1]))
+		} else {
+			f.p("MOVQ %s, %s", fn.arg(load[0]), load[1])
+		}
 	}
 	return fn
 }
@@ -106,8 +127,11 @@ func size(kind string) int {
 	return 8
 }
 
-// constant is the operand of a vector of eight equal float32.
+// constant is the operand of a vector of equal float32.
 func (f *file) constant(name string, value float64) string {
+	if f.neon {
+		return f.constantNEON(name, float32(value))
+	}
 	return f.table(name, repeat(math.Float32bits(float32(value)), 8))
 }
 
@@ -128,10 +152,18 @@ func repeat(word uint32, n int) []uint32 {
 	return words
 }
 
+// arch is the architecture the file is for.
+func (f *file) arch() string {
+	if f.neon {
+		return "arm64"
+	}
+	return "amd64"
+}
+
 // text is the finished file.
 func (f *file) text() string {
 	var w strings.Builder
-	w.WriteString(generated + "//go:build amd64 && !purego\n\n#include \"textflag.h\"\n")
+	fmt.Fprintf(&w, "%s//go:build %s && !purego\n\n#include \"textflag.h\"\n", generated, f.arch())
 	for _, name := range f.constants {
 		words := f.values[name]
 		fmt.Fprintf(&w, "\n")

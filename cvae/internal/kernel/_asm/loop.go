@@ -4,6 +4,10 @@ package main
 // last round for n modulo 8. body loads and stores through f.load and f.store
 // at the pointers, which advance by 32 bytes a round. Y15 is the mask.
 func (f *file) loop(body func(), pointers ...string) {
+	if f.neon {
+		f.loopNEON(body, pointers)
+		return
+	}
 	f.p("SUBQ $8, CX")
 	f.p("JLT tail")
 	f.p("loop:")
@@ -29,40 +33,4 @@ func (f *file) lanes() {
 	f.p("LEAQ %s, AX", f.table("lanes", append(repeat(0xffffffff, 8), repeat(0, 8)...)))
 	f.p("NEGQ CX")
 	f.p("VMOVUPS 32(AX)(CX*4), Y15")
-}
-
-// load reads eight floats, or the existing lanes and zeros.
-func (f *file) load(from, to string) {
-	if f.masked {
-		f.p("VMASKMOVPS %s, Y15, %s", from, to)
-		return
-	}
-	f.p("VMOVUPS %s, %s", from, to)
-}
-
-// store writes eight floats, or the existing lanes.
-func (f *file) store(from, to string) {
-	if f.masked {
-		f.p("VMASKMOVPS %s, Y15, %s", from, to)
-		return
-	}
-	f.p("VMOVUPS %s, %s", from, to)
-}
-
-// end closes a function without result.
-func (f *file) end() {
-	f.p("VZEROUPPER")
-	f.p("RET")
-}
-
-// sections prepares operands inside matrices of several rows of n (in CX)
-// floats: DX is one row in bytes, R13 three.
-func (f *file) sections() {
-	f.p("LEAQ (CX*4), DX")
-	f.p("LEAQ (DX)(DX*2), R13")
-}
-
-// section is the operand of row s of such a matrix.
-func section(pointer string, s int) string {
-	return "(" + pointer + ")" + []string{"", "(DX*1)", "(DX*2)", "(R13*1)", "(DX*4)"}[s]
 }

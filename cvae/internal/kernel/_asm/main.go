@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 func main() {
@@ -24,32 +25,27 @@ func main() {
 
 // write generates every file into dir.
 func write(dir string) error {
-	var all []*function
-	for _, f := range []*file{gemmAVX2(), gemmAVX512(), columns(), transposition(), exponential(), vector(), rectify(), gru(), lstm(), adam(), pause()} {
+	amd64 := append([]*file{gemmAVX2(), gemmAVX512(), columns(), transposition()}, vectorFiles("avx2", pause("pause_amd64.s", "PAUSE"))...)
+	arm64 := append([]*file{gemmNEON(), columnsNEON(), transpositionNEON()}, vectorFiles("neon", pause("pause_arm64.s", "ISB $15"))...)
+	for _, f := range slices.Concat(amd64, arm64) {
 		if err := os.WriteFile(filepath.Join(dir, f.name), []byte(f.text()), 0o644); err != nil {
 			return err
 		}
-		all = append(all, f.functions...)
 	}
-	if err := writeGo(dir, "stubs_amd64.go", stubs, all); err != nil {
-		return err
-	}
-	return writeGo(dir, "stubs_other.go", bodies, all)
+	return writeGo(dir, functions(amd64), functions(arm64))
 }
 
-func writeGo(dir, name string, source func([]*function) ([]byte, error), all []*function) error {
-	text, err := source(all)
-	if err != nil {
-		return fmt.Errorf("format %s: %w", name, err)
-	}
-	return os.WriteFile(filepath.Join(dir, name), text, 0o644)
+// vectorFiles are the files of the kernels that are written once, and pause.
+func vectorFiles(set string, pause *file) []*file {
+	return []*file{exponential(set), vector(set), rectify(set), gru(set), lstm(set), adam(set), pause}
 }
 
-// pause is the CPU's spin-wait hint.
-func pause() *file {
-	f := newFile("pause_amd64.s")
+// pause is the CPU's spin-wait hint. That of arm64, YIELD, takes no time on most
+// cores; a barrier takes about as long as PAUSE does.
+func pause(name, instruction string) *file {
+	f := newFile(name)
 	f.function("pause", "pause is the spin-wait hint: it frees the core's shared resources for a moment.")
-	f.p("PAUSE")
+	f.p("%s", instruction)
 	f.p("RET")
 	return f
 }

@@ -2,13 +2,15 @@ package main
 
 import "fmt"
 
+const transposeDoc = `transposeVector writes eight rows of src, ld apart, to eight columns of dst, whose
+rows are width apart; n is a multiple of 8.
+
+	for i < n, j < 8 { dst[i*width+j] = src[j*ld+i] }`
+
 // transposition is the file of the copy of rows to columns of a panel.
 func transposition() *file {
 	f := newFile("transpose_avx2_amd64.s")
-	f.function("transposeAVX2", `transposeAVX2 writes eight rows of src, ld apart, to eight columns of dst, whose
-rows are width apart; n is a multiple of 8.
-
-	for i < n, j < 8 { dst[i*width+j] = src[j*ld+i] }`,
+	f.function("transposeVector", transposeDoc,
 		"dst *float32 DI", "src *float32 SI", "n int CX", "ld int R8", "width int R9")
 	for _, stride := range []string{"R8", "R9"} {
 		f.p("SHLQ $2, %s", stride)

@@ -6,8 +6,8 @@ import (
 )
 
 // vector is the file of Max, Add, AddRows, AXPY, Scale, ScaleAdd and SumSquares.
-func vector() *file {
-	f := newFile("vector_avx2_amd64.s")
+func vector(set string) *file {
+	f := newFile(vectorName("vector", set))
 	largest(f)
 	add(f)
 	addRows(f)
@@ -21,19 +21,23 @@ func vector() *file {
 // largest keeps eight running maxima in Y8 and remembers NaN lanes in Y9, for
 // VMAXPS alone would lose a NaN when the next element comes.
 func largest(f *file) {
-	fn := f.function("maxAVX2", "maxAVX2 returns the largest of n floats: NaN if any is NaN, -Inf if n is 0.",
+	fn := f.function("maxVector", "maxVector returns the largest of n floats: NaN if any is NaN, -Inf if n is 0.",
 		"x *float32 SI", "n int CX", "ret float32")
-	f.p("VMOVUPS %s, Y8", f.constant("negativeInfinity", math.Inf(-1)))
-	f.p("VMOVAPS Y8, Y10")
-	f.p("VXORPS Y9, Y9, Y9")
+	if f.neon {
+		f.largestNEON(fn)
+		return
+	}
+	f.set("Y8", f.constant("negativeInfinity", math.Inf(-1)))
+	f.copy("Y10", "Y8")
+	f.zero("Y9")
 	f.loop(func() {
-		f.load("(SI)", "Y0")
+		f.load(at("SI"), "Y0")
 		if f.masked {
 			f.p("VBLENDVPS Y15, Y0, Y10, Y0")
 		}
 		f.p("VCMPPS $3, Y0, Y0, Y1")
 		f.p("VORPS Y1, Y9, Y9")
-		f.p("VMAXPS Y0, Y8, Y8")
+		f.max("Y8", "Y8", "Y0")
 	}, "SI")
 	f.p("VMOVMSKPS Y9, AX")
 	f.p("TESTL AX, AX")
@@ -54,12 +58,12 @@ func largest(f *file) {
 }
 
 func add(f *file) {
-	f.function("addAVX2", "addAVX2 computes for i < n { dst[i] += x[i] }", "dst *float32 DI", "x *float32 SI", "n int CX")
+	f.function("addVector", "addVector computes for i < n { dst[i] += x[i] }", "dst *float32 DI", "x *float32 SI", "n int CX")
 	f.loop(func() {
-		f.load("(SI)", "Y0")
-		f.load("(DI)", "Y1")
-		f.p("VADDPS Y0, Y1, Y1")
-		f.store("Y1", "(DI)")
+		f.load(at("SI"), "Y0")
+		f.load(at("DI"), "Y1")
+		f.add("Y1", "Y1", "Y0")
+		f.store("Y1", at("DI"))
 	}, "SI", "DI")
 	f.end()
 }
@@ -67,8 +71,12 @@ func add(f *file) {
 // addRows sums blocks of 64 columns in Y0..Y7, then of 8 in Y0, then the rest
 // under the mask Y15, each over all rows.
 func addRows(f *file) {
-	f.function("addRowsAVX2", "addRowsAVX2 computes for r < rows, i < n { dst[i] += x[r*ld+i] }",
+	f.function("addRowsVector", "addRowsVector computes for r < rows, i < n { dst[i] += x[r*ld+i] }",
 		"dst *float32 DI", "x *float32 SI", "rows int BX", "ld int R8", "n int CX")
+	if f.neon {
+		f.addRowsNEON()
+		return
+	}
 	f.p("SHLQ $2, R8")
 	f.p("TESTQ BX, BX")
 	f.p("JZ done")
@@ -97,68 +105,72 @@ func addColumns(f *file, label string, vectors int) {
 	f.p("MOVQ SI, AX")
 	f.p("MOVQ BX, DX")
 	for i := range vectors {
-		f.load(fmt.Sprintf("%d(DI)", 32*i), fmt.Sprint("Y", i))
+		f.load(at("DI").plus(32*i), fmt.Sprint("Y", i))
 	}
 	f.p("%s:", label)
 	for i := range vectors {
-		f.load(fmt.Sprintf("%d(AX)", 32*i), "Y14")
+		f.load(at("AX").plus(32*i), "Y14")
 		f.p("VADDPS Y14, Y%d, Y%d", i, i)
 	}
 	f.p("ADDQ R8, AX")
 	f.p("DECQ DX")
 	f.p("JNZ %s", label)
 	for i := range vectors {
-		f.store(fmt.Sprint("Y", i), fmt.Sprintf("%d(DI)", 32*i))
+		f.store(fmt.Sprint("Y", i), at("DI").plus(32*i))
 	}
 }
 
 func axpy(f *file) {
-	fn := f.function("axpyAVX2", "axpyAVX2 computes for i < n { dst[i] = fma(a, x[i], dst[i]) }",
+	fn := f.function("axpyVector", "axpyVector computes for i < n { dst[i] = fma(a, x[i], dst[i]) }",
 		"dst *float32 DI", "x *float32 SI", "n int CX", "a float32")
-	f.p("VBROADCASTSS %s, Y8", fn.arg("a"))
+	f.broadcast(fn.arg("a"), "Y8")
 	f.loop(func() {
-		f.load("(SI)", "Y0")
-		f.load("(DI)", "Y1")
-		f.p("VFMADD231PS Y0, Y8, Y1")
-		f.store("Y1", "(DI)")
+		f.load(at("SI"), "Y0")
+		f.load(at("DI"), "Y1")
+		f.fma("Y1", "Y8", "Y0")
+		f.store("Y1", at("DI"))
 	}, "SI", "DI")
 	f.end()
 }
 
 func scale(f *file) {
-	fn := f.function("scaleAVX2", "scaleAVX2 computes for i < n { dst[i] *= a }", "dst *float32 DI", "n int CX", "a float32")
-	f.p("VBROADCASTSS %s, Y8", fn.arg("a"))
+	fn := f.function("scaleVector", "scaleVector computes for i < n { dst[i] *= a }", "dst *float32 DI", "n int CX", "a float32")
+	f.broadcast(fn.arg("a"), "Y8")
 	f.loop(func() {
-		f.load("(DI)", "Y0")
-		f.p("VMULPS Y0, Y8, Y0")
-		f.store("Y0", "(DI)")
+		f.load(at("DI"), "Y0")
+		f.mul("Y0", "Y8", "Y0")
+		f.store("Y0", at("DI"))
 	}, "DI")
 	f.end()
 }
 
 func scaleAdd(f *file) {
-	fn := f.function("scaleAddAVX2", "scaleAddAVX2 computes for i < n { x[i] *= a; dst[i] += x[i] }",
+	fn := f.function("scaleAddVector", "scaleAddVector computes for i < n { x[i] *= a; dst[i] += x[i] }",
 		"dst *float32 DI", "x *float32 SI", "n int CX", "a float32")
-	f.p("VBROADCASTSS %s, Y8", fn.arg("a"))
+	f.broadcast(fn.arg("a"), "Y8")
 	f.loop(func() {
-		f.load("(SI)", "Y0")
-		f.load("(DI)", "Y1")
-		f.p("VMULPS Y0, Y8, Y0")
-		f.p("VADDPS Y0, Y1, Y1")
-		f.store("Y0", "(SI)")
-		f.store("Y1", "(DI)")
+		f.load(at("SI"), "Y0")
+		f.load(at("DI"), "Y1")
+		f.mul("Y0", "Y8", "Y0")
+		f.add("Y1", "Y1", "Y0")
+		f.store("Y0", at("SI"))
+		f.store("Y1", at("DI"))
 	}, "SI", "DI")
 	f.end()
 }
 
 // sumSquares keeps eight running sums in float64: lanes 0-3 in Y8, 4-7 in Y9.
 func sumSquares(f *file) {
-	fn := f.function("sumSquaresAVX2", "sumSquaresAVX2 returns the sum of x[i]*x[i] in float64.",
+	fn := f.function("sumSquaresVector", "sumSquaresVector returns the sum of x[i]*x[i] in float64.",
 		"x *float32 SI", "n int CX", "ret float64")
+	if f.neon {
+		f.sumSquaresNEON(fn)
+		return
+	}
 	f.p("VXORPD Y8, Y8, Y8")
 	f.p("VXORPD Y9, Y9, Y9")
 	f.loop(func() {
-		f.load("(SI)", "Y0")
+		f.load(at("SI"), "Y0")
 		f.p("VCVTPS2PD X0, Y1")
 		f.p("VEXTRACTF128 $1, Y0, X2")
 		f.p("VCVTPS2PD X2, Y2")

@@ -1,0 +1,83 @@
+package kernel
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var (
+	wordLine = regexp.MustCompile(`(?m)^\tWORD \$0x([0-9a-f]{8}) // (.*)$`)
+	encoded  = regexp.MustCompile(`encoding: \[0x(..),0x(..),0x(..),0x(..)\]`)
+	// R18 belongs to the system on macOS and Windows, R27 to Go's assembler, R28 is g,
+	// R29 and R30 are the frame and the link.
+	reserved = regexp.MustCompile(`\b[RrXx](18|27|28|29|30)\b|_PLATFORM\b`)
+)
+
+// armAssembly is the text of the assembly for arm64.
+func armAssembly(t *testing.T) string {
+	names, err := filepath.Glob("*_arm64.s")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no assembly for arm64 (%v)", err)
+	}
+	var all strings.Builder
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Write(text)
+	}
+	return all.String()
+}
+
+// Instructions that Go's assembler does not know are numbers with their mnemonics
+// beside them. LLVM's assembler makes the same numbers of the mnemonics.
+func TestWordsAreTheirMnemonics(t *testing.T) {
+	words := wordLine.FindAllStringSubmatch(armAssembly(t), -1)
+	if len(words) == 0 {
+		t.Fatal("the assembly for arm64 has no numbers; the regular expression is wrong")
+	}
+	slices.SortFunc(words, func(a, b []string) int { return strings.Compare(a[0], b[0]) })
+	words = slices.CompactFunc(words, func(a, b []string) bool { return a[0] == b[0] })
+	assembler, err := exec.LookPath("llvm-mc")
+	if err != nil {
+		t.Skip("llvm-mc is not here to assemble the mnemonics")
+	}
+	var source strings.Builder
+	for _, word := range words {
+		fmt.Fprintln(&source, word[2])
+	}
+	run := exec.Command(assembler, "-triple=aarch64", "-show-encoding")
+	run.Stdin = strings.NewReader(source.String())
+	out, err := run.CombinedOutput()
+	if err != nil {
+		t.Fatalf("llvm-mc: %v\n%s", err, out)
+	}
+	codes := encoded.FindAllStringSubmatch(string(out), -1)
+	if len(codes) != len(words) {
+		t.Fatalf("llvm-mc made %d instructions of %d", len(codes), len(words))
+	}
+	for i, word := range words {
+		bytes, err := hex.DecodeString(strings.Join(codes[i][1:], ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := fmt.Sprintf("%08x", binary.LittleEndian.Uint32(bytes)); word[1] != want {
+			t.Errorf("%s is 0x%s, the assembly has 0x%s", word[2], want, word[1])
+		}
+	}
+}
+
+func TestArm64LeavesReservedRegisters(t *testing.T) {
+	if used := reserved.FindString(armAssembly(t)); used != "" {
+		t.Errorf("the assembly for arm64 uses register %s", used)
+	}
+}
