@@ -81,3 +81,12 @@ func TestArm64LeavesReservedRegisters(t *testing.T) {
 		t.Errorf("the assembly for arm64 uses register %s", used)
 	}
 }
+
+// The README of cvae/bench counts the instructions of a step of the matrix product.
+func TestProductLoopOfArm64(t *testing.T) {
+	_, loop, _ := strings.Cut(armAssembly(t), "\nloop6:\n")
+	loop, _, _ = strings.Cut(loop, "BNE loop6")
+	if all, products := strings.Count(loop, "\n")+1, strings.Count(loop, "fmla"); all != 36 || products != 24 {
+		t.Errorf("a step is %d instructions with %d multiply-adds, not 36 with 24", all, products)
+	}
+}
