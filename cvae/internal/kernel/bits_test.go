@@ -67,3 +67,24 @@ func digest(bits []float64) string {
 	}
 	return fmt.Sprintf("%016x", h.Sum64())
 }
+
+// A product that is too small for float32 leaves -0, which no missing base may change.
+func TestAssemblyKeepsNegativeZero(t *testing.T) {
+	eachPath(t, func(t *testing.T, p Path) {
+		team := newTeam(t, 1, p)
+		for _, n := range []int{3, 16, 21} {
+			b, c := make([]float32, n), make([]float32, 2*n)
+			for i := range b {
+				b[i] = -1e-30
+			}
+			var packed Packed[float32]
+			packed.Pack(team, 1, n, b, n)
+			Gemm(team, 2, Rows([]float32{1e-30, 1e-30}, 1), &packed, c, n, Base[float32]{})
+			for i, v := range c {
+				if math.Float32bits(v) != 1<<31 {
+					t.Fatalf("element %d of 2×%d is %g, want -0", i, n, v)
+				}
+			}
+		}
+	})
+}
