@@ -13,6 +13,9 @@ type Card struct {
 	Vocabulary  int     // token ids
 	Sentences   bool    // text mode: contexts are not read
 	Temperature float64 // the default: 0, or 1 without a latent
+	// Labels are the values of the labels that replies are conditioned on, by name. A name without
+	// values takes any text.
+	Labels map[string][]string
 	// Latent is nil for models without a latent, and Latent.Measured false for
 	// a run whose training has not ended.
 	Latent *LatentCard

@@ -26,6 +26,17 @@ type Response struct {
 	Z       Block // nil for models without a latent
 	// PriorDistance is ‖(z−μp)/σp‖₂.
 	PriorDistance float64
+	// Cut says that the response reached its greatest length before its end.
+	Cut bool
+}
+
+// Shown is the text for people: a loop is cut short, and a response that was cut says so.
+func (r Response) Shown() string {
+	text := Unlooped(r.Text)
+	if r.Cut && text == r.Text { // a loop has its own mark
+		text += " … [cut]"
+	}
+	return text
 }
 
 // A Reply is the answer to a Request: exactly N responses, duplicates kept.

@@ -142,7 +142,7 @@ func (r *Run) reply(q prepared, sequences []decode.Sequence, from decode.Beginni
 	out := dialog.Reply{Context: q.Context, Seed: q.Seed, Unread: q.unread}
 	seen, shape, z, prior := map[string]bool{}, r.Latent(), from.Z, from.Prior
 	for i, s := range sequences {
-		answer := dialog.Response{LogProb: s.LogProb}
+		answer := dialog.Response{LogProb: s.LogProb, Cut: !s.Finished}
 		for _, id := range s.Tokens {
 			answer.Tokens = append(answer.Tokens, r.Tokenizer.Token(id))
 		}
@@ -189,7 +189,10 @@ func moments(prior cvae.PriorRow, n int) (mean, std []float32) {
 // Describe implements dialog.Responder.
 func (r *Run) Describe(context.Context) (dialog.Card, error) {
 	card := dialog.Card{Name: r.Dir, Method: r.Config.Method, Parameters: r.Parameters(), Vocabulary: r.Tokenizer.Size(),
-		Sentences: r.Sentences(), Temperature: r.Sampling().Temperature}
+		Sentences: r.Sentences(), Temperature: r.Sampling().Temperature, Labels: r.Labels()}
+	if r.Config.Model.Context.Persona {
+		card.Labels[dialog.PersonaLabel] = nil
+	}
 	z := r.Latent()
 	if z.None() {
 		return card, nil

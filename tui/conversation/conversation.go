@@ -45,6 +45,7 @@ func (e Exchange) Candidates() []dialog.Response {
 type Conversation struct {
 	ID      string // names its file
 	Model   string
+	Title   string // that the user gave; empty: none
 	Started time.Time
 
 	place   *place // of its file

@@ -19,7 +19,11 @@ import (
 // Markdown, as HTML or as a terminal's escape sequence.
 func (c *Conversation) Markdown(w io.Writer) error {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# Conversation with %s\n\n%s\n", markdownText(c.Model), c.Started.UTC().Format("2006-01-02 15:04 UTC"))
+	title := "Conversation with " + markdownText(c.Model)
+	if c.Title != "" {
+		title = markdownText(c.Title) + ", with " + markdownText(c.Model)
+	}
+	fmt.Fprintf(&b, "# %s\n\n%s\n", title, c.Started.UTC().Format("2006-01-02 15:04 UTC"))
 	for i, e := range c.Path() {
 		fmt.Fprintf(&b, "\n## Exchange %d\n", i+1)
 		e.markdown(&b)
@@ -56,23 +60,24 @@ func (e Exchange) markdown(b *bytes.Buffer) {
 	}
 }
 
-// drawnWith tells the settings of the shown take.
-func (e Exchange) drawnWith() string {
+// drawnWith tells the settings of the shown take, in Markdown.
+func (e Exchange) drawnWith() string { return e.drawn(markdownText) }
+
+// drawnAs is drawnWith without marks.
+func (e Exchange) drawnAs() string { return e.drawn(func(text string) string { return text }) }
+
+func (e Exchange) drawn(as func(string) string) string {
 	s := e.Takes[e.Take].Settings
 	labels := ""
 	for _, name := range slices.Sorted(maps.Keys(s.Labels)) {
-		labels += fmt.Sprintf(", %s %s", markdownText(name), markdownText(s.Labels[name]))
+		labels += fmt.Sprintf(", %s %s", as(name), as(s.Labels[name]))
 	}
 	return fmt.Sprintf("seed %d, n %d, temperature %g, top-p %g, top-k %d, prior scale %g%s; take %d of %d",
 		s.Seed, s.N, s.Temperature, s.TopP, s.TopK, s.PriorScale, labels, e.Take+1, len(e.Takes))
 }
 
 func markdownResponse(r dialog.Response) string {
-	numbers := fmt.Sprintf("ln p %.2f", r.LogProb)
-	if r.Z != nil {
-		numbers += fmt.Sprintf(", distance %.2f", r.PriorDistance)
-	}
-	return fmt.Sprintf("%s (%s)", markdownText(r.Text), numbers)
+	return fmt.Sprintf("%s (%s)", markdownText(r.Text), numbersOf(r))
 }
 
 // markdownText returns text as one printable line that shows as it is. It

@@ -21,6 +21,7 @@ const version = 1
 type file struct {
 	Version   int       `json:"version"`
 	Model     string    `json:"model"`
+	Title     string    `json:"title,omitempty"`
 	Started   time.Time `json:"started"`
 	Current   int       `json:"current"`
 	Next      int       `json:"next"`
@@ -29,7 +30,7 @@ type file struct {
 
 // encode returns the content of the conversation's file.
 func (c *Conversation) encode() ([]byte, error) {
-	return encodeLine(file{version, c.Model, c.Started, c.current, c.next, c.nodes})
+	return encodeLine(file{version, c.Model, valid(c.Title), c.Started, c.current, c.next, c.nodes})
 }
 
 // decode reads what encode returned. Its errors continue a sentence about the
@@ -49,7 +50,7 @@ func decode(id string, text []byte) (*Conversation, error) {
 	if err := json.Unmarshal(text, &f); err != nil {
 		return nil, fmt.Errorf("is no conversation (%w); restore a copy or delete it", err)
 	}
-	c := &Conversation{ID: id, Model: f.Model, Started: f.Started, nodes: f.Exchanges, current: f.Current, next: f.Next}
+	c := &Conversation{ID: id, Model: f.Model, Title: f.Title, Started: f.Started, nodes: f.Exchanges, current: f.Current, next: f.Next}
 	if err := c.check(); err != nil {
 		return nil, fmt.Errorf("is damaged (%w); restore a copy or delete it", err)
 	}
@@ -92,6 +93,7 @@ type scored struct {
 type candidate struct {
 	scored
 	Tokens []string `json:"tokens"`
+	Cut    bool     `json:"cut,omitempty"`
 }
 
 func score(r dialog.Response) scored {
@@ -99,7 +101,7 @@ func score(r dialog.Response) scored {
 }
 
 func (c candidate) response() dialog.Response {
-	return dialog.Response{Text: c.Text, LogProb: orNaN(c.LogProb), PriorDistance: orNaN(c.PriorDistance), Z: c.Z, Tokens: c.Tokens}
+	return dialog.Response{Text: c.Text, LogProb: orNaN(c.LogProb), PriorDistance: orNaN(c.PriorDistance), Z: c.Z, Tokens: c.Tokens, Cut: c.Cut}
 }
 
 // savedTake is the JSON of a Take.
@@ -112,7 +114,7 @@ type savedTake struct {
 // that are not finite.
 func (t Take) MarshalJSON() ([]byte, error) {
 	return json.Marshal(savedTake{t.Settings, each(t.Candidates, func(r dialog.Response) candidate {
-		return candidate{score(r), r.Tokens}
+		return candidate{score(r), r.Tokens, r.Cut}
 	})})
 }
 

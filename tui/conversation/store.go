@@ -30,6 +30,7 @@ type Store struct{ Dir string }
 type Summary struct {
 	ID        string    `json:"id"`
 	Model     string    `json:"model"`
+	Title     string    `json:"title"`
 	Started   time.Time `json:"started"`
 	Exchanges int       `json:"exchanges"` // in all branches
 	Preview   string    `json:"preview"`   // the first turn of the user
@@ -193,7 +194,7 @@ func (s Store) List() ([]Summary, error) {
 }
 
 func (c *Conversation) summary() Summary {
-	s := Summary{ID: c.ID, Model: c.Model, Started: c.Started, Exchanges: len(c.nodes)}
+	s := Summary{ID: c.ID, Model: c.Model, Title: c.Title, Started: c.Started, Exchanges: len(c.nodes)}
 	if len(c.nodes) > 0 {
 		s.Preview = c.nodes[0].User
 	}
