@@ -43,6 +43,7 @@ type shown struct {
 	stats string // its numbers in a line; empty while it is decoded
 	terse string // the same for a line that the text shares
 	twin  int    // the first candidate with the same text; −1: it is the first
+	star  bool   // it differs most from the others
 }
 
 func (c *candidates) shown() []shown {
@@ -54,9 +55,9 @@ func (c *candidates) shown() []shown {
 		return out
 	}
 	all := c.talk.candidates()
-	twins := twins(all)
+	twins, stars := twins(all), stars(all)
 	for i, r := range all {
-		out = append(out, shown{text: dialog.Unlooped(r.Text), stats: stats(r, twins[i]), terse: numbersOf(r, twins[i], "%6.1f %5.2f", " %4.1f", "   "), twin: twins[i]})
+		out = append(out, shown{text: r.Shown(), star: stars[i], stats: stats(r, twins[i]), terse: numbersOf(r, twins[i], "%6.1f %5.2f", " %4.1f", "   "), twin: twins[i]})
 	}
 	return out
 }

@@ -60,15 +60,15 @@ func (p *candidates) card(i int, c shown, width int) []string {
 	return append(out, "    "+p.theme.Dim.Render(draw.Fit(c.stats, width-4)))
 }
 
-// excerpt is a text in at most tallestText lines, with a number before it.
+// excerpt is a text in at most tallestText lines, with a number in four cells before it.
 func (p *pane) excerpt(number, text string, style lipgloss.Style, width int) []string {
 	lines := draw.Wrap(draw.Safe(text), width-4)
 	if len(lines) > tallestText {
 		lines = append(lines[:tallestText-1], lines[tallestText-1]+" …")
 	}
 	for i, line := range lines {
-		lines[i] = number + " " + style.Render(draw.Fit(line, width-4))
-		number = "   "
+		lines[i] = number + style.Render(draw.Fit(line, width-4))
+		number = "    "
 	}
 	return lines
 }
@@ -88,7 +88,7 @@ func (p *candidates) rows(all []shown, width, height int) []string {
 		if i != p.talk.selected || len(wrapped) == 0 || len(wrapped) > 1+spare {
 			wrapped = []string{text}
 		}
-		lines = append(lines, number+" "+style.Render(draw.Fit(wrapped[0], room))+" "+p.theme.Dim.Render(c.terse))
+		lines = append(lines, number+style.Render(draw.Fit(wrapped[0], room))+" "+p.theme.Dim.Render(c.terse))
 		for _, line := range wrapped[1:] {
 			lines = append(lines, "    "+style.Render(line))
 		}
@@ -96,9 +96,9 @@ func (p *candidates) rows(all []shown, width, height int) []string {
 	return lines
 }
 
-// candidateStyle is the number of a candidate in three cells, and the style of
-// its text: the selected one has a mark, the chosen one another, and one that
-// another has said before is dim.
+// candidateStyle is the number of a candidate in four cells, and the style of
+// its text: the selected one has a mark, the chosen one another, the one that differs
+// most a star, and one that another has said before is dim.
 func (p *candidates) candidateStyle(i int, c shown) (number string, style lipgloss.Style) {
 	mark := " "
 	style = p.theme.Text
@@ -108,18 +108,21 @@ func (p *candidates) candidateStyle(i int, c shown) (number string, style lipglo
 	if e, ok := p.talk.conversation.Current(); ok && p.talk.preview == nil && p.sampler.running == nil && e.Chosen == i {
 		mark = "✓"
 	}
-	label := fmt.Sprintf("%s%2d", mark, i+1)
+	label, star := fmt.Sprintf("%s%2d", mark, i+1), " "
 	if i > 98 {
 		label = fmt.Sprintf("%3d", (i+1)%1000)
 	}
+	if c.star {
+		star = p.theme.Accent.Render("★")
+	}
 	if i != p.talk.selected {
-		return p.theme.Accent.Render(label), style
+		return p.theme.Accent.Render(label) + star, style
 	}
 	if mark == " " && i <= 98 {
 		label = "▸" + label[1:]
 	}
 	if p.focused {
-		return p.theme.Selected.Render(label), style.Bold(true)
+		return p.theme.Selected.Render(label) + star, style.Bold(true)
 	}
-	return p.theme.Title.Render(label), style
+	return p.theme.Title.Render(label) + star, style
 }

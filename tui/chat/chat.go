@@ -27,6 +27,13 @@ type Options struct {
 	Now    func() time.Time // nil: time.Now
 	In     io.Reader        // a terminal; nil: standard input
 	Out    io.Writer        // a terminal; nil: standard output
+	// Editor is the command that ctrl+o gives the input to; empty: none.
+	Editor string
+	// Knows says in a few words what the model learnt to talk about, and Examples are turns to begin with.
+	Knows    string
+	Examples []string
+	// Left is told the ID under which the conversation is saved, at the end; nil: nobody is.
+	Left func(id string)
 }
 
 // Run chats until the user leaves. It returns context.Canceled when the user
@@ -48,6 +55,7 @@ func Run(ctx context.Context, r dialog.Responder, o Options) error {
 	if saveErr := m.saver.saveLast(m.talk.conversation); saveErr != nil {
 		err = errors.Join(err, saveErr)
 	}
+	m.left(o)
 	switch {
 	case errors.Is(err, tea.ErrProgramPanic):
 		return fmt.Errorf("a fault in the program, please report it: %w", err)
@@ -55,6 +63,13 @@ func Run(ctx context.Context, r dialog.Responder, o Options) error {
 		return context.Canceled
 	}
 	return err
+}
+
+// left tells where the conversation is, if it is anywhere.
+func (m *model) left(o Options) {
+	if o.Left != nil && o.Store.Dir != "" && !m.talk.conversation.IsEmpty() {
+		o.Left(m.talk.conversation.SavedAs())
+	}
 }
 
 // programOptions leave signals to whoever made ctx.

@@ -256,7 +256,7 @@ func TestSaveAndResume(t *testing.T) {
 	d.line("/seed 4")
 	d.press("3")
 	d.line("/save")
-	if got := strings.Join(d.transcript.notes, ""); !strings.Contains(got, "--resume "+d.talk.conversation.ID) {
+	if got := strings.Join(d.notices.texts, ""); !strings.Contains(got, "--resume "+d.talk.conversation.ID) {
 		t.Error(got)
 	}
 	o.Resume = d.talk.conversation.ID

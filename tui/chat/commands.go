@@ -41,10 +41,17 @@ func commands() []command {
 		table = append(table, command{name: s.Name, arguments: "[NUMBER]", help: s.help, do: func(m *model, argument string) tea.Msg { return m.settings.assign(s, argument) }})
 	}
 	return append(table,
-		command{name: "seed", arguments: "[NUMBER]", help: "seed of the next candidates", do: func(m *model, argument string) tea.Msg { return m.settings.assignSeed(argument) }},
-		command{name: "export", arguments: "md|jsonl [FILE][!]", choices: []string{"jsonl", "md"}, help: "write the conversation to a file; ! overwrites", do: func(m *model, argument string) tea.Msg { return m.saver.export(m.talk.conversation, argument) }},
+		command{name: "seed", arguments: "[NUMBER]", help: "seed of this turn; every turn that follows has the next one", do: (*model).assignSeed},
+		command{name: "label", arguments: "[NAME=VALUE]", help: "tell the model a label of its response, such as topic=work", do: func(m *model, argument string) tea.Msg { return m.settings.assignLabel(argument) }},
+		command{name: "why", arguments: "[CANDIDATE]", help: "which dimensions of z moved the answer, and on which words", do: numbered(0, 1, "/why [CANDIDATE]", (*model).why)},
+		command{name: "copy", arguments: "[CANDIDATE]", help: "copy a candidate to the clipboard of the terminal", do: numbered(0, 1, "/copy [CANDIDATE]", (*model).copied)},
+		command{name: "tree", arguments: "[NUMBER]", help: "show all branches, or go to a turn of one", do: numbered(0, 1, "/tree [NUMBER]", (*model).tree)},
+		command{name: "export", arguments: "md|html|jsonl [FILE][!]", choices: []string{"html", "jsonl", "md"}, help: "write the conversation to a file; ! overwrites", do: func(m *model, argument string) tea.Msg { return m.saver.export(m.talk.conversation, argument) }},
 		command{name: "save", help: "save now (it is saved after every turn anyway) and say where", do: bare(func(m *model) tea.Msg { return m.saver.saveNow(m.talk.conversation) })},
 		command{name: "load", arguments: "[ID]", help: "open a saved conversation; without ID, list them", do: func(m *model, id string) tea.Msg { return m.saver.load(id) }},
+		command{name: "search", arguments: "WORDS", help: "find words in all saved conversations", do: func(m *model, words string) tea.Msg { return m.saver.search(words) }},
+		command{name: "rename", arguments: "[TITLE]", help: "give the conversation a title", do: (*model).rename},
+		command{name: "delete", arguments: "[ID]!", help: "delete this or another conversation for good", do: (*model).remove},
 		command{name: "list", help: "list the saved conversations", do: bare(func(m *model) tea.Msg { return m.saver.list() })},
 		command{name: "new", alias: "clear", help: "begin a new conversation; this one is kept", do: bare((*model).begin)},
 		command{name: "model", help: "what is known of the model", do: bare(func(m *model) tea.Msg { return m.talk.page() })},
@@ -123,6 +130,20 @@ func (m *model) walk(n []int) tea.Msg {
 func (m *model) begin() tea.Msg {
 	m.commit()
 	m.save()
-	m.open(conversation.New(m.talk.about.Name, m.saver.now()))
+	m.startAnew()
 	return onInput
+}
+
+// startAnew shows an empty conversation, which begins from the seed that every conversation begins from.
+func (m *model) startAnew() {
+	m.open(conversation.New(m.talk.about.Name, m.saver.now()))
+	m.settings.values.Seed = m.base
+}
+
+func (m *model) assignSeed(argument string) tea.Msg {
+	follow := m.settings.assignSeed(argument)
+	if _, changed := follow.(sampleMsg); changed {
+		m.base, m.drawn = m.settings.values.Seed, false
+	}
+	return follow
 }

@@ -54,7 +54,7 @@ func TestRefusedCommands(t *testing.T) {
 		d.line("a")
 		asked := len(d.fake.asked)
 		d.line(line)
-		text := strings.Join(d.transcript.notes, " ")
+		text := strings.Join(d.notices.texts, " ")
 		if !strings.Contains(text, want) {
 			t.Errorf("%s: %q lacks %q", line, text, want)
 		}

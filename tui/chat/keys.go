@@ -57,6 +57,9 @@ func (m *model) turnTo(f focus) tea.Cmd {
 	if m.focus == onSettings {
 		m.commit()
 	}
+	if f == onLatent { // which has a line of its own there
+		m.notices.clear()
+	}
 	m.focusable[m.focus].SetFocus(false)
 	m.focus = f
 	return m.focusable[f].SetFocus(true)
@@ -73,10 +76,11 @@ func (m *model) escape() tea.Msg {
 	switch {
 	case m.sampler.running != nil:
 		m.sampler.stop()
-		m.transcript.note("Stopped; ^r samples again.")
+		m.notices.add("Stopped; ^r samples again.")
 	case m.entry.editing || m.focus == onInput:
 		m.entry.editing = false
 		m.entry.area.Reset()
+		m.notices.clear()
 	}
 	if m.focus == onLatent {
 		m.latent.stop()

@@ -23,11 +23,13 @@ type latent struct {
 	with   *settings
 	priors map[string]dialog.Reply // by context
 	walk   *walk                   // nil: nobody walks
-	newest int                     // the number of the newest request
+	// directions are the names of the axes of the map, by context; nil: asked for.
+	directions map[string][]dialog.Direction
+	newest     int // the number of the newest request
 }
 
 func newLatent(ctx context.Context, p pane, model *guard, t *talk, with *settings) *latent {
-	l := &latent{pane: p, ctx: ctx, model: model, talk: t, with: with, priors: map[string]dialog.Reply{}}
+	l := &latent{pane: p, ctx: ctx, model: model, talk: t, with: with, priors: map[string]dialog.Reply{}, directions: map[string][]dialog.Direction{}}
 	l.keys = keymap{"in the latent space", append([]binding{
 		{keys: []string{"left"}, name: "←→", help: "move z", do: by(l.step, -1)},
 		{keys: []string{"right"}, do: by(l.step, 1)},
@@ -52,6 +54,8 @@ func (l *latent) Update(msg tea.Msg) tea.Msg {
 		return l.walked(msg)
 	case priorMsg:
 		l.learned(msg)
+	case directionsMsg:
+		l.named(msg)
 	}
 	return l.pane.Update(msg)
 }

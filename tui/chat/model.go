@@ -32,6 +32,7 @@ type model struct {
 	sampler    *sampler
 	saver      *saver
 	transcript *transcript
+	notices    *notices
 	entry      *entry
 	candidates *candidates
 	settings   *settings
@@ -45,6 +46,8 @@ type model struct {
 	width, height int
 	layout        layout
 	interrupted   bool
+	base          uint64 // seed of the first turn of a conversation
+	drawn         bool   // the seed of the settings has drawn candidates: the next turn has another
 }
 
 func newModel(ctx context.Context, r dialog.Responder, card dialog.Card, o Options) (*model, error) {
@@ -55,16 +58,20 @@ func newModel(ctx context.Context, r dialog.Responder, card dialog.Card, o Optio
 		sampler: &sampler{ctx: ctx, model: responder},
 		saver:   &saver{store: o.Store, now: o.Now, disk: &sync.Mutex{}},
 		theme:   &theme,
+		notices: &notices{},
+		base:    o.Settings.Seed,
 	}
 	if o.Now == nil {
 		m.saver.now = time.Now
 	}
 	m.talk.conversation = conversation.New(card.Name, m.saver.now())
 	m.entry = newEntry(p, commands())
+	m.entry.editor = o.Editor
 	m.settings = newSettings(p, m.talk, o.Settings)
 	m.candidates = newCandidates(p, m.talk, m.sampler)
 	m.latent = newLatent(ctx, p, responder, m.talk, m.settings)
 	m.transcript = newTranscript(p, m.talk, m.sampler, m.settings)
+	m.transcript.knows, m.transcript.examples = o.Knows, o.Examples
 	m.focusable = [parts]part{onInput: m.entry, onCandidates: m.candidates, onSettings: m.settings, onLatent: m.latent}
 	m.keys = keymap{"everywhere", append(m.bindings(), m.transcript.keys.bindings...)}
 	m.entry.SetFocus(true)
@@ -78,7 +85,7 @@ func newModel(ctx context.Context, r dialog.Responder, card dialog.Card, o Optio
 	}
 	m.open(c)
 	if o.Keep {
-		m.settings.values = o.Settings
+		m.settings.values, m.drawn = o.Settings, false
 	}
 	if o.Settings.Labels != nil {
 		m.settings.values.Labels = o.Settings.Labels
@@ -88,7 +95,7 @@ func newModel(ctx context.Context, r dialog.Responder, card dialog.Card, o Optio
 
 // Init implements tea.Model.
 func (m *model) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, m.entry.SetFocus(true), m.latent.askPrior(), m.saver.warn())
+	return tea.Batch(tea.RequestBackgroundColor, m.entry.SetFocus(true), m.latent.learn(), m.saver.warn())
 }
 
 // Update implements tea.Model.
@@ -119,7 +126,7 @@ func (m *model) obey(msg tea.Msg) tea.Cmd {
 		return tea.Quit
 	case streamMsg, replyMsg:
 		return m.obey(m.sampler.Update(msg))
-	case walkedMsg, priorMsg:
+	case walkedMsg, priorMsg, directionsMsg:
 		return m.obey(m.latent.Update(msg))
 	case savedMsg:
 		return m.obey(m.saver.Update(msg))
@@ -132,7 +139,7 @@ func (m *model) obey(msg tea.Msg) tea.Cmd {
 func (m *model) act(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case noteMsg:
-		m.transcript.note(string(msg))
+		m.notices.add(string(msg))
 	case *page:
 		m.page = msg
 		if m.isToChoose() && m.entry.isBlank() { // or the digit that follows is a turn
@@ -150,6 +157,14 @@ func (m *model) act(msg tea.Msg) tea.Cmd {
 		}
 	case sampledMsg:
 		return m.obey(m.sampled(msg))
+	case whyMsg:
+		return m.obey(msg.page())
+	case draftMsg:
+		return m.entry.open(msg)
+	case editedMsg:
+		return msg.read
+	case writtenMsg:
+		return tea.Batch(m.turnTo(onInput), m.obey(m.entry.take(string(msg))))
 	case keepMsg:
 		return m.obey(m.keep(dialog.Response(msg)))
 	case openMsg:

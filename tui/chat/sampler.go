@@ -17,6 +17,7 @@ type sampler struct {
 	model   *guard
 	running *request // nil: nothing is being sampled
 	newest  int      // the number of the newest request
+	silent  bool     // nobody watches answers grow
 }
 
 // A request is a set of candidates that is being sampled.
@@ -58,6 +59,12 @@ func (s *sampler) start(turns []string, of dialog.Sampling, preview bool) tea.Cm
 	deltas := make(chan dialog.Delta, 256)
 	id, model := s.newest, s.model
 	q := dialog.Request{Context: turns, Sampling: of}
+	if s.silent {
+		return func() tea.Msg {
+			reply, err := model.respond(ctx, q, nil)
+			return replyMsg{id, reply, err}
+		}
+	}
 	ask := func() tea.Msg {
 		defer close(deltas)
 		reply, err := model.respond(ctx, q, func(d dialog.Delta) {

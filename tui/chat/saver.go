@@ -143,7 +143,7 @@ func listed(summaries []conversation.Summary, err error) tea.Msg {
 	}
 	var rows []row
 	for _, s := range summaries {
-		rows = append(rows, row{s.ID, fmt.Sprintf("%d turns with %s: %s", s.Exchanges, s.Model, s.Preview)})
+		rows = append(rows, row{s.ID, about(s)})
 	}
 	rows = append(rows, row{text: " "}, row{text: "/load ID opens one; the beginning of an ID is enough."})
 	if err != nil {
@@ -155,6 +155,7 @@ func listed(summaries []conversation.Summary, err error) tea.Msg {
 // exports are the formats of /export.
 var exports = map[string]func(*conversation.Conversation, io.Writer) error{
 	"md":    (*conversation.Conversation).Markdown,
+	"html":  (*conversation.Conversation).HTML,
 	"jsonl": (*conversation.Conversation).JSONL,
 }
 
@@ -165,7 +166,7 @@ func (s *saver) export(c *conversation.Conversation, argument string) tea.Msg {
 	format, name, _ := strings.Cut(strings.TrimSpace(name), " ")
 	write, ok := exports[format]
 	if !ok {
-		return noteMsg("/export needs a format, md or jsonl, and may have a file name.")
+		return noteMsg("/export needs a format, md, html or jsonl, and may have a file name.")
 	}
 	if name = strings.TrimSpace(name); name == "" {
 		name = s.now().Format("cvae-20060102-150405.") + format

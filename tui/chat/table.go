@@ -71,7 +71,11 @@ func (l *latent) mapLines(width, height int) []string {
 	pm := l.talk.measured.Map
 	title := fmt.Sprintf("map: %.0f + %.0f %% of variance; + prior", 100*pm.Explained[0], 100*pm.Explained[1])
 	lines := []string{l.theme.Dim.Render(draw.Fit(title, width))}
-	return append(lines, draw.Scatter(pm.Points, l.marks(), width, height-1, *l.theme)...)
+	const leastMap = 3
+	if axes := l.axisLines(width); height-1-len(axes) >= leastMap {
+		lines = append(lines, axes...)
+	}
+	return append(lines, draw.Scatter(pm.Points, l.marks(), width, height-len(lines), *l.theme)...)
 }
 
 // marks are the prior mean, the candidates and the walk, the selected candidate

@@ -7,20 +7,19 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 
-	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/tui/conversation"
 	"github.com/cvae-go/cvae/tui/draw"
 )
 
-// A transcript is the turns from the first to the current one, and after them
-// what the program has to say.
+// A transcript is the turns from the first to the current one.
 type transcript struct {
 	pane
 	talk     *talk
 	sampler  *sampler
 	settings *settings
-	notes    []string // since the last turn
 	scroll   int      // lines that it is scrolled back
+	knows    string   // of the model, for the welcome; empty: not known
+	examples []string // turns to begin with
 }
 
 func newTranscript(p pane, t *talk, s *sampler, of *settings) *transcript {
@@ -32,12 +31,7 @@ func newTranscript(p pane, t *talk, s *sampler, of *settings) *transcript {
 	return tr
 }
 
-func (t *transcript) note(text string) {
-	t.notes = append(t.notes, text)
-	t.scroll = 0
-}
-
-func (t *transcript) clear() { t.notes, t.scroll = nil, 0 }
+func (t *transcript) clear() { t.scroll = 0 }
 
 // scrollBy moves towards the beginning.
 func (t *transcript) scrollBy(lines int) tea.Msg {
@@ -69,9 +63,6 @@ func (t *transcript) lines() []string {
 	if len(path) == 0 {
 		lines = append(lines, t.welcome()...)
 	}
-	for _, n := range t.notes {
-		lines = append(lines, spoken("", n, t.theme.Warn, t.theme.Warn, t.width)...)
-	}
 	return lines
 }
 
@@ -89,7 +80,7 @@ func (t *transcript) answerOf(e conversation.Exchange, current bool) (string, li
 	candidates := e.Candidates()
 	switch {
 	case e.Chosen >= 0 && e.Chosen < len(candidates) && !(current && t.talk.preview != nil):
-		return dialog.Unlooped(candidates[e.Chosen].Text), t.theme.Text.Bold(true)
+		return candidates[e.Chosen].Shown(), t.theme.Text.Bold(true)
 	case current && t.sampler.running != nil:
 		return "…", t.theme.Dim
 	case current && t.talk.count() > 0:
@@ -120,8 +111,20 @@ func safeLines(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// welcome says what to do first.
+// welcome says what to do first, what the model knows and what one may say to it.
 func (t *transcript) welcome() []string {
+	var lines []string
+	for i, text := range t.greeting() {
+		if i > 0 && t.height > 8 { // paragraphs, where there is room
+			lines = append(lines, "")
+		}
+		lines = append(lines, t.dim(text)...)
+	}
+	return append(lines, "")
+}
+
+// greeting is the welcome in paragraphs.
+func (t *transcript) greeting() []string {
 	how := "Say something and press enter."
 	if t.talk.about.Sentences {
 		how = "This model reads no context: press enter to draw sentences from it."
@@ -130,9 +133,16 @@ func (t *transcript) welcome() []string {
 	if t.talk.about.Latent == nil {
 		what = "candidates. This model has no latent: they differ by the words that are drawn."
 	}
-	lines := t.dim(fmt.Sprintf("%s You get %d %s", how, t.settings.values.N, what))
-	lines = append(append(lines, ""), t.dim("Choose one by its number; ^r draws others, tab goes on to the sliders and the latent space, /help tells the rest.")...)
-	return append(lines, "")
+	out := []string{fmt.Sprintf("%s You get %d %s", how, t.settings.values.N, what)}
+	knows := t.knows
+	if n := len(t.examples); n > 0 && !t.talk.about.Sentences {
+		const most = 2
+		knows = strings.TrimSpace(knows + " Try: " + strings.Join(t.examples[:min(most, n)], " — or: "))
+	}
+	if knows != "" {
+		out = append(out, knows)
+	}
+	return append(out, "Choose one by its number; ^r draws others, tab goes on to the sliders and the latent space, /help tells the rest.")
 }
 
 // dim is a wrapped sentence of less weight.

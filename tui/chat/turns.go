@@ -41,7 +41,8 @@ func (m *model) say(text string) tea.Msg {
 	m.commit()
 	c := m.talk.conversation
 	e, ok := c.Current()
-	if ok && (m.entry.editing || m.talk.count() == 0) {
+	again := ok && (m.entry.editing || m.talk.count() == 0) // the turn is said anew
+	if again {
 		if err := c.Edit(text); err != nil {
 			return noteMsg(err.Error())
 		}
@@ -51,8 +52,12 @@ func (m *model) say(text string) tea.Msg {
 		}
 		c.Say(text)
 	}
+	if m.drawn && !again {
+		m.settings.values.Seed++
+	}
 	m.entry.editing, m.talk.selected = false, 0
 	m.transcript.clear()
+	m.notices.clear()
 	return m.sample(false)
 }
 
@@ -69,7 +74,7 @@ func (m *model) sampled(msg sampledMsg) tea.Msg {
 	case errors.Is(msg.err, context.Canceled):
 		return onInput
 	case msg.err != nil:
-		m.transcript.note("The model could not answer: " + msg.err.Error())
+		m.notices.add("The model could not answer: " + msg.err.Error())
 		return onInput
 	}
 	m.latent.learned(priorMsg{key: key(m.talk.context()), reply: msg.reply})
@@ -79,12 +84,13 @@ func (m *model) sampled(msg sampledMsg) tea.Msg {
 		m.talk.selectAt(m.talk.selected)
 		return nil
 	}
-	m.talk.selected = 0
+	m.talk.selected, m.drawn = 0, true
 	m.answer(take)
+	learn := m.latent.askDirections()
 	if m.focus == onInput && m.entry.isBlank() {
-		return onCandidates
+		return tea.Batch(learn, m.turnTo(onCandidates))
 	}
-	return nil
+	return learn
 }
 
 func (m *model) answer(take conversation.Take) {
@@ -123,7 +129,7 @@ func (m *model) save() { m.obey(m.saver.save(m.talk.conversation)) }
 func (m *model) pick(i int) bool {
 	err := m.talk.conversation.Choose(i)
 	if err != nil {
-		m.transcript.note(err.Error())
+		m.notices.add(err.Error())
 	}
 	return err == nil
 }
@@ -147,6 +153,7 @@ func (m *model) choose(i int) tea.Msg {
 		return nil
 	}
 	m.transcript.clear()
+	m.notices.clear()
 	m.save()
 	return onInput
 }
@@ -207,10 +214,11 @@ func (m *model) travel(step func() bool, otherwise noteMsg) tea.Msg {
 	if !step() {
 		return otherwise
 	}
-	m.entry.editing, m.transcript.notes = false, nil
+	m.entry.editing = false
+	m.notices.clear()
 	m.show()
 	m.save()
-	return m.latent.askPrior()
+	return m.latent.learn()
 }
 
 // edit puts the current turn into the input, to be said differently.
@@ -226,7 +234,8 @@ func (m *model) edit() tea.Msg {
 // open shows a conversation in place of the present one.
 func (m *model) open(c *conversation.Conversation) {
 	m.sampler.stop()
-	m.talk.conversation, m.entry.editing, m.transcript.notes = c, false, nil
+	m.talk.conversation, m.entry.editing = c, false
+	m.notices.clear()
 	for _, e := range c.Path() {
 		m.entry.history.add(e.User)
 	}
@@ -238,9 +247,9 @@ func (m *model) opened(c *conversation.Conversation) tea.Msg {
 	m.save()
 	m.open(c)
 	if c.Model != m.talk.about.Name {
-		m.transcript.note(fmt.Sprintf("This conversation was with %s; it goes on with %s.", c.Model, m.talk.about.Name))
+		m.notices.add(fmt.Sprintf("This conversation was with %s; it goes on with %s.", c.Model, m.talk.about.Name))
 	}
-	return m.latent.askPrior()
+	return m.latent.learn()
 }
 
 // show turns to the current exchange: its take and the settings of that.
@@ -248,7 +257,7 @@ func (m *model) show() {
 	m.latent.stop()
 	m.talk.preview, m.talk.selected, m.transcript.scroll = nil, 0, 0
 	take, ok := m.talk.take()
-	if !ok {
+	if m.drawn = ok; !ok {
 		return
 	}
 	m.settings.adopt(take.Settings)

@@ -54,6 +54,7 @@ type layout struct {
 	frame, edge            int  // cells and lines of what is around a part
 	main, side             int  // width of the columns; side 0: one column
 	transcript, candidates int  // height of the parts of the main column
+	status                 int  // height of what is below the input
 }
 
 func (l layout) body() int { return l.transcript + l.candidates }
@@ -73,7 +74,8 @@ func (m *model) arrange() {
 		l.main -= l.side
 	}
 	m.entry.SetSize(input, 0)
-	body := m.height - 4 - m.inputHeight(l)
+	l.status = len(m.statusLines(l))
+	body := m.height - 3 - l.status - m.inputHeight(l)
 	highest := max(4, body*62/100)
 	if l.side == 0 && m.focus == onLatent {
 		highest = min(highest, 5) // for the map
@@ -107,7 +109,7 @@ func (m *model) screen() []string {
 	lines := append([]string{m.header()}, m.columns()...)
 	lines = append(lines, m.settings.View()...)
 	lines = append(lines, m.inputLines()...)
-	return append(lines, m.statusLine(), m.helpLine())
+	return append(append(lines, m.statusLines(m.layout)...), m.helpLine())
 }
 
 // columns are the transcript above the candidates, and the latent space beside
@@ -187,14 +189,24 @@ func (m *model) cursor() *tea.Cursor {
 	return c
 }
 
-// statusLine says what goes on, or what the command that is written does.
-func (m *model) statusLine() string {
+// statusLines say what goes on, what the command that is written does, or what the program has to say.
+func (m *model) statusLines(l layout) []string {
 	editing := ""
 	if m.entry.editing {
 		editing = "enter says the turn differently, in a new branch; esc leaves it as it is"
 	}
-	text := cmp.Or(m.entry.status(), m.sampler.View(), editing, m.latent.status())
-	return draw.Fit(m.theme.Accent.Render(" "+draw.Safe(text)), m.width)
+	text := cmp.Or(m.entry.status(), m.sampler.View())
+	if text == "" && len(m.notices.texts) > 0 {
+		lines := m.notices.lines(m.width, mostNotice(l.roomy), m.theme.Warn)
+		for i, line := range lines {
+			lines[i] = draw.Fit(line, m.width)
+		}
+		if len(lines) > 0 {
+			return lines
+		}
+	}
+	text = cmp.Or(text, editing, m.latent.status())
+	return []string{draw.Fit(m.theme.Accent.Render(" "+draw.Safe(text)), m.width)}
 }
 
 // helpLine names the keys that hold now, as many as fit.

@@ -205,7 +205,7 @@ func TestHostileTexts(t *testing.T) {
 		d.talk.conversation.Say(text.Draw(r, "said"))
 		d.settings.values.N = rapid.IntRange(1, 120).Draw(r, "n")
 		d.run(d.sample(false))
-		d.transcript.note(text.Draw(r, "note"))
+		d.notices.add(text.Draw(r, "note"))
 		for _, k := range rapid.SliceOfN(rapid.SampledFrom(hostileKeys()), 0, 12).Draw(r, "keys") {
 			d.press(k)
 			if width > 0 && height > 0 {

@@ -206,7 +206,7 @@ func (l *latent) found(width int) []string {
 		return nil
 	}
 	found := *l.walk.found
-	lines := l.excerpt(l.theme.Accent.Render("  w"), dialog.Unlooped(found.Text), l.theme.Accent, width)
+	lines := l.excerpt(l.theme.Accent.Render("  w "), found.Shown(), l.theme.Accent, width)
 	return append(lines, "    "+l.theme.Dim.Render(draw.Fit(stats(found, -1)+" · enter adds it", width-4)))
 }
 
