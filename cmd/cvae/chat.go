@@ -7,11 +7,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
 	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/cvae/run/builtin"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/tui/chat"
@@ -23,10 +26,13 @@ type chatOptions struct {
 	// Reply are those that reply has too; its Path is empty for the built-in
 	// model.
 	Reply  replyOptions
-	Resume string // ID of a saved conversation
+	Resume string // ID of a saved conversation, or newest
 	List   bool   // the saved conversations
-	Plain  bool   // lines instead of the chat, also on a terminal
+	Plain  bool   // a conversation in lines instead of the chat, also where there is no terminal
 	Given  bool   // at least one setting of the candidates
+	With   string // another run that talks with the first
+	Turns  int    // of both together
+	Begin  string // the first of them
 }
 
 func newChat(runF func(context.Context, *chatOptions) error) *cobra.Command {
@@ -37,12 +43,19 @@ func newChat(runF func(context.Context, *chatOptions) error) *cobra.Command {
 its own place in latent space, which is shown beside them. Without RUN it is the
 built-in model. /help in the chat lists its commands and keys. Conversations are
 saved after every turn; --list lists them and --resume continues one, without
-RUN with the run that it was held with.
+ID the last one, without RUN with the run that it was held with.
 
-Where standard input or output is no terminal, every line of the input is a
-context of its own, as in cvae reply, and its candidates are printed.`,
+--plain is the same conversation in lines, for screen readers and pipes: every
+line is a turn or a command such as /choose 2, and the same file is saved.
+--with RUN2 lets two runs talk with each other.
+
+Where standard input or output is no terminal, and without --plain, every line of
+the input is a context of its own, as in cvae reply, and its candidates are
+printed; the seed grows by one with every line.`,
 		Example: `  cvae chat
   cvae chat run --seed 7 -n 8 --temperature 0.7
+  cvae chat run --plain < talk.txt
+  cvae chat run --with other --turns 10
   cvae chat run --json < contexts.txt`,
 		Args: arguments(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -51,6 +64,9 @@ context of its own, as in cvae reply, and its candidates are printed.`,
 			}
 			o.Reply.In, o.Reply.Out, o.Reply.Err = c.InOrStdin(), c.OutOrStdout(), c.ErrOrStderr()
 			o.Reply.Tempered = c.Flags().Changed("temperature")
+			if c.Flags().Changed("turns") && o.With == "" {
+				return usagef("--turns is of two runs that talk; name the second by --with")
+			}
 			for _, name := range []string{"number", "temperature", "top-p", "top-k", "prior-scale", "seed"} {
 				o.Given = o.Given || c.Flags().Changed(name)
 			}
@@ -64,9 +80,12 @@ context of its own, as in cvae reply, and its candidates are printed.`,
 func (o *chatOptions) addFlags(c *cobra.Command) {
 	f := c.Flags()
 	addSampling(f, &o.Reply.Sampling)
-	f.StringVar(&o.Resume, "resume", "", "continue the saved conversation with this `ID`, or with the only ID that begins with it")
+	f.StringVar(&o.Resume, "resume", "", "continue the saved conversation with this `ID`, or with the only ID that begins with it; without ID the last one")
 	f.BoolVar(&o.List, "list", false, "list the saved conversations, and stop")
-	f.BoolVar(&o.Plain, "plain", false, "print answers as lines instead of the chat")
+	f.BoolVar(&o.Plain, "plain", false, "a conversation in lines instead of the chat, for screen readers and pipes")
+	f.StringVar(&o.With, "with", "", "another `run` that talks with the first, instead of you")
+	f.IntVar(&o.Turns, "turns", defaultTurns, "turns of two runs that talk")
+	f.StringVar(&o.Begin, "begin", "Hello, how are you?", "the first turn of two runs that talk")
 	f.BoolVar(&o.Reply.JSON, "json", false, "print a line of JSON for each answer, or with --list one list")
 	addThreads(c, &o.Reply.Threads)
 }
@@ -78,22 +97,62 @@ func runChat(ctx context.Context, o *chatOptions) error {
 	if o.List {
 		return o.list()
 	}
-	if o.Resume != "" && o.Reply.Path == "" && o.isTalk() {
-		if err := o.partner(); err != nil {
-			return err
-		}
+	if o.With != "" {
+		return o.selves(ctx)
+	}
+	if err := o.resumed(); err != nil {
+		return err
 	}
 	return question(openRun, o.Reply.Path, o.Reply.Threads, o.Reply.Sampling.Labels, o.Reply.Err, func(r *run.Run) error {
-		if o.isTalk() {
+		switch {
+		case o.isPlain():
+			return o.plain(ctx, r)
+		case o.isTalk():
 			return o.talk(ctx, r)
 		}
 		return o.lines(ctx, r)
 	})
 }
 
-// isTalk reports whether there is a chat, and not lines.
+// isTalk reports whether there is a conversation, and not contexts line by line.
 func (o *chatOptions) isTalk() bool {
-	return !o.Reply.JSON && !o.Plain && isInteractive(o.Reply.In, o.Reply.Out)
+	return !o.Reply.JSON && (o.Plain || isInteractive(o.Reply.In, o.Reply.Out))
+}
+
+// isPlain reports whether the conversation is in lines.
+func (o *chatOptions) isPlain() bool { return o.Plain && !o.Reply.JSON }
+
+// newest stands for the conversation that was saved last.
+const newest = "\x00newest"
+
+// resumed finds the conversation that is to go on, and the run for it.
+func (o *chatOptions) resumed() (err error) {
+	if o.Resume == "" || !o.isTalk() {
+		return nil
+	}
+	if o.Resume == newest {
+		if o.Resume, err = store().Newest(); err != nil {
+			return err
+		}
+	}
+	if o.Reply.Path == "" {
+		return o.partner()
+	}
+	return nil
+}
+
+// bareResume gives --resume without an ID that of the newest conversation: at the end of the command line, or before another flag.
+func bareResume(args []string) []string {
+	for i, a := range args {
+		if a == "--" {
+			break
+		}
+		if a == "--resume" && slices.Contains(args[:i], "chat") && (i == len(args)-1 || strings.HasPrefix(args[i+1], "-")) {
+			args = slices.Clone(args)
+			args[i] = "--resume=" + newest
+		}
+	}
+	return args
 }
 
 // partner makes the run that a conversation was held with the one that goes on
@@ -110,13 +169,53 @@ func (o *chatOptions) partner() error {
 	return nil
 }
 
+// options are those of a conversation.
+func (o *chatOptions) options(r *run.Run) chat.Options {
+	knows, examples := welcome(r)
+	return chat.Options{
+		Settings: o.Reply.sampling(r), Keep: o.Given, Store: store(), Resume: o.Resume, In: o.Reply.In,
+		Editor: cmp.Or(os.Getenv("VISUAL"), os.Getenv("EDITOR")), Knows: knows, Examples: examples,
+	}
+}
+
+// welcome says what a model learnt from, and gives turns to begin with, as far as that is known.
+func welcome(r *run.Run) (knows string, examples []string) {
+	if r.Dir == run.BuiltinName {
+		return builtin.Knows, builtin.Examples()
+	}
+	knows = "It learnt from " + printable(r.Config.Corpus) + "."
+	if corpus, err := run.OpenCorpus(r.Config); err == nil { // one that is gone has none
+		examples = run.Openings(corpus)
+	}
+	return knows, examples
+}
+
+// goesOn says how the conversation that ended is gone on with.
+func (o *chatOptions) goesOn(id string) {
+	fmt.Fprintf(o.Reply.Err, "cvae chat --resume %s goes on with this conversation\n", printable(id))
+}
+
+// plain talks in lines.
+func (o *chatOptions) plain(ctx context.Context, r *run.Run) error {
+	options := o.options(r)
+	options.Out, options.Left = o.Reply.Out, o.goesOn
+	if err := chat.RunPlain(ctx, r, options); ctx.Err() == nil {
+		return err
+	}
+	return context.Cause(ctx)
+}
+
 // talk shows the chat.
 func (o *chatOptions) talk(ctx context.Context, r *run.Run) error {
+	id := ""
 	err := hold(ctx, o.Reply.In, raw(o.Reply.Out), func(ctx context.Context) error {
-		return chat.Run(ctx, r, chat.Options{
-			Settings: o.Reply.sampling(r), Keep: o.Given, Store: store(), Resume: o.Resume, In: o.Reply.In, Out: raw(o.Reply.Out),
-		})
+		options := o.options(r)
+		options.Out, options.Left = raw(o.Reply.Out), func(saved string) { id = saved }
+		return chat.Run(ctx, r, options)
 	})
+	if id != "" {
+		o.goesOn(id)
+	}
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -132,12 +231,13 @@ func (o *chatOptions) talk(ctx context.Context, r *run.Run) error {
 // input and answers once.
 func (o *chatOptions) lines(ctx context.Context, r *run.Run) error {
 	if o.Resume != "" {
-		return usagef("--resume needs a terminal: lines are contexts of their own, and belong to no conversation")
+		return usagef("--resume needs a terminal, or --plain: lines are contexts of their own, and belong to no conversation")
 	}
 	contexts := inputs(ctx, o.Reply.In, parseContext)
 	if r.Sentences() {
 		contexts = only(input{})
 	}
+	o.Reply.Moves = true
 	return o.Reply.answer(ctx, r, contexts)
 }
 
@@ -164,7 +264,11 @@ func (o *chatOptions) list() error {
 		return cmp.Or(printJSON(o.Reply.Out, append([]conversation.Summary{}, summaries...)), err)
 	}
 	for _, c := range summaries {
-		if _, err := fmt.Fprintf(o.Reply.Out, "%s  %3d  %s  %s\n", c.ID, c.Exchanges, printable(c.Model), preview(c.Preview)); err != nil {
+		line := preview(c.Preview)
+		if c.Title != "" {
+			line = preview(c.Title + ": " + c.Preview)
+		}
+		if _, err := fmt.Fprintf(o.Reply.Out, "%s  %3d  %s  %s\n", c.ID, c.Exchanges, printable(c.Model), line); err != nil {
 			return err
 		}
 	}

@@ -65,7 +65,7 @@ func supervised(ctx context.Context, args []string, in io.Reader, out, errs io.W
 // failure, and nothing in it can act on a terminal.
 func execute(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
 	root := newRoot()
-	root.SetArgs(args)
+	root.SetArgs(bareResume(args))
 	root.SetIn(in)
 	printed := safe.NewWriter(out)
 	root.SetOut(printed)

@@ -21,6 +21,7 @@ type replyOptions struct {
 	Sampling dialog.Sampling
 	Tempered bool // --temperature is given; without it the run has a default
 	JSON     bool
+	Moves    bool // the seed grows by one with every context
 	Threads  int
 	In       io.Reader
 	Out, Err io.Writer
@@ -139,6 +140,9 @@ func (o *replyOptions) answer(ctx context.Context, r *run.Run, contexts iter.Seq
 		o.unread(c, r, reply.Unread)
 		if err := o.print(reply); err != nil {
 			return err
+		}
+		if o.Moves {
+			q.Seed++
 		}
 	}
 	return nil

@@ -95,6 +95,9 @@ func (m *model) help() tea.Msg {
 		rows = append(rows, row{"  " + strings.TrimSpace("/"+c.name+" "+c.arguments), c.help})
 	}
 	for _, of := range m.keymaps() {
+		if m.sampler.silent { // lines have no keys
+			break
+		}
 		rows = append(rows, row{text: " "}, row{name: "Keys " + of.where})
 		for _, b := range of.bindings {
 			if b.name != "" {

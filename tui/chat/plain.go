@@ -29,9 +29,18 @@ func RunPlain(ctx context.Context, r dialog.Responder, o Options) error {
 	p := &plain{model: m, out: bufio.NewWriter(o.Out)}
 	m.sampler.silent = true
 	p.begin()
-	for line := range linesOf(ctx, o.In) {
-		if p.line(line); p.quit {
-			break
+	reading, stop := context.WithCancel(ctx)
+	defer stop()
+	lines := linesOf(reading, o.In)
+	for open := true; open && !p.quit; {
+		var line string
+		select {
+		case line, open = <-lines:
+		case <-ctx.Done():
+			open = false
+		}
+		if open {
+			p.line(line)
 		}
 	}
 	p.end()
@@ -42,7 +51,7 @@ func RunPlain(ctx context.Context, r dialog.Responder, o Options) error {
 	return ctx.Err()
 }
 
-// linesOf are the lines of a reader until ctx ends. A reader that nobody writes to any more keeps its goroutine.
+// linesOf are the lines of a reader until ctx ends.
 func linesOf(ctx context.Context, in io.Reader) <-chan string {
 	lines := make(chan string)
 	go func() {
@@ -58,22 +67,7 @@ func linesOf(ctx context.Context, in io.Reader) <-chan string {
 			}
 		}
 	}()
-	out := make(chan string)
-	go func() {
-		defer close(out)
-		for {
-			select {
-			case line, ok := <-lines:
-				if !ok {
-					return
-				}
-				out <- line
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	return out
+	return lines
 }
 
 // A plain chat is a chat without a screen.
@@ -123,7 +117,7 @@ func (p *plain) line(text string) {
 	before := p.seen()
 	text = strings.TrimSpace(safeLines(text))
 	if name, _, _ := strings.Cut(strings.TrimPrefix(text, "/"), " "); strings.HasPrefix(text, "/") && needsScreen(name) {
-		p.say("Note: /" + name + " moves z by keys, which needs the full chat.")
+		p.say("Note: /" + name + " needs the full chat.")
 		p.flush()
 		return
 	}
@@ -139,8 +133,8 @@ func (p *plain) line(text string) {
 	p.flush()
 }
 
-// needsScreen tells commands whose effect is seen on a screen alone.
-func needsScreen(name string) bool { return name == "walk" || name == "between" }
+// needsScreen tells commands that do something to a screen alone.
+func needsScreen(name string) bool { return name == "walk" || name == "between" || name == "copy" }
 
 // run runs commands, one after the other, until nothing more comes of them.
 func (p *plain) run(cmd tea.Cmd) {
