@@ -13,11 +13,14 @@ import (
 )
 
 func TestChatOptions(t *testing.T) {
-	same(t, optionsOf(t, newChat), chatOptions{Reply: replyOptions{Sampling: dialog.DefaultSampling()}})
+	same(t, optionsOf(t, newChat), chatOptions{Reply: replyOptions{Sampling: dialog.DefaultSampling()}, Turns: 10, Begin: "Hello, how are you?"})
 	same(t, optionsOf(t, newChat, "r", "-n", "3", "--temperature", "0.7", "--top-p", "0.9", "--top-k", "40", "--prior-scale", "2",
 		"--seed", "9", "--threads", "2", "--resume", "2026", "--list", "--plain", "--json"), chatOptions{
 		Reply:  replyOptions{Path: "r", Sampling: dialog.Sampling{N: 3, Temperature: 0.7, TopP: 0.9, TopK: 40, PriorScale: 2, Seed: 9}, Tempered: true, JSON: true, Threads: 2},
-		Resume: "2026", List: true, Plain: true, Given: true,
+		Resume: "2026", List: true, Plain: true, Given: true, Turns: 10, Begin: "Hello, how are you?",
+	})
+	same(t, optionsOf(t, newChat, "r", "--with", "s", "--turns", "4", "--begin", "tea ?"), chatOptions{
+		Reply: replyOptions{Path: "r", Sampling: dialog.DefaultSampling()}, With: "s", Turns: 4, Begin: "tea ?",
 	})
 }
 
@@ -54,5 +57,24 @@ func TestPreview(t *testing.T) {
 	}
 	if got := preview("hello there"); got != "hello there" {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestBareResume: --resume without an ID is that of the newest conversation, wherever it stands.
+func TestBareResume(t *testing.T) {
+	for given, want := range map[string]string{
+		"chat --resume":           "chat --resume=" + newest,
+		"chat run --resume":       "chat run --resume=" + newest,
+		"chat --resume --plain":   "chat --resume=" + newest + " --plain",
+		"chat --resume 2026":      "chat --resume 2026",
+		"chat --resume=2026":      "chat --resume=2026",
+		"chat -- --resume":        "chat -- --resume",
+		"train --resume":          "train --resume",
+		"train --resume --out r":  "train --resume --out r",
+		"chat run --resume 2026 ": "chat run --resume 2026 ",
+	} {
+		if got := strings.Join(bareResume(strings.Split(given, " ")), " "); got != want {
+			t.Errorf("%s: %q, want %q", given, got, want)
+		}
 	}
 }

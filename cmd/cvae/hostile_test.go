@@ -72,7 +72,7 @@ func TestHostileNames(t *testing.T) {
 		{"train", "--corpus", hostile}, {"train", "--set", hostile + "=1"}, {"train", "--config", hostile}, {"train", "--" + hostile},
 		{"eval", dir, "--iw", "0"}, {"eval", dir, "--json"}, {"eval", hostile}, {"eval", dir, "--corpus", hostile},
 		{"reply", dir, "hello " + hostile}, {"reply", dir, "hello", "--json"}, {"reply", dir, "hello", "--label", "topic=" + hostile}, {"reply", dir, "hello", "--label", hostile + "=a"},
-		{"chat", dir}, {"chat", "--list"}, {"chat", hostile},
+		{"chat", dir}, {"chat", "--list"}, {"chat", hostile}, {"chat", dir, "--plain"}, {"chat", dir, "--with", dir, "--turns", "3"}, {"chat", dir, "--with", hostile}, {"chat", dir, "--plain", "--resume", hostile},
 		{"probe", dir, "--labels", "act"}, {"probe", dir, "--labels", "act", "--json"}, {"probe", dir, "--labels", hostile},
 		{"report", dir, "--out", "report", "--lm-steps", "0", "--max-contexts", "4"}, {"report", dir, "--out", "report", "--lm-steps", "0", "--max-contexts", "4", "--json"},
 		{"compare", "--experiment", hostile, "--out", "c"},

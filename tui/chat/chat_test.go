@@ -36,7 +36,7 @@ func TestAnswerAndChoose(t *testing.T) {
 		t.Error(diff)
 	}
 	d.press("down", "down", "enter")
-	if d.chosen() != sentences[2] {
+	if d.chosen() != "seed 2 temperature 0.0 candidate 3" {
 		t.Errorf("chose %q", d.chosen())
 	}
 }

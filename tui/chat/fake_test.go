@@ -24,6 +24,7 @@ type fake struct {
 	err   error
 	panic string
 	steps int           // of z; 0: one
+	cut   bool          // answers have no end
 	words []string      // of each answer; nil: the words of sentences
 	gate  chan struct{} // answers wait for it; nil: they do not
 }
@@ -47,7 +48,7 @@ func fakeCard() dialog.Card {
 		points[i] = [2]float64{2 * math.Cos(t) * t / 6, math.Sin(t)}
 	}
 	return dialog.Card{
-		Name: "runs/demo", Method: "bn", Parameters: 223919, Vocabulary: 1534,
+		Labels: map[string][]string{"mood": {"warm", "grumpy"}}, Name: "runs/demo", Method: "bn", Parameters: 223919, Vocabulary: 1534,
 		Latent: &dialog.LatentCard{
 			Dim: fakeDim, Measured: true, Responses: 400, KLPerDim: []float64{0.5, 1.25, 0.004, 0.75}, ActiveUnits: new(3), ResidualActiveUnits: new(2),
 			Map: &dialog.Map{
@@ -78,6 +79,23 @@ func (f *fake) Respond(ctx context.Context, q dialog.Request, stream func(dialog
 	return f.reply(q, stream), nil
 }
 
+// Explain says that dimension d gave d nats, all of them by the first word.
+func (f *fake) Explain(_ context.Context, q dialog.Request, answer dialog.Response) (out dialog.Explanation, err error) {
+	out = dialog.Explanation{Words: append(answer.Tokens, "</s>"), LogProb: answer.LogProb, All: []float64{float64(len(q.Context)), -0.5}}
+	for d, z := range answer.Z.Vector() {
+		out.Moves = append(out.Moves, dialog.Move{Dimension: d, Z: float64(z), Prior: 0.5, LogProb: float64(d), Words: []float64{float64(d), 0.01}})
+	}
+	return out, f.err
+}
+
+// Directions names each axis by its number.
+func (f *fake) Directions(_ context.Context, _ dialog.Request, axes [][]float64) (out []dialog.Direction, err error) {
+	for i := range axes {
+		out = append(out, dialog.Direction{Less: []string{fmt.Sprintf("less%d", i+1), "no"}, More: []string{fmt.Sprintf("more%d", i+1), "yes"}})
+	}
+	return out, f.err
+}
+
 func (f *fake) reply(q dialog.Request, stream func(dialog.Delta)) dialog.Reply {
 	out := dialog.Reply{Context: q.Context, Seed: q.Seed, PriorMean: dialog.Block{{0, 0.5, 0, -0.25}}, PriorStd: dialog.Block{{1, 0.5, 1, 2}}}
 	n := q.N
@@ -92,7 +110,7 @@ func (f *fake) reply(q dialog.Request, stream func(dialog.Delta)) dialog.Reply {
 		if q.Z != nil {
 			r.Z = q.Z[i]
 		}
-		r.Text = strings.Join(r.Tokens, " ")
+		r.Text, r.Cut = strings.Join(r.Tokens, " "), f.cut
 		for n := range r.Tokens {
 			if stream != nil && i < 10 { // nobody listens while a driver runs it
 				stream(dialog.Delta{Index: i, Text: strings.Join(r.Tokens[:n+1], " ")})
@@ -129,6 +147,7 @@ func fakeOptions(t *testing.T) Options {
 	return Options{
 		Settings: dialog.Sampling{N: 5, TopP: 1, PriorScale: 1, Seed: 1},
 		Store:    conversation.Store{Dir: t.TempDir()}, Now: fixedTime,
+		Knows: "It knows tea.", Examples: []string{"Is the tea hot?", "Are you in?"},
 	}
 }
 

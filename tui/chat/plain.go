@@ -163,6 +163,10 @@ func (p *plain) changes(before seen) {
 	}
 	e, ok := now.c.Current()
 	elsewhere := now.c != before.c || now.place != before.place || now.user != before.user
+	if path := now.c.Path(); now.c == before.c && before.takes > 0 && before.chosen < 0 && now.place == before.place+1 && path[now.place-2].Chosen >= 0 {
+		e := path[now.place-2] // writing on took it
+		p.say("cvae: " + e.Candidates()[e.Chosen].Shown())
+	}
 	switch {
 	case !ok:
 		p.say("The conversation is at its beginning.")
@@ -238,12 +242,12 @@ func (p *plain) end() {
 
 // say prints a line. Braille and the characters that draw boxes, which a text may bring along, are left out.
 func (p *plain) say(text string) {
-	fmt.Fprintln(p.out, strings.Map(func(r rune) rune {
+	fmt.Fprintln(p.out, strings.TrimRight(strings.Map(func(r rune) rune {
 		if r >= 0x2500 && r <= 0x259f || r >= 0x2800 && r <= 0x28ff {
 			return -1
 		}
 		return r
-	}, draw.Safe(text)))
+	}, draw.Safe(text)), " "))
 }
 
 func (p *plain) flush() { _ = p.out.Flush() } // the last one tells

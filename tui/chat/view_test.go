@@ -22,14 +22,21 @@ var screens = map[string]func(*driver){
 	"chosen":   func(d *driver) { d.line("shall we go out ?"); d.press("2", "why not ?", "enter", "tab", "up") },
 	"walk":     func(d *driver) { d.line("shall we go out ?"); d.press("tab", "tab", "right", "right") },
 	"help":     func(d *driver) { d.line("/help") },
-	"wide":     func(d *driver) { d.line("今日はいい天気ですね 👩‍👩‍👧 — tea ?") },
+	"refused": func(d *driver) {
+		d.line("shall we go out ?")
+		d.press("2")
+		d.line("/export pdf " + strings.Repeat("long ", 40))
+		d.line("/xport")
+	},
+	"why":  func(d *driver) { d.line("shall we go out ?"); d.line("/why 2") },
+	"wide": func(d *driver) { d.line("今日はいい天気ですね 👩‍👩‍👧 — tea ?") },
 }
 
 // Golden screens, each at one size, without styling so that they can be read.
 // What holds at every size is in TestEverySize.
 func TestScreens(t *testing.T) {
 	for name, size := range map[string][2]int{
-		"welcome": {120, 40}, "answered": {200, 60}, "chosen": {60, 20}, "walk": {120, 40}, "help": {120, 40}, "wide": {60, 20},
+		"welcome": {120, 40}, "answered": {200, 60}, "chosen": {60, 20}, "walk": {120, 40}, "help": {120, 40}, "wide": {60, 20}, "refused": {60, 20}, "why": {120, 40},
 	} {
 		t.Run(fmt.Sprintf("%s_%dx%d", name, size[0], size[1]), func(t *testing.T) {
 			d := drive(t, size[0], size[1])

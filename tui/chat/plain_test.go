@@ -1,0 +1,98 @@
+package chat
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/charmbracelet/x/exp/golden"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/cvae-go/cvae/tui/conversation"
+)
+
+// plainly is what a conversation in lines prints, and its options, with which it may be resumed.
+func plainly(t *testing.T, o Options, lines ...string) string {
+	t.Helper()
+	var out bytes.Buffer
+	o.In, o.Out = strings.NewReader(strings.Join(lines, "\n")+"\n"), &out
+	if err := RunPlain(t.Context(), &fake{}, o); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// A whole conversation in lines, as a screen reader reads it.
+func TestPlain(t *testing.T) {
+	golden.RequireEqual(t, plainly(t, fakeOptions(t), "shall we go out ?", "/choose 2", "why not ?", "/undo", "/redo", "/regenerate", "/choose 9", "/xport", "/why 1", "/tree", "/walk",
+		"/edit", "/edit and today ?", "/label mood=warm", "/rename a walk", "/quit", "not read"))
+}
+
+// The file is that of the full chat, whichever way the turns were chosen.
+func TestPlainFile(t *testing.T) {
+	load := func(o Options) *conversation.Conversation {
+		t.Helper()
+		id, err := o.Store.Newest()
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := o.Store.Load(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	full := fakeOptions(t)
+	d := driveWith(t, &fake{}, fakeCard(), full, roomyWidth, roomyHeight)
+	d.line("shall we go out ?")
+	d.press("2")
+	d.line("why not ?")
+	d.line("/regenerate")
+	d.line("/choose 1")
+	lines := fakeOptions(t)
+	plainly(t, lines, "shall we go out ?", "/choose 2", "why not ?", "/regenerate", "/choose 1")
+	want, got := load(full), load(lines)
+	if diff := cmp.Diff(want.Path(), got.Path(), cmpopts.EquateEmpty()); diff != "" {
+		t.Error(diff)
+	}
+	lines.Resume = got.ID
+	if text := plainly(t, lines, "again"); !strings.Contains(text, "you: shall we go out ?\ncvae: "+sentences[1]) {
+		t.Errorf("resumed: %s", text)
+	}
+}
+
+// No line draws: no braille, no boxes, nothing that a terminal obeys.
+func TestPlainDrawsNothing(t *testing.T) {
+	for _, r := range plainly(t, fakeOptions(t), "\x1b[31mred ┃ ⠿ box", "/help", "/model", "/list", "/tree", "/why", "/search red") {
+		if r >= 0x2500 && r <= 0x259f || r >= 0x2800 && r <= 0x28ff || unicode.IsControl(r) && r != '\n' {
+			t.Errorf("it prints %U", r)
+		}
+	}
+}
+
+func TestPlainEnds(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	o := fakeOptions(t)
+	in, _ := io.Pipe() // nobody writes
+	o.In, o.Out = in, io.Discard
+	if err := RunPlain(ctx, &fake{}, o); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+	left := ""
+	o = fakeOptions(t)
+	o.Left = func(id string) { left = id }
+	plainly(t, o)
+	if left != "" {
+		t.Error("a conversation without a turn is said to be saved")
+	}
+	plainly(t, o, "hello")
+	if _, err := o.Store.Load(left); err != nil {
+		t.Errorf("%q: %v", left, err)
+	}
+}
