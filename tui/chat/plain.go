@@ -2,6 +2,7 @@ package chat
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -165,7 +166,7 @@ func (p *plain) changes(before seen) {
 	elsewhere := now.c != before.c || now.place != before.place || now.user != before.user
 	if path := now.c.Path(); now.c == before.c && before.takes > 0 && before.chosen < 0 && now.place == before.place+1 && path[now.place-2].Chosen >= 0 {
 		e := path[now.place-2] // writing on took it
-		p.say("cvae: " + e.Candidates()[e.Chosen].Shown())
+		p.say("cvae: " + plainly(e.Candidates()[e.Chosen]))
 	}
 	switch {
 	case !ok:
@@ -181,7 +182,7 @@ func (p *plain) changes(before seen) {
 		p.candidatesOf()
 	}
 	if ok && !elsewhere && now.chosen >= 0 {
-		p.say("cvae: " + e.Candidates()[e.Chosen].Shown())
+		p.say("cvae: " + plainly(e.Candidates()[e.Chosen]))
 	}
 }
 
@@ -189,16 +190,19 @@ func (p *plain) changes(before seen) {
 func (p *plain) exchange(e conversation.Exchange) {
 	p.say("you: " + e.User)
 	if e.Chosen >= 0 {
-		p.say("cvae: " + e.Candidates()[e.Chosen].Shown())
+		p.say("cvae: " + plainly(e.Candidates()[e.Chosen]))
 	}
 }
+
+// plainly is the text of a response; one without words says so.
+func plainly(r dialog.Response) string { return cmp.Or(strings.TrimSpace(r.Shown()), "(no words)") }
 
 // candidatesOf prints the candidates of the take that is shown.
 func (p *plain) candidatesOf() {
 	all := p.talk.candidates()
 	twins, stars := twins(all), stars(all)
 	for i, r := range all {
-		text := fmt.Sprintf("%d. %s", i+1, r.Shown())
+		text := fmt.Sprintf("%d. %s", i+1, plainly(r))
 		switch {
 		case twins[i] >= 0:
 			text += fmt.Sprintf(" (as %d)", twins[i]+1)

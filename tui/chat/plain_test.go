@@ -16,8 +16,8 @@ import (
 	"github.com/cvae-go/cvae/tui/conversation"
 )
 
-// plainly is what a conversation in lines prints, and its options, with which it may be resumed.
-func plainly(t *testing.T, o Options, lines ...string) string {
+// spokenPlainly is what a conversation in lines prints, and its options, with which it may be resumed.
+func spokenPlainly(t *testing.T, o Options, lines ...string) string {
 	t.Helper()
 	var out bytes.Buffer
 	o.In, o.Out = strings.NewReader(strings.Join(lines, "\n")+"\n"), &out
@@ -29,7 +29,7 @@ func plainly(t *testing.T, o Options, lines ...string) string {
 
 // A whole conversation in lines, as a screen reader reads it.
 func TestPlain(t *testing.T) {
-	golden.RequireEqual(t, plainly(t, fakeOptions(t), "shall we go out ?", "/choose 2", "why not ?", "/undo", "/redo", "/regenerate", "/choose 9", "/xport", "/why 1", "/tree", "/walk",
+	golden.RequireEqual(t, spokenPlainly(t, fakeOptions(t), "shall we go out ?", "/choose 2", "why not ?", "/undo", "/redo", "/regenerate", "/choose 9", "/xport", "/why 1", "/tree", "/walk",
 		"/edit", "/edit and today ?", "/label mood=warm", "/rename a walk", "/quit", "not read"))
 }
 
@@ -55,20 +55,20 @@ func TestPlainFile(t *testing.T) {
 	d.line("/regenerate")
 	d.line("/choose 1")
 	lines := fakeOptions(t)
-	plainly(t, lines, "shall we go out ?", "/choose 2", "why not ?", "/regenerate", "/choose 1")
+	spokenPlainly(t, lines, "shall we go out ?", "/choose 2", "why not ?", "/regenerate", "/choose 1")
 	want, got := load(full), load(lines)
 	if diff := cmp.Diff(want.Path(), got.Path(), cmpopts.EquateEmpty()); diff != "" {
 		t.Error(diff)
 	}
 	lines.Resume = got.ID
-	if text := plainly(t, lines, "again"); !strings.Contains(text, "you: shall we go out ?\ncvae: "+sentences[1]) {
+	if text := spokenPlainly(t, lines, "again"); !strings.Contains(text, "you: shall we go out ?\ncvae: "+sentences[1]) {
 		t.Errorf("resumed: %s", text)
 	}
 }
 
 // No line draws: no braille, no boxes, nothing that a terminal obeys.
 func TestPlainDrawsNothing(t *testing.T) {
-	for _, r := range plainly(t, fakeOptions(t), "\x1b[31mred ┃ ⠿ box", "/help", "/model", "/list", "/tree", "/why", "/search red") {
+	for _, r := range spokenPlainly(t, fakeOptions(t), "\x1b[31mred ┃ ⠿ box", "/help", "/model", "/list", "/tree", "/why", "/search red") {
 		if r >= 0x2500 && r <= 0x259f || r >= 0x2800 && r <= 0x28ff || unicode.IsControl(r) && r != '\n' {
 			t.Errorf("it prints %U", r)
 		}
@@ -87,11 +87,11 @@ func TestPlainEnds(t *testing.T) {
 	left := ""
 	o = fakeOptions(t)
 	o.Left = func(id string) { left = id }
-	plainly(t, o)
+	spokenPlainly(t, o)
 	if left != "" {
 		t.Error("a conversation without a turn is said to be saved")
 	}
-	plainly(t, o, "hello")
+	spokenPlainly(t, o, "hello")
 	if _, err := o.Store.Load(left); err != nil {
 		t.Errorf("%q: %v", left, err)
 	}
