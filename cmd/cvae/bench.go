@@ -23,7 +23,7 @@ type benchOptions struct {
 func newBench() *cobra.Command {
 	return group("bench", "Measure the speed of this machine",
 		newBenchTrain(runBenchTrain),
-		benchCommand("reply", "Time replies to random contexts", &benchOptions{}, runBenchReply))
+		newBenchReply(runBenchReply))
 }
 
 // newBenchTrain is the command that also says how the cost of a step grows.
@@ -42,6 +42,14 @@ The workload fixes the sizes of the model and of the text. --vocabulary,
 	f.IntVar(&o.Shape.Length, "length", 0, "tokens of every turn and of every response; 0: the workload's")
 	f.BoolVar(&o.Attention, "attention", false, "let the decoder attend to the words of the context, of w2 and w3")
 	f.IntVar(&o.Shape.Batch, "batch", 0, "examples a step; 0: the workload's")
+	return c
+}
+
+// newBenchReply is the command that also says how many responses a request wants.
+func newBenchReply(runF func(context.Context, *benchOptions) error) *cobra.Command {
+	o := &benchOptions{}
+	c := benchCommand("reply", "Time replies to random contexts", o, runF)
+	c.Flags().IntVar(&o.Responses, "responses", 0, "responses of one request; 0: 64")
 	return c
 }
 
@@ -71,6 +79,9 @@ func (o *benchOptions) validate() error {
 	}
 	if o.Steps < 0 {
 		return usagef("--steps is %d; it must not be negative", o.Steps)
+	}
+	if o.Responses < 0 || o.Responses > 1<<16 {
+		return usagef("--responses is %d; it must be from 0 to %d", o.Responses, 1<<16)
 	}
 	if err := o.Shape.Validate(); err != nil {
 		return usageError{fmt.Errorf("--%w", err)}

@@ -114,6 +114,7 @@ func TestCorpusOptions(t *testing.T) {
 }
 
 func TestBenchOptions(t *testing.T) {
+	same(t, optionsOf(t, newBenchReply, "--responses", "5"), benchOptions{Options: bench.Options{Workload: "w3", Seed: 1, Responses: 5}})
 	same(t, optionsOf(t, newBenchTrain), benchOptions{Options: bench.Options{Workload: "w3", Seed: 1}})
 	same(t, optionsOf(t, newBenchTrain, strings.Fields("--workload w1 --threads 2 --steps 3 --json --vocabulary 5 --hidden 6 --length 7 --batch 8")...),
 		benchOptions{JSON: true, Options: bench.Options{

@@ -32,6 +32,8 @@ type Options struct {
 	Steps    int    // timed steps or requests; 0: a default
 	Seed     uint64
 	Shape    Shape
+	// Responses is how many responses Reply asks for in one request; 0: 64.
+	Responses int
 	// Attention lets the decoder attend to the words of the context, of w2 and w3.
 	Attention bool
 }
