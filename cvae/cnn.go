@@ -37,3 +37,10 @@ func makeCNN[T Float](c Config, _ bool, make nn.Maker[T]) op.Network[T] {
 	}
 	return n
 }
+
+// sizeCNN counts three convolutions a block: 1×1 to half as many channels, 3 wide, and
+// 1×1 back, with layer norms between.
+func sizeCNN(c Config) (weights, states float64) {
+	h, blocks := float64(c.Decoder.Hidden), float64(len(c.Decoder.Dilations))
+	return float64(c.Encoder.Embedding)*h + blocks*(h*h+0.75*h*h), h + blocks*5*h
+}

@@ -24,14 +24,17 @@ type shaping struct {
 	own      []string       // keys that other kinds do not have
 	complete func(*Decoder) // fills in what is left out
 	validate func(Decoder) error
+	// size is the trained numbers of its network, and the numbers that the way back reads
+	// of a word.
+	size func(Config) (weights, states float64)
 }
 
 // shapings are those of every decoder.kind that has settings of its own.
 func shapings() map[string]shaping {
 	return map[string]shaping{
-		"cnn": {[]string{"decoder.dilations"}, completeCNN, validateCNN},
+		"cnn": {[]string{"decoder.dilations"}, completeCNN, validateCNN, sizeCNN},
 		"transformer": {[]string{"decoder.blocks", "decoder.heads", "decoder.feed_forward", "decoder.positions", "decoder.activation"},
-			completeTransformer, validateTransformer},
+			completeTransformer, validateTransformer, sizeTransformer},
 	}
 }
 

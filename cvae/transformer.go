@@ -79,3 +79,16 @@ func makeTransformer[T Float](c Config, starts bool, make nn.Maker[T]) op.Networ
 	n.Norm = make.Norm("decoder.norm", d.Hidden, false)
 	return n
 }
+
+// sizeTransformer counts queries, keys, values, output and memory, and the two layers of
+// the feed-forward network, of every block; of attention the statistics of its softmax
+// alone stay.
+func sizeTransformer(c Config) (weights, states float64) {
+	d := c.Decoder
+	h, f, blocks := float64(d.Hidden), float64(d.FeedForward), float64(d.Blocks)
+	weights = float64(c.Encoder.Embedding)*h + blocks*(5*h*h+2*h*f)
+	if d.Positions == learned {
+		weights += float64(d.Tokens) * h
+	}
+	return weights, h + blocks*(8*h+2*f)
+}

@@ -29,6 +29,10 @@ func TestMain(m *testing.M) {
 		trainChild(dir, os.Getenv(childCorpus))
 		return
 	}
+	if settings := os.Getenv(childSettings); settings != "" {
+		memoryChild(settings, os.Getenv(childCorpus))
+		return
+	}
 	os.Exit(m.Run())
 }
 

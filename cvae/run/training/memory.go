@@ -6,16 +6,21 @@ import (
 	"os"
 	"strconv"
 
+	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/config"
 )
 
 // Estimate is the memory in bytes that training will need, told from the settings before
 // anything is built.
 func (t *Training) Estimate() (sum float64) {
-	for _, d := range t.Config.Model.Demands(t.words.Size(), t.Config.Batch) {
+	for _, d := range t.demands() {
 		sum += d.Bytes
 	}
 	return sum
+}
+
+func (t *Training) demands() []cvae.Demand {
+	return t.Config.Model.Demands(t.words.Size(), t.Config.Batch, t.parts)
 }
 
 // checkMemory refuses a model that is larger than the memory of the machine, naming the
@@ -25,7 +30,7 @@ func (t *Training) checkMemory(has float64) error {
 	if has == 0 || needs <= has {
 		return nil
 	}
-	most := t.Config.Model.Demands(t.words.Size(), t.Config.Batch)[0]
+	most := t.demands()[0]
 	return config.Error{Err: fmt.Errorf("training needs about %s of memory, and this machine has %s: %s of it come from %s, which is %d; lower it",
 		gigabytes(needs), gigabytes(has), gigabytes(most.Bytes), most.Key, most.Value)}
 }

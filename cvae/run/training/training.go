@@ -64,6 +64,7 @@ type Training struct {
 	trainer *train.Trainer
 	run     *run.Run // answers with the model as it is
 	origin  run.Origin
+	parts   cvae.Parts        // what the method chooses
 	old     config.Config     // of a run that goes on
 	saved   *checkpoint.State // nil: a fresh run
 	first   run.Weights       // of the run that this one starts from
@@ -127,6 +128,7 @@ func (t *Training) read(ctx context.Context) error {
 
 // build makes the model with its first weights and its trainer.
 func (t *Training) build(ctx context.Context, parts method.Parts) (err error) {
+	t.parts = parts.Parts
 	if err := t.checkMemory(machineMemory()); err != nil {
 		return err
 	}
