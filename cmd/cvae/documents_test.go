@@ -199,6 +199,7 @@ var notRun = map[string]string{
 	"cvae experiment synthetic --out latent":         "it trains for twenty minutes; experiment.txtar runs a part",
 	"go generate ./cmd/cvae":                         "it runs this test",
 	"cvae serve":                                     "it serves until it is stopped; TestServe runs it",
+	"cvae serve run":                                 "it serves until it is stopped; TestServe runs it",
 	"cvae serve run other --listen 127.0.0.1:9000":   "it serves until it is stopped; TestServe runs it",
 	"go generate ./cvae/method":                      "it needs the sources, which the folder has not",
 	"go test ./cvae/bench -run xxx -bench Step":      "a benchmark of the test tool",

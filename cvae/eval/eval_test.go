@@ -28,10 +28,11 @@ func (numerals) Encode(text string) (ids []int32, err error) {
 	return ids, nil
 }
 
-func (numerals) Decode([]int32) string { return "" }
-func (numerals) Text([]int32) string   { return "" }
-func (numerals) Size() int             { return cvaetest.Vocabulary }
-func (numerals) Token(id int32) string { return strconv.Itoa(int(id)) }
+func (numerals) Decode([]int32) string  { return "" }
+func (numerals) Text([]int32) string    { return "" }
+func (numerals) Settled([]int32) string { return "" }
+func (numerals) Size() int              { return cvaetest.Vocabulary }
+func (numerals) Token(id int32) string  { return strconv.Itoa(int(id)) }
 
 // set is n random examples: dialogues of two turns, whose first turn is the
 // context, or sentences of one.
