@@ -208,6 +208,12 @@ func (m *Model[T]) makeBag() error {
 	return nil
 }
 
+// Reads reports whether the model reads a context.
+func (m *Model[T]) Reads() bool { return m.context != nil }
+
+// LongestResponse is the most words of a response, </s> included; 0: there is no limit.
+func (m *Model[T]) LongestResponse() int { return m.decoder.Longest() }
+
 // Params are the trained parameters.
 func (m *Model[T]) Params() []*nn.Param[T] { return m.store.Params }
 

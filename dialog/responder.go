@@ -6,7 +6,7 @@ import "context"
 type Request struct {
 	Context []string // turns, oldest first; empty in text mode
 	Sampling
-	Z []Block // latents to decode instead of drawing N of them, (N); nil: draw
+	Z []Block // latents to decode, in this order, instead of drawing N of them, (N); nil: draw
 }
 
 // A Delta says that response number Index has one more token. Text is the
@@ -26,6 +26,7 @@ type Response struct {
 	Z       Block // nil for models without a latent
 	// PriorDistance is ‖(z−μp)/σp‖₂.
 	PriorDistance float64
+	Ranked        *Ranked // nil without a rank
 	// Cut says that the response reached its greatest length before its end.
 	Cut bool
 }
@@ -60,7 +61,8 @@ type Unread struct {
 // A Responder answers requests. It is safe for concurrent use.
 type Responder interface {
 	// Respond answers r. It calls stream, when not nil, for every token as it
-	// is decoded, and stops early when ctx is done.
+	// is decoded, unless a rank chooses among responses that are whole, and stops early
+	// when ctx is done.
 	Respond(ctx context.Context, r Request, stream func(Delta)) (Reply, error)
 	// Describe says what answers.
 	Describe(ctx context.Context) (Card, error)

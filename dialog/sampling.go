@@ -25,6 +25,9 @@ type Sampling struct {
 	// labels of the dialogue or of its last turn. The model passes over those it
 	// is not told; a missing or unknown value is none.
 	Labels map[string]string `json:"labels,omitempty"`
+	// Rank chooses the N responses among more that are drawn, different ones first, and
+	// orders them; nil: the first N that are drawn, in that order.
+	Rank *Rank `json:"rank,omitempty"`
 }
 
 // DefaultSampling is five responses, each the likeliest words for a z of its
@@ -95,19 +98,22 @@ func (s Sampling) Check() error {
 	if s.Beam > 0 && (s.Temperature != 0 || s.TopP != 1 || s.TopK != 0) {
 		return ErrBeam
 	}
-	return nil
+	return s.Rank.check(s.N)
 }
 
 // Bounded is s with the default for every number that is out of its range, as
-// a file may hold, and without a beam that is in conflict.
+// a file may hold, and without a beam or a rank that is in conflict.
 func (s Sampling) Bounded() Sampling {
 	for _, r := range SamplingRanges() {
 		if !r.Holds(r.Get(s)) {
 			r.Set(&s, r.Get(DefaultSampling()))
 		}
 	}
-	if s.Check() != nil {
+	if errors.Is(s.Check(), ErrBeam) {
 		s.Beam = 0
+	}
+	if s.Check() != nil {
+		s.Rank = nil
 	}
 	return s
 }

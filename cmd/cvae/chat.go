@@ -67,7 +67,8 @@ printed; the seed grows by one with every line.`,
 			if c.Flags().Changed("turns") && o.With == "" {
 				return usagef("--turns is of two runs that talk; name the second by --with")
 			}
-			for _, name := range []string{"number", "temperature", "top-p", "top-k", "prior-scale", "seed"} {
+			o.Reply.Rank.read(c, &o.Reply.Sampling)
+			for _, name := range []string{"number", "temperature", "top-p", "top-k", "prior-scale", "seed", "rank"} {
 				o.Given = o.Given || c.Flags().Changed(name)
 			}
 			return runF(c.Context(), o)
@@ -80,6 +81,7 @@ printed; the seed grows by one with every line.`,
 func (o *chatOptions) addFlags(c *cobra.Command) {
 	f := c.Flags()
 	addSampling(f, &o.Reply.Sampling)
+	addRank(c, &o.Reply.Rank)
 	f.StringVar(&o.Resume, "resume", "", "continue the saved conversation with this `ID`, or with the only ID that begins with it; without ID the last one")
 	f.BoolVar(&o.List, "list", false, "list the saved conversations, and stop")
 	f.BoolVar(&o.Plain, "plain", false, "a conversation in lines instead of the chat, for screen readers and pipes")
@@ -91,7 +93,7 @@ func (o *chatOptions) addFlags(c *cobra.Command) {
 }
 
 func runChat(ctx context.Context, o *chatOptions) error {
-	if err := cmp.Or(checkSampling(o.Reply.Sampling), checkThreads(o.Reply.Threads)); err != nil {
+	if err := cmp.Or(checkSampling(o.Reply.Sampling), o.Reply.Rank.check(), checkThreads(o.Reply.Threads)); err != nil {
 		return err
 	}
 	if o.List {
@@ -104,6 +106,9 @@ func runChat(ctx context.Context, o *chatOptions) error {
 		return err
 	}
 	return question(openRun, o.Reply.Path, o.Reply.Threads, o.Reply.Sampling.Labels, o.Reply.Err, func(r *run.Run) error {
+		if err := o.Reply.Rank.use(r, o.Reply.Threads); err != nil {
+			return err
+		}
 		switch {
 		case o.isPlain():
 			return o.plain(ctx, r)

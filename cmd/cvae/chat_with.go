@@ -27,6 +27,9 @@ func (o *chatOptions) selves(ctx context.Context) error {
 	if o.Resume != "" || o.Plain {
 		return usagef("--with lets two runs talk; --resume and --plain are for a conversation of yours")
 	}
+	if o.Reply.Rank.LM != "" {
+		return usagef("--lm ranks the replies of one run; of two that talk each takes the language model in its folder lm")
+	}
 	if o.Turns < 1 {
 		return usagef("--turns is %d; it must be at least 1", o.Turns)
 	}

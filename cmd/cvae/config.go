@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -11,7 +12,9 @@ import (
 
 	"github.com/spf13/viper"
 
+	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/config"
+	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/dialog/regular"
 	"github.com/cvae-go/cvae/tokenize"
 )
@@ -28,7 +31,7 @@ type settings struct {
 
 // fresh is the configuration of a new run. The preset decides the defaults of
 // the rest: it is the one that is named, or else small with a corpus and tiny
-// without.
+// without. A run that begins with another, and names no preset, has its shape.
 func (s settings) fresh() (config.Config, error) {
 	given, err := s.layers()
 	if err != nil {
@@ -45,12 +48,32 @@ func (s settings) fresh() (config.Config, error) {
 	if err != nil {
 		return defaults, usageError{err}
 	}
+	if from := given.GetString("init_from"); from != "" && given.GetString("preset") == "" {
+		if defaults.Model, err = shapeOf(from, defaults.Model); err != nil {
+			return defaults, err
+		}
+	}
 	if names := given.GetString("method"); names != "" {
 		if err := defaults.Adapt(names); err != nil {
 			return defaults, usageError{err}
 		}
 	}
 	return laid(given, defaults)
+}
+
+// shapeOf is the shape of the model of a run that another begins with, whose parameters
+// fit no other. What it is told besides contexts is the new run's own. Where there is no
+// run it is the usual one: what reads the parameters says what is wrong.
+func shapeOf(name string, usual cvae.Config) (cvae.Config, error) {
+	c, err := run.StartOf(name).Config()
+	if errors.Is(err, run.ErrNoRun) {
+		return usual, nil
+	}
+	if err != nil {
+		return usual, fmt.Errorf("starting from run %s: %w", name, err)
+	}
+	c.Model.Condition = usual.Condition
+	return c.Model, nil
 }
 
 // over lays the settings over those of a saved run.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -19,6 +20,7 @@ type replyOptions struct {
 	Path     string  // of the run; empty: the built-in model
 	Text     *string // the context; nil: contexts come from In
 	Sampling dialog.Sampling
+	Rank     rankOptions
 	Tempered bool // --temperature is given; without it the run has a default
 	JSON     bool
 	Moves    bool // the seed grows by one with every context
@@ -41,7 +43,13 @@ names something on disk or is written like a path (./run). A model of sentences 
 What of a context does not fit into the window of the model is said on standard
 error, and stands under "unread" with --json.
 A response that ends in the same words over and over is cut and says so; with
---json it is whole.`,
+--json it is whole.
+
+--rank joint draws four times as many responses, drops equal ones, and prints those
+that suit the context more than any other: ln p(x|z,c) − λ·ln p(x), best first
+(maximum mutual information, Li et al. 2016). ln p(x) is that of a run of method lm,
+in the folder lm of RUN or named by --lm. With --json "rank" says by what they are
+ordered, and each response has "lm_log_prob", ln p(x), and "score".`,
 		Example: `  cvae reply "Shall we order pizza tonight?"
   cvae reply run "Shall we order pizza tonight?"
   cvae reply run --json -n 10 < contexts.jsonl`,
@@ -50,11 +58,13 @@ A response that ends in the same words over and over is cut and says so; with
 			o.In, o.Out, o.Err = c.InOrStdin(), c.OutOrStdout(), c.ErrOrStderr()
 			o.Path, o.Text = runAndText(args)
 			o.Tempered = c.Flags().Changed("temperature")
+			o.Rank.read(c, &o.Sampling)
 			return runF(c.Context(), o)
 		},
 	}
 	f := c.Flags()
 	addSampling(f, &o.Sampling)
+	addRank(c, &o.Rank)
 	f.BoolVar(&o.Sampling.AllowUnk, "allow-unk", false, "let <unk> be generated")
 	f.BoolVar(&o.JSON, "json", false, "print a line of JSON for each context")
 	addThreads(c, &o.Threads)
@@ -103,10 +113,13 @@ func question(open func(path string, threads int) (*run.Run, error), path string
 }
 
 func runReply(ctx context.Context, o *replyOptions) error {
-	if err := checkSampling(o.Sampling); err != nil {
+	if err := cmp.Or(checkSampling(o.Sampling), o.Rank.check()); err != nil {
 		return err
 	}
 	return question(openRun, o.Path, o.Threads, o.Sampling.Labels, o.Err, func(r *run.Run) error {
+		if err := o.Rank.use(r, o.Threads); err != nil {
+			return err
+		}
 		contexts, err := o.contexts(ctx, r)
 		if err != nil {
 			return err
@@ -183,7 +196,7 @@ func only(i input) iter.Seq2[input, error] {
 
 func (o *replyOptions) print(r dialog.Reply) error {
 	if o.JSON {
-		return printJSON(o.Out, jsonReply(r))
+		return printJSON(o.Out, jsonReply(r, o.Sampling.Rank))
 	}
 	return printReply(o.Out, r)
 }
@@ -209,6 +222,7 @@ type replyReport struct {
 	Responses []responseReport `json:"responses"`
 	Latent    latentReport     `json:"latent"`
 	Unread    dialog.Unread    `json:"unread"`
+	Rank      *dialog.Rank     `json:"rank"` // null: as they were drawn
 }
 
 type responseReport struct {
@@ -218,6 +232,9 @@ type responseReport struct {
 	// Z and PriorDistance are null without a latent.
 	Z             dialog.Block `json:"z"`
 	PriorDistance *float64     `json:"prior_distance"`
+	// LMLogProb is ln p(x) and Score what the rank orders by, nats; null without.
+	LMLogProb *float64 `json:"lm_log_prob"`
+	Score     *float64 `json:"score"`
 }
 
 // latentReport is the prior p(z|c), null without a latent.
@@ -226,15 +243,18 @@ type latentReport struct {
 	PriorStd  dialog.Block `json:"prior_std"`
 }
 
-func jsonReply(r dialog.Reply) replyReport {
+func jsonReply(r dialog.Reply, rank *dialog.Rank) replyReport {
 	out := replyReport{
 		Context: append([]string{}, r.Context...), Seed: r.Seed, Distinct: r.Distinct, Responses: []responseReport{},
-		Latent: latentReport{PriorMean: r.PriorMean, PriorStd: r.PriorStd}, Unread: r.Unread,
+		Latent: latentReport{PriorMean: r.PriorMean, PriorStd: r.PriorStd}, Unread: r.Unread, Rank: rank,
 	}
 	for _, a := range r.Responses {
 		answer := responseReport{Text: a.Text, LogProb: a.LogProb, Tokens: append([]string{}, a.Tokens...), Z: a.Z}
 		if a.Z != nil {
 			answer.PriorDistance = &a.PriorDistance
+		}
+		if a.Ranked != nil {
+			answer.LMLogProb, answer.Score = a.Ranked.LM, &a.Ranked.Score
 		}
 		out.Responses = append(out.Responses, answer)
 	}

@@ -111,7 +111,7 @@ func addTrainKeys(f *pflag.FlagSet) {
 	f.Int("max-epochs", 0, "epochs to train at most, all phases together; 0: no limit (default: the preset's)")
 	f.Int("max-steps", 0, "steps to train at most; 0: no limit")
 	f.Duration("max-time", 0, "time to train at most; 0: no limit")
-	f.String("init", "", "`run` whose parameters are the first ones")
+	f.String("init", "", "`run` whose parameters, tokens and, without --preset, sizes are the first ones; builtin: the built-in model")
 	f.Bool("skip-bad", false, "leave malformed lines of the corpus out")
 	f.Bool("dedup", false, "leave duplicate dialogues out")
 }

@@ -34,6 +34,8 @@ type Run struct {
 	latent   *dialog.LatentCard // nil: not measured
 	model    *cvae.Model[float32]
 	mu       sync.Mutex // the model serves one caller at a time
+	lmMu     sync.Mutex // of lm
+	lm       *language  // nil: not opened yet
 }
 
 // New is the run of a complete configuration, its tokenizer and its model, which
@@ -106,7 +108,12 @@ func open(from files, threads int) (*Run, error) {
 func (r *Run) Locker() sync.Locker { return &r.mu }
 
 // Close stops the workers.
-func (r *Run) Close() { r.model.Team().Close() }
+func (r *Run) Close() {
+	if r.lm != nil {
+		r.lm.Close()
+	}
+	r.model.Team().Close()
+}
 
 // Parameters is the number of trained numbers of the model.
 func (r *Run) Parameters() int { return r.model.Count() }

@@ -53,7 +53,8 @@ func (r *Run) search(ctx context.Context, q dialog.Request) (dialog.Reply, error
 	if err != nil {
 		return dialog.Reply{}, err
 	}
-	return r.reply(p, sequences, begun), nil
+	reply, _, err := r.answered(p, sequences, begun)
+	return reply, err
 }
 
 // likeliest returns for each z (N,T·d) the best response that a beam finds.

@@ -59,7 +59,7 @@ func (r *Run) Together(questions []Question) []Answer {
 		p, answer := asked[i], &answers[asked[i].place]
 		answer.Err, answer.Sequences, answer.Prompt = result.Err, result.Sequences, p.prompt
 		if result.Err == nil {
-			answer.Reply = r.reply(p, result.Sequences, begun[i])
+			answer.Reply, answer.Sequences, answer.Err = r.answered(p, result.Sequences, begun[i])
 		}
 	}
 	return answers
@@ -73,6 +73,7 @@ type prepared struct {
 	z      []float32 // (N,Z); nil: to be drawn
 	prompt []int32
 	place  int // among the questions
+	ranked int // so many responses are wanted, of N that are drawn; 0: N
 }
 
 // prepare checks a question and encodes what it gives.
@@ -87,8 +88,17 @@ func (r *Run) prepare(q Question) (p prepared, err error) {
 	if p.batch, p.unread, err = r.contextBatch(q.Context, q.Labels); err != nil {
 		return p, err
 	}
-	if p.z, err = r.latents(q.Request); err != nil || q.Prompt == "" {
+	if p.z, err = r.latents(q.Request); err != nil {
 		return p, err
+	}
+	if q.Rank != nil && p.z == nil {
+		if err := r.checkRank(*q.Rank); err != nil {
+			return p, err
+		}
+		p.ranked, p.N, p.Each = q.N, dialog.RankDraws*q.N, nil
+	}
+	if q.Prompt == "" {
+		return p, nil
 	}
 	if !r.Sentences() {
 		return p, fmt.Errorf("%w: a model of dialogue has no prompt", ErrRequest)

@@ -56,30 +56,74 @@ func Restore(m *cvae.Model[float32], saved []safetensors.Tensor) error {
 	return nil
 }
 
+// A Fit is which tensors of a model are those of another run, by name.
+type Fit struct {
+	Taken    []string
+	Fresh    []string // the other run has none of that name
+	Reshaped []string // it has one of another shape, which was not taken
+}
+
 // Initialise copies the saved tensors that a model has by name and shape, and
 // leaves its others as they are: it starts one method from another's run.
-func Initialise(m *cvae.Model[float32], saved []safetensors.Tensor) error {
+func Initialise(m *cvae.Model[float32], saved []safetensors.Tensor) (fit Fit, err error) {
 	byName := map[string]safetensors.Tensor{}
 	for _, t := range saved {
 		byName[t.Name] = t
 	}
-	copied := 0
 	for _, t := range modelTensors(m) {
 		s, ok := byName[t.Name]
-		if !ok {
-			continue
+		switch {
+		case !ok:
+			fit.Fresh = append(fit.Fresh, t.Name)
+		case !slices.Equal(s.Shape, t.Shape) || !copied(t.Data, s.Data):
+			fit.Reshaped = append(fit.Reshaped, t.Name)
+		default:
+			fit.Taken = append(fit.Taken, t.Name)
 		}
-		data, ok := s.Data.([]float32)
-		if !ok || !slices.Equal(s.Shape, t.Shape) {
-			return fmt.Errorf("tensor %s is of shape %v, not %v: the models have different shapes", t.Name, s.Shape, t.Shape)
-		}
-		copied += copy(t.Data.([]float32), data)
 	}
-	if copied == 0 {
-		return errors.New("the models have no tensor in common")
+	if fit.Taken == nil {
+		return fit, errors.New("the models have no tensor in common")
 	}
 	m.Changed()
-	return nil
+	return fit, nil
+}
+
+// Groups are names in a few words: that of a layer stands for all its tensors where
+// the rest of the model has none of them.
+func (f Fit) Groups(names []string) (groups []string) {
+	others := map[string]bool{}
+	for _, list := range [][]string{f.Taken, f.Fresh, f.Reshaped} {
+		for _, name := range list {
+			if !slices.Contains(names, name) {
+				for _, layer := range layers(name) {
+					others[layer] = true
+				}
+			}
+		}
+	}
+	for _, name := range names {
+		for _, layer := range layers(name) {
+			if !others[layer] {
+				name = layer
+				break
+			}
+		}
+		if !slices.Contains(groups, name) {
+			groups = append(groups, name)
+		}
+	}
+	return groups
+}
+
+// layers are those that a tensor is part of, the widest first: prior and prior.mean of
+// prior.mean.bias.
+func layers(name string) (all []string) {
+	for i, r := range name {
+		if r == '.' {
+			all = append(all, name[:i])
+		}
+	}
+	return all
 }
 
 func restore(into, saved []safetensors.Tensor) error {

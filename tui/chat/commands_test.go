@@ -12,12 +12,20 @@ import (
 func TestSettingCommands(t *testing.T) {
 	d := drive(t, roomyWidth, roomyHeight)
 	d.line("a")
-	for _, line := range []string{"/n 3", "/temperature 0.7", "/top-p 0.9", "/top-k 40", "/prior-scale 2", "/seed 9"} {
+	for _, line := range []string{"/rank joint 0.3", "/n 3", "/temperature 0.7", "/top-p 0.9", "/top-k 40", "/prior-scale 2", "/seed 9"} {
 		d.line(line)
 	}
-	want := dialog.Request{Context: []string{"a"}, Sampling: dialog.Sampling{N: 3, Temperature: 0.7, TopP: 0.9, TopK: 40, PriorScale: 2, Seed: 9}}
+	want := dialog.Request{Context: []string{"a"}, Sampling: dialog.Sampling{N: 3, Temperature: 0.7, TopP: 0.9, TopK: 40, PriorScale: 2, Seed: 9, Rank: &dialog.Rank{By: "joint", Lambda: 0.3}}}
 	if diff := cmp.Diff(want, d.fake.last()); diff != "" {
 		t.Error(diff)
+	}
+	d.line("/rank joint")
+	if got := d.fake.last().Rank.Lambda; got != dialog.DefaultLambda {
+		t.Errorf("λ is %g", got)
+	}
+	d.line("/rank none")
+	if got := d.fake.last().Rank; got != nil {
+		t.Errorf("the rank is %v", got)
 	}
 }
 
@@ -62,6 +70,10 @@ func TestRefusedCommands(t *testing.T) {
 		"/redo":              "nothing to redo",
 		"/branch":            "one branch",
 		"/between 1 1000000": "There is no candidate 1000000",
+		"/rank":              "Candidates stand as they are drawn",
+		"/rank jiont":        `rank is "jiont"; it must be joint`,
+		"/rank joint x":      `λ is "x"; it must be a number.`,
+		"/rank joint -1":     "lambda is -1; it must be from 0 to 100",
 	} {
 		d := drive(t, roomyWidth, roomyHeight)
 		d.line("a")

@@ -120,6 +120,33 @@ func (s *settings) assignSeed(argument string) tea.Msg {
 	return sampleMsg{}
 }
 
+// assignRank sets what candidates are ordered by, or tells it.
+func (s *settings) assignRank(argument string) tea.Msg {
+	by, weight, _ := strings.Cut(argument, " ")
+	rank := &dialog.Rank{By: by, Lambda: dialog.DefaultLambda}
+	switch {
+	case argument == "" && s.values.Rank == nil:
+		return noteMsg("Candidates stand as they are drawn; /rank joint orders more of them.")
+	case argument == "":
+		return noteMsg(fmt.Sprintf("Candidates are ranked by %s, λ %g.", s.values.Rank.By, s.values.Rank.Lambda))
+	case argument == "none":
+		rank = nil
+	case weight != "":
+		v, err := strconv.ParseFloat(strings.TrimSpace(weight), 64)
+		if err != nil {
+			return noteMsg(fmt.Sprintf("λ is %q; it must be a number.", weight))
+		}
+		rank.Lambda = v
+	}
+	values := s.values
+	values.Rank = rank
+	if err := values.Check(); err != nil {
+		return noteMsg(fmt.Sprintf("It is /rank joint, /rank joint 0.5 or /rank none: %v.", err))
+	}
+	s.values = values
+	return sampleMsg{}
+}
+
 func (s setting) text(of dialog.Sampling) string {
 	digits := 2
 	if s.Whole {
@@ -154,6 +181,9 @@ func (s *settings) lineWith(track int) (line string, cells int) {
 	seed := fmt.Sprintf(" seed %d", s.values.Seed)
 	if s.values.TopK > 0 {
 		seed = fmt.Sprintf(" top-k %d%s", s.values.TopK, seed)
+	}
+	if k := s.values.Rank; k != nil {
+		seed = fmt.Sprintf(" rank %s %g%s", k.By, k.Lambda, seed)
 	}
 	return strings.TrimPrefix(strings.Join(append(parts, s.theme.Dim.Render(seed)), " "), " "), cells + len(seed)
 }

@@ -32,6 +32,10 @@ const (
 	CardFile      = "MODEL_CARD.md"     // the description for people
 )
 
+// LMDir is the folder of a run directory in which a language model that ranks its replies
+// may be, as a run directory of its own.
+const LMDir = "lm"
+
 // ErrNotEmpty says that a run cannot start in a folder because of the files in
 // it. The command line ends with exit status 2.
 var ErrNotEmpty = errors.New("the folder is not empty")

@@ -44,7 +44,7 @@ func (t *Training) check() (err error) {
 		return t.recall()
 	}
 	if t.Config.Init != "" {
-		if t.first, err = run.ReadWeights(t.Config.Init); err != nil {
+		if t.first, err = run.StartOf(t.Config.Init).Weights(); err != nil {
 			return fmt.Errorf("starting from run %s: %w", t.Config.Init, err)
 		}
 		if t.first.Warning != "" {

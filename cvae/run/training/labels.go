@@ -54,11 +54,11 @@ func (t *Training) takeLabels(c census) error {
 	if t.Config.Init == "" {
 		return nil
 	}
-	old, err := run.ReadConfig(t.Config.Init)
+	old, err := run.StartOf(t.Config.Init).Config()
 	if err != nil {
 		return err
 	}
-	first, err := run.ReadLabels(t.Config.Init, old.Model.Condition, t.first.Origin)
+	first, err := run.StartOf(t.Config.Init).Labels(old.Model.Condition, t.first.Origin)
 	for name := range t.labels {
 		if first[name] != nil {
 			t.labels[name] = first[name]

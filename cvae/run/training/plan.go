@@ -3,6 +3,7 @@ package training
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/cvae-go/cvae/dialog"
@@ -54,7 +55,8 @@ func (t *Training) Plan(ctx context.Context) (Plan, error) {
 }
 
 // Notes say in a few words what the model is told besides contexts, how many of its
-// tokens no text becomes, and what its words began as; nothing where all is as usual.
+// tokens no text becomes, and what its words or its parameters began as; nothing where
+// all is as usual.
 func (t *Training) Notes() (notes []string) {
 	c := t.Config.Model.Condition
 	for _, name := range c.Labels {
@@ -68,6 +70,13 @@ func (t *Training) Notes() (notes []string) {
 	}
 	if e := t.Config.Embedding; e.Init != "" {
 		notes = append(notes, fmt.Sprintf("%d of %d tokens began as word vectors of %s", e.Found, t.words.Size(), e.Init))
+	}
+	if taken := len(t.fit.Taken); taken > 0 {
+		all, fresh := taken+len(t.fit.Fresh)+len(t.fit.Reshaped), "none is fresh"
+		if t.fit.Fresh != nil {
+			fresh = "fresh are " + strings.Join(t.fit.Groups(t.fit.Fresh), ", ")
+		}
+		notes = append(notes, fmt.Sprintf("%d of %d tensors began as those of run %s; %s", taken, all, t.Config.Init, fresh))
 	}
 	return notes
 }

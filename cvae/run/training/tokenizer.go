@@ -57,7 +57,7 @@ func (t *Training) readLearnt() (err error) {
 			t.labels, err = run.ReadLabels(t.options.Out, t.Config.Model.Condition, t.origin)
 		}
 	case t.Config.Init != "":
-		t.words, err = run.ReadTokenizer(t.Config.Init, t.first.Origin)
+		t.words, err = run.StartOf(t.Config.Init).Tokenizer(t.first.Origin)
 	case c.Kind == config.FromFile:
 		t.words, err = readTokenizer(c.File)
 	}

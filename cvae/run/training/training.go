@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/cvae-go/cvae/corpora"
@@ -68,6 +69,7 @@ type Training struct {
 	old     config.Config     // of a run that goes on
 	saved   *checkpoint.State // nil: a fresh run
 	first   run.Weights       // of the run that this one starts from
+	fit     train.Fit         // of first
 	sampled [][]string        // contexts of the samples
 }
 
@@ -236,10 +238,15 @@ func (t *Training) initialise() error {
 	if t.Config.Init == "" {
 		return t.initialiseWords()
 	}
-	if err := train.Initialise(t.model, t.first.Tensors); err != nil {
+	var err error
+	if t.fit, err = train.Initialise(t.model, t.first.Tensors); err != nil {
 		return fmt.Errorf("starting from run %s: %w", t.Config.Init, err)
 	}
 	t.first.Tensors = nil // they are in the model
+	if n := len(t.fit.Reshaped); n > 0 {
+		t.Warnings = append(t.Warnings, fmt.Sprintf("%d tensors are of another shape in run %s and begin fresh: %s; give this run the sizes in the %s of that one to take them",
+			n, t.Config.Init, strings.Join(t.fit.Groups(t.fit.Reshaped), ", "), rundir.ConfigFile))
+	}
 	return nil
 }
 

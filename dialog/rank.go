@@ -1,0 +1,83 @@
+package dialog
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// A Rank orders responses by something else than the place in which they were drawn.
+type Rank struct {
+	// By is joint: the joint rank is ln p(x|z,c) − Lambda·ln p(x), with p(x) that of a
+	// language model, which a response to any context has too much of (maximum mutual
+	// information, Li et al. 2016, equation 9).
+	By     string  `json:"by"`
+	Lambda float64 `json:"lambda"`
+}
+
+// RankJoint is Rank.By of the joint rank.
+const RankJoint = "joint"
+
+// DefaultLambda is the weight of ln p(x) in the joint rank.
+const DefaultLambda = 0.5
+
+// RankDraws is how many responses are drawn for each that a rank returns.
+const RankDraws = 4
+
+// mostLambda bounds Rank.Lambda.
+const mostLambda = 100
+
+// check refuses a rank that cannot be computed of n responses.
+func (r *Rank) check(n int) error {
+	switch {
+	case r == nil:
+		return nil
+	case r.By != RankJoint:
+		return fmt.Errorf("rank is %q; it must be %s, or left out", r.By, RankJoint)
+	case !(r.Lambda >= 0 && r.Lambda <= mostLambda):
+		return fmt.Errorf("lambda is %g; it must be from 0 to %d", r.Lambda, mostLambda)
+	case n > MaxResponses/RankDraws:
+		return fmt.Errorf("n is %d; with a rank, which draws %d for each, it must be at most %d", n, RankDraws, MaxResponses/RankDraws)
+	}
+	return nil
+}
+
+// A Ranked is why a response has its place.
+type Ranked struct {
+	// LM is ln p(x) of the language model, in nats; nil without one, where Lambda is 0.
+	LM    *float64
+	Score float64
+}
+
+// ErrNoLM says that a rank needs a language model and there is none.
+var ErrNoLM = errors.New("no language model")
+
+// Best is the places of n of the responses with these texts and scores: the different
+// ones, the highest score first and of equal scores the first drawn; where they are
+// fewer than n, equal ones follow in the same order.
+func Best(n int, texts []string, scores []float64) []int {
+	order := make([]int, len(texts))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		switch {
+		case scores[a] > scores[b]:
+			return -1
+		case scores[a] < scores[b]:
+			return 1
+		}
+		return 0
+	})
+	var first, again []int
+	seen := map[string]bool{}
+	for _, i := range order {
+		if seen[texts[i]] {
+			again = append(again, i)
+			continue
+		}
+		seen[texts[i]] = true
+		first = append(first, i)
+	}
+	return append(first, again...)[:min(n, len(texts))]
+}
