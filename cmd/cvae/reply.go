@@ -221,8 +221,8 @@ type replyReport struct {
 	Distinct  int              `json:"distinct"`
 	Responses []responseReport `json:"responses"`
 	Latent    latentReport     `json:"latent"`
-	Unread    dialog.Unread    `json:"unread"`
 	Rank      *dialog.Rank     `json:"rank"` // null: as they were drawn
+	Unread    dialog.Unread    `json:"unread"`
 }
 
 type responseReport struct {
