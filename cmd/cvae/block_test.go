@@ -16,7 +16,7 @@ func TestBlocks(t *testing.T) {
 	for text, z := range map[string]dialog.Block{"[1,-2]": {{1, -2}}, "[[1,-2],[0.5,3]]": {{1, -2}, {0.5, 3}}} {
 		reply := dialog.Reply{Context: []string{"hello"}, PriorMean: z, PriorStd: z,
 			Responses: []dialog.Response{{Text: "hi", Tokens: []string{"hi"}, Z: z, PriorDistance: 1}}}
-		written, err := json.Marshal(jsonReply(reply))
+		written, err := json.Marshal(jsonReply(reply, nil))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -17,7 +17,7 @@ func TestReplyLoops(t *testing.T) {
 	if want := "> hi\n  1  yes\n  2  a \\x1b b … [loops: the last 2 words 9 times]\n"; b.String() != want {
 		t.Errorf("%q, want %q", b.String(), want)
 	}
-	if whole := jsonReply(r).Responses[1].Text; whole != long {
+	if whole := jsonReply(r, nil).Responses[1].Text; whole != long {
 		t.Errorf("JSON has %q", whole)
 	}
 }

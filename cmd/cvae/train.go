@@ -267,6 +267,20 @@ func (o *trainOptions) measure(ctx context.Context, t *training.Training) error 
 	if err := t.WriteEvaluation(report); err != nil {
 		return err
 	}
+	if err := o.print(ctx, t, report); err != nil {
+		return err
+	}
+	outcome, err := t.Outcome(ctx, report)
+	if err != nil {
+		return fmt.Errorf("looking at what training has reached: %w; the run is whole", err)
+	}
+	reached, next := outcome.Lines()
+	fmt.Fprintf(o.Err, "%s\n%s\n", printable(reached), printable(next))
+	return nil
+}
+
+// print prints the evaluation, and without JSON some replies.
+func (o *trainOptions) print(ctx context.Context, t *training.Training, report eval.Report) error {
 	if o.JSON {
 		return printJSON(o.Out, report)
 	}

@@ -75,13 +75,13 @@ func (t *Trainer) FullBatches(n int) [][]int { return t.batches.full(n) }
 func (t *Trainer) Finished() string { return t.state.Finished }
 
 // OutOfTime reports whether training ended because its time was spent.
-func (t *Trainer) OutOfTime() bool { return strings.HasSuffix(t.ended(), outOfTime) }
+func (t *Trainer) OutOfTime() bool { return strings.HasSuffix(t.Ended(), outOfTime) }
 
 // Stopped reports whether training ended because the validation bound no longer improved.
-func (t *Trainer) Stopped() bool { return t.ended() == stopped }
+func (t *Trainer) Stopped() bool { return t.Ended() == stopped }
 
-// ended is why training ended, before a closing phase; empty: it has not.
-func (t *Trainer) ended() string {
+// Ended says why training ended, before a closing phase; empty: it has not.
+func (t *Trainer) Ended() string {
 	if t.state.Finished == "" {
 		return ""
 	}

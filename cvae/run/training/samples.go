@@ -15,9 +15,14 @@ const (
 	sampledSentences = 4
 )
 
-// openings are the first turns of the first dialogues of the validation split;
-// one empty context in text mode.
+// openings are the contexts of the samples.
 func (t *Training) openings(ctx context.Context) (contexts [][]string, err error) {
+	return t.firstTurns(ctx, sampledContexts)
+}
+
+// firstTurns are the first turns of the first dialogues of the validation split, at most
+// n different ones; one empty context in text mode.
+func (t *Training) firstTurns(ctx context.Context, n int) (contexts [][]string, err error) {
 	if t.run.Sentences() {
 		return [][]string{nil}, nil
 	}
@@ -30,7 +35,7 @@ func (t *Training) openings(ctx context.Context) (contexts [][]string, err error
 			continue
 		}
 		seen[d.Turns[0].Text] = true
-		if contexts = append(contexts, []string{d.Turns[0].Text}); len(contexts) == sampledContexts {
+		if contexts = append(contexts, []string{d.Turns[0].Text}); len(contexts) == n {
 			break
 		}
 	}

@@ -1,0 +1,113 @@
+package training
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cvae-go/cvae/cvae/eval"
+	"github.com/cvae-go/cvae/cvae/eval/latent"
+	"github.com/cvae-go/cvae/cvae/run/runtest"
+)
+
+// healthy is a run that there is nothing to do about.
+func healthy() Outcome {
+	return Outcome{Out: "r", Corpus: "talk", Latent: true, Pairs: 60000, Epochs: 8, Bounds: []float64{40, 38.02, 38}, Raise: "--max-epochs 16",
+		Tokens: 20, Full: 0.02, Distinct: 4.5, Replies: 5, Usual: "yes", UsualOf: 2, Contexts: 20}
+}
+
+// TestNext has every situation of the table, each from a run that is healthy but for one
+// number; earlier ones come before later ones.
+func TestNext(t *testing.T) {
+	seen := map[string]bool{}
+	for _, c := range []struct {
+		situation string
+		change    func(*Outcome)
+		next      string
+	}{
+		{"done", func(*Outcome) {}, "next: talk with it by cvae chat r"},
+		{"done", func(o *Outcome) { o.Pairs, o.Init = 900, true }, "next: talk with it by cvae chat r"},
+		{"done", func(o *Outcome) { o.Pairs, o.Embedded = 900, true }, "next: talk with it by cvae chat r"},
+		{"collapsed", func(o *Outcome) { o.Finding, o.Epochs = "Try --method bn.", 0.5 }, "next: Try --method bn"},
+		{"unseen", func(o *Outcome) { o.Epochs, o.Bounds, o.Raise = 0.4, []float64{50}, "--max-time 8m0s" },
+			"next: it has not seen every pair once; go on by cvae train --resume --out r --max-time 8m0s"},
+		{"unknown", func(o *Outcome) { o.Epochs, o.Bounds = 1.5, []float64{50} },
+			"next: the validation bound was measured once, so that nobody knows whether it still falls; go on by cvae train --resume --out r --max-epochs 16"},
+		{"falling", func(o *Outcome) { o.Bounds, o.Full = []float64{50, 45.25}, 0.5 },
+			"next: the validation bound still fell, by 4.75 nats at the end; go on by cvae train --resume --out r --max-epochs 16"},
+		{"cut", func(o *Outcome) { o.Bounds, o.Stopped, o.Full, o.Pairs = []float64{50, 45}, true, 0.12, 900 },
+			"next: 12 % of the responses have 20 tokens or more and are cut there; train into another folder with --set decoder.tokens=40"},
+		{"few", func(o *Outcome) { o.Pairs, o.UsualOf = 4300, 16 },
+			"next: 4300 pairs are few to learn to speak from; train into another folder with --init builtin, which begins with the built-in model"},
+		{"usual", func(o *Outcome) { o.Usual, o.UsualOf, o.Distinct = "i'm not sure .", 16, 2 },
+			`next: "i'm not sure ." answers 16 of 20 contexts; cvae train --method lm --init r --corpus talk --out r/lm makes what cvae chat r --rank joint needs to prefer other replies`},
+		{"alike", func(o *Outcome) { o.Distinct = 1.2 }, "next: replies are alike; cvae chat r --temperature 0.8 draws words too, and --prior-scale 1.5 draws z wider"},
+		{"alike", func(o *Outcome) { o.Distinct, o.Latent = 1.2, false }, "next: replies are alike, as there is no latent variable to draw; train into another folder with --method bn"},
+		{"sentences", func(o *Outcome) { o.Text, o.UsualOf, o.Pairs = true, 20, 900 }, "next: cvae reply r prints more sentences"},
+	} {
+		o := healthy()
+		c.change(&o)
+		if _, next := o.Lines(); next != c.next {
+			t.Errorf("%s: %q, want %q", c.situation, next, c.next)
+		}
+		holds := slices.IndexFunc(situations(), func(s situation) bool { return s.holds(o) })
+		if got := situations()[holds].name; got != c.situation {
+			t.Errorf("the situation is %s, want %s", got, c.situation)
+		}
+		seen[c.situation] = true
+	}
+	for _, s := range situations() {
+		if !seen[s.name] {
+			t.Errorf("no case is in the situation %s", s.name)
+		}
+	}
+}
+
+// TestReached says the run's numbers.
+func TestReached(t *testing.T) {
+	o := healthy()
+	if got, _ := o.Lines(); got != "reached: 8.0 epochs of 60000 pairs; validation bound 38.0 nats, 38.0 before; 4.5 of 5 replies distinct" {
+		t.Error(got)
+	}
+	o.Stopped, o.Text, o.Bounds = true, true, []float64{38.25}
+	if got, _ := o.Lines(); got != "reached: 8.0 epochs of 60000 sentences; validation bound 38.2 nats, which no longer improves; 4.5 of 5 sentences distinct" {
+		t.Error(got)
+	}
+}
+
+// TestOutcome reads the numbers off a run. The responses of the corpus are "yes , N is
+// fine , and N too", "then take N" and "thanks": of a decoder of four tokens, </s>
+// included, the first two thirds are as long as it takes them or longer.
+func TestOutcome(t *testing.T) {
+	c := runtest.Config(t, runtest.Corpus(t))
+	c.MaxSteps, c.Model.Decoder.Tokens = 18, 4
+	dir := filepath.Join(t.TempDir(), "run")
+	s, err := Prepare(context.Background(), c, Options{Out: dir, Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Train(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	o, err := s.Outcome(context.Background(), eval.Report{Findings: []latent.Finding{{Remedy: "first"}, {Remedy: "second"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.Epochs != 18/float64(s.trainer.BatchesPerEpoch()) || o.Pairs != s.data["train"].Len() || len(o.Bounds) == 0 || o.Finding != "first" ||
+		o.Raise != "--max-steps 36" || o.Stopped || o.Init || o.Embedded || o.Text || !o.Latent || o.Tokens != 4 {
+		t.Errorf("%+v", o)
+	}
+	if o.Full != 2./3 {
+		t.Errorf("%g of the responses are full", o.Full)
+	}
+	if o.Contexts == 0 || o.Contexts > outcomeContexts || o.Distinct < 1 || o.Distinct > 5 || o.UsualOf < 1 || o.UsualOf > o.Contexts {
+		t.Errorf("%+v", o)
+	}
+	o.Finding, o.Stopped = "", true
+	if _, next := o.Lines(); !strings.HasSuffix(next, "--set decoder.tokens=8") {
+		t.Error(next)
+	}
+}
