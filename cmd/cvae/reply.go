@@ -219,9 +219,9 @@ type replyReport struct {
 	Context   []string         `json:"context"`
 	Seed      uint64           `json:"seed"`
 	Distinct  int              `json:"distinct"`
+	Rank      *dialog.Rank     `json:"rank"` // null: as they were drawn
 	Responses []responseReport `json:"responses"`
 	Latent    latentReport     `json:"latent"`
-	Rank      *dialog.Rank     `json:"rank"` // null: as they were drawn
 	Unread    dialog.Unread    `json:"unread"`
 }
 
