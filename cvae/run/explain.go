@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/cvae-go/cvae/cvae/decode"
 	"github.com/cvae-go/cvae/dialog"
@@ -142,7 +143,7 @@ func (r *Run) Directions(ctx context.Context, q dialog.Request, axes [][]float64
 func (r *Run) direction(less, more []float64) (out dialog.Direction) {
 	ids := make([]int32, 0, len(less))
 	for id := range less {
-		if id > int(tokenize.End) && isWord(r.Tokenizer.Text([]int32{int32(id)})) {
+		if id > int(tokenize.End) && isWord(r.Tokenizer.Decode([]int32{int32(id)})) {
 			ids = append(ids, int32(id))
 		}
 	}
@@ -150,7 +151,7 @@ func (r *Run) direction(less, more []float64) (out dialog.Direction) {
 		slices.SortStableFunc(ids, func(x, y int32) int { return cmp.Compare(a[y]-b[y], a[x]-b[x]) })
 		for _, id := range ids[:min(wordsNamed, len(ids))] {
 			if a[id] > b[id] {
-				words = append(words, r.Tokenizer.Text([]int32{id}))
+				words = append(words, strings.TrimSpace(r.Tokenizer.Decode([]int32{id})))
 			}
 		}
 		return words

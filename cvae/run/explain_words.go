@@ -2,7 +2,7 @@ package run
 
 import "unicode"
 
-// isWord tells whether a token, as it is shown, has two letters or is one that stands alone in writing without an alphabet.
+// isWord tells whether a token has two letters or is one that stands alone in writing without an alphabet.
 func isWord(text string) bool {
 	letters := 0
 	for _, r := range text {

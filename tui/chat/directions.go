@@ -51,12 +51,20 @@ func (l *latent) axisLines(width int) (lines []string) {
 		return nil
 	}
 	for i, signs := range [][2]string{{"←", "→"}, {"↓", "↑"}} {
-		less, more := strings.Join(axes[i].Less, ", "), strings.Join(axes[i].More, ", ")
-		if less == "" && more == "" {
-			continue
+		if len(axes[i].Less)+len(axes[i].More) > 0 {
+			lines = append(lines, l.theme.Dim.Render(draw.Fit(ends(signs, axes[i], width), width)))
 		}
-		text := signs[0] + " " + draw.Safe(less) + "   " + signs[1] + " " + draw.Safe(more)
-		lines = append(lines, l.theme.Dim.Render(draw.Fit(text, width)))
 	}
 	return lines
+}
+
+// ends names both ends of an axis, with as many words each as fit into width cells.
+func ends(signs [2]string, axis dialog.Direction, width int) (text string) {
+	for most := max(len(axis.Less), len(axis.More)); most > 0; most-- {
+		less, more := axis.Less[:min(most, len(axis.Less))], axis.More[:min(most, len(axis.More))]
+		if text = signs[0] + " " + draw.Safe(strings.Join(less, ", ")) + "   " + signs[1] + " " + draw.Safe(strings.Join(more, ", ")); cells(text) <= width {
+			break
+		}
+	}
+	return text
 }

@@ -41,7 +41,6 @@ func newEntry(p pane, commands []command) *entry {
 	e.keys = keymap{"in the input", []binding{
 		{keys: []string{"enter"}, name: "enter", help: "send", do: func() tea.Msg { return sendMsg(strings.TrimSpace(t.Value())) }},
 		{keys: []string{"shift+enter", "alt+enter", "ctrl+j"}, name: "ctrl+j", help: "new line", do: e.breakLine},
-		{keys: []string{"ctrl+o"}, name: "^o", help: "editor", do: e.draft},
 		{keys: []string{"tab"}, name: "tab", help: "complete", when: func() bool { return len(e.completions()) > 0 }, do: e.complete},
 		{keys: []string{"up"}, when: e.onFirstLine, do: by(e.recall, -1)},
 		{keys: []string{"down"}, when: e.onLastLine, do: by(e.recall, 1)},

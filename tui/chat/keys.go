@@ -18,6 +18,7 @@ func (m *model) bindings() []binding {
 		{keys: []string{"ctrl+z"}, name: "^z ^y", help: "undo redo", do: m.undo},
 		{keys: []string{"ctrl+y"}, do: m.redo},
 		{keys: []string{"ctrl+g"}, name: "^g", help: "edit", do: m.edit},
+		{keys: []string{"ctrl+o"}, name: "^o", help: "editor", do: m.entry.draft},
 		{keys: []string{"ctrl+b"}, name: "^b", help: "branch", do: m.nextBranch},
 	}
 }

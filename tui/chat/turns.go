@@ -29,6 +29,7 @@ func (m *model) send(text string) tea.Msg {
 	}
 	m.entry.history.add(text)
 	m.entry.area.Reset()
+	m.notices.clear()
 	if isCommand {
 		return m.command(text)
 	}

@@ -25,8 +25,7 @@ var screens = map[string]func(*driver){
 	"refused": func(d *driver) {
 		d.line("shall we go out ?")
 		d.press("2")
-		d.line("/export pdf " + strings.Repeat("long ", 40))
-		d.line("/xport")
+		d.line("/export pdf")
 	},
 	"why":  func(d *driver) { d.line("shall we go out ?"); d.line("/why 2") },
 	"wide": func(d *driver) { d.line("今日はいい天気ですね 👩‍👩‍👧 — tea ?") },

@@ -75,8 +75,8 @@ func (w whyMsg) page() tea.Msg {
 	}
 	rows := []row{
 		{text: w.answer.Shown()}, {text: " "},
-		{text: fmt.Sprintf("ln p is %.1f nats. With all of z at the prior mean it is %+.1f. Each line below sets one dimension to the prior mean; "+
-			"a positive number is what the dimension gave the answer, and the words are those that it moved most.", w.explained.LogProb, -all)},
+		{text: fmt.Sprintf("ln p is %.1f nats. With all of z at the prior mean it would be %.1f. Each line below sets one dimension to the prior mean; "+
+			"a positive number is what the dimension gave the answer, and the words are those that it moved most.", w.explained.LogProb, w.explained.LogProb-all)},
 		{text: " "},
 		{"all of z", fmt.Sprintf("%+.1f nats  %s", all, wordsMoved(w.explained.Words, w.explained.All))},
 	}
