@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -37,7 +38,7 @@ func optionsOf[O any](t *testing.T, constructor func(func(context.Context, *O) e
 // same compares options but for their streams.
 func same[O any](t *testing.T, got, want O) {
 	t.Helper()
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreInterfaces(struct{ io.Reader }{}), cmpopts.IgnoreInterfaces(struct{ io.Writer }{})); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreInterfaces(struct{ io.Reader }{}), cmpopts.IgnoreInterfaces(struct{ io.Writer }{}), cmp.Exporter(func(reflect.Type) bool { return true })); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -77,13 +78,13 @@ func TestEvalOptions(t *testing.T) {
 
 func TestReplyOptions(t *testing.T) {
 	text := "hello there"
-	same(t, optionsOf(t, newReply), replyOptions{Sampling: dialog.DefaultSampling()})
-	same(t, optionsOf(t, newReply, "./r"), replyOptions{Path: "./r", Sampling: dialog.DefaultSampling()})
-	same(t, optionsOf(t, newReply, text), replyOptions{Text: &text, Sampling: dialog.DefaultSampling()})
-	same(t, optionsOf(t, newReply, "testdata"), replyOptions{Path: "testdata", Sampling: dialog.DefaultSampling()})
+	same(t, optionsOf(t, newReply), replyOptions{Rank: rankOptions{Lambda: dialog.DefaultLambda}, Sampling: dialog.DefaultSampling()})
+	same(t, optionsOf(t, newReply, "./r"), replyOptions{Rank: rankOptions{Lambda: dialog.DefaultLambda}, Path: "./r", Sampling: dialog.DefaultSampling()})
+	same(t, optionsOf(t, newReply, text), replyOptions{Rank: rankOptions{Lambda: dialog.DefaultLambda}, Text: &text, Sampling: dialog.DefaultSampling()})
+	same(t, optionsOf(t, newReply, "testdata"), replyOptions{Rank: rankOptions{Lambda: dialog.DefaultLambda}, Path: "testdata", Sampling: dialog.DefaultSampling()})
 	same(t, optionsOf(t, newReply, append([]string{"r", text}, strings.Fields(
 		"-n 3 --temperature 0.5 --top-p 0.9 --top-k 7 --prior-scale 2 --seed 4 --allow-unk --json --threads 1")...)...),
-		replyOptions{Path: "r", Text: &text, Sampling: dialog.Sampling{N: 3, Temperature: 0.5, TopP: 0.9, TopK: 7, PriorScale: 2, Seed: 4, AllowUnk: true}, Tempered: true,
+		replyOptions{Rank: rankOptions{Lambda: dialog.DefaultLambda}, Path: "r", Text: &text, Sampling: dialog.Sampling{N: 3, Temperature: 0.5, TopP: 0.9, TopK: 7, PriorScale: 2, Seed: 4, AllowUnk: true}, Tempered: true,
 			JSON: true, Threads: 1})
 }
 
