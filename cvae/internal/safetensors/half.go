@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"io"
 	"math"
+	"slices"
 )
 
 // A Half is the 16 bits of a half-precision number (IEEE 754 binary16): a sign, five
@@ -29,42 +30,40 @@ func NewHalf(x float32) Half {
 
 // Float32 is the number, exactly.
 func (h Half) Float32() float32 {
-	sign, exponent, fraction := uint32(h&0x8000)<<16, uint32(h>>10&0x1f), uint32(h&0x3ff)
-	switch exponent {
-	case 0: // a multiple of 2^-24
-		return math.Float32frombits(sign | math.Float32bits(float32(fraction)/(1<<24)))
-	case 0x1f:
-		return math.Float32frombits(sign | 0x7f800000 | fraction<<13)
+	b := uint32(h&0x7fff) << 13
+	if b >= 0x0f800000 { // infinite or not a number
+		return math.Float32frombits(uint32(h&0x8000)<<16 | 0x70000000 | b)
 	}
-	return math.Float32frombits(sign | (exponent+112)<<23 | fraction<<13)
+	// The exponent is that of a float32 less 127-15.
+	return math.Float32frombits(uint32(h&0x8000)<<16 | math.Float32bits(math.Float32frombits(b)*0x1p112))
 }
 
 // Halved is tensors whose float32 data are rounded to halves, in half the bytes.
 func Halved(tensors []Tensor) []Tensor {
-	return mapped(tensors, func(data []float32) []Half { return each(data, NewHalf) })
-}
-
-// Widened is tensors whose halves are float32.
-func Widened(tensors []Tensor) []Tensor {
-	return mapped(tensors, func(data []Half) []float32 { return each(data, Half.Float32) })
-}
-
-// mapped applies f to the data that are of its type.
-func mapped[A, B any](tensors []Tensor, f func([]A) []B) []Tensor {
-	out := make([]Tensor, len(tensors))
-	for i, t := range tensors {
-		if data, ok := t.Data.([]A); ok {
-			t.Data = f(data)
+	out := slices.Clone(tensors)
+	for i, t := range out {
+		if data, ok := t.Data.([]float32); ok {
+			half := make([]Half, len(data))
+			for j, x := range data {
+				half[j] = NewHalf(x)
+			}
+			out[i].Data = half
 		}
-		out[i] = t
 	}
 	return out
 }
 
-func each[A, B any](list []A, f func(A) B) []B {
-	out := make([]B, len(list))
-	for i, x := range list {
-		out[i] = f(x)
+// Widened is tensors whose halves are float32.
+func Widened(tensors []Tensor) []Tensor {
+	out := slices.Clone(tensors)
+	for i, t := range out {
+		if data, ok := t.Data.([]Half); ok {
+			wide := make([]float32, len(data))
+			for j, h := range data {
+				wide[j] = h.Float32()
+			}
+			out[i].Data = wide
+		}
 	}
 	return out
 }
