@@ -109,8 +109,8 @@ func TestBuiltin(t *testing.T) {
 		size += info.Size()
 		return err
 	})
-	if err != nil || size > 3<<20 {
-		t.Errorf("the built-in model has %d bytes, %v; at most 3 MB may be embedded", size, err)
+	if err != nil || size > 12<<20 {
+		t.Errorf("the built-in model has %d bytes, %v; at most 12 MB may be embedded", size, err)
 	}
 	reply, err := r.Respond(context.Background(), ask("Shall we have dinner together tonight?", 8), nil)
 	if err != nil {

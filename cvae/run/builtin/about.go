@@ -1,9 +1,9 @@
 package builtin
 
 // Knows says what the model learnt to talk about, for those who begin to talk with it.
-const Knows = "It learnt small talk: greetings, food, weekends, work, the weather and what people feel about them."
+const Knows = "It learnt small talk of real people: greetings, food, films, music, sport, books, hobbies and studying."
 
 // Examples are turns that it answers well.
 func Examples() []string {
-	return []string{"Shall we have dinner together tonight?", "I am so tired today."}
+	return []string{"Hi, how are you?", "What is your favorite food?"}
 }
