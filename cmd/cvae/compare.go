@@ -16,6 +16,7 @@ import (
 	"github.com/cvae-go/cvae/cvae/ranks"
 	"github.com/cvae-go/cvae/cvae/report"
 	"github.com/cvae-go/cvae/cvae/report/page"
+	"github.com/cvae-go/cvae/cvae/report/sheet"
 )
 
 // compareOptions are the flags of compare.
@@ -29,6 +30,7 @@ type compareOptions struct {
 	Jobs       int
 	Claims     bool // judge what is recorded, train nothing
 	JSON       bool
+	Sheets     sheets
 	Threads    int
 	Out, Err   io.Writer
 }
@@ -45,7 +47,8 @@ interrupted goes on where it was. The results are small JSON files in
 DIR/results, the runs are in DIR/runs. Several processes may work on one DIR, also
 those of mpirun: each takes runs that no other has in work. At the end DIR/compare.html and
 DIR/compare.md with DIR/plots show the claims with their intervals, the rows,
-rate and distortion, and what training took. With --claims nothing is trained:
+rate and distortion, and what training took; --csv adds compare.csv and --latex compare.tex, where a
+number is the mean over seeds and its standard deviation. With --claims nothing is trained:
 the results in DIR are judged and shown, also of a comparison that still runs,
 or without --out those that come with the program are judged.
 
@@ -66,6 +69,7 @@ Experiments: ` + strings.Join(experiment.Names(), " ") + ", or a YAML file.",
 	f.IntVar(&o.Jobs, "jobs", 1, "runs at a time; they share the threads")
 	f.BoolVar(&o.Claims, "claims", false, "judge what is recorded, without training")
 	f.BoolVar(&o.JSON, "json", false, "print JSON")
+	o.Sheets.add(f, "compare")
 	addThreads(c, &o.Threads)
 	return c
 }
@@ -82,6 +86,8 @@ func (o *compareOptions) validate() error {
 		return usagef("--experiment is missing; the experiments are %s, or name a YAML file", strings.Join(experiment.Names(), " "))
 	case !o.Claims && o.Path == "":
 		return usagef("--out is missing; name a folder for the results")
+	case o.Path == "" && o.Sheets != (sheets{}):
+		return usagef("--out is missing; name the folder for the tables")
 	case o.Claims && o.Path != "" && o.Experiment == "":
 		return usagef("--experiment is missing; name the one whose results are in %s", o.Path)
 	}
@@ -221,7 +227,9 @@ func (o *compareOptions) write(e experiment.Experiment, claims []experiment.Judg
 	if err != nil {
 		return err
 	}
-	files, err := pageFiles("compare", page.Comparison(e, claims, places), map[string]func(io.Writer) error{})
+	contents := map[string]func(io.Writer) error{}
+	o.Sheets.files(contents, "compare", sheet.Comparison(e))
+	files, err := pageFiles("compare", page.Comparison(e, claims, places), contents)
 	if err == nil {
 		err = report.WriteFiles(o.Path, files)
 	}

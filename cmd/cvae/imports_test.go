@@ -55,8 +55,9 @@ var left = map[string][]string{
 	"cvae/report":               {"cvae/run/training"},
 	"cvae/report/plot":          {},
 	"cvae/report/page":          {"cvae/report", "cvae/report/plot", "cvae/experiment"},
+	"cvae/report/sheet":         {"cvae/report", "cvae/experiment"},
 	"cvae/experiment":           {"cvae/internal/atomicfile", "cvae/internal/safetensors", "cvae/report"},
-	"cmd":                       {"cvae/run/check", "cvae/report/page", "cvae/bench", "cvae/serve", "tui"},
+	"cmd":                       {"cvae/run/check", "cvae/report/page", "cvae/report/sheet", "cvae/bench", "cvae/serve", "tui"},
 }
 
 // homes says in which top-level folder a library may be imported.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/cvae-go/cvae/cvae/report"
 	"github.com/cvae-go/cvae/cvae/report/page"
+	"github.com/cvae-go/cvae/cvae/report/sheet"
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/dialog/metric"
@@ -24,6 +25,7 @@ type reportOptions struct {
 	Collect  report.Options
 	Split    string
 	JSON     bool
+	Sheets   sheets
 	Out, Err io.Writer
 }
 
@@ -43,7 +45,9 @@ embedding projector (tensorboard --logdir DIR) it gets vectors.tsv and
 metadata.tsv of the first run with a latent, vectors-2.tsv and metadata-2.tsv of
 the second, and projector_config.pbtxt. reference-lm/ holds the language model
 that judges the responses: method lm, trained for --lm-steps on the turns
-of the training split. Files of an earlier report that this one does not have are
+of the training split. --csv adds report.csv with every number and --latex report.tex with
+tables: there runs that differ in their seed alone are one line, the mean and the standard
+deviation over the seeds. Files of an earlier report that this one does not have are
 removed. Ctrl-C stops; the same command then continues.`,
 		Example: `  cvae report runs/vae runs/bn --out reports/a
   cvae report runs/bn --out reports/b --vectors glove.txt --max-contexts 100 --lm-steps 0`,
@@ -64,6 +68,7 @@ removed. Ctrl-C stops; the same command then continues.`,
 	f.StringVar(&o.Split, "split", string(d.Split), "train, valid or test")
 	f.Uint64Var(&d.Seed, "seed", d.Seed, "seed of all random numbers")
 	f.BoolVar(&o.JSON, "json", false, "print report.json")
+	o.Sheets.add(f, "report")
 	addThreads(c, &d.Threads)
 	return c
 }
@@ -99,7 +104,7 @@ func runReport(ctx context.Context, o *reportOptions) error {
 			return usageError{fmt.Errorf("--vectors: %w", err)}
 		}
 	}
-	if err := report.CheckFolder(o.Collect.Out, "report.json", "report.md", "report.html", "vectors.tsv", "metadata.tsv", "projector_config.pbtxt"); err != nil {
+	if err := report.CheckFolder(o.Collect.Out, "report.json", "report.md", "report.html", "vectors.tsv", "metadata.tsv", "projector_config.pbtxt", "report.csv", "report.tex"); err != nil {
 		return usageError{err}
 	}
 	o.Collect.Cache = tokenCache()
@@ -124,7 +129,7 @@ func runReport(ctx context.Context, o *reportOptions) error {
 		}
 		return err
 	}
-	files, err := reportFiles(r)
+	files, err := reportFiles(r, o.Sheets)
 	if err == nil {
 		err = report.WriteFiles(o.Collect.Out, files)
 	}
@@ -138,11 +143,16 @@ func runReport(ctx context.Context, o *reportOptions) error {
 }
 
 // reportFiles are the files of a report by name.
-func reportFiles(r report.Report) (map[string][]byte, error) {
+func reportFiles(r report.Report, s sheets) (map[string][]byte, error) {
 	contents := map[string]func(io.Writer) error{
 		"report.json": func(w io.Writer) error { return indented(w, r) },
 	}
 	addPoints(contents, r)
+	numbers, err := sheet.Report(r)
+	if err != nil {
+		return nil, err
+	}
+	s.files(contents, "report", numbers)
 	return pageFiles("report", page.Report(r), contents)
 }
 

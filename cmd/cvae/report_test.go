@@ -15,8 +15,8 @@ func TestReportOptions(t *testing.T) {
 	want := reportOptions{Paths: []string{"r"}, Collect: report.Defaults(), Split: "test"}
 	same(t, optionsOf(t, newReport, "r"), want)
 	got := optionsOf(t, newReport, strings.Fields(`a b --out o -n 4 --max-contexts 7 --vectors v --labels l --lm-steps 9 --corpus c --format jsonl
-		--split valid --seed 3 --json --threads 2`)...)
-	want = reportOptions{Paths: []string{"a", "b"}, Split: "valid", JSON: true, Collect: report.Options{
+		--split valid --seed 3 --json --csv --latex --threads 2`)...)
+	want = reportOptions{Paths: []string{"a", "b"}, Split: "valid", JSON: true, Sheets: sheets{CSV: true, LaTeX: true}, Collect: report.Options{
 		Out: "o", Samples: 4, MaxContexts: 7, Vectors: "v", Label: "l", LMSteps: 9, Source: run.Source{Corpus: "c", Reading: config.Reading{Format: "jsonl"}}, Split: "test", Seed: 3, Threads: 2}}
 	same(t, got, want)
 }

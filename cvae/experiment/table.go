@@ -20,7 +20,7 @@ type Table struct {
 // collapses.
 type Head struct {
 	Title, Measure string
-	digits         int
+	Digits         int // after the point
 }
 
 // Cost is the title of the table of what training took.
@@ -134,7 +134,7 @@ func (r Results) has(s Spec, measure string) bool {
 func (r Results) line(row Row, heads []Head) []string {
 	list := []string{strconv.Itoa(len(r.Of(row)))}
 	for _, h := range heads {
-		list = append(list, interval(r.Values(row, h.Measure), h.digits))
+		list = append(list, interval(r.Values(row, h.Measure), h.Digits))
 	}
 	return list
 }
