@@ -1,9 +1,12 @@
 package corpora
 
 import (
+	"bufio"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/dialog"
@@ -36,4 +39,21 @@ func writeJSON(w io.Writer, id string, o any) error {
 		return fmt.Errorf("corpora: write dialogue %s: %w", fault.Shown(id), err)
 	}
 	return nil
+}
+
+// SaveJSONL writes dialogues to a file of the format jsonl, which Open reads. It replaces
+// none that is there.
+func SaveJSONL(path string, dialogues []dialog.Dialogue) (err error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return fmt.Errorf("corpora: saving dialogues: %w", err)
+	}
+	defer func() { err = cmp.Or(err, f.Close()) }()
+	b := bufio.NewWriter(f)
+	for _, d := range dialogues {
+		if err := WriteJSONL(b, d); err != nil {
+			return err
+		}
+	}
+	return b.Flush()
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -20,8 +19,7 @@ func (s Sheet) WriteLaTeX(w io.Writer) error {
 		if len(columns) == 0 {
 			continue
 		}
-		decoded := slices.ContainsFunc(s.Lines, func(l Line) bool { return t.lines != nil && l.Decoding != "" })
-		s.tabular(&b, t, columns, decoded)
+		s.tabular(&b, t, columns)
 	}
 	if _, err := w.Write(b.Bytes()); err != nil {
 		return fmt.Errorf("writing the tables: %w", err)
@@ -30,9 +28,9 @@ func (s Sheet) WriteLaTeX(w io.Writer) error {
 }
 
 // tabular writes one table.
-func (s Sheet) tabular(b *bytes.Buffer, t Table, columns []Column, decoded bool) {
+func (s Sheet) tabular(b *bytes.Buffer, t Table, columns []Column) {
 	heads, align := []string{""}, "l"
-	if decoded {
+	if t.decoded {
 		heads, align = append(heads, "decoding"), align+"l"
 	}
 	heads, align = append(heads, "seeds"), align+"r"
@@ -45,7 +43,7 @@ func (s Sheet) tabular(b *bytes.Buffer, t Table, columns []Column, decoded bool)
 			continue
 		}
 		cells := []string{Escape(l.Name)}
-		if decoded {
+		if t.decoded {
 			cells = append(cells, Escape(l.Decoding))
 		}
 		cells = append(cells, strconv.Itoa(len(l.Runs)))

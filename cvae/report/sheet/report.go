@@ -18,16 +18,16 @@ func Report(r report.Report) (Sheet, error) {
 		{"Likelihood and latent, nats per response", []Column{
 			{"rec", "rec", 1}, {"KL", "kl", 1}, {"NLL (ELBO)", "nll.elbo", 1}, {"NLL (IW)", "nll.iw", 1}, {"ppl", "ppl.elbo", 1},
 			{"MI", "mi.full", 1}, {"units", "active_units", 1}, {"residual units", "residual_active_units", 1},
-		}, nil},
+		}, nil, false},
 		{"Diversity", []Column{
 			{"distinct", "distinct", 1}, {"Dist-1", "dist.1", 3}, {"Dist-2", "dist.2", 3}, {"inter-dist-2", "inter_dist.2", 3},
 			{"entropy-4", "entropy.4", 2}, {"self-BLEU", "self_bleu", 3}, {"LM ppl", "lm_ppl", 1}, {"length", "length_mean", 1},
-		}, everyLine},
+		}, nil, true},
 		{"Quality", []Column{
 			{"Gram-2", "gram.token.2", 3}, {"Gram-3", "gram.token.3", 3}, {"Gram-4", "gram.token.4", 3},
 			{"BLEU-P", "bleu.precision", 3}, {"BLEU-R", "bleu.recall", 3}, {"BLEU-F1", "bleu.f1", 3},
 			{"average", "embedding.raw.average", 3}, {"extrema", "embedding.raw.extrema", 3}, {"greedy", "embedding.raw.greedy", 3}, {"coherence", "coherence", 3},
-		}, everyLine},
+		}, nil, true},
 	}}
 	lines, numbers := map[string]int{}, map[string]bool{}
 	for _, group := range settings(r.Models) {
@@ -63,8 +63,6 @@ func Report(r report.Report) (Sheet, error) {
 	s.Tables[0].lines = s.first
 	return s, nil
 }
-
-func everyLine(Line) bool { return true }
 
 // first reports whether a line is the first of its setting: those of one setting have the
 // same numbers of the model.

@@ -32,7 +32,8 @@ type Line struct {
 type Table struct {
 	Title   string
 	Columns []Column
-	lines   func(Line) bool // that it shows
+	lines   func(Line) bool // that it shows; nil: all
+	decoded bool            // has a column for the decoding
 }
 
 // A Column is a number with so many decimals.

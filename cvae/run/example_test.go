@@ -1,0 +1,97 @@
+package run_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"strings"
+
+	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// Five replies of the model that is part of the program; run.Open("path", 0) opens one of
+// your own. Each reply has a z of its own and is decoded greedily.
+func Example() {
+	r, err := run.OpenBuiltin(0)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer r.Close()
+	q := dialog.Request{Context: []string{"Shall we order pizza tonight?"}, Sampling: dialog.DefaultSampling()}
+	reply, err := r.Respond(context.Background(), q, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, answer := range reply.Responses {
+		fmt.Println(answer.Text)
+	}
+	// Output:
+	// Will you help me if I fall over?
+	// I can't, I have to work this weekend.
+	// No. I've used up all my words today.
+	// A weekend at the sea? Forget it.
+	// When exactly?
+}
+
+// A reply is told word by word as it is decoded. The callback runs in the goroutine of the
+// caller, and Text is the whole reply so far.
+func ExampleRun_Respond_streaming() {
+	r, err := run.OpenBuiltin(0)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer r.Close()
+	q := dialog.Request{Context: []string{"Do you like tea?"}, Sampling: dialog.DefaultSampling()}
+	q.N = 1
+	shown := ""
+	_, err = r.Respond(context.Background(), q, func(d dialog.Delta) {
+		fmt.Println(strings.TrimSpace(strings.TrimPrefix(d.Text, shown)))
+		shown = d.Text
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	// Output:
+	// Did
+	// you
+	// sleep
+	// well
+	// ?
+}
+
+// Latents: what the recognition network makes of a response, the z that it stands for decoded
+// again, and one half way to the mean of the prior.
+func ExampleRun_Encode() {
+	r, err := run.OpenBuiltin(0)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer r.Close()
+	ctx, said := context.Background(), []string{"Shall we order pizza tonight?"}
+	code, err := r.Encode(ctx, run.Pair{Context: said, Response: "What would you like on yours, so we can share?"}, 1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	half := make([]float32, len(code.Mean[0]))
+	q := dialog.Request{Context: said, Sampling: dialog.DefaultSampling(), Z: []dialog.Block{code.Mean}}
+	first, err := r.Respond(ctx, q, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for d, v := range code.Mean[0] {
+		half[d] = (v + first.PriorMean[0][d]) / 2
+	}
+	q.Z = []dialog.Block{{half}}
+	second, err := r.Respond(ctx, q, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%d dimensions, KL %.1f nats\n", len(half), code.KL)
+	fmt.Println(first.Responses[0].Text)
+	fmt.Println(second.Responses[0].Text)
+	// Output:
+	// 16 dimensions, KL 10.5 nats
+	// What do you think of a picnic?
+	// A series. Films make me sleepy.
+}
