@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/term"
@@ -23,14 +25,34 @@ import (
 type input struct {
 	line int // from 1; 0: from the command line
 	run.Pair
+	asked
 }
+
+// asked is what a line asks for itself; nil: what the command line says.
+type asked struct {
+	ID          json.RawMessage `json:"id"` // comes back with the answer
+	Seed        *uint64         `json:"seed"`
+	N           *int            `json:"n"`
+	Temperature *float64        `json:"temperature"`
+}
+
+// A lineError is a fault of one line of the input.
+type lineError struct {
+	line  int
+	fault error
+}
+
+func (e lineError) Error() string { return fmt.Sprintf("line %d: %v", e.line, e.fault) }
+
+// Unwrap returns the fault.
+func (e lineError) Unwrap() error { return e.fault }
 
 // named adds the line to an error about the input.
 func (i input) named(err error) error {
 	if i.line == 0 {
 		return err
 	}
-	return fmt.Errorf("line %d: %w", i.line, err)
+	return lineError{i.line, err}
 }
 
 // longestLine bounds a line of input, in bytes.
@@ -72,8 +94,8 @@ func (a *awaited) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// inputs reads the lines of r but blank ones, until ctx ends. It ends after its first
-// error.
+// inputs reads the lines of r but blank ones, until ctx ends. After a line that cannot be
+// parsed, whose error is a lineError, it goes on with those that follow.
 func inputs(ctx context.Context, r io.Reader, parse func(string) (input, error)) iter.Seq2[input, error] {
 	return func(yield func(input, error) bool) {
 		lines := bufio.NewScanner(tokenize.Decoded(&awaited{ctx: ctx, from: r}))
@@ -94,7 +116,7 @@ func inputs(ctx context.Context, r io.Reader, parse func(string) (input, error))
 			if err != nil {
 				err = usageError{i.named(err)}
 			}
-			if !yield(i, err) || err != nil {
+			if !yield(i, err) {
 				return
 			}
 		}
@@ -109,7 +131,7 @@ func inputs(ctx context.Context, r io.Reader, parse func(string) (input, error))
 }
 
 // parseContext reads a context: a turn, or an object with "context" and perhaps
-// "labels".
+// "labels" and what is asked.
 func parseContext(text string) (input, error) {
 	if !strings.HasPrefix(text, "{") {
 		return input{Pair: run.Pair{Context: []string{text}}}, nil
@@ -117,14 +139,29 @@ func parseContext(text string) (input, error) {
 	var o struct {
 		Context *[]string         `json:"context"`
 		Labels  map[string]string `json:"labels"`
+		asked
 	}
-	if err := decode(text, &o); err != nil {
+	var keys map[string]json.RawMessage
+	if err := decode(text, &keys); err != nil {
 		return input{}, err
 	}
-	if o.Context == nil {
-		return input{}, errors.New(`the object has no "context"`)
+	known := []string{"context", "labels", "id", "seed", "n", "temperature"}
+	if id := keys["id"]; len(id) > 0 && (id[0] == '{' || id[0] == '[') {
+		return input{}, errors.New(`"id" must be a string or a number`)
 	}
-	return input{Pair: run.Pair{Context: *o.Context, Labels: o.Labels}}, nil
+	asks := asked{ID: keys["id"]}
+	for _, key := range slices.Sorted(maps.Keys(keys)) {
+		if !slices.Contains(known, key) {
+			return input{asked: asks}, fmt.Errorf("there is no key %q; there are %s%s", key, strings.Join(known, ", "), didYouMean("", nearest(key, known)))
+		}
+	}
+	if err := decode(text, &o); err != nil {
+		return input{asked: asks}, err
+	}
+	if o.Context == nil {
+		return input{asked: asks}, errors.New(`the object has no "context"`)
+	}
+	return input{Pair: run.Pair{Context: *o.Context, Labels: o.Labels}, asked: o.asked}, nil
 }
 
 // parsePair reads an object with "response" and perhaps "context" and "labels".
@@ -163,6 +200,10 @@ func expected(field string) string {
 		return "a list of strings"
 	case "labels":
 		return "an object of strings"
+	case "n", "seed":
+		return "a whole number"
+	case "temperature":
+		return "a number"
 	}
 	return "a string"
 }

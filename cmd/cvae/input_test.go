@@ -34,7 +34,12 @@ func TestInputErrors(t *testing.T) {
 	}{
 		{parseContext, "a\n{\"context\":", "line 2: it is not a JSON object: unexpected end"},
 		{parseContext, `{"context":"a"}`, `line 1: "context" must be a list of strings, not a JSON string`},
-		{parseContext, `{"contexts":["a"]}`, `line 1: the object has no "context"`},
+		{parseContext, `{"labels":{}}`, `line 1: the object has no "context"`},
+		{parseContext, `{"contexts":["a"]}`, `line 1: there is no key "contexts"; there are context, labels, id, seed, n, temperature; did you mean context?`},
+		{parseContext, `{"context":["a"],"n":"3"}`, `line 1: "n" must be a whole number, not a JSON string`},
+		{parseContext, `{"context":["a"],"seed":-1}`, `line 1: "seed" must be a whole number, not a JSON number -1`},
+		{parseContext, `{"context":["a"],"temperature":[]}`, `line 1: "temperature" must be a number, not a JSON array`},
+		{parseContext, `{"context":["a"],"id":{}}`, `line 1: "id" must be a string or a number`},
 		{parseContext, `{"context":null}`, `line 1: the object has no "context"`},
 		{parseContext, `{"context":["a"],"labels":["topic"]}`, `line 1: "labels" must be an object of strings, not a JSON array`},
 		{parseContext, `{"context":["a"],"labels":{"topic":1}}`, `must be an object of strings, not a JSON number`},
@@ -45,7 +50,9 @@ func TestInputErrors(t *testing.T) {
 	} {
 		var last error
 		for _, err := range inputs(t.Context(), strings.NewReader(test.text), test.parse) {
-			last = err
+			if last = err; err != nil {
+				break
+			}
 		}
 		if last == nil || !strings.Contains(last.Error(), test.want) {
 			t.Errorf("%.30q: error %v, want %q", test.text, last, test.want)

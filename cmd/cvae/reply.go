@@ -3,6 +3,8 @@ package main
 import (
 	"cmp"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -24,6 +26,7 @@ type replyOptions struct {
 	Tempered bool // --temperature is given; without it the run has a default
 	JSON     bool
 	Moves    bool // the seed grows by one with every context
+	Texts    bool // print the texts of the responses alone
 	Threads  int
 	In       io.Reader
 	Out, Err io.Writer
@@ -38,12 +41,15 @@ func newReply(runF func(context.Context, *replyOptions) error) *cobra.Command {
 Without RUN the built-in model answers. TEXT is a context of one turn. Without
 it every line of standard input is a context: a turn, or a JSON object
 {"context": ["first turn", "second turn"]}, which may have "labels":
-{"topic": "work"} for a run that is conditioned on them. A single argument is a RUN when it
+{"topic": "work"} for a run that is conditioned on them, and "seed", "n" and "temperature" in the
+place of the flags; its "id" comes back with --json. Other keys are errors. A line that cannot be
+answered is named on standard error, or with --json answered by {"error": …, "line": N}; the lines after
+it are answered, and the exit status at the end is 1. A single argument is a RUN when it
 names something on disk or is written like a path (./run). A model of sentences has no context; it prints samples.
 What of a context does not fit into the window of the model is said on standard
 error, and stands under "unread" with --json.
 A response that ends in the same words over and over is cut and says so; with
---json it is whole.
+--json and --texts it is whole.
 
 --rank joint draws four times as many responses, drops equal ones, and prints those
 that suit the context more than any other: ln p(x|z,c) − λ·ln p(x), best first
@@ -52,7 +58,8 @@ in the folder lm of RUN or named by --lm. With --json "rank" says by what they a
 ordered, and each response has "lm_log_prob", ln p(x), and "score".`,
 		Example: `  cvae reply "Shall we order pizza tonight?"
   cvae reply run "Shall we order pizza tonight?"
-  cvae reply run --json -n 10 < contexts.jsonl`,
+  cvae reply run --json -n 10 < contexts.jsonl
+  cvae reply run --texts -n 1 < contexts.jsonl`,
 		Args: arguments(cobra.MaximumNArgs(2)),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.In, o.Out, o.Err = c.InOrStdin(), c.OutOrStdout(), c.ErrOrStderr()
@@ -67,6 +74,7 @@ ordered, and each response has "lm_log_prob", ln p(x), and "score".`,
 	addRank(c, &o.Rank)
 	f.BoolVar(&o.Sampling.AllowUnk, "allow-unk", false, "let <unk> be generated")
 	f.BoolVar(&o.JSON, "json", false, "print a line of JSON for each context")
+	f.BoolVar(&o.Texts, "texts", false, "print the texts of the responses alone, one a line")
 	addThreads(c, &o.Threads)
 	return c
 }
@@ -116,6 +124,9 @@ func runReply(ctx context.Context, o *replyOptions) error {
 	if err := cmp.Or(checkSampling(o.Sampling), o.Rank.check()); err != nil {
 		return err
 	}
+	if o.JSON && o.Texts {
+		return usagef("--json and --texts print different things; leave one of them out")
+	}
 	return question(openRun, o.Path, o.Threads, o.Sampling.Labels, o.Err, func(r *run.Run) error {
 		if err := o.Rank.use(r, o.Threads); err != nil {
 			return err
@@ -138,27 +149,75 @@ func (o *replyOptions) sampling(r *run.Run) dialog.Sampling {
 	return s
 }
 
-// answer prints the replies to contexts.
+// answer prints the replies to contexts. A line that cannot be answered does not keep
+// others from being answered.
 func (o *replyOptions) answer(ctx context.Context, r *run.Run, contexts iter.Seq2[input, error]) error {
-	q := dialog.Request{Sampling: o.sampling(r)}
+	wrong, s := 0, o.sampling(r)
 	for c, err := range contexts {
-		if err != nil {
+		if err == nil {
+			err = o.reply(ctx, r, c, s)
+		}
+		var line lineError
+		switch {
+		case err == nil:
+			if o.Moves {
+				s.Seed++
+			}
+			continue
+		case !errors.As(err, &line) || exitCode(err) != exitUsage: // no fault of the line
 			return err
 		}
-		q.Context, q.Labels = c.Context, joined(c.Labels, o.Sampling.Labels)
-		reply, err := r.Respond(ctx, q, nil)
-		if err != nil {
-			return c.named(err)
-		}
-		o.unread(c, r, reply.Unread)
-		if err := o.print(reply); err != nil {
+		if err := o.fault(c, line); err != nil {
 			return err
 		}
-		if o.Moves {
-			q.Seed++
-		}
+		wrong++
+	}
+	if wrong > 0 {
+		return fmt.Errorf("%s could not be answered", counted(wrong, "line"))
 	}
 	return nil
+}
+
+// reply prints the reply to one context.
+func (o *replyOptions) reply(ctx context.Context, r *run.Run, c input, s dialog.Sampling) error {
+	q := dialog.Request{Context: c.Context, Sampling: c.over(s)}
+	q.Labels = joined(c.Labels, o.Sampling.Labels)
+	reply, err := r.Respond(ctx, q, nil)
+	if err != nil {
+		return c.named(err)
+	}
+	o.unread(c, r, reply.Unread)
+	return o.print(q, c, reply)
+}
+
+// over is a sampling with what the line asks for itself.
+func (a asked) over(s dialog.Sampling) dialog.Sampling {
+	if a.Seed != nil {
+		s.Seed = *a.Seed
+	}
+	if a.N != nil {
+		s.N = *a.N
+	}
+	if a.Temperature != nil {
+		s.Temperature = *a.Temperature
+	}
+	return s
+}
+
+// A faultReport is the JSON of a line that cannot be answered.
+type faultReport struct {
+	Error string          `json:"error"`
+	Line  int             `json:"line"`
+	ID    json.RawMessage `json:"id"` // null where it cannot be read
+}
+
+// fault answers a line that cannot be answered.
+func (o *replyOptions) fault(c input, e lineError) error {
+	if o.JSON {
+		return printJSON(o.Out, faultReport{Error: e.fault.Error(), Line: e.line, ID: c.ID})
+	}
+	_, err := fmt.Fprintln(o.Err, printable(e.Error()))
+	return err
 }
 
 // unread says what of a context the model has not read.
@@ -194,11 +253,26 @@ func only(i input) iter.Seq2[input, error] {
 	return func(yield func(input, error) bool) { yield(i, nil) }
 }
 
-func (o *replyOptions) print(r dialog.Reply) error {
-	if o.JSON {
-		return printJSON(o.Out, jsonReply(r, o.Sampling.Rank))
+func (o *replyOptions) print(q dialog.Request, c input, r dialog.Reply) error {
+	switch {
+	case o.JSON:
+		out := jsonReply(r, o.Sampling.Rank)
+		out.ID, out.N, out.Temperature = c.ID, q.N, q.Temperature
+		return printJSON(o.Out, out)
+	case o.Texts:
+		return printTexts(o.Out, r)
 	}
 	return printReply(o.Out, r)
+}
+
+// printTexts prints a response a line.
+func printTexts(w io.Writer, r dialog.Reply) error {
+	var b strings.Builder
+	for _, answer := range r.Responses {
+		b.WriteString(printable(answer.Text) + "\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
 }
 
 // printReply prints the context and below it the responses, loops cut short.
@@ -223,6 +297,10 @@ type replyReport struct {
 	Responses []responseReport `json:"responses"`
 	Latent    latentReport     `json:"latent"`
 	Unread    dialog.Unread    `json:"unread"`
+	// N and Temperature are those asked for, and ID is that of the line, null without.
+	N           int             `json:"n"`
+	Temperature float64         `json:"temperature"`
+	ID          json.RawMessage `json:"id"`
 }
 
 type responseReport struct {
