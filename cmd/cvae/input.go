@@ -185,7 +185,8 @@ func decode(text string, into any) error {
 	err := json.Unmarshal([]byte(text), into)
 	var kind *json.UnmarshalTypeError
 	if errors.As(err, &kind) {
-		return fmt.Errorf(`%q must be %s, not a JSON %s`, kind.Field, expected(kind.Field), kind.Value)
+		field := strings.TrimPrefix(kind.Field, "asked.") // which is embedded
+		return fmt.Errorf(`%q must be %s, not a JSON %s`, field, expected(field), kind.Value)
 	}
 	if err != nil {
 		return fmt.Errorf("it is not a JSON object: %w", err)
