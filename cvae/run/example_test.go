@@ -27,11 +27,11 @@ func Example() {
 		fmt.Println(answer.Text)
 	}
 	// Output:
-	// Will you help me if I fall over?
-	// I can't, I have to work this weekend.
-	// No. I've used up all my words today.
-	// A weekend at the sea? Forget it.
-	// When exactly?
+	// That's a good idea. I'm a huge fan of sushi.
+	// No, I don't like to draw.
+	// Yeah I like pizza and pizza and pizza
+	// Yeah, I'm not sure. I think it's a lot more fun.
+	// Haha. I'm not sure. I just finished my first semester.
 }
 
 // A reply is told word by word as it is decoded. The callback runs in the goroutine of the
@@ -53,11 +53,11 @@ func ExampleRun_Respond_streaming() {
 		log.Fatal(err)
 	}
 	// Output:
-	// Did
-	// you
-	// sleep
-	// well
-	// ?
+	// I
+	// love
+	// ice
+	// cream
+	// !
 }
 
 // Latents: what the recognition network makes of a response, the z that it stands for decoded
@@ -91,7 +91,7 @@ func ExampleRun_Encode() {
 	fmt.Println(first.Responses[0].Text)
 	fmt.Println(second.Responses[0].Text)
 	// Output:
-	// 16 dimensions, KL 10.5 nats
-	// What do you think of a picnic?
-	// A series. Films make me sleepy.
+	// 16 dimensions, KL 4.4 nats
+	// What's your favorite dessert?
+	// I'm not sure. I think we're going to work together.
 }
