@@ -28,7 +28,7 @@ var write = flag.Bool("write", false, "write the tables of the documents instead
 func documents(t *testing.T) map[string]string {
 	t.Helper()
 	texts := map[string]string{}
-	for _, name := range []string{"README.md", "corpora/README.md", "cvae/method/README.md", "cvae/report/README.md", "cvae/experiment/README.md", "cvae/bench/README.md", "cvae/README.md", "cvae/serve/README.md", "tui/README.md"} {
+	for _, name := range []string{"README.md", "corpora/README.md", "cvae/method/README.md", "cvae/report/README.md", "cvae/experiment/README.md", "cvae/bench/README.md", "cvae/README.md", "cmd/cvae/README.md", "cvae/serve/README.md", "tui/README.md"} {
 		text, err := os.ReadFile(filepath.Join("../..", name))
 		if err != nil {
 			t.Fatal(err)
@@ -77,6 +77,7 @@ func tables() map[string]func() string {
 			}
 			return markdown(rows)
 		},
+		"outputs": outputTable,
 		"experiments": func() string {
 			var b strings.Builder
 			for _, e := range recorded() {
