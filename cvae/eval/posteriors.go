@@ -22,7 +22,10 @@ type Posteriors struct {
 	// Shift and Std are mean and deviation of q̂, which z is drawn from, in the
 	// coordinates in which the prior of the example is N(0,I).
 	Shift, Std []float64
-	Z          []float64 // a draw from q̂
+	// DrawnMean and DrawnStd are those of q̂ in the coordinates of z. On a sphere the
+	// deviation is no more than a width.
+	DrawnMean, DrawnStd []float64
+	Z                   []float64 // a draw from q̂
 	Prior      []float64 // a draw from r, which replies draw z from
 }
 
@@ -116,6 +119,10 @@ func (p *Posteriors) add(r *cvae.Result, i int, noise rng.Stream) {
 	latent.Whiten(shift, std, at(r.Drawn.Mean), at(r.Drawn.LogVar), at(r.P.Mean), at(r.P.LogVar))
 	p.Mean = append(p.Mean, at(r.Q.Mean)...)
 	p.Shift, p.Std = append(p.Shift, shift...), append(p.Std, std...)
+	p.DrawnMean = append(p.DrawnMean, at(r.Drawn.Mean)...)
+	for _, v := range at(r.Drawn.LogVar) {
+		p.DrawnStd = append(p.DrawnStd, math.Exp(0.5*v))
+	}
 	p.Z = append(p.Z, at(r.Z)...)
 	mean, logvar := at(r.Generator.Mean), at(r.Generator.LogVar)
 	for d := range p.D {

@@ -105,6 +105,32 @@ func (c *Classifier) right(test Labelled) (right int) {
 	return right
 }
 
+// Direction is the way in the space of the features (D), of unit length, along which the
+// logit of a label grows fastest; nil for a label that was not seen, and where nothing
+// tells the classes apart.
+func (c *Classifier) Direction(label int) []float64 {
+	k, seen := slices.BinarySearch(c.classes, label)
+	first, sign := len(c.classes)-c.rows(), 1.0
+	if !seen || c.rows() == 0 {
+		return nil
+	}
+	if k < first { // of two classes: away from the other
+		k, sign = first, -1
+	}
+	direction, length := make([]float64, len(c.mean)), 0.0
+	for d, w := range row(c.weights, k-first, len(c.mean)+1)[:len(c.mean)] {
+		direction[d] = sign * w * c.scale[d]
+		length = math.Hypot(length, direction[d])
+	}
+	if length == 0 {
+		return nil
+	}
+	for d := range direction {
+		direction[d] /= length
+	}
+	return direction
+}
+
 // Importance is how much each feature matters (D): the mean over classes of the
 // absolute weight of the standardised feature.
 func (c *Classifier) Importance() []float64 {

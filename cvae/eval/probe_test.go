@@ -230,3 +230,24 @@ func TestClassifierGradient(t *testing.T) {
 		}
 	}
 }
+
+// TestDirection: two clouds apart along a known direction are told apart along it, and in
+// opposite ways, whatever the scales of the features.
+func TestDirection(t *testing.T) {
+	l := Labelled{D: 2}
+	for i := range 200 {
+		x, y := math.Sin(float64(7*i)), 100*math.Cos(float64(3*i)) // no label in y
+		l.Features, l.Labels = append(l.Features, x+4*float64(i%2), y), append(l.Labels, i%2)
+	}
+	c, err := FitClassifier(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	to, from := c.Direction(1), c.Direction(0)
+	if math.Abs(to[0]-1) > 1e-2 || math.Abs(to[1]) > 1e-2 || from[0] != -to[0] || from[1] != -to[1] {
+		t.Errorf("the labels lie along %v and %v, want the first axis", to, from)
+	}
+	if c.Direction(2) != nil {
+		t.Error("a label that was not seen has a direction")
+	}
+}
