@@ -10,7 +10,7 @@ import (
 // newRoot is the command cvae with all its commands.
 func newRoot() *cobra.Command {
 	root := group("cvae", "Train and question conditional variational autoencoders of dialogue",
-		newTrain(runTrain), newWatch(runWatch), newCheck(runCheck), newEval(runEval), newReply(runReply), newChat(runChat), newScore(runScore), newProbe(runProbe), newReport(runReport), newCompare(runCompare), newExport(runExport), newImport(runImport), newExperiment(), newReconstruct(runReconstruct), newInterpolate(runInterpolate), newServe(runServe),
+		newTrain(runTrain), newWatch(runWatch), newCheck(runCheck), newEval(runEval), newReply(runReply), newChat(runChat), newScore(runScore), newProbe(runProbe), newReport(runReport), newCompare(runCompare), newExport(runExport), newImport(runImport), newExperiment(), newReconstruct(runReconstruct), newInterpolate(runInterpolate), newServe(runServe), newExplore(runExplore),
 		newMethods(runMethods), newCorpus(), newBench(), newVersion(runVersion))
 	root.Long = root.Short + `.
 

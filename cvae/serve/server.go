@@ -44,6 +44,7 @@ type Server struct {
 	options  Options
 	models   []*model // the first is the default
 	metrics  *metrics
+	mux      *http.ServeMux
 	handler  http.Handler
 	stopping atomic.Bool
 }
@@ -63,7 +64,8 @@ func New(runs []*run.Run, o Options) (*Server, error) {
 		}
 		s.models = append(s.models, m)
 	}
-	s.handler = s.guarded(s.routes())
+	s.route()
+	s.handler = s.guarded(s.mux)
 	return s, nil
 }
 
@@ -77,9 +79,15 @@ func (s *Server) Close() {
 	}
 }
 
-// routes are all paths.
-func (s *Server) routes() http.Handler {
-	mux := http.NewServeMux()
+// Handle adds a path, as a pattern of [http.ServeMux], before anybody is answered. It has
+// the guards and the metrics of all others.
+func (s *Server) Handle(pattern string, handle http.HandlerFunc) {
+	s.mux.Handle(pattern, s.metrics.watch(pattern, handle))
+}
+
+// route makes all paths.
+func (s *Server) route() {
+	s.mux = http.NewServeMux()
 	for pattern, handle := range map[string]http.HandlerFunc{
 		"GET /health":               s.health,
 		"GET /metrics":              s.metrics.ServeHTTP,
@@ -89,10 +97,9 @@ func (s *Server) routes() http.Handler {
 		"POST /v1/completions":      s.complete,
 		"POST /v1/embeddings":       s.embed,
 	} {
-		mux.Handle(pattern, s.metrics.watch(pattern, handle))
+		s.Handle(pattern, handle)
 	}
-	mux.Handle("/", s.metrics.watch("other", nowhere(mux)))
-	return mux
+	s.mux.Handle("/", s.metrics.watch("other", nowhere(s.mux)))
 }
 
 // nowhere answers requests that no other handler takes.

@@ -199,4 +199,3 @@ func floats(row []float64) []float32 {
 	}
 	return out
 }
-
