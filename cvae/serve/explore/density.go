@@ -87,6 +87,9 @@ type Neighbour struct {
 	Distance float64 `json:"distance"` // Euclidean, in all dimensions, from the mean of its posterior
 }
 
+// Mean is that of the posterior of real response i (d).
+func (s *Space) Mean(i int) []float64 { return s.mean[i*s.Dim : (i+1)*s.Dim] }
+
 // Nearest are the n real responses nearest to z (d) in all dimensions, the nearest first.
 func (s *Space) Nearest(z []float32, n int) []Neighbour {
 	type near struct {
@@ -97,7 +100,7 @@ func (s *Space) Nearest(z []float32, n int) []Neighbour {
 	for i := range all {
 		all[i].i = i
 		for d, v := range z {
-			u := float64(v) - s.mean[i*s.Dim+d]
+			u := float64(v) - s.Mean(i)[d]
 			all[i].squares += u * u
 		}
 	}

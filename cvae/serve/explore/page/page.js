@@ -35,6 +35,9 @@ const guarded = (f) => async (...a) => {
 const toView = ([x, y]) => [(x - state.center[0]) * state.scale, -(y - state.center[1]) * state.scale];
 const toMap = ([x, y]) => [x / state.scale + state.center[0], -y / state.scale + state.center[1]];
 
+// bigger is how much marks must grow on a small map to be seen.
+const bigger = () => Math.max(1, Math.min(2, 560 / ($("map").clientWidth || 560)));
+
 function fit() {
   const range = [0, 1].map((a) => state.space.points.map((p) => p[a])).map((v) => [Math.min(...v), Math.max(...v)]);
   state.center = range.map(([low, high]) => (low + high) / 2);
@@ -45,7 +48,7 @@ function drawPoints() {
   const label = state.space.labels[$("colour").value];
   $("points").replaceChildren(...state.space.points.map((p, i) => {
     const [cx, cy] = toView(p), value = label ? label.of[i] : -1;
-    const c = svg("circle", { cx, cy, r: 6, class: value < 0 ? "point" : "point v" + Math.min(value + 1, 8) });
+    const c = svg("circle", { cx, cy, r: 6 * bigger(), class: value < 0 ? "point" : "point v" + Math.min(value + 1, 8) });
     c.append(svg("title", {}, state.space.texts[i]));
     return c;
   }));
@@ -72,7 +75,7 @@ function drawPrior(prior) {
 function drawCandidates() {
   const chosen = state.candidates.indexOf(state.base);
   $("candidates-marks").replaceChildren(...state.candidates.map((c, i) => {
-    const [x, y] = toView(c.at), g = svg("g", { class: i === chosen ? "mark chosen" : "mark", transform: `translate(${x} ${y})` });
+    const [x, y] = toView(c.at), g = svg("g", { class: i === chosen ? "mark chosen" : "mark", transform: `translate(${x} ${y}) scale(${bigger()})` });
     g.append(svg("circle", { r: 19 }), svg("text", {}, i + 1));
     return g;
   }));
@@ -86,8 +89,9 @@ function drawCandidates() {
 }
 
 function drawCursor() {
-  const [x, y] = toView(state.place.at);
-  $("cursor").replaceChildren(svg("line", { x1: x - 15, y1: y - 15, x2: x + 15, y2: y + 15, class: "cross" }), svg("line", { x1: x - 15, y1: y + 15, x2: x + 15, y2: y - 15, class: "cross" }));
+  const [x, y] = toView(state.place.at), g = svg("g", { transform: `translate(${x} ${y}) scale(${bigger()})` });
+  g.append(svg("line", { x1: -15, y1: -15, x2: 15, y2: 15, class: "cross" }), svg("line", { x1: -15, y1: 15, x2: 15, y2: -15, class: "cross" }));
+  $("cursor").replaceChildren(g);
 }
 
 // stand makes a place the one that the page is about. A slider that is being moved stays.
