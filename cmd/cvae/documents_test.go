@@ -199,6 +199,8 @@ var notRun = map[string]string{
 	"cvae compare --experiment synthetic --out grid": "it trains for an hour; compare.txtar runs a small grid",
 	"cvae experiment synthetic --out latent":         "it trains for twenty minutes; experiment.txtar runs a part",
 	"go generate ./cmd/cvae":                         "it runs this test",
+	"cvae explore":                                   "it serves until it is stopped; package explore drives its page",
+	"cvae explore run":                               "it serves until it is stopped; package explore drives its page",
 	"cvae serve":                                     "it serves until it is stopped; TestServe runs it",
 	"cvae serve run":                                 "it serves until it is stopped; TestServe runs it",
 	"cvae serve run other --listen 127.0.0.1:9000":   "it serves until it is stopped; TestServe runs it",

@@ -70,7 +70,6 @@ func runExplore(ctx context.Context, o *exploreOptions) error {
 		if err != nil {
 			return err
 		}
-		r.Cache, r.Reading, r.Warn = tokenCache(), reading(o.Err, false), warning(o.Err)
 		space, err := explore.NewSpace(ctx, r, c, dialog.Split(o.Split), o.Seed)
 		if err != nil {
 			return err

@@ -83,6 +83,7 @@ func TestHostileNames(t *testing.T) {
 		{"corpus", "stats", corpus}, {"corpus", "stats", corpus, "--json"}, {"corpus", "show", corpus}, {"corpus", "show", corpus, "--json"}, {"corpus", "formats"},
 		{"corpus", "convert", corpus, "out.jsonl"}, {"corpus", "convert", corpus, corpus, "mixed.jsonl", "--filter", "talk"}, {"corpus", hostile},
 		{"export", dir, "model" + hostile}, {"export", hostile, "out"}, {"import", hostile, "back"}, {"import", "model" + hostile, "back" + hostile},
+		{"explore", hostile}, {"explore", dir, "--listen", hostile}, {"explore", dir, "--split", hostile}, {"explore", dir, "--corpus", hostile}, {"explore", dir, "--label", hostile + "=a"},
 		{"serve", hostile}, {"serve", dir, "--listen", hostile}, {"serve", dir, "--token-file", hostile}, {"serve", dir, dir, "--listen", "127.0.0.1:0"}, {"serve", dir, "--listen", "256.0.0.1:0", "--token-file", pairs},
 		{"check", dir}, {"check", dir, "--json"}, {"check", hostile},
 		{"methods"}, {"bench", hostile}, {"version"}, {"help", hostile}, {"completion", "bash"}, {hostile},
@@ -109,7 +110,7 @@ func TestHostileNames(t *testing.T) {
 	}
 	writtenOnlyShows(t, "report", dir)
 	for _, c := range newRoot().Commands() {
-		if !slices.Contains([]string{"train", "eval", "reply", "chat", "probe", "report", "compare", "experiment", "score", "reconstruct", "interpolate", "serve", "watch", "corpus", "check", "export", "import", "methods", "bench", "version", "help", "completion"}, c.Name()) {
+		if !slices.Contains([]string{"train", "eval", "reply", "chat", "probe", "report", "compare", "experiment", "score", "reconstruct", "interpolate", "serve", "explore", "watch", "corpus", "check", "export", "import", "methods", "bench", "version", "help", "completion"}, c.Name()) {
 			t.Errorf("the command %s is not walked", c.Name())
 		}
 	}

@@ -26,7 +26,7 @@ type Posteriors struct {
 	// deviation is no more than a width.
 	DrawnMean, DrawnStd []float64
 	Z                   []float64 // a draw from q̂
-	Prior      []float64 // a draw from r, which replies draw z from
+	Prior               []float64 // a draw from r, which replies draw z from
 }
 
 // MPD is their mutual posterior divergence, in nats, whitened as mi.full is. It
@@ -95,6 +95,7 @@ func InferPosteriors(ctx context.Context, m *Model, s *dialog.Set, examples []in
 	done := 0
 	err := EachPosterior(ctx, m, s, slices.Values(examples), seed, func(chunk []int, p Posteriors) error {
 		all.Mean, all.Shift, all.Std = append(all.Mean, p.Mean...), append(all.Shift, p.Shift...), append(all.Std, p.Std...)
+		all.DrawnMean, all.DrawnStd = append(all.DrawnMean, p.DrawnMean...), append(all.DrawnStd, p.DrawnStd...)
 		all.Z, all.Prior = append(all.Z, p.Z...), append(all.Prior, p.Prior...)
 		if done += len(chunk); progress != nil {
 			progress(done, len(examples))

@@ -49,7 +49,11 @@ func NewSpace(ctx context.Context, r *run.Run, c *corpora.Corpus, split dialog.S
 	if !r.Latent().HasPlane() {
 		return nil, fmt.Errorf("%w: method %s has no latent vector to explore", run.ErrRequest, r.Config.Method)
 	}
-	set, values, names, err := labelled(ctx, r, c, split)
+	names, err := run.FindFactors(ctx, c, nil)
+	if err != nil {
+		return nil, err
+	}
+	set, err := r.LabelledSet(ctx, c, split, names...)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +62,7 @@ func NewSpace(ctx context.Context, r *run.Run, c *corpora.Corpus, split dialog.S
 	if len(examples) < 2 {
 		return nil, fmt.Errorf("%w: the %s split of %s has %d responses, which make no map", run.ErrRequest, split, c.Name(), len(examples))
 	}
-	p, err := r.Posteriors(ctx, set, examples, seed, nil)
+	p, err := r.Posteriors(ctx, set.Set, examples, seed, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +79,7 @@ func NewSpace(ctx context.Context, r *run.Run, c *corpora.Corpus, split dialog.S
 			real.Context = r.Tokenizer.Text(e.Context[n-1])
 		}
 		for k := range names {
-			real.Values = append(real.Values, values[k][example])
+			real.Values = append(real.Values, set.Value(example, k))
 		}
 		s.Real = append(s.Real, real)
 	}
@@ -83,29 +87,6 @@ func NewSpace(ctx context.Context, r *run.Run, c *corpora.Corpus, split dialog.S
 	s.typical = s.density.typical(p.Z)
 	s.deviations = deviations(s.mean, s.Dim)
 	return s, s.label(names, p.Mean)
-}
-
-// labelled encodes a split, with the values of its labels by label and example.
-func labelled(ctx context.Context, r *run.Run, c *corpora.Corpus, split dialog.Split) (set *dialog.Set, values [][]string, names []string, err error) {
-	if names, err = run.FindFactors(ctx, c, nil); err != nil {
-		return nil, nil, nil, err
-	}
-	for _, name := range names {
-		s, err := r.LabelledSet(ctx, c, split, name)
-		if err != nil {
-			return nil, nil, nil, err
-		}
-		own := make([]string, s.Len())
-		for i := range own {
-			own[i] = s.Value(i)
-		}
-		values = append(values, own)
-		if err := s.Close(); err != nil {
-			return nil, nil, nil, err
-		}
-	}
-	set, err = r.Set(ctx, c, split)
-	return set, values, names, err
 }
 
 // spread is at most n numbers below total, evenly spread.
