@@ -318,7 +318,6 @@ func (s site) brute(t *testing.T, z []float32) []string {
 func TestClick(t *testing.T) {
 	s := open(t)
 	b := newBrowser(t, s.url, 1200, 1400, false)
-	base := b.z()
 	s.check(b)
 	var took []time.Duration
 	for i := range 40 {
@@ -336,6 +335,8 @@ func TestClick(t *testing.T) {
 		t.Errorf("95 %% of clicks take %s", took[37])
 	}
 	// What the candidate has outside of the plane stays.
+	b.moved(func() { b.key("1") })
+	base := b.z()
 	x, y := b.at(0.97, 0.97)
 	b.moved(func() { b.click(x, y) })
 	z, back := b.z(), s.space.On(b.z(), s.space.Plane.Project(base))
