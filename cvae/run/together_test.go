@@ -15,9 +15,18 @@ import (
 // TestTogether answers many questions at once as each alone, bit for bit, with one that
 // cannot be answered among them.
 func TestTogether(t *testing.T) {
-	for _, method := range []string{"bn", "seq2seq", "delta-ar"} {
-		t.Run(method, func(t *testing.T) {
-			r := opened(t, method)
+	for _, kind := range []string{"bn", "seq2seq", "delta-ar", "attention"} {
+		t.Run(kind, func(t *testing.T) {
+			c := runtest.Config(t, runtest.Corpus(t))
+			c.MaxSteps = 20
+			if c.Method = kind; kind == "attention" { // to the words of each context
+				c.Method, c.Model.Decoder.Attention = "bn", "context"
+			}
+			r, err := run.Open(trained(t, c), 2)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer r.Close()
 			var questions []run.Question
 			for i := range 9 {
 				q := run.Question{Ctx: context.Background(), Request: ask(fmt.Sprintf("do you like the number %d ?", i), i%3+1)}
