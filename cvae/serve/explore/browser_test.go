@@ -40,7 +40,7 @@ func open(t *testing.T) site {
 		t.Fatal(err)
 	}
 	t.Cleanup(r.Close)
-	c, err := r.OpenCorpus(run.Source{})
+	c, err := r.OpenCorpus(run.Source{Corpus: "builtin"})
 	if err != nil {
 		t.Fatal(err)
 	}
