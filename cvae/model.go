@@ -55,6 +55,16 @@ type Model[T Float] struct {
 // New builds a model for a vocabulary of v words with the first weights of the
 // seed. The team does its work.
 func New[T Float](c Config, v int, p Parts, seed uint64, team *Team) (*Model[T], error) {
+	return build(c, v, p, &nn.Store[T]{Seed: seed}, team)
+}
+
+// Blank is New with parameters that are all 0, for a model that is restored: the draws
+// of five million first values take longer than a person waits for.
+func Blank[T Float](c Config, v int, p Parts, seed uint64, team *Team) (*Model[T], error) {
+	return build(c, v, p, &nn.Store[T]{Seed: seed, Zero: true}, team)
+}
+
+func build[T Float](c Config, v int, p Parts, store *nn.Store[T], team *Team) (*Model[T], error) {
 	c = c.Complete()
 	if err := c.Validate(); err != nil {
 		return nil, err
@@ -72,7 +82,7 @@ func New[T Float](c Config, v int, p Parts, seed uint64, team *Team) (*Model[T],
 		p.Posterior = GaussianPosterior{}
 	}
 	m := &Model[T]{Config: c, Vocabulary: v, Parts: p, team: team,
-		store: &nn.Store[T]{Seed: seed}, scoring: map[int]*Graph[T]{}}
+		store: store, scoring: map[int]*Graph[T]{}}
 	if err := m.layers(); err != nil {
 		return nil, fmt.Errorf("building the model: %w", err)
 	}

@@ -82,6 +82,32 @@ func TestSeedDecides(t *testing.T) {
 	}
 }
 
+// TestBlank: a blank model has the parameters of a new one, by name and size, all 0.
+func TestBlank(t *testing.T) {
+	c := cvaetest.Configs()["text"]
+	team, err := kernel.NewTeam(1, kernel.PureGo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer team.Close()
+	full, err := cvae.New[float32](c, 9, cvae.Parts{}, 1, team)
+	if err != nil {
+		t.Fatal(err)
+	}
+	blank, err := cvae.Blank[float32](c, 9, cvae.Parts{}, 1, team)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if blank.Count() != full.Count() {
+		t.Fatalf("%d numbers, want %d", blank.Count(), full.Count())
+	}
+	for i, p := range blank.Params() {
+		if p.Name != full.Params()[i].Name || slices.ContainsFunc(p.Value, func(x float32) bool { return x != 0 }) {
+			t.Errorf("%s is not 0, or not %s", p.Name, full.Params()[i].Name)
+		}
+	}
+}
+
 // TestDraws: z and dropout depend on seed, purpose and step alone; scoring does
 // not drop out.
 func TestDraws(t *testing.T) {

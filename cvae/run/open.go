@@ -87,7 +87,7 @@ func open(from files, threads int) (*Run, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening run %s: %w", from.dir, err)
 	}
-	model, err := cvae.New[float32](c.Model, t.Size(), parts.Parts, c.Seed, team)
+	model, err := cvae.Blank[float32](c.Model, t.Size(), parts.Parts, c.Seed, team)
 	if err != nil {
 		team.Close()
 		return nil, fmt.Errorf("opening run %s: %w", from.dir, err)

@@ -41,6 +41,7 @@ type Buffer[T kernel.Float] struct {
 // made.
 type Store[T kernel.Float] struct {
 	Seed    uint64
+	Zero    bool // parameters begin as 0, in the place of their first values, as they are restored
 	Params  []*Param[T]
 	Buffers []*Buffer[T]
 	err     error
@@ -71,7 +72,9 @@ func (s *Store[T]) param(name string, group Group, rows, cols int, init Init, sp
 	}
 	p := &Param[T]{name, group, op.NewWeight[T](rows, cols, sparse), init}
 	s.Params = append(s.Params, p)
-	s.Reset(p)
+	if !s.Zero {
+		s.Reset(p)
+	}
 	return p, nil
 }
 
