@@ -29,6 +29,18 @@ type Refinement struct {
 	Through bool
 }
 
+// Runs is how often the model runs in a step of training, and for a batch in scoring;
+// without a refinement it is once.
+func (r Refinement) Runs() (training, scoring int) {
+	switch {
+	case r.Steps == 0:
+		return 1, 1
+	case r.Through:
+		return 3*r.Steps + 2, r.Steps + 1
+	}
+	return r.Steps + 1, r.Steps + 1
+}
+
 // refining is the refinement of a graph. Its matrices are (2B,Z): the rows of μ,
 // then those of ℓ.
 type refining[T Float] struct {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -22,6 +24,7 @@ type methodReport struct {
 	Title      string            `json:"title"`
 	Cite       string            `json:"cite"`
 	Parameters []parameterReport `json:"parameters"`
+	Config     map[string]string `json:"config"` // settings of the run in the place of the preset's
 }
 
 type parameterReport struct {
@@ -49,7 +52,8 @@ func runMethods(_ context.Context, o *methodsOptions) error {
 	}
 	list := []methodReport{}
 	for _, m := range method.All() {
-		r := methodReport{Name: m.Name, Title: m.Title, Cite: m.Cite, Parameters: []parameterReport{}}
+		r := methodReport{Name: m.Name, Title: m.Title, Cite: m.Cite, Parameters: []parameterReport{}, Config: map[string]string{}}
+		maps.Copy(r.Config, m.Config)
 		for _, p := range m.Parameters {
 			r.Parameters = append(r.Parameters, parameterReport{Name: p.Name, Default: defaultOf(p), Source: p.Source})
 		}
@@ -72,6 +76,9 @@ func printMethods(w io.Writer) error {
 		var rows [][2]string
 		for _, p := range m.Parameters {
 			rows = append(rows, [2]string{fmt.Sprintf("    %s.%s = %v", m.Name, p.Name, defaultOf(p)), p.Help})
+		}
+		for _, key := range slices.Sorted(maps.Keys(m.Config)) {
+			rows = append(rows, [2]string{fmt.Sprintf("    %s = %s", key, m.Config[key]), "in the place of the preset's"})
 		}
 		if err := printTable(w, rows); err != nil {
 			return err

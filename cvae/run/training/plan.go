@@ -68,6 +68,10 @@ func (t *Training) Notes() (notes []string) {
 	if u, ok := t.words.(interface{ Unreachable() int }); ok && u.Unreachable() > 0 {
 		notes = append(notes, fmt.Sprintf("%d of %d tokens of the tokenizer are unreachable: no text becomes them", u.Unreachable(), t.words.Size()))
 	}
+	if r := t.model.Parts.Refine; r.Steps > 0 {
+		steps, scores := r.Runs()
+		notes = append(notes, fmt.Sprintf("refines every posterior by %d steps: a step of training costs %d runs of the model, scoring %d", r.Steps, steps, scores))
+	}
 	if e := t.Config.Embedding; e.Init != "" {
 		notes = append(notes, fmt.Sprintf("%d of %d tokens began as word vectors of %s", e.Found, t.words.Size(), e.Init))
 	}
