@@ -70,7 +70,6 @@ func TestStrategyInterrupted(t *testing.T) {
 			c := strategyConfig(t, method)
 			want := sums(t, trained(t, c, 1))
 			for _, budget := range []int{150, 260} { // both more than the samples of one event take, which come again
-
 				dir, resumed := filepath.Join(t.TempDir(), "run"), 0
 				for !interruptedAfter(t, c, dir, budget) {
 					resumed++
