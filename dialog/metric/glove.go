@@ -71,7 +71,7 @@ func cannotRead(path string, err error) error {
 	if errors.As(err, &p) {
 		err = p.Err // the path is named once, by us
 	}
-	return fmt.Errorf("metric: %s cannot be read: %w; %s", printable(path), err, cure)
+	return fmt.Errorf("%s cannot be read: %w; %s", printable(path), err, cure)
 }
 
 // decompressed puts a decompressor before r where its first bytes are those of
@@ -105,16 +105,16 @@ func readVectors(r io.Reader, path string, vocabulary map[string]bool, most int)
 			continue
 		}
 		if err := v.parse(line, vocabulary); err != nil {
-			return nil, fmt.Errorf("metric: %s:%d: %w; mend or delete the line", printable(path), number, err)
+			return nil, fmt.Errorf("%s:%d: %w; mend or delete the line", printable(path), number, err)
 		}
 	}
 	switch err := lines.Err(); {
 	case errors.Is(err, bufio.ErrTooLong):
-		return nil, fmt.Errorf("metric: %s:%d: the line is longer than 1 MiB; give a text file of word vectors", printable(path), number+1)
+		return nil, fmt.Errorf("%s:%d: the line is longer than 1 MiB; give a text file of word vectors", printable(path), number+1)
 	case err != nil:
 		return nil, cannotRead(path, err)
 	case v.dim == 0:
-		return nil, fmt.Errorf("metric: %s holds no word vector; give a file with lines such as \"word 0.1 -0.2 0.3\"", printable(path))
+		return nil, fmt.Errorf("%s holds no word vector; give a file with lines such as \"word 0.1 -0.2 0.3\"", printable(path))
 	}
 	return v, nil
 }
