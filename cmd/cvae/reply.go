@@ -186,7 +186,7 @@ func (o *replyOptions) reply(ctx context.Context, r *run.Run, c input, s dialog.
 	if err != nil {
 		return c.named(err)
 	}
-	o.unread(c, r, reply.Unread)
+	sayUnread(o.Err, c, r, run.PairUnread{Unread: reply.Unread})
 	return o.print(q, c, reply)
 }
 
@@ -220,17 +220,20 @@ func (o *replyOptions) fault(c input, e lineError) error {
 	return err
 }
 
-// unread says what of a context the model has not read.
-func (o *replyOptions) unread(c input, r *run.Run, u dialog.Unread) {
-	if u == (dialog.Unread{}) {
-		return
-	}
+// sayUnread says what of an input the model has not read.
+func sayUnread(out io.Writer, c input, r *run.Run, u run.PairUnread) {
 	w, where := r.Config.Model.Window(), ""
 	if c.line > 0 {
 		where = fmt.Sprintf("line %d: ", c.line)
 	}
-	warn(o.Err, []string{fmt.Sprintf("%s%s and %s of the context are not read: the model reads the last %s, and of each the first %s",
-		where, counted(u.Turns, "turn"), counted(u.Tokens, "token"), counted(w.Turns, "turn"), counted(w.Tokens-1, "token"))})
+	if u.Unread != (dialog.Unread{}) {
+		warn(out, []string{fmt.Sprintf("%s%s and %s of the context are not read: the model reads the last %s, and of each the first %s",
+			where, counted(u.Turns, "turn"), counted(u.Tokens, "token"), counted(w.Turns, "turn"), counted(w.Tokens-1, "token"))})
+	}
+	if u.Response > 0 {
+		warn(out, []string{fmt.Sprintf("%s%s at the end of the response are not scored: the model reads the first %s",
+			where, counted(u.Response, "token"), counted(w.Response-1, "token"))})
+	}
 }
 
 // contexts are what to reply to.

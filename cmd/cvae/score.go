@@ -36,6 +36,8 @@ type scoreReport struct {
 	Rec       eval.Number `json:"rec"`
 	KL        eval.Number `json:"kl"`
 	Tokens    int         `json:"tokens"`
+	// Unread is what of the pair does not fit into the window of the model.
+	Unread run.PairUnread `json:"unread"`
 }
 
 func newScore(runF func(context.Context, *scoreOptions) error) *cobra.Command {
@@ -46,7 +48,9 @@ func newScore(runF func(context.Context, *scoreOptions) error) *cobra.Command {
 
 FILE, or else standard input, holds a JSON object a line:
 {"context": ["first turn", "second turn"], "response": "third turn"}
-and perhaps the "labels" that the run is conditioned on.`,
+and perhaps the "labels" that the run is conditioned on. What of a pair is longer than
+the window of the model is not scored; it is said on standard error, and stands under
+"unread".`,
 		Args: arguments(cobra.RangeArgs(1, 2)),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Path, o.In, o.Out, o.Err = args[0], c.InOrStdin(), c.OutOrStdout(), c.ErrOrStderr()
@@ -95,9 +99,14 @@ func (o *scoreOptions) score(ctx context.Context, r *run.Run, in io.Reader) erro
 		if err != nil {
 			return pair.named(err)
 		}
+		unread, err := r.Unread(pair.Pair)
+		if err != nil {
+			return pair.named(err)
+		}
+		sayUnread(o.Err, pair, r, unread)
 		err = printJSON(o.Out, scoreReport{
 			Context: append([]string{}, pair.Context...), Response: pair.Response,
-			LogProb: l.Bound, LogProbIW: l.IW, Rec: l.Rec, KL: l.KL, Tokens: l.Tokens,
+			LogProb: l.Bound, LogProbIW: l.IW, Rec: l.Rec, KL: l.KL, Tokens: l.Tokens, Unread: unread,
 		})
 		if err != nil {
 			return err

@@ -39,7 +39,7 @@ func (r *Run) Score(ctx context.Context, p Pair, seed uint64, samples int) (eval
 
 // pairBatch lays out a pair.
 func (r *Run) pairBatch(ctx context.Context, p Pair) (*dialog.Batch, error) {
-	e, err := r.example(p)
+	e, _, err := r.example(p)
 	if err = cmp.Or(err, ctx.Err()); err != nil {
 		return nil, err
 	}
@@ -48,25 +48,38 @@ func (r *Run) pairBatch(ctx context.Context, p Pair) (*dialog.Batch, error) {
 	return b, nil
 }
 
+// PairUnread is what of a pair does not fit into the window of the model.
+type PairUnread struct {
+	dialog.Unread     // of its context
+	Response      int `json:"response"` // tokens at the end of the response
+}
+
+// Unread is what of a pair Score does not read.
+func (r *Run) Unread(p Pair) (PairUnread, error) {
+	_, unread, err := r.example(p)
+	return unread, err
+}
+
 // example encodes a pair.
-func (r *Run) example(p Pair) (e dialog.Example, err error) {
+func (r *Run) example(p Pair) (e dialog.Example, unread PairUnread, err error) {
 	if r.Config.Model.Mode == cvae.Text && len(p.Context) > 0 {
-		return e, fmt.Errorf("%w: a model of sentences has no context", ErrRequest)
+		return e, unread, fmt.Errorf("%w: a model of sentences has no context", ErrRequest)
 	}
 	if r.Config.Model.Mode == cvae.Dialogue {
-		if e, _, err = r.context(p.Context, p.Labels[dialog.PersonaLabel]); err != nil {
-			return e, err
+		if e, unread.Unread, err = r.context(p.Context, p.Labels[dialog.PersonaLabel]); err != nil {
+			return e, unread, err
 		}
 	}
 	ids, err := r.Tokenizer.Encode(p.Response)
 	if err != nil {
-		return e, err
+		return e, unread, err
 	}
 	if len(ids) == 0 {
-		return e, fmt.Errorf("%w: the response holds no word", ErrRequest)
+		return e, unread, fmt.Errorf("%w: the response holds no word", ErrRequest)
 	}
 	e.Response = ids[:min(len(ids), r.Config.Model.Window().Response-1)]
-	return e, nil
+	unread.Response = len(ids) - len(e.Response)
+	return e, unread, nil
 }
 
 // withPersona puts the persona of the responding speaker before the context of an

@@ -28,12 +28,31 @@ func shows(r rune) bool {
 // Line is s on one line: what does not only show is escaped as Go does it. A joiner
 // shows inside a word or an emoji alone.
 func Line(s string) string {
-	joins := false // what is before may be joined to what follows
-	return escaped(s, func(r rune, rest string) bool {
-		passes := strconv.IsPrint(r) || joins && (r == nonJoiner || r == joiner) && isPrinted(rest)
-		joins = passes && r != ' ' && r != nonJoiner && r != joiner
-		return passes
-	})
+	var j joints
+	return escaped(s, func(r rune, rest string) bool { return j.pass(r, rest) || strconv.IsPrint(r) })
+}
+
+// Joined is s without the joiners that join nothing.
+func Joined(s string) string {
+	var j joints
+	var b strings.Builder
+	for i, r := range s {
+		if passes := j.pass(r, s[i+utf8.RuneLen(r):]); passes || r != nonJoiner && r != joiner {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// joints follow a text, whose joiners join what shows on both sides of them.
+type joints struct{ open bool } // what is before may be joined to what follows
+
+// pass reports whether a joiner joins, and another character shows.
+func (j *joints) pass(r rune, rest string) bool {
+	isJoiner := r == nonJoiner || r == joiner
+	passes := strconv.IsPrint(r) || isJoiner && j.open && isPrinted(rest)
+	j.open = passes && !isJoiner && r != ' '
+	return passes
 }
 
 // isPrinted tells whether a text begins with a character that is not escaped and no space.

@@ -48,6 +48,7 @@ type model struct {
 	interrupted   bool
 	base          uint64 // seed of the first turn of a conversation
 	drawn         bool   // the seed of the settings has drawn candidates: the next turn has another
+	told          int    // turns of the context of which unread was last asked
 }
 
 func newModel(ctx context.Context, r dialog.Responder, card dialog.Card, o Options) (*model, error) {

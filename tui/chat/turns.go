@@ -79,6 +79,7 @@ func (m *model) sampled(msg sampledMsg) tea.Msg {
 		return onInput
 	}
 	m.latent.learned(priorMsg{key: key(m.talk.context()), reply: msg.reply})
+	m.unread(msg.reply.Unread)
 	take := conversation.Take{Settings: msg.settings, Candidates: msg.reply.Responses}
 	if msg.preview {
 		m.talk.preview = &take
@@ -92,6 +93,22 @@ func (m *model) sampled(msg sampledMsg) tea.Msg {
 		return tea.Batch(learn, m.turnTo(onCandidates))
 	}
 	return learn
+}
+
+// unread says that the model did not read the end of a turn, and once in a
+// conversation that it reads only the last turns.
+func (m *model) unread(u dialog.Unread) {
+	turns := len(m.talk.context())
+	if m.told == turns {
+		return
+	}
+	m.told = turns
+	switch {
+	case u.Tokens > 0:
+		m.notices.add(fmt.Sprintf("The model reads the beginning of a long turn: %d tokens at the end were not read.", u.Tokens))
+	case u.Turns == 1, u.Turns == 2:
+		m.notices.add(fmt.Sprintf("From here on the model reads the last %d turns alone.", turns-u.Turns))
+	}
 }
 
 func (m *model) answer(take conversation.Take) {

@@ -5,18 +5,20 @@ import (
 	"unicode"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"github.com/cvae-go/cvae/dialog/safe"
 )
 
 // Safe returns s as one line that a terminal only shows: no escape sequence, no
 // control, format, bidirectional or zero-width character passes, so that no
 // text of a corpus or a model can move the cursor, change a colour or reorder
 // what stands beside it. White space becomes a space, and invalid UTF-8 U+FFFD.
-// Combining marks stay where they have something to combine with; emoji joined
-// into one come apart.
+// Combining marks stay where they have something to combine with, and joiners
+// inside words and emoji.
 func Safe(s string) string {
 	const replacement = "\uFFFD"
 	s = strings.ToValidUTF8(ansi.Strip(strings.ToValidUTF8(s, replacement)), replacement)
-	return apart(strings.Map(safeRune, s))
+	return apart(safe.Joined(strings.Map(safeRune, s)))
 }
 
 // apart cuts what would join the character before or behind s into one, such
@@ -37,6 +39,8 @@ func safeRune(r rune) rune {
 	switch {
 	case unicode.IsSpace(r):
 		return ' '
+	case r == '\u200c', r == '\u200d':
+		return r
 	case !unicode.IsPrint(r), unicode.In(r, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point):
 		return -1
 	}
