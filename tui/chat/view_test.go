@@ -152,7 +152,8 @@ func checkScreen(t interface{ Fatalf(string, ...any) }, m *model, width, height 
 }
 
 // unsafeIn names what of a line must not reach a terminal; empty: nothing. An
-// escape is allowed only as the beginning of a colour or a weight.
+// escape is allowed only as the beginning of a colour or a weight. Joiners stand inside
+// words and emoji.
 func unsafeIn(line string) string {
 	for len(line) > 0 {
 		if rest, ok := strings.CutPrefix(line, "\x1b["); ok {
@@ -167,7 +168,7 @@ func unsafeIn(line string) string {
 		if r == utf8.RuneError && size == 1 {
 			return "a byte that is no character"
 		}
-		if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
+		if r != '\u200c' && r != '\u200d' && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
 			return fmt.Sprintf("the character %U", r)
 		}
 		line = line[size:]
