@@ -231,8 +231,8 @@ func sayUnread(out io.Writer, c input, r *run.Run, u run.PairUnread) {
 			where, counted(u.Turns, "turn"), counted(u.Tokens, "token"), counted(w.Turns, "turn"), counted(w.Tokens-1, "token"))})
 	}
 	if u.Response > 0 {
-		warn(out, []string{fmt.Sprintf("%s%s at the end of the response are not scored: the model reads the first %s",
-			where, counted(u.Response, "token"), counted(w.Response-1, "token"))})
+		warn(out, []string{fmt.Sprintf("%sthe response has %s, of which the first %d are scored: the model reads no more",
+			where, counted(u.Response+w.Response-1, "token"), w.Response-1)})
 	}
 }
 
