@@ -39,7 +39,7 @@ func TestPlaces(t *testing.T) {
 		{hub, "data/test_sft-00000-of-00001-0a1b.parquet", dialog.Test, true},
 		{hub, "default/train/0000.parquet", dialog.Train, true},
 		{hub, "train/test-0000.parquet", dialog.Test, true},
-		{hub, "testing.parquet", "", true},
+		{hub, "tester.parquet", "", true},
 		{hub, "train.jsonl", "", false},
 	} {
 		if split, ok := c.of(c.name); split != c.want || ok != c.ok {

@@ -102,6 +102,8 @@ func TestSplitNames(t *testing.T) {
 	for name, want := range map[string]string{
 		"train.txt": "train txt", "ptb.valid.txt.gz": "valid txt", "dev": "valid ", "a.test": "test ",
 		"val.tsv.zst": "valid tsv", "validation.jsonl": "valid jsonl",
+		"training.jsonl": "train jsonl", "development.jsonl": "valid jsonl", "testing.tsv": "test tsv", "eval.json": "valid json",
+		"my_train_set.jsonl": "train jsonl", "my-eval-set.jsonl": "valid jsonl", "test_set.csv": "test csv", "sunset.txt": " ",
 		"train.test.txt": " ", "trainer.txt": " ", "Train.txt": " ", "": " ",
 	} {
 		s, ext, _ := site.SplitName(name)

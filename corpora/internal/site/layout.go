@@ -16,9 +16,9 @@ func SplitNamed(word string) (dialog.Split, bool) {
 	switch word {
 	case "train", "trn", "training":
 		return dialog.Train, true
-	case "valid", "validation", "val", "dev":
+	case "valid", "validation", "val", "dev", "devel", "development", "eval", "evaluation":
 		return dialog.Valid, true
-	case "test", "tst":
+	case "test", "tst", "testing":
 		return dialog.Test, true
 	}
 	return "", false
@@ -28,7 +28,8 @@ func SplitNamed(word string) (dialog.Split, bool) {
 // extension. "ptb.train.txt" is train and "txt"; "train" is train and "".
 func SplitName(name string) (s dialog.Split, ext string, ok bool) {
 	words := strings.Split(textfile.Bare(name), ".")
-	if _, ok := SplitNamed(words[0]); !ok { // as in dialogs-trn.txt
+	if _, ok := SplitNamed(words[0]); !ok { // as in dialogs-trn.txt and my_train_set.txt
+		words[0] = strings.TrimSuffix(strings.TrimSuffix(words[0], "_set"), "-set")
 		if split, ok := SplitNamed(words[0][strings.LastIndexAny(words[0], "-_")+1:]); ok && len(words) <= 2 {
 			return split, strings.Join(words[1:], "."), true
 		}

@@ -1,12 +1,21 @@
 package textfile
 
 import (
+	"bytes"
 	"fmt"
 	"io"
+	"unicode/utf8"
 )
 
-// Advice says in which encoding a text that is not UTF-8 may be read.
+// Advice says in which encoding a text that is not UTF-8 may be read; nothing of a text
+// without a character that encodings differ in, such as an empty one.
 func Advice(raw []byte) string {
+	for _, mark := range []string{"\xef\xbb\xbf", "\xff\xfe", "\xfe\xff"} {
+		raw = bytes.TrimPrefix(raw, []byte(mark))
+	}
+	if !bytes.ContainsFunc(raw, func(r rune) bool { return r == 0 || r >= utf8.RuneSelf }) {
+		return ""
+	}
 	return fmt.Sprintf(" (if the whole file is in another encoding, it is likely %[1]s: give --encoding %[1]s)", Guess(raw))
 }
 

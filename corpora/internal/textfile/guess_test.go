@@ -29,3 +29,13 @@ func TestGuess(t *testing.T) {
 		}
 	}
 }
+
+// TestAdvice: a text in which encodings do not differ is told none.
+func TestAdvice(t *testing.T) {
+	for raw, want := range map[string]bool{"": false, "\n\n": false, "\xef\xbb\xbf": false, "\xff\xfe": false, "\xef\xbb\xbf \n": false,
+		"caf\xe9": true, "h\x00i\x00": true} {
+		if got := Advice([]byte(raw)); (got != "") != want {
+			t.Errorf("%q is told %q", raw, got)
+		}
+	}
+}
