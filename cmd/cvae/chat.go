@@ -195,8 +195,11 @@ func welcome(r *run.Run) (knows string, examples []string) {
 	return knows, examples
 }
 
-// goesOn says how the conversation that ended is gone on with.
+// goesOn says how the conversation that ended is gone on with, if it was saved.
 func (o *chatOptions) goesOn(id string) {
+	if _, err := store().Load(id); err != nil {
+		return
+	}
 	fmt.Fprintf(o.Reply.Err, "cvae chat --resume %s goes on with this conversation\n", printable(id))
 }
 
