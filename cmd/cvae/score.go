@@ -4,12 +4,12 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cvae-go/cvae/cvae/eval"
 	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/dialog/regular"
 )
 
 // scoreOptions are the arguments and flags of score.
@@ -75,7 +75,7 @@ func runScore(ctx context.Context, o *scoreOptions) error {
 	return question(run.Open, o.Path, o.Threads, o.Labels, o.Err, func(r *run.Run) error {
 		in := o.In
 		if o.File != "" {
-			f, err := os.Open(o.File)
+			f, _, err := regular.Open(o.File)
 			if err != nil {
 				return usageError{fmt.Errorf("reading the pairs: %w", err)}
 			}
