@@ -152,7 +152,7 @@ func bareResume(args []string) []string {
 		if a == "--" {
 			break
 		}
-		if a == "--resume" && slices.Contains(args[:i], "chat") && (i == len(args)-1 || strings.HasPrefix(args[i+1], "-")) {
+		if a == "--resume" && args[0] == "chat" && (i == len(args)-1 || strings.HasPrefix(args[i+1], "-")) {
 			args = slices.Clone(args)
 			args[i] = "--resume=" + newest
 		}
