@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"io"
 	"strings"
 
@@ -8,8 +9,15 @@ import (
 	"github.com/cvae-go/cvae/cvae/run/training"
 )
 
-// onRanks does the work of one rank. A rank that fails leaves without closing the link,
-// which ends the others; one that is interrupted leaves with them.
+// An apart is the end of a rank while others still wait for it.
+type apart struct{ error }
+
+// Unwrap returns why it ended.
+func (a apart) Unwrap() error { return a.error }
+
+// onRanks does the work of one rank. A rank that fails, or is interrupted apart, leaves
+// without closing the link, which ends the others; one that is interrupted with them
+// leaves with them.
 func onRanks(wanted int, work func(ranks.Link) error) error {
 	link, err := ranks.Open()
 	if err != nil {
@@ -22,7 +30,8 @@ func onRanks(wanted int, work func(ranks.Link) error) error {
 		return usagef("--ranks is %d, and mpirun has started %d", wanted, n)
 	}
 	err = work(link)
-	if err == nil || exitCode(err) == exitInterrupted {
+	var alone apart
+	if err == nil || exitCode(err) == exitInterrupted && !errors.As(err, &alone) {
 		if left := link.Close(); err == nil {
 			err = left
 		}

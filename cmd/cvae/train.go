@@ -167,7 +167,7 @@ func (o *trainOptions) run(ctx context.Context, link ranks.Link) error {
 	if err != nil {
 		return o.Settings.located(err)
 	}
-	if link.Size() > 1 && !o.Resume {
+	if link.Size() > 1 && !o.Resume && c.Train.Shards == 0 {
 		c.Train.Shards = cvae.Shards
 	}
 	view := o.view()
@@ -182,7 +182,7 @@ func (o *trainOptions) run(ctx context.Context, link ranks.Link) error {
 	lean()
 	t, err := training.Prepare(ctx, c, options)
 	if err != nil {
-		return o.Settings.located(err)
+		return apart{o.Settings.located(err)}
 	}
 	defer t.Close()
 	if o.DryRun {
@@ -198,7 +198,10 @@ func (o *trainOptions) run(ctx context.Context, link ranks.Link) error {
 			return err
 		}
 	}
-	return o.train(ctx, t, view)
+	if err = o.train(ctx, t, view); err != nil && !t.Together {
+		err = apart{err}
+	}
+	return err
 }
 
 // tick is how often training says something: every five seconds to a person.

@@ -2,9 +2,11 @@ package training
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 
@@ -103,18 +105,42 @@ func (t *Training) checkRanks() error {
 		name    string
 		content []byte
 	}{{"program", program}, {"configuration", settings}, {"corpus", []byte(corpus.Sum())}, {"number of examples", fmt.Append(nil, t.trainer.BatchesPerEpoch(), t.words.Size())}} {
-		sum := sha256.Sum256(what.content)
-		all, err := ranks.Gather(l, sum[:])
-		if err != nil {
+		if err := alike(l, what.name, what.content); err != nil {
 			return err
-		}
-		for r := range all {
-			if string(all[r]) != string(all[0]) {
-				return config.Error{Err: fmt.Errorf("rank %d has another %s than rank 0; start all ranks with the same program, settings and files", r, what.name)}
-			}
 		}
 	}
 	return nil
+}
+
+// alike refuses a rank of which something is not as that of rank 0.
+func alike(l ranks.Link, name string, content []byte) error {
+	sum := sha256.Sum256(content)
+	all, err := ranks.Gather(l, sum[:])
+	if err != nil {
+		return err
+	}
+	for r := range all {
+		if string(all[r]) != string(all[0]) {
+			return config.Error{Err: fmt.Errorf("rank %d has another %s than rank 0; start all ranks with the same program, settings and files", r, name)}
+		}
+	}
+	return nil
+}
+
+// checkFirst refuses a rank that begins with other parameters: those of another run, or
+// other word vectors, under the same name.
+func (t *Training) checkFirst() error {
+	l := t.options.Ranks
+	if l.Size() == 1 {
+		return nil
+	}
+	var content []byte
+	for _, p := range t.model.Params() {
+		for _, x := range p.Value {
+			content = binary.LittleEndian.AppendUint32(content, math.Float32bits(x))
+		}
+	}
+	return alike(l, "set of first parameters", content)
 }
 
 // programSum is the sha256 of the program that runs.

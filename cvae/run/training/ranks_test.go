@@ -103,3 +103,30 @@ func TestRankUnlike(t *testing.T) {
 		}
 	}
 }
+
+// TestRankFirstUnlike: a rank that begins with another number in its parameters is refused,
+// as two files of word vectors under one name would make it.
+func TestRankFirstUnlike(t *testing.T) {
+	c := runtest.Config(t, runtest.Corpus(t))
+	c.Batch, c.Train.Shards = 16, 8
+	errs := make([]error, 2)
+	var both sync.WaitGroup
+	for rank, link := range ranks.Local(2) {
+		both.Go(func() {
+			defer link.Close()
+			tr, err := Prepare(context.Background(), c, Options{Threads: 1, Ranks: link})
+			if err == nil {
+				tr.model.Params()[3].Value[0] += float32(rank)
+				err = tr.checkFirst()
+				tr.Close()
+			}
+			errs[rank] = err
+		})
+	}
+	both.Wait()
+	for _, err := range errs {
+		if err == nil || !strings.Contains(err.Error(), "rank 1 has another set of first parameters") {
+			t.Errorf("the error is %v", err)
+		}
+	}
+}

@@ -52,6 +52,8 @@ type Training struct {
 	// and Train had nothing to do.
 	Finished string
 	Idle     bool
+	// Together says that training itself has ended, on all ranks at once.
+	Together bool
 
 	options Options
 	dir     *rundir.Dir // nil: nothing is kept
@@ -110,7 +112,10 @@ func Prepare(ctx context.Context, c config.Config, o Options) (t *Training, err 
 	if err = t.checkRanks(); err != nil {
 		return t, err
 	}
-	return t, t.begin()
+	if err = t.begin(); err != nil {
+		return t, err
+	}
+	return t, t.checkFirst()
 }
 
 // read reads the corpus once for what is to be learnt of it, the tokens and the
@@ -276,7 +281,9 @@ func (t *Training) Train(ctx context.Context) error {
 		return err
 	}
 	t.Idle = true
-	if err := t.trainer.Run(ctx, t.saved); err != nil {
+	err = t.trainer.Run(ctx, t.saved)
+	t.Together = true
+	if err != nil {
 		return err
 	}
 	lock := t.run.Locker()
