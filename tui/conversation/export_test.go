@@ -51,11 +51,11 @@ func TestMarkdown(t *testing.T) { golden.RequireEqual(t, text(t, hostile(t).Mark
 
 func TestJSONL(t *testing.T) { golden.RequireEqual(t, text(t, hostile(t).JSONL)) }
 
-// Beyond the golden files: nothing that acts on a terminal is in either.
+// Beyond the golden files: nothing that acts on a terminal is in either. Joiners only join.
 func TestExportsArePrintable(t *testing.T) {
 	for name, out := range map[string]string{"Markdown": text(t, hostile(t).Markdown), "JSONL": text(t, hostile(t).JSONL)} {
 		for _, r := range out {
-			if r != '\n' && (r < ' ' || r >= 0x7f && r < 0xa0 || r >= 0x200b && r <= 0x202e) {
+			if r != '\n' && (r < ' ' || r >= 0x7f && r < 0xa0 || r >= 0x200b && r <= 0x202e && r != 0x200c && r != 0x200d) {
 				t.Errorf("%s holds %U", name, r)
 			}
 		}
