@@ -10,7 +10,7 @@ import (
 // Situation is that of a run of this configuration after its training. c must be
 // complete.
 func (c Config) Situation() latent.Situation {
-	s := latent.Situation{Settings: map[string]any{}, Epochs: math.Inf(1)}
+	s := latent.Situation{Settings: map[string]any{}, Epochs: math.Inf(1), Dimensions: c.Model.Latent.Dim}
 	rows, err := method.Parse(c.Method)
 	if err != nil {
 		return s // never: Complete parsed it

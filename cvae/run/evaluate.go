@@ -17,9 +17,10 @@ func (r *Run) Evaluate(ctx context.Context, c *corpora.Corpus, split dialog.Spli
 		return eval.Report{}, err
 	}
 	defer set.Close()
+	o.Situation = r.Situation(ctx)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	o.Batch, o.Threads, o.Situation = r.Config.Batch, r.model.Team().Threads(), r.Config.Situation()
+	o.Batch, o.Threads = r.Config.Batch, r.model.Team().Threads()
 	report, err := eval.Evaluate(ctx, r.model, set, o, progress)
 	if err != nil {
 		return report, fmt.Errorf("evaluating the %s split: %w", split, err)

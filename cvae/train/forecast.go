@@ -40,7 +40,7 @@ func (t *Trainer) Forecast(ctx context.Context) (f Forecast, err error) {
 // forecast takes a batch of validation, which needs no gradients, for a third of
 // a step. Steps and Epochs do not count the closing phase, Time does.
 func (o Options) forecast(step time.Duration, stepsPerEpoch, validation int) Forecast {
-	f := Forecast{Step: step, Steps: o.planned(stepsPerEpoch)}
+	f := Forecast{Step: step, Steps: o.Planned(stepsPerEpoch)}
 	whole := step + step*time.Duration(validation)/time.Duration(3*o.Batch*stepsPerEpoch) // a step with its share of validation
 	if o.MaxTime > 0 && whole > 0 {
 		if within := max(1, int(o.MaxTime/whole)); f.Steps == 0 || within < f.Steps {

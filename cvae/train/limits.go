@@ -21,9 +21,9 @@ func (o Options) reached(step, epoch int, elapsed time.Duration) string {
 	return ""
 }
 
-// planned is the number of steps up to the first limit of the run that is
+// Planned is the number of steps up to the first limit of the run that is
 // known, over all phases; 0: unknown.
-func (o Options) planned(stepsPerEpoch int) int {
+func (o Options) Planned(stepsPerEpoch int) int {
 	steps := o.MaxSteps
 	if n := o.MaxEpochs * stepsPerEpoch; n > 0 && (steps == 0 || n < steps) {
 		steps = n
@@ -37,7 +37,7 @@ func (o Options) remaining(step, stepsPerEpoch int, elapsed time.Duration) time.
 	if o.MaxTime > 0 {
 		left = max(time.Second, o.MaxTime-elapsed)
 	}
-	if planned := o.planned(stepsPerEpoch); planned > 0 && step > 0 {
+	if planned := o.Planned(stepsPerEpoch); planned > 0 && step > 0 {
 		perStep := elapsed / time.Duration(step)
 		if rest := perStep * time.Duration(planned-step); left == 0 || rest < left {
 			left = rest

@@ -42,7 +42,7 @@ func New(m *cvae.Model[float32], train, valid *dialog.Set, o Options, k Keeper, 
 	}
 	b := newBatches(m, train, o)
 	if b.size() == 0 {
-		return nil, fmt.Errorf("%d training examples do not fill one batch of %d; lower batch", train.Len(), o.Batch)
+		return nil, fmt.Errorf("%d training examples do not fill one batch of %d; --set batch=%d makes it smaller", train.Len(), o.Batch, max(1, train.Len()))
 	}
 	if err := o.checkPhases(b.size()); err != nil {
 		return nil, err

@@ -121,7 +121,7 @@ func (t *Trainer) clock() Clock {
 	c := Clock{Step: t.state.Step - t.state.PhaseStep, Epoch: t.state.Epoch - t.state.PhaseEpoch, StepsPerEpoch: t.batches.size()}
 	if !t.lastPhase() || t.closing() {
 		c.PlannedSteps = t.phase().Epochs * t.batches.size()
-	} else if planned := t.options.planned(t.batches.size()); planned > 0 {
+	} else if planned := t.options.Planned(t.batches.size()); planned > 0 {
 		c.PlannedSteps = planned - t.state.PhaseStep
 	}
 	return c
@@ -131,14 +131,17 @@ func (t *Trainer) beta() float64 { return t.phase().Schedule.Beta(t.clock()) }
 
 // rising reports whether the weight of the rate was below its end at the last
 // step.
-func (t *Trainer) rising() bool {
-	last, end := t.clock(), t.clock()
+func (t *Trainer) rising() bool { return Rising(t.phase().Schedule, t.clock()) }
+
+// Rising reports whether the weight of the rate was below its end at the last step
+// before c.
+func Rising(s Schedule, c Clock) bool {
+	last, end := c, c
 	last.Step = max(0, last.Step-1)
 	end.Step = max(end.PlannedSteps, end.Step, 1) - 1
 	if end.PlannedSteps == 0 {
 		end.Step = math.MaxInt32 // long after any ramp
 	}
-	s := t.phase().Schedule
 	return s.Beta(last) < s.Beta(end)
 }
 

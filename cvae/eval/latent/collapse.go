@@ -106,6 +106,7 @@ type Finding struct {
 	Name        string `json:"name"`        // the JSON name of the collapse
 	Explanation string `json:"explanation"` // one sentence: what happened
 	Remedy      string `json:"remedy"`      // one sentence: what to try
+	Course      Course `json:"-"`           // what the remedy asks for
 }
 
 // Findings lists the collapses that happened, the worst first, with what helps
@@ -125,11 +126,16 @@ func (c Collapse) Findings(e Evidence, s Situation) []Finding {
 	var found []Finding
 	for _, f := range all {
 		if f.happened {
-			found = append(found, Finding{f.name, f.explanation, s.remedy(f.name)})
+			text, course := s.remedy(f.name)
+			found = append(found, Finding{f.name, f.explanation, text, course})
 		}
 	}
 	return found
 }
+
+// Silent reports whether the collapse is one of a latent that tells nothing of the
+// response: any but that of the prior.
+func (f Finding) Silent() bool { return f.Name != prior }
 
 // pays says what a latent costs that carries nothing.
 func pays(e Evidence) string {

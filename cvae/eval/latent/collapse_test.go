@@ -114,10 +114,15 @@ func TestRemedies(t *testing.T) {
 		"bn, residual":    {contextOnly, Situation{Methods: []string{"bn"}, Settings: map[string]any{"bn.coordinates": "residual", "bn.gamma": 0.6}, Epochs: 3}, "bn.gamma above 0.6"},
 		"a floor":         {information, Situation{Methods: []string{"freebits"}, Epochs: 3}, "in place of freebits"},
 		"a fixed rate":    {information, Situation{Methods: []string{"vmf"}}, "in place of vmf"},
-		"a prior term":    {prior, Situation{Methods: []string{"bn"}, Settings: map[string]any{"bn.prior_kl": "on"}}, "bn.prior_kl=off"},
-		"a prior":         {prior, Situation{Methods: []string{"vae"}}, "Leave it"},
+		"a prior term":    {prior, Situation{Methods: []string{"bn"}, Settings: map[string]any{"bn.prior_kl": "on"}, Epochs: 3}, "bn.prior_kl=off"},
+		"a prior":         {prior, Situation{Methods: []string{"vae"}, Epochs: 3}, "Leave it"},
+		"an early prior":  {prior, Situation{Methods: []string{"scale"}, Epochs: .2}, "after an epoch or two"},
+		"an early copy":   {contextOnly, Situation{Methods: []string{"vae"}, Epochs: .2}, "after an epoch or two"},
+		// 1 + 2·0.2·√(2/32) = 1.1
+		"mae": {kl, Situation{Methods: []string{"mae"}, Settings: map[string]any{"mae.eta": 1.0, "mae.gamma": 0.2}, Epochs: 3, Dimensions: 32},
+			"above 1: it drives the means apart from 1+2γ√(2/n) on, which is 1.10 for γ 0.2 and 32 dimensions"},
 	} {
-		if got := c.s.remedy(c.collapse); !strings.Contains(got, c.want) {
+		if got, _ := c.s.remedy(c.collapse); !strings.Contains(got, c.want) {
 			t.Errorf("%s: %q does not say %q", name, got, c.want)
 		}
 	}

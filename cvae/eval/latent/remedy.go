@@ -2,6 +2,7 @@ package latent
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 )
@@ -13,8 +14,20 @@ type Situation struct {
 	Settings map[string]any // of the methods, by METHOD.PARAMETER
 	Epochs   float64        // done; with part of one
 	// Rising: the weight of the KL is below what it will be.
-	Rising bool
+	Rising     bool
+	Dimensions int // of z; 0: not known
 }
+
+// A Course is what a remedy asks for: to train on before anything is said, to train
+// another model, or nothing.
+type Course int
+
+// The courses.
+const (
+	Change Course = iota
+	Wait
+	Leave
+)
 
 func (s Situation) has(methods ...string) bool {
 	return slices.ContainsFunc(methods, func(m string) bool { return slices.Contains(s.Methods, m) })
@@ -33,6 +46,7 @@ func (s Situation) raw() (key string, is bool) {
 
 // A remedy helps against some collapses in some situations.
 type remedy struct {
+	course  Course
 	against []string
 	when    func(Situation) bool
 	text    func(Situation) string
@@ -50,21 +64,38 @@ func having(methods ...string) func(Situation) bool {
 
 // raise is the remedy of a higher setting, for a run that has it.
 func raise(against []string, key, why string) remedy {
-	return remedy{against, func(s Situation) bool { return s.Settings[key] != nil }, func(s Situation) string {
+	return remedy{Change, against, func(s Situation) bool { return s.Settings[key] != nil }, func(s Situation) string {
 		return fmt.Sprintf("Raise %s above %v, %s.", key, s.Settings[key], why)
 	}}
 }
 
-var dead = []string{kl, information}
+// mutual is the remedy of mae, whose terms have a threshold (cvae/method/mae.go).
+func mutual(s Situation) string {
+	eta, gamma := s.Settings["mae.eta"], s.Settings["mae.gamma"]
+	g, ok := gamma.(float64)
+	if s.Dimensions == 0 || !ok {
+		return fmt.Sprintf("Raise mae.eta above %v, the weight of the divergence between posteriors.", eta)
+	}
+	least := 1 + 2*g*math.Sqrt(2/float64(s.Dimensions))
+	return fmt.Sprintf("Raise mae.eta above %v: it drives the means apart from 1+2γ√(2/n) on, which is %.2f for γ %v and %d dimensions, and the faster the more it is above.", eta, least, gamma, s.Dimensions)
+}
+
+var (
+	dead   = []string{kl, information}
+	silent = []string{kl, information, contextOnly}
+)
+
+// floors hold the rate up from the first step on, so that what z lacks then it
+// lacks for good.
+var floors = []string{"freebits", "delta", "targetrate", "fisher", "vmf"}
 
 // remedies are tried in order: the first that is against a collapse and fits
 // the situation is the one to name. None names what the run has already.
 var remedies = []remedy{
-	{dead, func(s Situation) bool { return s.Rising }, say("Look again when the weight of the KL has reached its end; it still rises.")},
-	{dead, func(s Situation) bool {
-		return s.Epochs < 1 && !s.has("freebits", "delta", "targetrate", "fisher", "vmf")
-	}, say("Look again after an epoch or two; less than one is done.")},
-	{[]string{kl, information, contextOnly}, func(s Situation) bool { _, is := s.raw(); return is }, func(s Situation) string {
+	{Wait, silent, func(s Situation) bool { return s.Rising }, say("Look again when the weight of the KL has reached its end; it still rises.")},
+	{Wait, dead, func(s Situation) bool { return s.Epochs < 1 && !s.has(floors...) }, say(early)},
+	{Wait, []string{contextOnly, prior}, func(s Situation) bool { return s.Epochs < 1 }, say(early)},
+	{Change, silent, func(s Situation) bool { _, is := s.raw(); return is }, func(s Situation) string {
 		key, _ := s.raw()
 		return fmt.Sprintf("Set %s=residual, so that the means vary relative to the prior of their context.", key)
 	}},
@@ -72,28 +103,31 @@ var remedies = []remedy{
 	raise(dead, "bn.tau", "the share of the second moment that the means have"),
 	raise(dead, "scale.des_std", "the standard deviation of the scaled means"),
 	raise(dead, "du.gamma", "the spread of the normalised means"),
-	{dead, having("freebits", "delta", "targetrate", "fisher", "vmf"), func(s Situation) string {
+	{Change, dead, having(floors...), func(s Situation) string {
 		return fmt.Sprintf("Use --method bn or --method scale in place of %s, which holds the rate up but asks nothing of the means.", strings.Join(s.Methods, "+"))
 	}},
 	raise(dead, "agg.inner", "or train for more epochs: the inference network still lags"),
-	raise(dead, "mae.eta", "the weight of the divergence between posteriors"),
-	{dead, having("beta"), func(s Situation) string { return fmt.Sprintf("Lower beta.weight below %v.", s.Settings["beta.weight"]) }},
-	{dead, always, say("Use --method bn or --method scale, which keep the means of the posteriors apart.")},
+	{Change, dead, func(s Situation) bool { return s.Settings["mae.eta"] != nil }, mutual},
+	{Change, dead, having("beta"), func(s Situation) string { return fmt.Sprintf("Lower beta.weight below %v.", s.Settings["beta.weight"]) }},
+	{Change, dead, always, say("Use --method bn or --method scale, which keep the means of the posteriors apart.")},
 	raise([]string{contextOnly}, "bn.gamma", "the standard deviation of the means relative to their prior"),
 	raise([]string{contextOnly}, "bn.tau", "the share of the second moment that the means have"),
 	raise([]string{contextOnly}, "scale.des_std", "the standard deviation of the means relative to their prior"),
-	{[]string{contextOnly}, always, say("Use --method bn, whose means vary relative to the prior of their context.")},
-	{[]string{prior}, func(s Situation) bool { return s.has("bn") && s.Settings["bn.prior_kl"] == "on" },
+	{Change, []string{contextOnly}, always, say("Use --method bn, whose means vary relative to the prior of their context.")},
+	{Leave, []string{prior}, func(s Situation) bool { return s.has("bn") && s.Settings["bn.prior_kl"] == "on" },
 		say("Leave it if the responses fit their contexts; else set bn.prior_kl=off, which ties the prior to N(0,I).")},
-	{[]string{prior}, always, say("Leave it if the responses fit their contexts, because the decoder reads the context too.")},
+	{Leave, []string{prior}, always, say("Leave it if the responses fit their contexts, because the decoder reads the context too.")},
 }
 
-// remedy is what to try against a collapse.
-func (s Situation) remedy(collapse string) string {
+// early is the remedy against a verdict that comes too soon.
+const early = "Look again after an epoch or two; less than one is done."
+
+// remedy is what to try against a collapse, and what kind of course that is.
+func (s Situation) remedy(collapse string) (text string, course Course) {
 	for _, r := range remedies {
 		if slices.Contains(r.against, collapse) && r.when(s) {
-			return r.text(s)
+			return r.text(s), r.course
 		}
 	}
-	return "" // never: the last remedy against each collapse fits always
+	return "", Leave // never: the last remedy against each collapse fits always
 }

@@ -2,13 +2,17 @@ package training
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"unicode"
 
+	"github.com/cvae-go/cvae/cvae/eval/latent"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 )
 
 // The numbers from which on a situation holds.
 const (
+	tooFewPairs  = 5000  // a model from nothing learns little of these, however long; with the built-in one it does (cvae/run/builtin/README.md)
 	fewPairs     = 20000 // a model of 8,000 words learns from a few minutes of these that "I'm not sure." suits all
 	muchCut      = 0.1   // share of the responses
 	stillFalls   = 0.002 // share of the bound that an epoch takes off
@@ -23,12 +27,22 @@ type situation struct {
 	next  func(Outcome) string
 }
 
-// situations is what to do next: the first that holds.
+// situations is what to do next: the first that holds. First comes what makes all else
+// vain, then what is known too little of to say more, then what could be better.
 func situations() []situation {
 	return []situation{
-		{"collapsed", func(o Outcome) bool { return o.Finding != "" }, func(o Outcome) string { return o.Finding }},
+		{"too few", func(o Outcome) bool { return o.few(tooFewPairs) }, Outcome.begin},
+		{"collapsed", func(o Outcome) bool { return o.collapse(latent.Change) != "" }, func(o Outcome) string {
+			return "z tells nothing of the response; train into another folder: " + lowered(o.collapse(latent.Change))
+		}},
 		{"unseen", func(o Outcome) bool { return !o.Stopped && o.Epochs < 1 }, func(o Outcome) string {
 			return fmt.Sprintf("it has not seen every %s once; go on by %s", o.thing(), o.resume())
+		}},
+		{"rising", func(o Outcome) bool { return !o.Stopped && o.Rising }, func(o Outcome) string {
+			return "the weight of the KL still rises, and until its end nobody knows what z will carry; go on by " + o.resume()
+		}},
+		{"stopped rising", func(o Outcome) bool { return o.Stopped && o.Rising && o.collapse(latent.Wait) != "" }, func(o Outcome) string {
+			return fmt.Sprintf("training stopped before the weight of the KL had reached its end; train into another folder with --set optimiser.patience=%d", 2*max(1, o.Patience))
 		}},
 		{"unknown", func(o Outcome) bool { return !o.Stopped && len(o.Bounds) < 2 }, func(o Outcome) string {
 			return "the validation bound was measured once, so that nobody knows whether it still falls; go on by " + o.resume()
@@ -40,9 +54,7 @@ func situations() []situation {
 		{"cut", func(o Outcome) bool { return o.Full >= muchCut }, func(o Outcome) string {
 			return fmt.Sprintf("%.0f %% of the responses have %d tokens or more and are cut there; train into another folder with --set decoder.tokens=%d", 100*o.Full, o.Tokens, 2*o.Tokens)
 		}},
-		{"few", func(o Outcome) bool { return o.Pairs < fewPairs && !o.Init && !o.Text && !o.Embedded }, func(o Outcome) string {
-			return fmt.Sprintf("%d %ss are few to learn to speak from; train into another folder with --init builtin, which begins with the built-in model", o.Pairs, o.thing())
-		}},
+		{"few", func(o Outcome) bool { return o.few(fewPairs) }, Outcome.begin},
 		{"usual", func(o Outcome) bool {
 			return !o.Text && o.Contexts > 3 && float64(o.UsualOf) >= usualShare*float64(o.Contexts)
 		}, func(o Outcome) string {
@@ -58,6 +70,43 @@ func situations() []situation {
 		{"sentences", func(o Outcome) bool { return o.Text }, func(o Outcome) string { return fmt.Sprintf("cvae reply %s prints more sentences", o.Out) }},
 		{"done", func(Outcome) bool { return true }, func(o Outcome) string { return fmt.Sprintf("talk with it by cvae chat %s", o.Out) }},
 	}
+}
+
+// few reports whether the pairs are fewer than so many, and the built-in model is a
+// better beginning.
+func (o Outcome) few(than int) bool {
+	return o.Pairs < than && !o.Init && !o.Text && !o.Embedded
+}
+
+// begin is the advice to begin with the built-in model, and with a method that keeps z
+// alive where it is dead.
+func (o Outcome) begin() string {
+	method := ""
+	if o.collapse(latent.Change) != "" && !slices.Contains(strings.Split(o.Method, "+"), "bn") {
+		method = " --method bn"
+	}
+	return fmt.Sprintf("%d %ss are few to learn to speak from; train into another folder with --init builtin%s, which begins with the built-in model, of English", o.Pairs, o.thing(), method)
+}
+
+// collapse is what helps against the first collapse of a latent that tells nothing of the
+// response, where it is of this course; empty: no such.
+func (o Outcome) collapse(course latent.Course) string {
+	for _, f := range o.Findings {
+		if f.Silent() {
+			if f.Course == course {
+				return f.Remedy
+			}
+			break
+		}
+	}
+	return ""
+}
+
+// lowered is a sentence that goes on after a colon.
+func lowered(sentence string) string {
+	r := []rune(sentence)
+	r[0] = unicode.ToLower(r[0])
+	return string(r)
 }
 
 // Lines are what was reached and what to do next, a line each.

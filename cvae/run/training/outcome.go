@@ -6,6 +6,7 @@ import (
 
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/eval"
+	"github.com/cvae-go/cvae/cvae/eval/latent"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/dialog"
 )
@@ -24,6 +25,7 @@ type Outcome struct {
 	Corpus   string // as the configuration names it
 	Embedded bool   // the corpus is part of this program
 	Init     bool   // it began with another run
+	Method   string
 	Latent   bool
 	Text     bool    // a model of sentences
 	Pairs    int     // that it was trained on
@@ -32,17 +34,21 @@ type Outcome struct {
 	Bounds []float64
 	// Stopped says that training ended because the bound no longer improved; else Raise
 	// is the flag that raises the limit which ended it.
-	Stopped bool
-	Raise   string
-	Tokens  int     // decoder.tokens
-	Full    float64 // share of the training responses that have so many, so that most of them are cut
+	Stopped  bool
+	Raise    string
+	Patience int     // optimiser.patience
+	Rising   bool    // the weight of the KL is below what it will be
+	Tokens   int     // decoder.tokens
+	Full     float64 // share of the training responses that have so many, so that most of them are cut
 	// Distinct is the mean number of different replies to a context, of Replies.
 	Distinct float64
 	Replies  int
 	// Usual is the reply that answers most contexts: UsualOf of Contexts.
 	Usual             string
 	UsualOf, Contexts int
-	Finding           string // what helps against a collapse of the latent; empty: it lives
+	// Findings are the collapses of the latent, with what helps: those that the
+	// evaluation says.
+	Findings []latent.Finding
 }
 
 // Outcome measures what training has reached; r is its evaluation.
@@ -50,10 +56,8 @@ func (t *Training) Outcome(ctx context.Context, r eval.Report) (o Outcome, err e
 	c := t.Config
 	o = Outcome{Out: t.options.Out, Corpus: c.Corpus, Embedded: t.corpus.Embedded(), Init: c.Init != "", Latent: !t.model.Latent().None(),
 		Text: c.Model.Mode == cvae.Text, Pairs: t.data[dialog.Train].Len(), Stopped: t.Stopped(), Tokens: c.Model.Decoder.Tokens, Full: t.full()}
-	for _, f := range r.Findings {
-		o.Finding = f.Remedy
-		break
-	}
+	situation := t.run.Situation(ctx)
+	o.Findings, o.Rising, o.Method, o.Patience = r.Findings, situation.Rising, c.Method, c.Optimiser.Patience
 	for e, err := range rundir.Follow(t.options.Out).Events(ctx, func() bool { return false }) {
 		if err != nil {
 			return o, err
