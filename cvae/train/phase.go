@@ -131,11 +131,10 @@ func (t *Trainer) beta() float64 { return t.phase().Schedule.Beta(t.clock()) }
 
 // rising reports whether the weight of the rate was below its end at the last
 // step.
-func (t *Trainer) rising() bool { return Rising(t.phase().Schedule, t.clock()) }
+func (t *Trainer) rising() bool { return below(t.phase().Schedule, t.clock()) }
 
-// Rising reports whether the weight of the rate was below its end at the last step
-// before c.
-func Rising(s Schedule, c Clock) bool {
+// below is rising for a schedule at a clock, up to the planned end.
+func below(s Schedule, c Clock) bool {
 	last, end := c, c
 	last.Step = max(0, last.Step-1)
 	end.Step = max(end.PlannedSteps, end.Step, 1) - 1
@@ -145,11 +144,28 @@ func Rising(s Schedule, c Clock) bool {
 	return s.Beta(last) < s.Beta(end)
 }
 
+// risen is the share of its end at which a weight counts as there: a logistic takes for
+// ever.
+const risen = 0.99
+
+// Rising reports whether the weight of the rate, at the last step before c, would still
+// grow if training went on past the plan. One that goes round in cycles grows to the end
+// of its plan alone.
+func Rising(s Schedule, c Clock) bool {
+	if _, cycles := s.(Cyclical); cycles {
+		return below(s, c)
+	}
+	last, end := c, c
+	last.Step = max(0, last.Step-1)
+	end.Step, end.PlannedSteps = math.MaxInt32, 0
+	return s.Beta(last) < risen*s.Beta(end)
+}
+
 // situation is what the remedies of a collapse depend on.
 func (t *Trainer) situation() latent.Situation {
 	s := t.options.Situation
 	s.Epochs = float64(t.state.Step) / float64(t.batches.size())
-	s.Rising = t.rising()
+	s.Rising = Rising(t.phase().Schedule, t.clock())
 	return s
 }
 

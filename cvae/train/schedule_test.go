@@ -98,3 +98,25 @@ func TestCyclicalRestarts(t *testing.T) {
 		}
 	}
 }
+
+// TestRising: a run that ends in the middle of a ramp leaves the weight below its end,
+// whatever was planned; a constant and a cycle at its plan's end do not rise.
+func TestRising(t *testing.T) {
+	at := Clock{Step: 300, Epoch: 1, StepsPerEpoch: 300, PlannedSteps: 300}
+	for name, c := range map[string]struct {
+		s    Schedule
+		want bool
+	}{
+		"constant":            {Constant(1), false},
+		"line, in the middle": {Linear{End: 1, Steps: 1000}, true},
+		"line, at its end":    {Linear{End: 1, Steps: 300}, false},
+		"line in epochs":      {Linear{End: 1, Epochs: 10}, true},
+		"logistic, before":    {Logistic{Slope: 0.0025, Middle: 2500, End: 1}, true},
+		"logistic, after":     {Logistic{Slope: 1, Middle: 100, End: 1}, false},
+		"cycles":              {Cyclical{Ratio: 0.5, Cycles: 1, Ramp: LinearRamp}, false},
+	} {
+		if got := Rising(c.s, at); got != c.want {
+			t.Errorf("%s: rising is %v", name, got)
+		}
+	}
+}
