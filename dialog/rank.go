@@ -49,6 +49,12 @@ type Ranked struct {
 	Score float64
 }
 
+// A Ranker is a [Responder] that says whether it has what a rank needs.
+type Ranker interface {
+	// CheckRank refuses a rank before anything is drawn, and says what helps.
+	CheckRank(Rank) error
+}
+
 // ErrNoLM says that a rank needs a language model and there is none.
 var ErrNoLM = errors.New("no language model")
 

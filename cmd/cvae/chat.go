@@ -109,6 +109,11 @@ func runChat(ctx context.Context, o *chatOptions) error {
 		if err := o.Reply.Rank.use(r, o.Reply.Threads); err != nil {
 			return err
 		}
+		if k := o.Reply.Sampling.Rank; k != nil { // or the first turn would be refused
+			if err := r.CheckRank(*k); err != nil {
+				return err
+			}
+		}
 		switch {
 		case o.isPlain():
 			return o.plain(ctx, r)

@@ -45,7 +45,7 @@ it every line of standard input is a context: a turn, or a JSON object
 place of the flags; its "id" comes back with --json. Other keys are errors. A line that cannot be
 answered is named on standard error, or with --json answered by {"error": …, "line": N}; the lines after
 it are answered, and the exit status at the end is 1. A single argument is a RUN when it
-names something on disk or is written like a path (./run). A model of sentences has no context; it prints samples.
+is builtin, names something on disk or is written like a path (./run). A model of sentences has no context; it prints samples.
 What of a context does not fit into the window of the model is said on standard
 error, and stands under "unread" with --json.
 A response that ends in the same words over and over is cut and says so; with
@@ -89,7 +89,7 @@ func runAndText(args []string) (path string, text *string) {
 		return args[0], &args[1]
 	}
 	_, err := os.Stat(args[0])
-	if err == nil || strings.ContainsAny(args[0], `/\`) && !strings.ContainsAny(args[0], " \t\n") {
+	if args[0] == run.StartBuiltin || err == nil || strings.ContainsAny(args[0], `/\`) && !strings.ContainsAny(args[0], " \t\n") {
 		return args[0], nil
 	}
 	return "", &args[0]

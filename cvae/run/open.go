@@ -46,8 +46,12 @@ func New(dir string, c config.Config, t tokenize.Tokenizer, m *cvae.Model[float3
 
 // Open loads the best model of a run directory to work on threads workers, 0
 // meaning one per processor; or, where that is gone, its newest parameters, of which
-// the run warns. It refuses a tokenizer and labels that are not the run's.
+// the run warns. It refuses a tokenizer and labels that are not the run's. StartBuiltin
+// is the model that is part of this program; a folder of that name is ./builtin.
 func Open(dir string, threads int) (*Run, error) {
+	if dir == StartBuiltin {
+		return OpenBuiltin(threads)
+	}
 	return open(files{os.DirFS(dir), dir}, threads)
 }
 

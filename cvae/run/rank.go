@@ -76,8 +76,10 @@ func (r *Run) language() (*language, error) {
 	return r.lm, err
 }
 
-// checkRank refuses a rank before anything is drawn.
-func (r *Run) checkRank(k dialog.Rank) error {
+var _ dialog.Ranker = (*Run)(nil)
+
+// CheckRank implements dialog.Ranker.
+func (r *Run) CheckRank(k dialog.Rank) error {
 	if k.Lambda == 0 {
 		return nil
 	}
@@ -90,7 +92,7 @@ func (r *Run) lmAdvice() string {
 	if r.Dir == BuiltinName {
 		return "name a run of method lm by --lm, or leave p(x) out by --lambda 0"
 	}
-	return fmt.Sprintf("train one beside it by cvae train --method lm --init %s --corpus CORPUS --out %s, name another by --lm, or leave p(x) out by --lambda 0", r.Dir, r.files.path(rundir.LMDir))
+	return fmt.Sprintf("train one beside it by cvae train --method lm --init %s --corpus %s --out %s, name another by --lm, or leave p(x) out by --lambda 0", r.Dir, r.Config.Corpus, r.files.path(rundir.LMDir))
 }
 
 // answered is the reply to a question of which these sequences were drawn, and those of

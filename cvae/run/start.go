@@ -10,15 +10,15 @@ import (
 )
 
 // StartBuiltin names the model that is part of this program where a run is named that
-// another begins with.
+// opened or another begins with.
 const StartBuiltin = "builtin"
 
 // A Start is a run that another begins with.
 type Start struct{ files }
 
-// StartOf is the run in a directory, or the one that StartBuiltin names.
+// StartOf is the run in a directory, or the one that StartBuiltin or BuiltinName names.
 func StartOf(name string) Start {
-	if name == StartBuiltin {
+	if name == StartBuiltin || name == BuiltinName {
 		return Start{files{builtin.Files(), BuiltinName}}
 	}
 	return Start{files{os.DirFS(name), name}}

@@ -92,7 +92,7 @@ func (r *Run) prepare(q Question) (p prepared, err error) {
 		return p, err
 	}
 	if q.Rank != nil && p.z == nil {
-		if err := r.checkRank(*q.Rank); err != nil {
+		if err := r.CheckRank(*q.Rank); err != nil {
 			return p, err
 		}
 		p.ranked, p.N, p.Each = q.N, dialog.RankDraws*q.N, nil

@@ -43,7 +43,7 @@ func searched(hits []conversation.Hit, err error) tea.Msg {
 
 // about is a conversation in a line.
 func about(s conversation.Summary) string {
-	text := fmt.Sprintf("%d turns with %s: %s", s.Exchanges, s.Model, s.Preview)
+	text := fmt.Sprintf("%s with %s: %s", counted(s.Exchanges, "turn"), s.Model, s.Preview)
 	if s.Title != "" {
 		text = s.Title + ", " + text
 	}

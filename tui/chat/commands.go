@@ -46,7 +46,7 @@ func commands() []command {
 		command{name: "why", arguments: "[CANDIDATE]", help: "which dimensions of z moved the answer, and on which words", do: numbered(0, 1, "/why [CANDIDATE]", (*model).why)},
 		command{name: "copy", arguments: "[CANDIDATE]", help: "copy a candidate to the clipboard of the terminal", do: numbered(0, 1, "/copy [CANDIDATE]", (*model).copied)},
 		command{name: "tree", arguments: "[NUMBER]", help: "show all branches, or go to a turn of one", do: numbered(0, 1, "/tree [NUMBER]", (*model).tree)},
-		command{name: "rank", arguments: "[none|joint [λ]]", choices: []string{"joint", "none"}, help: "order candidates by ln p(x|z,c) − λ·ln p(x), of four times as many", do: func(m *model, argument string) tea.Msg { return m.settings.assignRank(argument) }},
+		command{name: "rank", arguments: "[none|joint [λ]]", choices: []string{"joint", "none"}, help: "order candidates by ln p(x|z,c) − λ·ln p(x), of four times as many", do: (*model).assignRank},
 		command{name: "export", arguments: "md|html|jsonl [FILE][!]", choices: []string{"html", "jsonl", "md"}, help: "write the conversation to a file; ! overwrites", do: func(m *model, argument string) tea.Msg { return m.saver.export(m.talk.conversation, argument) }},
 		command{name: "save", help: "save now (it is saved after every turn anyway) and say where", do: bare(func(m *model) tea.Msg { return m.saver.saveNow(m.talk.conversation) })},
 		command{name: "load", arguments: "[ID]", help: "open a saved conversation; without ID, list them", do: func(m *model, id string) tea.Msg { return m.saver.load(id) }},

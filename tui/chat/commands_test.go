@@ -3,10 +3,13 @@ package chat
 import (
 	"strings"
 	"testing"
+	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/tui/conversation"
 )
 
 func TestSettingCommands(t *testing.T) {
@@ -112,7 +115,7 @@ func TestPageReturnsToCandidates(t *testing.T) {
 	d.line("a")
 	for _, command := range []string{"/help", "/model", "/list"} {
 		d.line(command)
-		d.press("x", "down")
+		d.press("esc")
 	}
 	d.press("2")
 	if d.chosen() != sentences[1] {
@@ -135,8 +138,50 @@ func TestHelp(t *testing.T) {
 			d.sees(b.name)
 		}
 	}
-	d.press("x")
+	d.press("q")
 	d.sees("Say something")
+}
+
+// A key that closes a page: esc, q and keys without a text do no more, and what is typed
+// is written, or chooses where there is something to choose.
+func TestKeysThatCloseAPage(t *testing.T) {
+	for _, c := range []struct{ key, written string }{{"esc", ""}, {"enter", ""}, {"q", ""}, {"tab", ""}, {"h", "h"}, {"7", "7"}} {
+		d := drive(t, roomyWidth, roomyHeight)
+		d.line("/help")
+		d.press(c.key)
+		if d.page != nil || d.entry.area.Value() != c.written {
+			t.Errorf("%s: the page is open: %v; the input holds %q", c.key, d.page != nil, d.entry.area.Value())
+		}
+	}
+	d := drive(t, roomyWidth, roomyHeight)
+	d.line("a")
+	d.line("/help")
+	d.press("down", " ", "2")
+	if d.chosen() != sentences[1] {
+		t.Errorf("chose %q", d.chosen())
+	}
+}
+
+// Joiners that are typed stay where they join something, and nothing waits for ever.
+func TestTypedJoiners(t *testing.T) {
+	for _, c := range []struct {
+		keys []string
+		want string
+	}{
+		{[]string{"m", "\u200c", "n"}, "m\u200cn"},
+		{[]string{"a", "\u200d", "\u200d", "b"}, "a\u200db"},
+		{[]string{"a", "\u200c", " ", "b"}, "a b"},
+		{[]string{"\u200c", "a"}, "a"},
+		{[]string{"a", "\u200c"}, "a"},
+	} {
+		d := drive(t, roomyWidth, roomyHeight)
+		for _, key := range c.keys {
+			d.run(d.obey(tea.KeyPressMsg{Code: []rune(key)[0], Text: key}))
+		}
+		if got := d.entry.area.Value(); got != c.want {
+			t.Errorf("%q becomes %q, not %q", c.keys, got, c.want)
+		}
+	}
 }
 
 func TestCompletion(t *testing.T) {
@@ -156,4 +201,41 @@ func TestCompletion(t *testing.T) {
 	}
 	d.entry.area.SetValue("/ed")
 	d.sees("/edit [TEXT]: say the turn differently")
+}
+
+// A rank that the model cannot compute is refused at the command, and taken from a
+// conversation that has it.
+func TestRankThatCannotBe(t *testing.T) {
+	d := driveWith(t, &fake{unranked: true}, fakeCard(), fakeOptions(t), 120, 40)
+	d.line("a")
+	d.line("/rank joint")
+	d.sees("there is no language model")
+	if d.settings.values.Rank != nil {
+		t.Errorf("the rank is %+v", d.settings.values.Rank)
+	}
+	d.line("/rank joint 0")
+	if d.settings.values.Rank == nil {
+		t.Error("λ = 0 is refused")
+	}
+	c := conversation.New("runs/demo", time.Now())
+	c.Say("a")
+	values := dialog.DefaultSampling()
+	values.Rank = &dialog.Rank{By: dialog.RankJoint, Lambda: 0.5}
+	c.Answer(values, []dialog.Response{{Text: "b"}})
+	d.run(d.obey(openMsg{c}))
+	d.sees("candidates now stand as they are drawn")
+	if d.settings.values.Rank != nil {
+		t.Errorf("the rank of the conversation is %+v", d.settings.values.Rank)
+	}
+}
+
+// A conversation with another model says so, and how it goes on with that one.
+func TestOtherModel(t *testing.T) {
+	d := drive(t, 120, 40)
+	c := conversation.New("runs/other", time.Now())
+	c.Say("a")
+	c.Answer(dialog.DefaultSampling(), []dialog.Response{{Text: "b"}})
+	d.run(d.obey(openMsg{c}))
+	d.sees("This conversation was with runs/other")
+	d.sees("cvae chat --resume " + c.SavedAs())
 }

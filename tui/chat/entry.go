@@ -28,6 +28,7 @@ type entry struct {
 	history  history
 	editor   string // the command of one; empty: none
 	editing  bool   // what is written replaces the current turn
+	joiner   string // typed last, until there is something behind it to join
 }
 
 func newEntry(p pane, commands []command) *entry {
@@ -93,6 +94,9 @@ func (e *entry) write(msg tea.Msg) (cmd tea.Cmd) {
 		}
 	}()
 	key, ok := msg.(tea.KeyPressMsg)
+	if ok && e.joins(key.Text) {
+		return nil
+	}
 	if ok && slices.Contains(e.area.KeyMap.WordBackward.Keys(), key.String()) && e.isBlankBefore() {
 		e.area.MoveToBegin() // bubbles v2.1.1 looks for a word for ever
 		return nil
@@ -100,6 +104,22 @@ func (e *entry) write(msg tea.Msg) (cmd tea.Cmd) {
 	e.area, cmd = e.area.Update(msg)
 	e.clean()
 	return cmd
+}
+
+// joins keeps a joiner back until the character behind it is typed: at the end of a text
+// it joins nothing, and clean would take it out. It reports whether there is no more to do.
+func (e *entry) joins(text string) bool {
+	const joiners = "\u200c\u200d"
+	pending := e.joiner
+	e.joiner = ""
+	if text != "" && strings.Trim(text, joiners) == "" {
+		e.joiner = text
+		return true
+	}
+	if text != "" && pending != "" {
+		e.area.InsertString(pending)
+	}
+	return false
 }
 
 // isBlankBefore reports whether there is no word before the cursor.

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -19,14 +20,15 @@ import (
 // A fake answers at once with texts that tell what was asked. Candidates 1 and
 // 3 of a set are alike.
 type fake struct {
-	mu    sync.Mutex
-	asked []dialog.Request
-	err   error
-	panic string
-	steps int           // of z; 0: one
-	cut   bool          // answers have no end
-	words []string      // of each answer; nil: the words of sentences
-	gate  chan struct{} // answers wait for it; nil: they do not
+	mu       sync.Mutex
+	asked    []dialog.Request
+	err      error
+	panic    string
+	steps    int           // of z; 0: one
+	cut      bool          // answers have no end
+	words    []string      // of each answer; nil: the words of sentences
+	unranked bool          // there is no language model to rank with
+	gate     chan struct{} // answers wait for it; nil: they do not
 }
 
 var sentences = []string{
@@ -77,6 +79,13 @@ func (f *fake) Respond(ctx context.Context, q dialog.Request, stream func(dialog
 		return dialog.Reply{}, f.err
 	}
 	return f.reply(q, stream), nil
+}
+
+func (f *fake) CheckRank(k dialog.Rank) error {
+	if f.unranked && k.Lambda != 0 {
+		return errors.New("there is no language model")
+	}
+	return nil
 }
 
 // Explain says that dimension d gave d nats, all of them by the first word.

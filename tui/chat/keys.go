@@ -31,10 +31,13 @@ func (m *model) keymaps() []keymap {
 // to the chat, or to the input: whoever types means to write.
 func (m *model) press(key tea.KeyPressMsg) tea.Cmd {
 	if m.page != nil && key.String() != "ctrl+c" {
-		if m.page.Update(key); m.page.closed {
+		free := m.page.Update(key)
+		if m.page.closed {
 			m.page = nil
 		}
-		return nil
+		if !free {
+			return nil
+		}
 	}
 	follow := m.focusable[m.focus].Update(key)
 	if follow == tea.Msg(key) {

@@ -53,7 +53,7 @@ type model struct {
 
 func newModel(ctx context.Context, r dialog.Responder, card dialog.Card, o Options) (*model, error) {
 	theme := draw.NewTheme(true)
-	p, responder := pane{theme: &theme}, &guard{Responder: r}
+	p, responder := pane{theme: &theme}, &guard{Responder: r, ctx: ctx}
 	m := &model{
 		talk:    &talk{about: card, measured: measured(card)},
 		sampler: &sampler{ctx: ctx, model: responder},
@@ -85,6 +85,7 @@ func newModel(ctx context.Context, r dialog.Responder, card dialog.Card, o Optio
 		return nil, err
 	}
 	m.open(c)
+	m.otherModel(c)
 	if o.Keep {
 		m.settings.values, m.drawn = o.Settings, false
 	}
@@ -160,6 +161,8 @@ func (m *model) act(msg tea.Msg) tea.Cmd {
 		return m.obey(m.sampled(msg))
 	case whyMsg:
 		return m.obey(msg.page())
+	case rankMsg:
+		return m.obey(m.ranked(msg))
 	case draftMsg:
 		return m.entry.open(msg)
 	case editedMsg:

@@ -22,19 +22,30 @@ type page struct {
 // paragraph, and one without a text a heading.
 type row struct{ name, text string }
 
-// columnWidth is the width of the names, where texts stand beside them.
+// columnWidth is the least width of the names, where texts stand beside them.
 const columnWidth = 33
+
+// column is the width of the names: that of the longest which has a text beside it.
+func (p *page) column() int {
+	width := columnWidth
+	for _, r := range p.rows {
+		if r.text != "" {
+			width = max(width, cells(draw.Safe(r.name))+2)
+		}
+	}
+	return width
+}
 
 // lines are the rows in lines that fit into the frame.
 func (p *page) lines() []string {
-	width := p.width - 4
+	width, column := p.width-4, p.column()
 	var out []string
 	for _, r := range p.rows {
-		beside := r.name != "" && r.text != "" && width > 2*columnWidth
+		beside := r.name != "" && r.text != "" && width > 2*column
 		indent := ""
 		switch {
 		case beside:
-			indent = strings.Repeat(" ", columnWidth)
+			indent = strings.Repeat(" ", column)
 		case r.name != "":
 			out = append(out, draw.Safe(r.name))
 			indent = "    "
@@ -47,7 +58,7 @@ func (p *page) lines() []string {
 			text[i] = indent + line
 		}
 		if beside {
-			text[0] = draw.Fit(draw.Safe(r.name), columnWidth) + text[0][len(indent):]
+			text[0] = draw.Fit(draw.Safe(r.name), column) + text[0][len(indent):]
 		}
 		out = append(out, text...)
 	}
@@ -56,8 +67,9 @@ func (p *page) lines() []string {
 
 func (p *page) SetSize(width, height int) { p.width, p.height = width, height }
 
-// Update scrolls the page, or closes it.
-func (p *page) Update(key tea.KeyPressMsg) {
+// Update scrolls the page, or closes it. It returns whether the key is still to be used:
+// who types while a page is shown means to write.
+func (p *page) Update(key tea.KeyPressMsg) (free bool) {
 	seen := max(1, p.height-3)
 	switch key.String() {
 	case "up":
@@ -72,17 +84,20 @@ func (p *page) Update(key tea.KeyPressMsg) {
 		p.top = 0
 	case "end":
 		p.top += len(p.lines())
-	default:
+	case "q":
 		p.closed = true
+	default:
+		p.closed, free = true, key.Text != ""
 	}
 	p.top = max(0, min(p.top, len(p.lines())-seen))
+	return free
 }
 
 // View draws the page on the whole screen.
 func (p *page) View(t draw.Theme) []string {
 	lines := p.lines()
 	return append(draw.Box(p.title, lines[min(p.top, len(lines)):], p.width, p.height-1, t),
-		draw.Fit(t.Dim.Render(" ↑↓ pgup pgdown scroll · any other key closes"), p.width))
+		draw.Fit(t.Dim.Render(" ↑↓ pgup pgdown scroll · esc or q closes · typing closes and writes"), p.width))
 }
 
 func (m *model) help() tea.Msg {

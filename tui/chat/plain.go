@@ -124,6 +124,7 @@ func (p *plain) line(text string) {
 	}
 	p.talk.selected = max(0, p.talk.selected)
 	p.run(p.obey(sendMsg(text)))
+	p.run(p.saver.writing())
 	if p.entry.editing {
 		p.entry.editing = false
 		p.entry.area.Reset()

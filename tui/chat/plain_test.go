@@ -96,3 +96,25 @@ func TestPlainEnds(t *testing.T) {
 		t.Errorf("%q: %v", left, err)
 	}
 }
+
+// What was renamed stands in the list that follows, and one turn is no turns.
+func TestPlainList(t *testing.T) {
+	if got := spokenPlainly(t, fakeOptions(t), "hello", "/rename a walk", "/list"); !strings.Contains(got, ": a walk, 1 turn with runs/demo: hello") {
+		t.Error(got)
+	}
+}
+
+// A conversation that was held with another run says so when it is resumed.
+func TestPlainResumesAnother(t *testing.T) {
+	o := fakeOptions(t)
+	c := conversation.New("runs/other", o.Now())
+	c.Say("hello")
+	c.Answer(o.Settings, nil)
+	if err := o.Store.Save(c); err != nil {
+		t.Fatal(err)
+	}
+	o.Resume = c.SavedAs()
+	if got := spokenPlainly(t, o, "/list"); !strings.Contains(got, "Note: This conversation was with runs/other; here it goes on with runs/demo.") {
+		t.Error(got)
+	}
+}

@@ -158,6 +158,7 @@ func (s *sampler) View() string {
 // A guard asks a responder and keeps its faults from the chat.
 type guard struct {
 	dialog.Responder
+	ctx    context.Context
 	asking sync.RWMutex // read-locked by each request
 }
 

@@ -133,8 +133,12 @@ func (s *saver) load(id string) tea.Cmd {
 }
 
 func (s *saver) list() tea.Cmd {
-	store := s.store
-	return func() tea.Msg { return listed(store.List()) }
+	store, disk := s.store, s.disk
+	return func() tea.Msg {
+		disk.Lock() // what was said last is being written
+		defer disk.Unlock()
+		return listed(store.List())
+	}
 }
 
 func listed(summaries []conversation.Summary, err error) tea.Msg {

@@ -120,31 +120,31 @@ func (s *settings) assignSeed(argument string) tea.Msg {
 	return sampleMsg{}
 }
 
-// assignRank sets what candidates are ordered by, or tells it.
-func (s *settings) assignRank(argument string) tea.Msg {
+// rank reads what candidates are to be ordered by; where there is no more to do, it tells
+// why.
+func (s *settings) rank(argument string) (values dialog.Sampling, note tea.Msg) {
 	by, weight, _ := strings.Cut(argument, " ")
 	rank := &dialog.Rank{By: by, Lambda: dialog.DefaultLambda}
 	switch {
 	case argument == "" && s.values.Rank == nil:
-		return noteMsg("Candidates stand as they are drawn; /rank joint orders more of them.")
+		return s.values, noteMsg("Candidates stand as they are drawn; /rank joint orders more of them.")
 	case argument == "":
-		return noteMsg(fmt.Sprintf("Candidates are ranked by %s, λ %g.", s.values.Rank.By, s.values.Rank.Lambda))
+		return s.values, noteMsg(fmt.Sprintf("Candidates are ranked by %s, λ %g.", s.values.Rank.By, s.values.Rank.Lambda))
 	case argument == "none":
 		rank = nil
 	case weight != "":
 		v, err := strconv.ParseFloat(strings.TrimSpace(weight), 64)
 		if err != nil {
-			return noteMsg(fmt.Sprintf("λ is %q; it must be a number.", weight))
+			return s.values, noteMsg(fmt.Sprintf("λ is %q; it must be a number.", weight))
 		}
 		rank.Lambda = v
 	}
-	values := s.values
+	values = s.values
 	values.Rank = rank
 	if err := values.Check(); err != nil {
-		return noteMsg(fmt.Sprintf("It is /rank joint, /rank joint 0.5 or /rank none: %v.", err))
+		return s.values, noteMsg(fmt.Sprintf("It is /rank joint, /rank joint 0.5 or /rank none: %v.", err))
 	}
-	s.values = values
-	return sampleMsg{}
+	return values, nil
 }
 
 func (s setting) text(of dialog.Sampling) string {

@@ -105,9 +105,9 @@ func (m *model) unread(u dialog.Unread) {
 	m.told = turns
 	switch {
 	case u.Tokens > 0:
-		m.notices.add(fmt.Sprintf("The model reads the beginning of a long turn: %d tokens at the end were not read.", u.Tokens))
+		m.notices.add(fmt.Sprintf("The model reads the beginning of a long turn; not read: %s at the end.", counted(u.Tokens, "token")))
 	case u.Turns == 1, u.Turns == 2:
-		m.notices.add(fmt.Sprintf("From here on the model reads the last %d turns alone.", turns-u.Turns))
+		m.notices.add(fmt.Sprintf("From here on the model reads the last %s alone.", counted(turns-u.Turns, "turn")))
 	}
 }
 
@@ -258,16 +258,22 @@ func (m *model) open(c *conversation.Conversation) {
 		m.entry.history.add(e.User)
 	}
 	m.show()
+	m.unrankable()
 }
 
 // opened shows a conversation that was read, once the present one is saved.
 func (m *model) opened(c *conversation.Conversation) tea.Msg {
 	m.save()
 	m.open(c)
-	if c.Model != m.talk.about.Name {
-		m.notices.add(fmt.Sprintf("This conversation was with %s; it goes on with %s.", c.Model, m.talk.about.Name))
-	}
+	m.otherModel(c)
 	return m.latent.learn()
+}
+
+// otherModel says of a conversation with another model how it goes on with that one.
+func (m *model) otherModel(c *conversation.Conversation) {
+	if c.Model != m.talk.about.Name {
+		m.notices.add(fmt.Sprintf("This conversation was with %s; here it goes on with %s. cvae chat --resume %s, without a RUN, goes on with the former.", c.Model, m.talk.about.Name, c.SavedAs()))
+	}
 }
 
 // show turns to the current exchange: its take and the settings of that.

@@ -168,6 +168,14 @@ func grouped(n int) string {
 	return digits
 }
 
+// counted is a number of things.
+func counted(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return grouped(n) + " " + thing
+}
+
 func (m *model) inputLines() []string {
 	height := m.inputHeight(m.layout)
 	if !m.layout.roomy {

@@ -114,7 +114,7 @@ func exported(r *run.Run) (map[string][]byte, error) {
 	if err := supported(r.Config, parts); err != nil {
 		return nil, err
 	}
-	weights, err := run.ReadWeights(r.Dir)
+	weights, err := run.StartOf(r.Dir).Weights()
 	if err != nil {
 		return nil, err
 	}

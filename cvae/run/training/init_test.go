@@ -92,7 +92,7 @@ func TestInitReshaped(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	want := "tensors are of another shape in run " + first + " and begin fresh: prior.hidden, prior.mean.weight0, prior.log_variance.weight0; give this run the sizes in the config.yaml of that one to take them"
+	want := "tensors are of another shape in run " + first + " and begin fresh: prior.hidden, prior.mean.weight0, prior.log_variance.weight0; leave --preset and settings of sizes out to take them"
 	if got := strings.Join(s.Warnings, " "); !strings.Contains(got, want) {
 		t.Errorf("%q lacks %q", got, want)
 	}

@@ -3,6 +3,7 @@ package training
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -77,8 +78,8 @@ func (t *Training) Notes() (notes []string) {
 	}
 	if taken := len(t.fit.Taken); taken > 0 {
 		all, fresh := taken+len(t.fit.Fresh)+len(t.fit.Reshaped), "none is fresh"
-		if t.fit.Fresh != nil {
-			fresh = "fresh are " + strings.Join(t.fit.Groups(t.fit.Fresh), ", ")
+		if begun := slices.Concat(t.fit.Fresh, t.fit.Reshaped); len(begun) > 0 {
+			fresh = "fresh are " + strings.Join(t.fit.Groups(begun), ", ")
 		}
 		notes = append(notes, fmt.Sprintf("%d of %d tensors began as those of run %s; %s", taken, all, t.Config.Init, fresh))
 	}

@@ -249,8 +249,8 @@ func (t *Training) initialise() error {
 	}
 	t.first.Tensors = nil // they are in the model
 	if n := len(t.fit.Reshaped); n > 0 {
-		t.Warnings = append(t.Warnings, fmt.Sprintf("%d tensors are of another shape in run %s and begin fresh: %s; give this run the sizes in the %s of that one to take them",
-			n, t.Config.Init, strings.Join(t.fit.Groups(t.fit.Reshaped), ", "), rundir.ConfigFile))
+		t.Warnings = append(t.Warnings, fmt.Sprintf("%d tensors are of another shape in run %s and begin fresh: %s; leave --preset and settings of sizes out to take them",
+			n, t.Config.Init, strings.Join(t.fit.Groups(t.fit.Reshaped), ", ")))
 	}
 	return nil
 }
