@@ -20,7 +20,7 @@ func addRank(c *cobra.Command, o *rankOptions) {
 	f := c.Flags()
 	f.StringVar(&o.By, "rank", "", "joint: draw four times as many responses, drop equal ones and print those with the most ln p(x|z,c) − λ·ln p(x), best first")
 	f.Float64Var(&o.Lambda, "lambda", dialog.DefaultLambda, "λ of --rank joint; 0 leaves ln p(x) out")
-	f.StringVar(&o.LM, "lm", "", "`run` of method lm that --rank joint takes ln p(x) from (default: the folder lm in the run)")
+	f.StringVar(&o.LM, "lm", "", "`run` of method lm that --rank joint takes ln p(x) from (default: the folder lm in the run; the built-in model stands for its own)")
 }
 
 // read makes the rank of the flags.

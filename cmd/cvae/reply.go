@@ -54,7 +54,8 @@ A response that ends in the same words over and over is cut and says so; with
 --rank joint draws four times as many responses, drops equal ones, and prints those
 that suit the context more than any other: ln p(x|z,c) − λ·ln p(x), best first
 (maximum mutual information, Li et al. 2016). ln p(x) is that of a run of method lm,
-in the folder lm of RUN or named by --lm. With --json "rank" says by what they are
+in the folder lm of RUN or named by --lm; without, the built-in model takes the mean of
+its own p(x|z,c) over some usual contexts. With --json "rank" says by what they are
 ordered, and each response has "lm_log_prob", ln p(x), and "score".`,
 		Example: `  cvae reply "Shall we order pizza tonight?"
   cvae reply run "Shall we order pizza tonight?"

@@ -80,7 +80,7 @@ var _ dialog.Ranker = (*Run)(nil)
 
 // CheckRank implements dialog.Ranker.
 func (r *Run) CheckRank(k dialog.Rank) error {
-	if k.Lambda == 0 {
+	if k.Lambda == 0 || r.ranksItself() {
 		return nil
 	}
 	_, err := r.language()
@@ -89,9 +89,6 @@ func (r *Run) CheckRank(k dialog.Rank) error {
 
 // lmAdvice says how to have a language model.
 func (r *Run) lmAdvice() string {
-	if r.Dir == BuiltinName {
-		return "name a run of method lm by --lm, or leave p(x) out by --lambda 0"
-	}
 	return fmt.Sprintf("train one beside it by cvae train --method lm --init %s --corpus %s --out %s, name another by --lm, or leave p(x) out by --lambda 0", r.Dir, r.Config.Corpus, r.files.path(rundir.LMDir))
 }
 
@@ -101,7 +98,7 @@ func (r *Run) answered(p prepared, sequences []decode.Sequence, from decode.Begi
 	if p.ranked == 0 {
 		return r.reply(p, sequences, from), sequences, nil
 	}
-	scored, err := r.scored(p.Rank.Lambda, sequences)
+	scored, err := r.scored(p.Rank.Lambda, sequences, from.Z)
 	if err != nil {
 		return dialog.Reply{}, nil, err
 	}
@@ -122,8 +119,8 @@ func (r *Run) answered(p prepared, sequences []decode.Sequence, from decode.Begi
 	return reply, chosen, nil
 }
 
-// scored is the joint rank of every sequence.
-func (r *Run) scored(lambda float64, sequences []decode.Sequence) ([]dialog.Ranked, error) {
+// scored is the joint rank of every sequence with its z (N,Z).
+func (r *Run) scored(lambda float64, sequences []decode.Sequence, z []float32) ([]dialog.Ranked, error) {
 	out := make([]dialog.Ranked, len(sequences))
 	for i, s := range sequences {
 		out[i].Score = s.LogProb
@@ -131,11 +128,7 @@ func (r *Run) scored(lambda float64, sequences []decode.Sequence) ([]dialog.Rank
 	if lambda == 0 {
 		return out, nil
 	}
-	lm, err := r.language()
-	if err != nil {
-		return nil, err
-	}
-	marginal, err := lm.logProbs(r.Tokenizer, sequences)
+	marginal, err := r.marginal(sequences, z)
 	if err != nil {
 		return nil, err
 	}
@@ -144,6 +137,26 @@ func (r *Run) scored(lambda float64, sequences []decode.Sequence) ([]dialog.Rank
 		out[i].Score -= lambda * marginal[i]
 	}
 	return out, nil
+}
+
+// marginal is ln p(x) of every sequence, in nats: that of the language model, or of the
+// built-in model, where none was named, over usual contexts.
+func (r *Run) marginal(sequences []decode.Sequence, z []float32) ([]float64, error) {
+	if r.ranksItself() {
+		return r.overUsual(sequences, z)
+	}
+	lm, err := r.language()
+	if err != nil {
+		return nil, err
+	}
+	return lm.logProbs(r.Tokenizer, sequences)
+}
+
+// ranksItself reports whether the model stands for its own language model.
+func (r *Run) ranksItself() bool {
+	r.lmMu.Lock()
+	defer r.lmMu.Unlock()
+	return r.lm == nil && r.Dir == BuiltinName
 }
 
 // lmRows is how many responses are scored at once.

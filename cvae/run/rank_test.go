@@ -13,6 +13,7 @@ import (
 
 	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/cvae/run/builtin"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/cvae/run/runtest"
 	"github.com/cvae-go/cvae/dialog"
@@ -167,5 +168,50 @@ func TestRankRefused(t *testing.T) {
 	}
 	if err := r.UseLM(opened(t, "seq2seq")); err == nil || !strings.Contains(err.Error(), "is a run of method seq2seq; ln p(x) is that of a run of method lm") {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestRankBuiltin recomputes the rank of the built-in model from ln p(x|z,c) of each usual
+// context, which Explain has by decoding word for word.
+func TestRankBuiltin(t *testing.T) {
+	r, err := run.OpenBuiltin(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	q := joint(3, 0.8)
+	q.Temperature = 0
+	reply := respond(t, r, q)
+	before := math.Inf(1)
+	for i, x := range reply.Responses {
+		if x.Ranked.LM == nil {
+			t.Fatalf("response %d has no ln p(x)", i)
+		}
+		mean := 0.0
+		for _, turn := range builtin.Usual() {
+			usual := q
+			usual.Context, usual.Rank = []string{turn}, nil
+			e, err := r.Explain(context.Background(), usual, x)
+			if err != nil {
+				t.Fatal(err)
+			}
+			mean += math.Exp(e.LogProb) / float64(len(builtin.Usual()))
+		}
+		if d := *x.Ranked.LM - math.Log(mean); math.Abs(d) > 1e-3 {
+			t.Errorf("response %d: ln p(x) is off by %g nats", i, d)
+		}
+		if want := x.LogProb - 0.8**x.Ranked.LM; math.Abs(x.Ranked.Score-want) > 1e-9 || x.Ranked.Score > before {
+			t.Errorf("response %d has the score %g, want %g, after %g", i, x.Ranked.Score, want, before)
+		}
+		before = x.Ranked.Score
+	}
+	inputs, err := os.ReadFile("builtin/everyday.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, turn := range builtin.Usual() {
+		if slices.Contains(strings.Split(string(inputs), "\n"), turn) {
+			t.Errorf("the usual context %q is one that the model is judged by", turn)
+		}
 	}
 }

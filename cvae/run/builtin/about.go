@@ -7,3 +7,9 @@ const Knows = "It learnt small talk of real people: greetings, food, films, musi
 func Examples() []string {
 	return []string{"Hi, how are you?", "What is your favorite food?"}
 }
+
+// Usual are turns that anything may follow: the mean of p(x|z,c) over these contexts stands for p(x) where
+// replies are ranked. None is among the everyday inputs.
+func Usual() []string {
+	return []string{"Hello.", "I don't know.", "Okay.", "That is cool.", "What about you?", "I see what you mean.", "Thank you so much!", "I went there last year with my family."}
+}
