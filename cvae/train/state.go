@@ -147,10 +147,15 @@ func restore(into, saved []safetensors.Tensor) error {
 	return nil
 }
 
-// copied copies one tensor's numbers over another's, unless the types differ.
+// copied copies one tensor's numbers over another's, unless the types differ. Halves
+// become float32.
 func copied(into, from any) bool {
 	switch to := into.(type) {
 	case []float32:
+		if halves, ok := from.([]safetensors.Half); ok && len(halves) == len(to) {
+			safetensors.Widen(to, halves)
+			return true
+		}
 		return copiedAs(to, from)
 	case []float64:
 		return copiedAs(to, from)

@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"unsafe"
 )
 
 // A Half is the 16 bits of a half-precision number (IEEE 754 binary16): a sign, five
@@ -53,24 +54,47 @@ func Halved(tensors []Tensor) []Tensor {
 	return out
 }
 
+// Widen writes halves to as many float32.
+func Widen(to []float32, from []Half) {
+	for i, h := range from {
+		to[i] = h.Float32()
+	}
+}
+
 // Widened is tensors whose halves are float32.
 func Widened(tensors []Tensor) []Tensor {
 	out := slices.Clone(tensors)
 	for i, t := range out {
 		if data, ok := t.Data.([]Half); ok {
 			wide := make([]float32, len(data))
-			for j, h := range data {
-				wide[j] = h.Float32()
-			}
+			Widen(wide, data)
 			out[i].Data = wide
 		}
 	}
 	return out
 }
 
-// writeHalves and readHalves are writeData and readData without reflection, which a
-// program that starts with its model feels.
+// inFile is the memory of halves, which is what a file has of them; nil on a machine
+// with the other order of bytes.
+func inFile(data []Half) []byte {
+	if len(data) == 0 || binary.NativeEndian.Uint16([]byte{1, 0}) != 1 {
+		return nil
+	}
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(data))), 2*len(data))
+}
+
+// writeHalves and readHalves are writeData and readData without reflection and, where
+// they can, without a copy, which a program that starts with its model feels.
 func writeHalves(w io.Writer, buffer []byte, data []Half) error {
+	if raw := inFile(data); raw != nil {
+		_, err := w.Write(raw)
+		return err
+	}
+	return writeHalvesOf(w, buffer, data)
+}
+
+// writeHalvesOf is writeHalves through buffer.
+func writeHalvesOf(w io.Writer, buffer []byte, data []Half) error {
 	for len(data) > 0 {
 		n := min(len(data), len(buffer)/2)
 		for i, h := range data[:n] {
@@ -86,15 +110,26 @@ func writeHalves(w io.Writer, buffer []byte, data []Half) error {
 
 func readHalves(r io.Reader, buffer []byte, n int) (any, error) {
 	data := make([]Half, n)
+	if raw := inFile(data); raw != nil {
+		if _, err := io.ReadFull(r, raw); err != nil {
+			return nil, err
+		}
+		return data, nil
+	}
+	return data, readHalvesOf(r, buffer, data)
+}
+
+// readHalvesOf is readHalves into data through buffer.
+func readHalvesOf(r io.Reader, buffer []byte, data []Half) error {
 	for rest := data; len(rest) > 0; {
 		n := min(len(rest), len(buffer)/2)
 		if _, err := io.ReadFull(r, buffer[:2*n]); err != nil {
-			return nil, err
+			return err
 		}
 		for i := range rest[:n] {
 			rest[i] = Half(binary.LittleEndian.Uint16(buffer[2*i:]))
 		}
 		rest = rest[n:]
 	}
-	return data, nil
+	return nil
 }

@@ -84,3 +84,36 @@ func TestHalved(t *testing.T) {
 		t.Errorf("the count is %v", wide[0].Data)
 	}
 }
+
+// Halves through a buffer are those without one.
+func TestHalvesThroughABuffer(t *testing.T) {
+	data := make([]Half, 1001)
+	for i := range data {
+		data[i] = Half(i * 65)
+	}
+	var direct, buffered bytes.Buffer
+	buffer := make([]byte, 64)
+	if err := writeHalves(&direct, buffer, data); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeHalvesOf(&buffered, buffer, data); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(direct.Bytes(), buffered.Bytes()) {
+		t.Error("the bytes differ")
+	}
+	got := make([]Half, len(data))
+	if err := readHalvesOf(&buffered, buffer, got); err != nil {
+		t.Fatal(err)
+	}
+	read, err := readHalves(&direct, buffer, len(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(data, got) + cmp.Diff(data, read); diff != "" {
+		t.Error(diff)
+	}
+	if _, err := readHalves(bytes.NewReader([]byte{1}), buffer, 2); err == nil {
+		t.Error("half a number is read")
+	}
+}

@@ -118,7 +118,7 @@ func exported(r *run.Run) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	places, err := layout(parts.Method, weights.Tensors)
+	places, err := layout(parts.Method, safetensors.Widened(weights.Tensors))
 	if err != nil {
 		return nil, err
 	}

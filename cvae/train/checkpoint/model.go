@@ -40,13 +40,14 @@ func LoadModel(path string) ([]safetensors.Tensor, map[string]string, error) {
 	return safetensors.Widened(tensors), ofCaller(metadata), nil
 }
 
-// ReadModel is LoadModel from size bytes at r. Its errors name no file.
+// ReadModel is LoadModel from size bytes at r, but halves stay what they are. Its errors
+// name no file.
 func ReadModel(r io.ReaderAt, size int64) ([]safetensors.Tensor, map[string]string, error) {
 	tensors, metadata, err := readSealed(r, size, kindModel, kindLast)
 	if err != nil {
 		return nil, nil, err
 	}
-	return safetensors.Widened(tensors), ofCaller(metadata), nil
+	return tensors, ofCaller(metadata), nil
 }
 
 // seal returns metadata with the version, the kind and the checksum.
