@@ -263,8 +263,8 @@ func TestSaveAndResume(t *testing.T) {
 	again := driveWith(t, &fake{}, fakeCard(), o, roomyWidth, roomyHeight)
 	again.sees("hello", "seed 4 temperature 0.0", "take 2 of 2", "seed 4", "0.50±0.5") // with its prior
 	again.line("/list")
-	again.sees(d.talk.conversation.ID, "1 turns with runs/demo: hello")
-	again.press("x")
+	again.sees(d.talk.conversation.ID, "1 turn with runs/demo: hello")
+	again.press("q")
 	again.line("/new")
 	again.seesNot("hello")
 	again.line("/load " + d.talk.conversation.ID[:15])

@@ -97,7 +97,7 @@ func (p *page) Update(key tea.KeyPressMsg) (free bool) {
 func (p *page) View(t draw.Theme) []string {
 	lines := p.lines()
 	return append(draw.Box(p.title, lines[min(p.top, len(lines)):], p.width, p.height-1, t),
-		draw.Fit(t.Dim.Render(" ↑↓ pgup pgdown scroll · esc or q closes · typing closes and writes"), p.width))
+		draw.Fit(t.Dim.Render(" ↑↓ pgup pgdown scroll · esc q close · typing goes on"), p.width))
 }
 
 func (m *model) help() tea.Msg {
