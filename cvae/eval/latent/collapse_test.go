@@ -118,6 +118,8 @@ func TestRemedies(t *testing.T) {
 		"a prior":         {prior, Situation{Methods: []string{"vae"}, Epochs: 3}, "Leave it"},
 		"an early prior":  {prior, Situation{Methods: []string{"scale"}, Epochs: .2}, "after an epoch or two"},
 		"an early copy":   {contextOnly, Situation{Methods: []string{"vae"}, Epochs: .2}, "after an epoch or two"},
+		"mae, a copy of the context": {contextOnly, Situation{Methods: []string{"mae"}, Settings: map[string]any{"mae.eta": 1.0, "mae.gamma": 0.2}, Epochs: 3, Dimensions: 32},
+			"above 1: it drives"},
 		// 1 + 2·0.2·√(2/32) = 1.1
 		"mae": {kl, Situation{Methods: []string{"mae"}, Settings: map[string]any{"mae.eta": 1.0, "mae.gamma": 0.2}, Epochs: 3, Dimensions: 32},
 			"above 1: it drives the means apart from 1+2γ√(2/n) on, which is 1.10 for γ 0.2 and 32 dimensions"},

@@ -107,7 +107,7 @@ var remedies = []remedy{
 		return fmt.Sprintf("Use --method bn or --method scale in place of %s, which holds the rate up but asks nothing of the means.", strings.Join(s.Methods, "+"))
 	}},
 	raise(dead, "agg.inner", "or train for more epochs: the inference network still lags"),
-	{Change, dead, func(s Situation) bool { return s.Settings["mae.eta"] != nil }, mutual},
+	{Change, silent, func(s Situation) bool { return s.Settings["mae.eta"] != nil }, mutual},
 	{Change, dead, having("beta"), func(s Situation) string { return fmt.Sprintf("Lower beta.weight below %v.", s.Settings["beta.weight"]) }},
 	{Change, dead, always, say("Use --method bn or --method scale, which keep the means of the posteriors apart.")},
 	raise([]string{contextOnly}, "bn.gamma", "the standard deviation of the means relative to their prior"),
