@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -131,7 +132,7 @@ func (o *probeOptions) probe(ctx context.Context, r *run.Run) error {
 	if name == "" {
 		return usagef("the corpus %s has no label of a few values; give label<TAB>sentence lines, or name its label with --corpus %s --labels NAME", corpus.Name(), o.Labels)
 	}
-	report, err := r.Probe(ctx, corpus, name, o.Draws, o.Seed, announce(o.Err, "encoding"))
+	report, err := r.Probe(ctx, corpus, name, o.Draws, o.Seed, stages(o.Err, time.Now))
 	if err != nil {
 		return err
 	}

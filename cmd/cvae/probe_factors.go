@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"text/tabwriter"
+	"time"
 
 	"github.com/cvae-go/cvae/corpora"
 	"github.com/cvae-go/cvae/cvae/eval/factors"
@@ -32,7 +33,7 @@ func (o *probeOptions) factors(ctx context.Context, r *run.Run, corpus *corpora.
 	if len(names) == 0 {
 		return usagef("the corpus %s has no label of 2 to 50 values", corpus.Name())
 	}
-	report, err := r.Factors(ctx, corpus, names, o.Seed, announce(o.Err, "encoding"))
+	report, err := r.Factors(ctx, corpus, names, o.Seed, stages(o.Err, time.Now))
 	if err != nil {
 		return err
 	}

@@ -88,8 +88,9 @@ type probed struct {
 	right       []int
 }
 
-// FitProbe trains the classifiers.
-func FitProbe(ctx context.Context, train Labelled, draws int, seed uint64) (*Probe, error) {
+// FitProbe trains the classifiers. progress is told how many of them are trained, and
+// may be nil.
+func FitProbe(ctx context.Context, train Labelled, draws int, seed uint64, progress func(done, total int)) (*Probe, error) {
 	switch {
 	case train.Len() == 0:
 		return nil, errors.New("there are no labelled training examples to probe")
@@ -103,8 +104,13 @@ func FitProbe(ctx context.Context, train Labelled, draws int, seed uint64) (*Pro
 	for _, label := range train.Labels {
 		p.labels[label] = true
 	}
-	for _, size := range fittingSizes(train.Len()) {
-		fitted, err := fitSize(ctx, train, size, draws, seed)
+	sizes := fittingSizes(train.Len())
+	for n, size := range sizes {
+		fitted, err := fitSize(ctx, train, size, draws, seed, func(i int) {
+			if progress != nil {
+				progress(n*draws+i, len(sizes)*draws)
+			}
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -113,16 +119,15 @@ func FitProbe(ctx context.Context, train Labelled, draws int, seed uint64) (*Pro
 	return p, nil
 }
 
-func fitSize(ctx context.Context, train Labelled, size, draws int, seed uint64) (p probed, err error) {
+// fitSize trains the classifiers of one size, and tells begun of each as it begins.
+func fitSize(ctx context.Context, train Labelled, size, draws int, seed uint64, begun func(i int)) (p probed, err error) {
 	if size == train.Len() {
 		draws = 1
 	}
 	p.size, p.right = size, make([]int, draws)
 	for i := range draws {
-		if err := ctx.Err(); err != nil {
-			return p, err
-		}
-		c, err := FitClassifier(train.draw(size, i, seed))
+		begun(i)
+		c, err := FitClassifier(ctx, train.draw(size, i, seed))
 		if err != nil {
 			return p, fmt.Errorf("probing with %d labels: %w", size, err)
 		}

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -21,14 +22,15 @@ type Classifier struct {
 	weights     []float64 // (rows,D+1), the bias last; rows are the last classes
 }
 
-// FitClassifier trains a classifier on examples, whose labels count from 0.
-func FitClassifier(train Labelled) (*Classifier, error) {
+// FitClassifier trains a classifier on examples, whose labels count from 0, until ctx
+// ends.
+func FitClassifier(ctx context.Context, train Labelled) (*Classifier, error) {
 	c := &Classifier{classes: classes(train.Labels)}
 	c.standardise(train)
 	if c.rows() == 0 {
 		return c, nil
 	}
-	weights, err := minimise(c.fit(train).loss, c.rows()*(train.D+1))
+	weights, err := minimise(ctx, c.fit(train).loss, c.rows()*(train.D+1))
 	if err != nil {
 		return nil, fmt.Errorf("fitting a logistic regression: %w", err)
 	}

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -20,12 +21,16 @@ type objective func(x, gradient []float64) float64
 
 // minimise returns the minimum of a smooth convex function of n numbers,
 // starting from 0, by L-BFGS (Nocedal and Wright, Numerical Optimization,
-// algorithm 7.5) with steps halved until the value falls enough.
-func minimise(f objective, n int) ([]float64, error) {
+// algorithm 7.5) with steps halved until the value falls enough. The
+// error is that of ctx, which is asked before every step, or that there is no minimum.
+func minimise(ctx context.Context, f objective, n int) ([]float64, error) {
 	x, gradient := make([]float64, n), make([]float64, n)
 	value := f(x, gradient)
 	var memory curvature
 	for range minimiseSteps {
+		if err := context.Cause(ctx); err != nil {
+			return nil, err
+		}
 		if floats.Norm(gradient, math.Inf(1)) < minimiseSlope {
 			return x, nil
 		}

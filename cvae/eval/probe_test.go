@@ -39,7 +39,7 @@ func TestClassifierEqualsScikitLearn(t *testing.T) {
 		t.Fatalf("%d cases, want 8", len(frozen.Cases))
 	}
 	for _, c := range frozen.Cases {
-		model, err := FitClassifier(Labelled{c.D, c.Features, c.Labels})
+		model, err := FitClassifier(t.Context(), Labelled{c.D, c.Features, c.Labels})
 		if err != nil {
 			t.Errorf("%s: %v", c.Name, err)
 			continue
@@ -76,7 +76,7 @@ func labelled(n int, distance float64, seed uint64) Labelled {
 
 // probeAll probes with test examples that come seven at a time.
 func probeAll(ctx context.Context, train, test Labelled, draws int, seed uint64) (ProbeReport, error) {
-	p, err := FitProbe(ctx, train, draws, seed)
+	p, err := FitProbe(ctx, train, draws, seed, nil)
 	if err != nil {
 		return ProbeReport{}, err
 	}
@@ -239,7 +239,7 @@ func TestDirection(t *testing.T) {
 		x, y := math.Sin(float64(7*i)), 100*math.Cos(float64(3*i)) // no label in y
 		l.Features, l.Labels = append(l.Features, x+4*float64(i%2), y), append(l.Labels, i%2)
 	}
-	c, err := FitClassifier(l)
+	c, err := FitClassifier(t.Context(), l)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,10 +41,14 @@ func FindFactors(ctx context.Context, c *corpora.Corpus, want []string) ([]strin
 // posterior means, what is learnt is learnt from the training split and scored on
 // the test split, of each of which it draws some thousands where there are more.
 // Examples that lack one of the labels are left out. Active are the
-// dimensions whose drawn means vary relative to the prior. progress may be nil.
-func (r *Run) Factors(ctx context.Context, c *corpora.Corpus, names []string, seed uint64, progress func(done, total int)) (factors.Report, error) {
+// dimensions whose drawn means vary relative to the prior. progress is told how far each
+// stage is, and may be nil.
+func (r *Run) Factors(ctx context.Context, c *corpora.Corpus, names []string, seed uint64, progress func(stage string, done, total int)) (factors.Report, error) {
 	if !r.Latent().HasPlane() {
 		return factors.Report{}, fmt.Errorf("%w: method %s has no latent vector to probe", ErrRequest, r.Config.Method)
+	}
+	if progress == nil {
+		progress = func(string, int, int) {}
 	}
 	var sets [2]factored // train, test
 	for i, split := range []dialog.Split{dialog.Train, dialog.Test} {
@@ -61,9 +65,7 @@ func (r *Run) Factors(ctx context.Context, c *corpora.Corpus, names []string, se
 	var inferred eval.Posteriors
 	for i, f := range sets {
 		p, err := r.Posteriors(ctx, f.Set, f.examples, seed, func(n, _ int) {
-			if progress != nil {
-				progress(done+n, total)
-			}
+			progress("encoding", done+n, total)
 		})
 		if err != nil {
 			return factors.Report{}, err
@@ -71,7 +73,7 @@ func (r *Run) Factors(ctx context.Context, c *corpora.Corpus, names []string, se
 		done += len(f.examples)
 		data[i], inferred = factors.Data{D: p.D, Codes: p.Mean, Factors: f.numbered(numbers)}, p
 	}
-	return factors.Measure(ctx, names, data[0], data[1], active(inferred), seed)
+	return factors.Measure(ctx, names, data[0], data[1], active(inferred), seed, func(done, total int) { progress("measuring", done, total) })
 }
 
 // active are the residual active units: dimensions of q̂ whose mean varies.

@@ -74,15 +74,15 @@ func TestProbeReadsLabels(t *testing.T) {
 			t.Fatalf("example %d has the mood %q", i, mood)
 		}
 	}
-	calls := 0
-	report, err := r.Probe(context.Background(), c, "mood", 2, 1, func(done, total int) {
+	calls, stages := 0, map[string]bool{}
+	report, err := r.Probe(context.Background(), c, "mood", 2, 1, func(stage string, done, total int) {
 		calls++
-		if done > total {
-			t.Errorf("%d of %d done", done, total)
+		if stages[stage] = true; done > total {
+			t.Errorf("%s: %d of %d done", stage, done, total)
 		}
 	})
-	if err != nil || report.Classes != 2 || calls == 0 {
-		t.Errorf("%+v after %d calls of progress, %v", report, calls, err)
+	if err != nil || report.Classes != 2 || calls == 0 || !stages["encoding"] || !stages["training"] {
+		t.Errorf("%+v after %d calls of progress on %v, %v", report, calls, stages, err)
 	}
 	// The third turns have no act, the first are no responses: one value is left.
 	if _, err := r.Probe(context.Background(), c, "act", 2, 1, nil); !errors.Is(err, run.ErrRequest) || !strings.Contains(err.Error(), `"tell"`) {
@@ -108,14 +108,15 @@ func TestFactorsReadLabels(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	calls := 0
-	some, err := r.Factors(ctx, c, []string{"act", "mood"}, 1, func(done, total int) {
+	calls, stages := 0, map[string]bool{}
+	some, err := r.Factors(ctx, c, []string{"act", "mood"}, 1, func(stage string, done, total int) {
+		stages[stage] = true
 		if calls++; done > total {
-			t.Errorf("%d of %d done", done, total)
+			t.Errorf("%s: %d of %d done", stage, done, total)
 		}
 	})
-	if err != nil || calls == 0 {
-		t.Fatalf("%v after %d calls of progress", err, calls)
+	if err != nil || calls == 0 || !stages["encoding"] || !stages["measuring"] {
+		t.Fatalf("%v after %d calls of progress on %v", err, calls, stages)
 	}
 	if 2*some.Examples != all.Examples { // the third turns have no act
 		t.Errorf("%d examples with act and mood, %d with mood", some.Examples, all.Examples)

@@ -20,8 +20,8 @@ const probedExamples = 20000
 // Probe says how well a linear classifier reads the label of that name off the
 // posterior means: it trains on the training split, on several draws of
 // labelled examples, and scores on all of the test split, of which it keeps no
-// posterior. progress may be nil.
-func (r *Run) Probe(ctx context.Context, c *corpora.Corpus, label string, draws int, seed uint64, progress func(done, total int)) (eval.ProbeReport, error) {
+// posterior. progress is told how far each stage is, and may be nil.
+func (r *Run) Probe(ctx context.Context, c *corpora.Corpus, label string, draws int, seed uint64, progress func(stage string, done, total int)) (eval.ProbeReport, error) {
 	if !r.Latent().HasPlane() {
 		return eval.ProbeReport{}, fmt.Errorf("%w: method %s has no latent vector to probe", ErrRequest, r.Config.Method)
 	}
@@ -40,6 +40,9 @@ func (r *Run) Probe(ctx context.Context, c *corpora.Corpus, label string, draws 
 	if len(classes) == 1 {
 		return eval.ProbeReport{}, fmt.Errorf("%w: every labelled example of %s has the one value %q of the label %s, so there is nothing to tell apart; name a label of several values", ErrRequest, c.Name(), slices.Collect(maps.Keys(classes))[0], label)
 	}
+	if progress == nil {
+		progress = func(string, int, int) {}
+	}
 	done, total := 0, len(examples)+tests
 	read := func(s LabelledSet, examples iter.Seq[int], take func(eval.Labelled) error) error {
 		return r.eachPosterior(ctx, s.Set, examples, seed, func(chunk []int, p eval.Posteriors) error {
@@ -47,9 +50,8 @@ func (r *Run) Probe(ctx context.Context, c *corpora.Corpus, label string, draws 
 			for _, i := range chunk {
 				l.Labels = append(l.Labels, classes[s.Value(i, 0)])
 			}
-			if done += len(chunk); progress != nil {
-				progress(done, total)
-			}
+			done += len(chunk)
+			progress("encoding", done, total)
 			return take(l)
 		})
 	}
@@ -61,7 +63,7 @@ func (r *Run) Probe(ctx context.Context, c *corpora.Corpus, label string, draws 
 	if err != nil {
 		return eval.ProbeReport{}, err
 	}
-	probe, err := eval.FitProbe(ctx, learnt, draws, seed)
+	probe, err := eval.FitProbe(ctx, learnt, draws, seed, func(done, total int) { progress("training", done, total) })
 	if err != nil {
 		return eval.ProbeReport{}, err
 	}

@@ -1,6 +1,7 @@
 package factors
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -11,11 +12,13 @@ import (
 // dimension, (D,K): the mean absolute weight over the classes, of logistic
 // regressions on standardised codes, those of the probe. Accuracy is theirs on
 // test (K), the informativeness of [eastwood], who take lasso and forests instead:
-// absolute scores of different regressors do not compare.
-func Importance(train, test Data) (importance [][]float64, accuracy []float64, err error) {
+// absolute scores of different regressors do not compare. begun is told of each factor
+// as its classifier begins.
+func Importance(ctx context.Context, train, test Data, begun func(k int)) (importance [][]float64, accuracy []float64, err error) {
 	importance = make([][]float64, train.D)
 	for k := range train.Factors {
-		c, err := eval.FitClassifier(eval.Labelled{D: train.D, Features: train.Codes, Labels: train.Factors[k]})
+		begun(k)
+		c, err := eval.FitClassifier(ctx, eval.Labelled{D: train.D, Features: train.Codes, Labels: train.Factors[k]})
 		if err != nil {
 			return nil, nil, fmt.Errorf("classifying factor %d: %w", k, err)
 		}

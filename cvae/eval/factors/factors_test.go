@@ -2,6 +2,7 @@ package factors
 
 import (
 	"context"
+	"errors"
 	"math"
 	"strings"
 	"testing"
@@ -33,7 +34,10 @@ func worked(n, shift int) Data {
 // codes and scipy.stats.entropy: scikit-learn 1.9.1, scipy 1.17.1, numpy 2.4.6.
 func TestAgainstScikitLearn(t *testing.T) {
 	train, test := worked(120, 1), worked(90, 2)
-	information, entropy := test.Information()
+	information, entropy, err := test.Information(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
 	for j, row := range [][]float64{{1.09861228866811, 0.13219335046875746}, {0.6956766851851796, 0.2568120444853676}, {0.18227843041145522, 0.09548509331407568}, {0, 0}} {
 		near(t, "information", information[j], row, 1e-12)
 	}
@@ -41,7 +45,7 @@ func TestAgainstScikitLearn(t *testing.T) {
 	near(t, "gaps", Gaps(information, entropy), []float64{0.36676779209472066, 0.2490369513709998}, 1e-12)
 	near(t, "modularity", Modularity(information), []float64{0.9855212751528527, 0.8637250977615546, 0.7255895833460748, 0}, 1e-12)
 
-	importance, accuracy, err := Importance(train, test)
+	importance, accuracy, err := Importance(context.Background(), train, test, func(int) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +98,7 @@ func measured(t *testing.T, f func(v [3]float64, noise func() float64) []float64
 	for j := range active {
 		active[j] = test.deviations()[j] > 0.01
 	}
-	r, err := Measure(context.Background(), names, train, test, active, 1)
+	r, err := Measure(context.Background(), names, train, test, active, 1, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +165,7 @@ func TestMixedCodes(t *testing.T) {
 // TestNobodyActive: z-min-var has nothing to vote with, and says so.
 func TestNobodyActive(t *testing.T) {
 	d := drawn(50, 1, func([3]float64, func() float64) []float64 { return []float64{0.5, 0.5} })
-	r, err := Measure(context.Background(), names, d, d, []bool{true, true}, 1)
+	r, err := Measure(context.Background(), names, d, d, []bool{true, true}, 1, nil)
 	if err != nil || r.ZMinVar.Known() || r.MIG != 0 || r.DCI.Disentanglement.Known() {
 		t.Errorf("%+v, %v", r, err)
 	}
@@ -179,8 +183,28 @@ func TestBadData(t *testing.T) {
 		"diverged":                {D: 1, Codes: []float64{1, math.NaN()}, Factors: [][]int{{0, 1}, {1, 0}}},
 		"different codes":         {D: 2, Codes: good.Codes[:20], Factors: good.Factors},
 	} {
-		if _, err := Measure(context.Background(), names[:2], good, bad, make([]bool, bad.D), 1); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Measure(context.Background(), names[:2], good, bad, make([]bool, bad.D), 1, nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", want, err)
 		}
+	}
+}
+
+// TestMeasureEnds: one who asks to stop while the classifiers are trained is not kept
+// waiting for the others.
+func TestMeasureEnds(t *testing.T) {
+	enough := errors.New("enough")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	begun, d := 0, worked(120, 1)
+	_, err := Measure(ctx, names[:2], d, d, []bool{true, true, true, true}, 1, func(done, total int) {
+		if begun++; done != 0 || total != 2 {
+			t.Errorf("%d of %d done", done, total)
+		}
+		cancel(enough)
+	})
+	if !errors.Is(err, enough) || begun != 1 {
+		t.Errorf("after %d classifiers: %v", begun, err)
+	}
+	if _, _, err := d.Information(ctx); !errors.Is(err, enough) {
+		t.Errorf("counting: %v", err)
 	}
 }

@@ -1,6 +1,7 @@
 package factors
 
 import (
+	"context"
 	"math"
 	"slices"
 )
@@ -11,12 +12,16 @@ const bins = 20
 
 // Information is the mutual information of each dimension with each factor, (D,K)
 // in nats, by counting over the cells of the dimension; Entropy is that of each
-// factor (K). Counts overestimate: with N examples by some (bins−1)(values−1)/2N.
-func (d Data) Information() (information [][]float64, entropy []float64) {
+// factor (K). Counts overestimate: with N examples by some (bins−1)(values−1)/2N. The
+// error is that of ctx.
+func (d Data) Information(ctx context.Context) (information [][]float64, entropy []float64, err error) {
 	for _, values := range d.Factors {
 		entropy = append(entropy, mutual(values, values))
 	}
 	for j := range d.D {
+		if err := context.Cause(ctx); err != nil {
+			return nil, nil, err
+		}
 		cells := cut(d.column(j))
 		row := make([]float64, len(d.Factors))
 		for k, values := range d.Factors {
@@ -24,7 +29,7 @@ func (d Data) Information() (information [][]float64, entropy []float64) {
 		}
 		information = append(information, row)
 	}
-	return information, entropy
+	return information, entropy, nil
 }
 
 // cut numbers the cells of values, as numpy.digitize does over the left edges of

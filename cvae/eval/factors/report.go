@@ -56,8 +56,9 @@ type Factor struct {
 
 // Measure measures codes: what is learnt is learnt from train and scored on test.
 // active says which dimensions count for z-min-var. The report is a function of
-// its arguments.
-func Measure(ctx context.Context, names []string, train, test Data, active []bool, seed uint64) (r Report, err error) {
+// its arguments. progress is told of how many factors a classifier is trained, and may
+// be nil.
+func Measure(ctx context.Context, names []string, train, test Data, active []bool, seed uint64, progress func(done, total int)) (r Report, err error) {
 	if err := errors.Join(train.check("training"), test.check("test")); err != nil {
 		return r, err
 	}
@@ -78,11 +79,18 @@ func Measure(ctx context.Context, names []string, train, test Data, active []boo
 	if err != nil {
 		return r, err
 	}
-	importance, accuracy, err := Importance(train, test)
+	importance, accuracy, err := Importance(ctx, train, test, func(k int) {
+		if progress != nil {
+			progress(k, len(names))
+		}
+	})
 	if err != nil {
 		return r, err
 	}
-	information, entropy := test.Information()
+	information, entropy, err := test.Information(ctx)
+	if err != nil {
+		return r, err
+	}
 	gaps := Gaps(information, entropy)
 	_, disentanglement := Disentanglement(importance)
 	completes, completeness := Completeness(importance)

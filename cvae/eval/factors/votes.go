@@ -71,7 +71,7 @@ func ZDiff(ctx context.Context, train, test Data, seed uint64) (float64, error) 
 			sets[i].Labels, sets[i].Features = append(sets[i].Labels, k), append(sets[i].Features, mean...)
 		}
 	}
-	c, err := eval.FitClassifier(sets[0])
+	c, err := eval.FitClassifier(ctx, sets[0])
 	if err != nil {
 		return 0, fmt.Errorf("measuring z-diff: %w", err)
 	}

@@ -86,7 +86,7 @@ func NewSpace(ctx context.Context, r *run.Run, c *corpora.Corpus, split dialog.S
 	s.density = mixture{d: p.D, mean: s.mean, std: s.std, concentration: r.Latent().Concentration}
 	s.typical = s.density.typical(p.Z)
 	s.deviations = deviations(s.mean, s.Dim)
-	return s, s.label(names, p.Mean)
+	return s, s.label(ctx, names, p.Mean)
 }
 
 // spread is at most n numbers below total, evenly spread.
@@ -100,7 +100,7 @@ func spread(total, n int) (list []int) {
 
 // label finds the values of labels and the directions of the space that they lie along,
 // as a probe on the posterior means (N,d) finds them.
-func (s *Space) label(names []string, means []float64) error {
+func (s *Space) label(ctx context.Context, names []string, means []float64) error {
 	for k, name := range names {
 		numbers, l := map[string]int{}, Label{Name: name}
 		train := eval.Labelled{D: s.Dim}
@@ -118,7 +118,7 @@ func (s *Space) label(names []string, means []float64) error {
 			train.Features = append(train.Features, means[i*s.Dim:(i+1)*s.Dim]...)
 		}
 		if len(l.Values) > 1 {
-			c, err := eval.FitClassifier(train)
+			c, err := eval.FitClassifier(ctx, train)
 			if err != nil {
 				return fmt.Errorf("finding the directions of the label %s: %w", name, err)
 			}
