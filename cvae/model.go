@@ -26,6 +26,16 @@ func NewTeam(threads int) (*Team, error) {
 	return kernel.NewTeam(threads, kernel.Best())
 }
 
+// Kernels names the kernel paths that this machine and this build can run, the fastest,
+// which NewTeam takes, last.
+func Kernels() []string {
+	var names []string
+	for _, p := range kernel.Paths() {
+		names = append(names, string(p))
+	}
+	return names
+}
+
 // A Model is the parameters of one conditional variational autoencoder. One
 // goroutine uses it at a time.
 type Model[T Float] struct {

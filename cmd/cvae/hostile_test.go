@@ -86,7 +86,7 @@ func TestHostileNames(t *testing.T) {
 		{"explore", hostile}, {"explore", dir, "--listen", hostile}, {"explore", dir, "--split", hostile}, {"explore", dir, "--corpus", hostile}, {"explore", dir, "--label", hostile + "=a"},
 		{"serve", hostile}, {"serve", dir, "--listen", hostile}, {"serve", dir, "--token-file", hostile}, {"serve", dir, dir, "--listen", "127.0.0.1:0"}, {"serve", dir, "--listen", "256.0.0.1:0", "--token-file", pairs},
 		{"check", dir}, {"check", dir, "--json"}, {"check", hostile},
-		{"methods"}, {"bench", hostile}, {"version"}, {"help", hostile}, {"completion", "bash"}, {hostile},
+		{"methods"}, {"bench", hostile}, {"version"}, {"man", "man" + hostile}, {"man", corpus}, {"help", hostile}, {"completion", "bash"}, {hostile},
 	} {
 		for _, log := range []string{"", `{"kind":"step","step":1,"epoch":1,"phase":"` + hostileJSON() + `","observed":{"` + hostileJSON() + `":1}}` + "\n" + `{"kind":"warning","message":"` + hostileJSON() + `"}` + "\n"} {
 			if log != "" && command[0] != "watch" {
@@ -110,7 +110,7 @@ func TestHostileNames(t *testing.T) {
 	}
 	writtenOnlyShows(t, "report", dir)
 	for _, c := range newRoot().Commands() {
-		if !slices.Contains([]string{"train", "eval", "reply", "chat", "probe", "report", "compare", "experiment", "score", "reconstruct", "interpolate", "serve", "explore", "watch", "corpus", "check", "export", "import", "methods", "bench", "version", "help", "completion"}, c.Name()) {
+		if !slices.Contains([]string{"train", "eval", "reply", "chat", "probe", "report", "compare", "experiment", "score", "reconstruct", "interpolate", "serve", "explore", "watch", "corpus", "check", "export", "import", "methods", "bench", "version", "man", "help", "completion"}, c.Name()) {
 			t.Errorf("the command %s is not walked", c.Name())
 		}
 	}

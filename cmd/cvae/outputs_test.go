@@ -179,4 +179,5 @@ var meanings = map[string][2]string{
 	"explanation": {"what has collapsed", "–"}, "remedy": {"what to try", "–"},
 	"rank.by": {"by what responses are ordered; rank is null where they are as drawn", "–"}, "rank.lambda": {"λ of the score", "–"}, "lm_log_prob": {"ln p(x) of the language model, or what the built-in model has in its place", "nats per response"}, "score": {"ln p(x|z,c) − λ·ln p(x)", "nats per response"},
 	"version": {"the version", "–"}, "go": {"the version of Go", "–"}, "system": {"operating system and processor", "–"},
+	"revision": {"the commit it was built from; null where the build does not know it", "–"}, "version time": {"the time of the commit, RFC 3339", "–"}, "modified": {"whether files had changed since the commit", "–"}, "version kernels": {"the kernel path that it computes with here", "–"}, "paths": {"the kernel paths that it can compute with here", "–"},
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -11,13 +12,14 @@ import (
 func newRoot() *cobra.Command {
 	root := group("cvae", "Train and question conditional variational autoencoders of dialogue",
 		newTrain(runTrain), newWatch(runWatch), newCheck(runCheck), newEval(runEval), newReply(runReply), newChat(runChat), newScore(runScore), newProbe(runProbe), newReport(runReport), newCompare(runCompare), newExport(runExport), newImport(runImport), newExperiment(), newReconstruct(runReconstruct), newInterpolate(runInterpolate), newServe(runServe), newExplore(runExplore),
-		newMethods(runMethods), newCorpus(), newBench(), newVersion(runVersion))
+		newMethods(runMethods), newCorpus(), newBench(), newVersion(runVersion), newMan(runMan))
 	root.Long = root.Short + `.
 
 Data goes to standard output, progress and messages to standard error.
 Exit status: 0 done, 1 failure, 2 wrong command line or configuration,
 130 interrupted after saving.`
-	root.Version = built().String()
+	info, _ := debug.ReadBuildInfo()
+	root.Version = builtFrom(info).String()
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.SetFlagErrorFunc(flagError)
