@@ -103,6 +103,10 @@ func random(n int) []byte {
 	return b
 }
 
+// mostSeed bounds the seeds that the server draws: clients whose numbers have 53 bits, such
+// as those in JavaScript, can send them back.
+const mostSeed = 1 << 53
+
 // ask makes the question of the request.
 func (x *exchange) ask() *openai.Error {
 	r := x.model.run
@@ -117,7 +121,7 @@ func (x *exchange) ask() *openai.Error {
 	if fault := x.checkOwn(); fault != nil {
 		return fault
 	}
-	x.question.Sampling, x.question.Z = x.Sampling(r.Sampling(), binary.LittleEndian.Uint64(random(8))), x.Own.Z
+	x.question.Sampling, x.question.Z = x.Sampling(r.Sampling(), binary.LittleEndian.Uint64(random(8))%mostSeed), x.Own.Z
 	x.question.MaxTokens, x.question.Prompt = x.MaxTokens, x.Prompt
 	x.question.KeepWords, x.question.Alternatives = x.Logprobs, x.Alternatives
 	x.manner = manner{words: r.Tokenizer, stops: x.Stop}
@@ -129,7 +133,7 @@ func (x *exchange) ask() *openai.Error {
 		return openai.BadParameter("prompt", "prompt cannot be read: "+err.Error())
 	}
 	if x.Messages != nil && !slices.ContainsFunc(x.question.Context, func(turn string) bool { return strings.TrimSpace(turn) != "" }) {
-		return openai.BadParameter("messages", "messages hold no turn of the user or the assistant")
+		return openai.BadParameter("messages", "messages hold no words of the user or the assistant")
 	}
 	return nil
 }

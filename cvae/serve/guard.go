@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/cvae-go/cvae/cvae/serve/openai"
@@ -23,15 +24,29 @@ func (s *Server) guarded(next http.Handler) http.Handler {
 		case s.options.Token == "" && !isLocal(r.Host):
 			// A name that a page has made point here (DNS rebinding).
 			fail(w, openai.Forbidden("this server is for its own machine; call it by 127.0.0.1 or localhost, or start it with --token-file"))
-		case origins.Check(r) != nil:
+		case origins.Check(r) != nil || s.options.Token == "" && !isOwnOrigin(r):
 			fail(w, openai.Forbidden("a page of another site may not send requests here"))
 		case s.options.Token != "" && r.URL.Path != "/health" && !s.knows(r.Header.Get("Authorization")):
 			w.Header().Set("WWW-Authenticate", `Bearer realm="cvae"`)
 			fail(w, openai.Unauthorized())
 		default:
+			s.running.Add(1)
+			defer s.running.Add(-1)
 			next.ServeHTTP(w, r)
 		}
 	})
+}
+
+// isOwnOrigin reports whether a request comes from no page, or from one of this server.
+// Questions that only read, which browsers send freely, have an Origin too where a page
+// of another site asks them.
+func isOwnOrigin(r *http.Request) bool {
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return true
+	}
+	u, err := url.Parse(origin)
+	return err == nil && u.Host == r.Host
 }
 
 // knows reports whether a header has the token, in a time that does not depend on it.

@@ -71,6 +71,12 @@ func TestStatuses(t *testing.T) {
 		{"POST", open + "/v1/chat/completions", chatting(""), []string{"Host", "evil.example"}, 403},
 		{"POST", open + "/v1/chat/completions", chatting(""), []string{"Origin", "https://evil.example"}, 403},
 		{"POST", open + "/v1/chat/completions", chatting(""), []string{"Host", "localhost:1"}, 200},
+		{"GET", open + "/v1/models", "", []string{"Origin", "https://evil.example"}, 403},
+		{"GET", open + "/v1/models", "", []string{"Origin", "null"}, 403},
+		{"GET", open + "/metrics", "", []string{"Origin", "https://evil.example"}, 403},
+		{"GET", open + "/health", "", []string{"Origin", "https://evil.example"}, 403},
+		{"GET", open + "/health", "", []string{"Host", "evil.example"}, 403},
+		{"GET", open + "/v1/models", "", []string{"Origin", open}, 200},
 		{"GET", closed + "/v1/models", "", nil, 401},
 		{"GET", closed + "/v1/models", "", []string{"Authorization", "Bearer s3cre"}, 401},
 		{"GET", closed + "/v1/models", "", []string{"Authorization", "Basic s3cret"}, 401},
@@ -266,6 +272,34 @@ func TestDrain(t *testing.T) {
 	all.Wait()
 	if _, err := net.Dial("tcp", address); err == nil {
 		t.Error("it still takes connections")
+	}
+}
+
+// TestHealthOfDrain: while a stopped server finishes a stream, /health and all other paths
+// answer with status 503.
+func TestHealthOfDrain(t *testing.T) {
+	o := serve.DefaultOptions()
+	o.Rows, o.Drain = 1, 5*time.Second
+	address, stop := serving(t, o)
+	// A request that does not arrive whole runs until its connection closes.
+	half := dial(t, address, "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{")
+	time.Sleep(200 * time.Millisecond)
+	stopped := make(chan error, 1)
+	go func() { stopped <- stop() }()
+	for _, path := range []string{"/health", "/v1/models"} {
+		status := 200
+		for deadline := time.Now().Add(3 * time.Second); status == 200 && time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+			resp, _ := get(t, "GET", "http://"+address+path, "")
+			status = resp.StatusCode
+		}
+		if status != 503 {
+			t.Errorf("%s answers %d while the server drains", path, status)
+		}
+	}
+	http.DefaultClient.CloseIdleConnections()
+	_ = half.Close()
+	if err := <-stopped; err != nil {
+		t.Errorf("stopping: %v", err)
 	}
 }
 

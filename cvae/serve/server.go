@@ -21,6 +21,7 @@ const (
 	mostHeader = 64 << 10         // bytes
 	writeTime  = 30 * time.Second // to send a piece of an answer
 	idleTime   = 2 * time.Minute  // of a connection between requests
+	drainPoll  = 10 * time.Millisecond
 )
 
 // Options are how a server works. The zero value is not useful; see [DefaultOptions].
@@ -47,6 +48,7 @@ type Server struct {
 	mux      *http.ServeMux
 	handler  http.Handler
 	stopping atomic.Bool
+	running  atomic.Int64 // requests that are being answered
 }
 
 // New makes a server of runs, which it uses until it is closed. The ids of the models are
@@ -128,8 +130,8 @@ func (s *Server) health(w http.ResponseWriter, _ *http.Request) {
 	}{"ok"})
 }
 
-// Serve answers on a listener until ctx ends. Then it takes no new requests and finishes
-// those that run, as long as the option Drain allows.
+// Serve answers on a listener until ctx ends. Then it refuses new requests by status 503
+// and finishes those that run, as long as the option Drain allows.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	base, abort := context.WithCancel(context.Background())
 	defer abort()
@@ -145,12 +147,27 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	s.stopping.Store(true)
 	patience, cancel := context.WithTimeout(context.Background(), s.options.Drain)
 	defer cancel()
+	s.drain(patience)
 	err := web.Shutdown(patience)
 	if errors.Is(err, context.DeadlineExceeded) {
 		abort()
 		return errors.Join(fmt.Errorf("some requests were not done after %s and were cut off", s.options.Drain), web.Close())
 	}
 	return err
+}
+
+// drain waits until no request runs, or ctx ends. The listener is open meanwhile, so that
+// /health can say that the server stops.
+func (s *Server) drain(ctx context.Context) {
+	often := time.NewTicker(drainPoll)
+	defer often.Stop()
+	for s.running.Load() > 0 {
+		select {
+		case <-ctx.Done():
+			return
+		case <-often.C:
+		}
+	}
 }
 
 func (s *Server) log() *log.Logger {

@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -28,6 +31,9 @@ func read[T any](text []byte, known fields[T], into *T) *Error {
 	var object map[string]json.RawMessage
 	d := json.NewDecoder(bytes.NewReader(text))
 	err := d.Decode(&object)
+	if err == nil {
+		err = unique(text)
+	}
 	if err == nil && object == nil {
 		err = errors.New("it is null")
 	}
@@ -36,10 +42,51 @@ func read[T any](text []byte, known fields[T], into *T) *Error {
 			err = errors.New("something follows the object")
 		}
 	}
+	var kind *json.UnmarshalTypeError
+	if errors.As(err, &kind) {
+		err = errors.New("it is of kind " + kind.Value)
+	}
 	if err != nil {
 		return badf("", "the request is not one JSON object: %v", err)
 	}
 	return keys(object, "", known, into)
+}
+
+// unique refuses an object, at any depth, that has one key twice: readers of JSON take
+// one or the other of them.
+func unique(text []byte) error {
+	d := json.NewDecoder(bytes.NewReader(text))
+	var open []map[string]bool // nil: a list
+	isKey := false
+	for {
+		token, err := d.Token()
+		if err == io.EOF || err == nil && len(open) == 0 && token != json.Delim('{') {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		switch key, isText := token.(string); {
+		case token == json.Delim('{'):
+			open = append(open, map[string]bool{})
+		case token == json.Delim('['):
+			open = append(open, nil)
+		case token == json.Delim('}') || token == json.Delim(']'):
+			open = open[:len(open)-1]
+		case isKey && isText:
+			if within := open[len(open)-1]; within[key] {
+				return fmt.Errorf("the key %q stands in it twice", key)
+			} else {
+				within[key] = true
+			}
+			isKey = false
+			continue
+		}
+		if len(open) == 0 {
+			return nil
+		}
+		isKey = open[len(open)-1] != nil
+	}
 }
 
 // keys takes in the keys of an object, in order; prefix stands before their names.
@@ -70,11 +117,20 @@ func isNull(value json.RawMessage) bool { return string(value) == "null" }
 func value[T, V any](kind string, set func(into *T, v V) error) field[T] {
 	return func(into *T, text json.RawMessage) error {
 		var v V
-		if json.Unmarshal(text, &v) != nil {
+		if json.Unmarshal(whole(text), &v) != nil {
 			return errors.New("must be " + kind)
 		}
 		return set(into, v)
 	}
+}
+
+// whole is a number without a fraction as an integer, 2 for 2.0 or 2e0, as clients of
+// languages with one kind of number write it, and all else as it is.
+func whole(text json.RawMessage) json.RawMessage {
+	if v, err := strconv.ParseFloat(string(text), 64); err == nil && v == math.Trunc(v) && math.Abs(v) < 1<<53 && bytes.ContainsAny(text, ".eE") {
+		return strconv.AppendInt(nil, int64(v), 10)
+	}
+	return text
 }
 
 // only is the field of a parameter of which a few values mean what the server does

@@ -165,6 +165,7 @@ func within[V int | float64](v, low, high V) error {
 func takeSeed(r *Request, text json.RawMessage) error {
 	var unsigned uint64
 	var signed int64
+	text = whole(text)
 	switch {
 	case json.Unmarshal(text, &unsigned) == nil:
 		r.Seed = &unsigned

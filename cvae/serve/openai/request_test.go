@@ -147,3 +147,46 @@ func checkFault(t *testing.T, fault *Error) {
 		t.Fatalf("%+v, %s, %v", fault, text, err)
 	}
 }
+
+// TestWholeNumbers: 2.0 is 2, as JSON has it, and 2.5 is no whole number.
+func TestWholeNumbers(t *testing.T) {
+	for _, n := range []string{"2", "2.0", "2e0", "0.2e1"} {
+		r, fault := ReadChat([]byte(`{` + hello + `,"n":` + n + `,"seed":` + n + `}`))
+		if fault != nil || r.N != 2 || *r.Seed != 2 {
+			t.Errorf("n and seed %s: %+v, %v", n, r, fault)
+		}
+	}
+	for _, n := range []string{"2.5", `"2"`, "1e300", "-2.0"} {
+		if _, fault := ReadChat([]byte(`{` + hello + `,"n":` + n + `}`)); fault == nil || *fault.Param != "n" {
+			t.Errorf("n %s: %v", n, fault)
+		}
+	}
+}
+
+// TestKeysStandOnce: an object with one key twice is refused at any depth, and equal keys of
+// two objects are not.
+func TestKeysStandOnce(t *testing.T) {
+	for _, text := range []string{
+		`{"n":1,"n":2,` + hello + `}`,
+		`{` + hello + `,"cvae":{"labels":{"a":"b","a":"c"}}}`,
+		`{"messages":[{"role":"user","content":"a","content":"b"}]}`,
+		`{"n":1,"\u006e":2,` + hello + `}`,
+	} {
+		if _, fault := ReadChat([]byte(text)); fault == nil || !strings.Contains(fault.Message, "twice") {
+			t.Errorf("%s: %v", text, fault)
+		}
+	}
+	if _, fault := ReadChat([]byte(`{"messages":[{"role":"user","content":"content"},{"role":"user","content":"role"}],"cvae":{"labels":{"n":"n"}},"n":2}`)); fault != nil {
+		t.Errorf("keys that stand once: %v", fault)
+	}
+}
+
+// TestNoGoTypes: messages speak of JSON and not of this program.
+func TestNoGoTypes(t *testing.T) {
+	for _, text := range []string{`[]`, `"a"`, `7`, `true`, `null`, ``, `{}x`} {
+		_, fault := ReadChat([]byte(text))
+		if fault == nil || strings.Contains(fault.Message, "Go ") || strings.Contains(fault.Message, "map[") || strings.Contains(fault.Message, "openai.") {
+			t.Errorf("%s: %v", text, fault)
+		}
+	}
+}
