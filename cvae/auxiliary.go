@@ -17,7 +17,7 @@ func (m *Model[T]) makeAuxiliary() {
 		return
 	}
 	alpha, hidden := p.Auxiliary(m.Config.Latent.Dim)
-	if alpha == nil {
+	if hidden == 0 {
 		return
 	}
 	make := m.maker(nn.Auxiliary)
@@ -31,13 +31,18 @@ func (m *Model[T]) makeAuxiliary() {
 	}
 }
 
+// stepsOf is the steps of z of every response of a batch.
+func (m *Model[T]) stepsOf(b *dialog.Batch) (steps []int) {
+	z := m.Latent()
+	for _, words := range b.Target {
+		steps = append(steps, z.Length(len(words))/z.Dim)
+	}
+	return steps
+}
+
 // chain is the posteriors of a batch with its scoring result, relative to the prior.
 func (m *Model[T]) chain(b *dialog.Batch, r *Result) op.Chain[T] {
-	z := m.Latent()
-	c := op.Chain[T]{C: numbersOf[T](r.C), Mean: make([]T, len(r.Z)), LogVar: make([]T, len(r.Z)), A: make([]T, len(r.Z))}
-	for _, words := range b.Target {
-		c.Lengths = append(c.Lengths, z.Length(len(words))/z.Dim)
-	}
+	c := op.Chain[T]{Lengths: m.stepsOf(b), C: numbersOf[T](r.C), Mean: make([]T, len(r.Z)), LogVar: make([]T, len(r.Z)), A: make([]T, len(r.Z))}
 	for k := range r.Z {
 		mean, logvar := 0.0, 0.0
 		if r.P.Mean != nil {
@@ -47,6 +52,31 @@ func (m *Model[T]) chain(b *dialog.Batch, r *Result) op.Chain[T] {
 		c.Mean[k], c.LogVar[k], c.A[k] = T((r.Drawn.Mean[k]-mean)/std), T(r.Drawn.LogVar[k]-logvar), T((r.Z[k]-mean)/std)
 	}
 	return c
+}
+
+// LogReplyDensity is the log-density (B), in nats, that replies to the contexts of a
+// batch with its scoring result draw z (B,Z) with: that of the auxiliary prior where
+// there is one, else of the chain. The z is a sequence of an [AuxiliaryPrior].
+func (m *Model[T]) LogReplyDensity(b *dialog.Batch, r *Result, z []float32) []float64 {
+	shape, steps := m.Latent(), m.stepsOf(b)
+	logs, a := make([]float64, len(steps)), make([]T, len(z))
+	for i := range logs {
+		for k := i * shape.Width(); k < i*shape.Width()+steps[i]*shape.Dim; k++ {
+			mean, logvar := 0.0, 0.0
+			if r.P.Mean != nil {
+				mean, logvar = r.P.Mean[k], r.P.LogVar[k]
+			}
+			a[k] = T((float64(z[k]) - mean) * math.Exp(-0.5*logvar))
+			logs[i] -= 0.5 * logvar
+		}
+	}
+	draws := m.auxiliary
+	if draws == nil {
+		alpha, _ := m.Parts.Posterior.(AuxiliaryPrior).Auxiliary(shape.Dim)
+		draws = &op.AuxiliaryPrior[T]{Alpha: alpha} // the chain
+	}
+	op.NewAuxiliaryFit(draws).AddLogDensity(m.team, op.Chain[T]{Lengths: steps, A: a, C: numbersOf[T](r.C)}, logs)
+	return logs
 }
 
 func numbersOf[T Float](values []float64) []T {

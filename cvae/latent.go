@@ -99,7 +99,7 @@ type (
 	PrefixReader interface{ ReadsPrefixes() }
 	// An AuxiliaryPrior is a Stepper with an autoregressive prior of α (d), for d
 	// numbers of z a word. A prior with so many hidden units is fitted to its
-	// posteriors, from which replies then draw z; nil: none.
+	// posteriors, from which replies then draw z; 0: none.
 	AuxiliaryPrior interface {
 		Auxiliary(dim int) (alpha []float64, hidden int)
 	}

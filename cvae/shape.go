@@ -17,6 +17,7 @@ type Shape struct {
 	steps      func(words int) int
 	// Concentration is that of a Spherical posterior; 0: q and p are Gaussians.
 	Concentration float64
+	chained       bool // a sequence of an AuxiliaryPrior
 }
 
 // Latent is the shape of z.
@@ -25,7 +26,8 @@ func (m *Model[T]) Latent() Shape {
 	case nil:
 		return Shape{}
 	case Stepper:
-		return Shape{Steps: p.Steps(m.Config.Decoder.Tokens), Dim: m.Config.Latent.Dim, steps: p.Steps}
+		_, chained := p.(AuxiliaryPrior)
+		return Shape{Steps: p.Steps(m.Config.Decoder.Tokens), Dim: m.Config.Latent.Dim, steps: p.Steps, chained: chained}
 	case Spherical:
 		return Shape{Steps: 1, Dim: m.Config.Latent.Dim, Concentration: p.Concentration()}
 	}
@@ -38,10 +40,10 @@ func (s Shape) None() bool { return s.Dim == 0 }
 // Sequence reports whether every word has a z of its own.
 func (s Shape) Sequence() bool { return s.steps != nil }
 
-// What can be asked of a latent beside its rate; a sequence has none of it.
+// What can be asked of a latent beside its rate.
 
 // HasPlane reports whether draws of z lie on a plane of principal components,
-// and are features of a response that a probe reads.
+// and are features of a response that a probe reads; those of a sequence are not.
 func (s Shape) HasPlane() bool { return !s.None() && !s.Sequence() }
 
 // HasInformation reports whether active units are counted, the mutual
@@ -49,8 +51,9 @@ func (s Shape) HasPlane() bool { return !s.None() && !s.Sequence() }
 func (s Shape) HasInformation() bool { return !s.None() && !s.Sequence() }
 
 // HasDensity reports whether q̂ and the distribution that replies draw from have
-// densities to weigh draws by: those of diagonal Gaussians, or of Spherical.
-func (s Shape) HasDensity() bool { return !s.None() && !s.Sequence() }
+// densities to weigh draws by: those of diagonal Gaussians, of Spherical, or of an
+// [AuxiliaryPrior] and its chain.
+func (s Shape) HasDensity() bool { return !s.None() && (!s.Sequence() || s.chained) }
 
 // Spherical reports whether z lies on a sphere; see the ability of that name.
 func (s Shape) Spherical() bool { return s.Concentration > 0 }

@@ -11,24 +11,25 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// TestShapes of the three kinds of latent: d is 3 in the config, and the
-// capabilities are those of a vector alone.
+// TestShapes of the kinds of latent: d is 3 in the config. What a sequence cannot have
+// is that of a vector alone; the density is also of a sequence whose prior is known.
 func TestShapes(t *testing.T) {
 	c := cvaetest.Configs()["dialogue gru"]
 	for name, test := range map[string]struct {
 		parts              cvae.Parts
 		steps, dim, length int // the length is that of one word
-		vector             bool
+		vector, density    bool
 	}{
-		"vector":    {cvae.Parts{}, 1, 3, 3, true},
-		"two steps": {cvae.Parts{Posterior: cvaetest.TwoSteps{}}, 2, 3, 3, false},
-		"none":      {cvae.Parts{NoLatent: true}, 0, 0, 0, false},
+		"vector":     {cvae.Parts{}, 1, 3, 3, true, true},
+		"two steps":  {cvae.Parts{Posterior: cvaetest.TwoSteps{}}, 2, 3, 3, false, false},
+		"every word": {cvae.Parts{Posterior: cvaetest.EveryWord{}}, 6, 3, 3, false, true},
+		"none":       {cvae.Parts{NoLatent: true}, 0, 0, 0, false, false},
 	} {
 		s := cvaetest.New[float32](t, c, test.parts, kernel.PureGo).Latent()
 		if s.Steps != test.steps || s.Dim != test.dim || s.Width() != test.steps*test.dim || s.Length(1) != test.length || s.None() != (test.dim == 0) {
 			t.Errorf("%s: %+v, %d numbers, %d for a word", name, s, s.Width(), s.Length(1))
 		}
-		if s.HasPlane() != test.vector || s.HasInformation() != test.vector || s.HasDensity() != test.vector {
+		if s.HasPlane() != test.vector || s.HasInformation() != test.vector || s.HasDensity() != test.density {
 			t.Errorf("%s: plane %t, information %t, density %t", name, s.HasPlane(), s.HasInformation(), s.HasDensity())
 		}
 	}

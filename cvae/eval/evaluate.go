@@ -112,8 +112,8 @@ func (r *Report) importance(ctx context.Context, m *Model, s *dialog.Set, exampl
 		defer advance(len(examples) * o.Samples)
 		more, err := w.nll(ctx, examples, b, result)
 		for i, v := range more {
-			elbo := result.Rec[i] + rate(m.Latent(), result, i, result.Generator)
-			sum, bound, gains = sum+v, bound+elbo, append(gains, elbo-v)
+			one := result.Rec[i] + replyRate(m.Latent(), result, i)
+			sum, bound, gains = sum+v, bound+one, append(gains, one-v)
 		}
 		nll, tokens, order = append(nll, more...), tokens+b.Tokens(), append(order, examples...)
 		return err

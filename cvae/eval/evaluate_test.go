@@ -212,10 +212,10 @@ func TestPerExample(t *testing.T) {
 		s := set(t, c, 130)
 		r := evaluate(t, model(t, c, cvae.Parts{Posterior: p.Posterior}), s, Options{Seed: 1, Samples: 4, SampleExamples: 70})
 		each := r.PerExample
-		if len(each.ELBO) != 130 || len(each.IW) != 70 || len(each.Sampled) != 70 || !slices.IsSorted(each.Sampled) {
-			t.Fatalf("%s: %d bounds, %d of %d examples with weights", p.config, len(each.ELBO), len(each.IW), len(each.Sampled))
+		if len(each.Bound) != 130 || len(each.IW) != 70 || len(each.Sampled) != 70 || !slices.IsSorted(each.Sampled) {
+			t.Fatalf("%s: %d bounds, %d of %d examples with weights", p.config, len(each.Bound), len(each.IW), len(each.Sampled))
 		}
-		near(t, "elbo", r.NLL.ELBO, mean(each.ELBO), 1e-9)
+		near(t, "elbo", r.NLL.ELBO, mean(each.Bound), 1e-9)
 		near(t, "iw", r.NLL.IW, mean(each.IW), 1e-9)
 		tokens := 0
 		for i, n := range each.Tokens {

@@ -41,7 +41,12 @@ func (w weigher) logWeights(ctx context.Context, examples []int, b *dialog.Batch
 		for i, example := range examples {
 			// Rows from batchRows on are streams that scoring does not use.
 			draw := rng.New(w.seed, rng.Evaluate, example, batchRows+k)
-			weights[i*w.samples+k] = w.drawRow(z[i*d:(i+1)*d], &draw, r, i)
+			weights[i*w.samples+k] = w.drawRow(z[i*d:(i+1)*d], &draw, r, i, len(b.Target[i]))
+		}
+		if w.model.Latent().Sequence() {
+			for i, log := range w.model.LogReplyDensity(b, r, z) {
+				weights[i*w.samples+k] += log
+			}
 		}
 		for i, rec := range w.model.Distortion(b, c, z) {
 			weights[i*w.samples+k] -= rec
@@ -50,17 +55,21 @@ func (w weigher) logWeights(ctx context.Context, examples []int, b *dialog.Batch
 	return weights, nil
 }
 
-// drawRow draws z ~ q̂ of row i and returns ln r(z) − ln q̂(z).
-func (w weigher) drawRow(z []float32, draw *rng.Stream, r *cvae.Result, i int) float64 {
-	d := len(z)
+// drawRow draws z ~ q̂ of row i, a response of so many predicted words, and returns
+// ln r(z) − ln q̂(z), without ln r(z) where z is a sequence.
+func (w weigher) drawRow(z []float32, draw *rng.Stream, r *cvae.Result, i, words int) float64 {
+	d, s := len(z), w.model.Latent()
 	mean, logvar := row(r.Drawn.Mean, i, d), row(r.Drawn.LogVar, i, d)
-	if s := w.model.Latent(); s.Spherical() {
+	if s.Spherical() {
 		return drawSphere(z, draw, s, mean)
 	}
-	exact := make([]float64, d) // the densities are those of the z that is decoded
-	for k := range z {
+	exact := make([]float64, s.Length(words)) // the densities are those of the z that is decoded
+	for k := range exact {
 		z[k] = float32(mean[k] + math.Exp(0.5*logvar[k])*draw.Normal())
 		exact[k] = float64(z[k])
+	}
+	if s.Sequence() {
+		return -latent.LogDensity(exact, mean[:len(exact)], logvar[:len(exact)])
 	}
 	return latent.LogDensity(exact, row(r.Generator.Mean, i, d), row(r.Generator.LogVar, i, d)) - latent.LogDensity(exact, mean, logvar)
 }

@@ -78,7 +78,7 @@ func run(m *Model, b *dialog.Batch, seed uint64, step int) (*cvae.Result, error)
 // Gaussians; 0 without a latent.
 func rate(s cvae.Shape, r *cvae.Result, i int, p cvae.Moments) (sum float64) {
 	d := s.Width()
-	if !s.HasDensity() || s.Spherical() {
+	if s.Sequence() || s.Spherical() {
 		for _, v := range row(r.KL, i, d) {
 			sum += v
 		}

@@ -64,7 +64,7 @@ type Report struct {
 // PerExample is what the means of NLL are of: bounds of single examples, nats,
 // in the order of the set.
 type PerExample struct {
-	ELBO   []float64 // (N)
+	Bound  []float64 // (N), those of [NLL.Bound]
 	Tokens []int     // (N) predicted, </s> included
 	// IW is of the examples Sampled, which ascend.
 	IW      []float64 // (K)

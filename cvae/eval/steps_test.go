@@ -2,9 +2,12 @@ package eval
 
 import (
 	"encoding/json"
+	"math"
 	"reflect"
 	"strings"
 	"testing"
+
+	"gonum.org/v1/gonum/stat"
 
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/cvaetest"
@@ -124,6 +127,57 @@ func TestAuxiliaryBound(t *testing.T) {
 	b := batch(t, m, 4)
 	for i, pair := range score(t, m, b, 0) {
 		if !(pair.Bound < -pair.Rec-pair.KL-1) {
+			t.Errorf("pair %d: %+v", i, pair)
+		}
+	}
+}
+
+// TestWeightsOfWords: importance weights of a z for every word are of the prior that
+// replies draw from. Of one sample they have the bound's expectation, here over the
+// draws of 40 seeds, and more samples give a tighter one, before and after the
+// auxiliary prior has moved away from the chain.
+func TestWeightsOfWords(t *testing.T) {
+	for _, name := range []string{"dialogue gru", "text"} {
+		c := wide(name)
+		m := model(t, c, cvae.Parts{Posterior: cvaetest.EveryWord{}})
+		s := set(t, c, 20)
+		for _, moved := range []float32{0, 0.7} {
+			for _, p := range m.Params() {
+				if p.Name == "auxiliary.output.bias" {
+					p.Value[0], p.Value[4] = moved, -moved
+				}
+			}
+			m.Changed()
+			const seeds = 40
+			var off []float64
+			gain := 0.0
+			for seed := range uint64(seeds) {
+				one := evaluate(t, m, s, Options{Seed: seed, Samples: 1})
+				off = append(off, float64(one.NLL.IW-one.NLL.Bound()))
+				near(t, "the bound of all rows", one.NLL.IWRows, float64(one.NLL.Bound()), 1e-6)
+				near(t, "the gain", one.NLL.Gain, float64(one.NLL.IWRows-one.NLL.IW), 1e-6)
+				if seed < 5 {
+					many := evaluate(t, m, s, Options{Seed: seed, Samples: 30})
+					gain += float64(many.NLL.Bound() - many.NLL.IW)
+				}
+			}
+			mean, deviation := stat.MeanStdDev(off, nil)
+			if limit := 4 * deviation / math.Sqrt(seeds); math.Abs(mean) > limit {
+				t.Errorf("%s moved %g: one sample is %v nats off the bound, which may be %v", name, moved, mean, limit)
+			}
+			if !(gain > 0) {
+				t.Errorf("%s moved %g: 30 samples gain %v nats", name, moved, gain/5)
+			}
+		}
+	}
+}
+
+// TestWeightsOfPairs: the importance-weighted bound of a pair whose z has a step a word.
+func TestWeightsOfPairs(t *testing.T) {
+	c := wide("dialogue gru")
+	m := model(t, c, cvae.Parts{Posterior: cvaetest.EveryWord{}})
+	for i, pair := range score(t, m, batch(t, m, 4), 200) {
+		if !(pair.IW > pair.Bound-0.5) {
 			t.Errorf("pair %d: %+v", i, pair)
 		}
 	}

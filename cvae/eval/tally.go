@@ -44,7 +44,7 @@ type tally struct {
 
 func newTally(m *Model, examples int, o Options) *tally {
 	committer, _ := m.Parts.Posterior.(cvae.Committer)
-	t := &tally{shape: m.Latent(), profile: NewProfile(m.Latent(), committer), each: PerExample{ELBO: make([]float64, examples), Tokens: make([]int, examples)}}
+	t := &tally{shape: m.Latent(), profile: NewProfile(m.Latent(), committer), each: PerExample{Bound: make([]float64, examples), Tokens: make([]int, examples)}}
 	t.kl = make([]float64, t.shape.Dim)
 	if !t.shape.HasInformation() {
 		return t
@@ -68,7 +68,7 @@ func (t *tally) add(examples []int, b *dialog.Batch, r *cvae.Result) error {
 	t.tokens += b.Tokens()
 	for i, rec := range r.Rec {
 		t.rec += rec
-		t.each.ELBO[examples[i]], t.each.Tokens[examples[i]] = rec, len(b.Target[i])
+		t.each.Bound[examples[i]], t.each.Tokens[examples[i]] = rec, len(b.Target[i])
 	}
 	if t.shape.None() {
 		return nil
@@ -77,7 +77,7 @@ func (t *tally) add(examples []int, b *dialog.Batch, r *cvae.Result) error {
 	t.scaled = t.scaled || !slices.Equal(r.Q.Mean, r.Drawn.Mean) || !slices.Equal(r.Q.LogVar, r.Drawn.LogVar)
 	t.conditional = r.P.Mean != nil
 	for i, example := range examples {
-		t.each.ELBO[example] += t.addRates(r, i)
+		t.each.Bound[example] += t.addRates(r, i)
 		t.profile.Add(row(r.KL, i, t.shape.Width()), len(b.Target[i]))
 		if !t.shape.HasInformation() {
 			continue
@@ -89,16 +89,17 @@ func (t *tally) add(examples []int, b *dialog.Batch, r *cvae.Result) error {
 	return nil
 }
 
-// addRates takes in the rates of row i and returns KL(q̂‖r).
-func (t *tally) addRates(r *cvae.Result, i int) float64 {
+// addRates takes in the rates of row i and returns that of the generator that replies.
+func (t *tally) addRates(r *cvae.Result, i int) (charged float64) {
 	w := t.shape.Width()
 	for k, v := range row(r.KL, i, w) {
 		t.kl[k%t.shape.Dim] += v
 	}
-	drawn := rate(t.shape, r, i, r.Generator)
-	t.rate += drawn
+	charged = rate(t.shape, r, i, r.Generator)
+	t.rate += charged
 	if t.auxiliary = r.Gain != nil; t.auxiliary {
 		t.gain += r.Gain[i]
+		charged -= r.Gain[i]
 	}
 	t.toPrior += rate(t.shape, r, i, r.P)
 	t.toScaled += observed(r, cvae.RateScaled, i)
@@ -106,7 +107,7 @@ func (t *tally) addRates(r *cvae.Result, i int) float64 {
 	if t.conditional {
 		t.priorKL += latent.KL(row(r.P.Mean, i, w), row(r.P.LogVar, i, w), nil, nil)
 	}
-	return drawn
+	return charged
 }
 
 // observed is a number of row i that a posterior may observe, or unknown.
@@ -186,7 +187,7 @@ func (t *tally) report(o Options) Report {
 	if t.conditional {
 		r.PriorKL = Number(t.priorKL / n)
 	}
-	if t.scaled && t.shape.HasDensity() {
+	if t.scaled && !t.shape.Sequence() {
 		r.Bounds = Bounds{Number((t.rec + kl) / n), Number((t.rec + t.toScaled) / n), Number((t.rec + t.toPrior) / n), Number((t.rec + t.toMoments) / n)}
 		if !r.Bounds.E2.Known() { // the posterior names no f
 			r.Bounds.E2 = r.NLL.ELBO

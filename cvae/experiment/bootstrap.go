@@ -219,7 +219,7 @@ func difference(p pair, measure string, seeds []uint64, bounds map[runKey]runBou
 // less is how much larger the bounds are than others, an example each, and what
 // the examples are known by: their numbers and lengths.
 func (b runBounds) less(other runBounds, measure string) (values, of []float64) {
-	examples := make([]int, len(b.ELBO))
+	examples := make([]int, len(b.Bound))
 	for i := range examples {
 		examples[i] = i
 	}
@@ -245,7 +245,7 @@ func (b runBounds) of(measure string, examples []int) (values []float64, known b
 		return b.IW, slices.Equal(b.Sampled, examples)
 	}
 	for _, example := range examples {
-		values = append(values, b.ELBO[example])
+		values = append(values, b.Bound[example])
 	}
 	return values, true
 }

@@ -59,9 +59,9 @@ func keptBounds(t *testing.T, change func(row string, seed uint64, b *eval.PerEx
 		for row, elbo := range map[string][]float64{"a": one, "b": other, "lm": one} {
 			b := eval.PerExample{Tokens: make([]int, 200)}
 			for i, v := range elbo {
-				b.ELBO = append(b.ELBO, v+float64(seed-1)*map[string]float64{"b": 1}[row])
+				b.Bound = append(b.Bound, v+float64(seed-1)*map[string]float64{"b": 1}[row])
 				if i%2 == 0 && row != "lm" {
-					b.Sampled, b.IW = append(b.Sampled, i), append(b.IW, b.ELBO[i]-2)
+					b.Sampled, b.IW = append(b.Sampled, i), append(b.IW, b.Bound[i]-2)
 				}
 			}
 			if change != nil {

@@ -20,7 +20,7 @@ const BoundsFile = "bounds.safetensors"
 // WriteBounds keeps the bounds of single examples in the folder of a run.
 func WriteBounds(dir string, b eval.PerExample) error {
 	tensors := []safetensors.Tensor{
-		{Name: "elbo", Shape: []int{len(b.ELBO)}, Data: b.ELBO},
+		{Name: "elbo", Shape: []int{len(b.Bound)}, Data: b.Bound},
 		{Name: "tokens", Shape: []int{len(b.Tokens)}, Data: whole(b.Tokens)},
 		{Name: "iw", Shape: []int{len(b.IW)}, Data: append([]float64{}, b.IW...)},
 		{Name: "sampled", Shape: []int{len(b.Sampled)}, Data: whole(b.Sampled)},
@@ -51,7 +51,7 @@ func readBounds(dir string) (b eval.PerExample, err error) {
 		switch data := t.Data.(type) {
 		case []float64:
 			if t.Name == "elbo" {
-				b.ELBO = data
+				b.Bound = data
 			} else {
 				b.IW = data
 			}
@@ -73,11 +73,11 @@ func readBounds(dir string) (b eval.PerExample, err error) {
 // check refuses bounds that do not belong together.
 func check(path string, b eval.PerExample) error {
 	err := error(nil)
-	if len(b.ELBO) != len(b.Tokens) || len(b.IW) != len(b.Sampled) {
+	if len(b.Bound) != len(b.Tokens) || len(b.IW) != len(b.Sampled) {
 		err = errors.New("its tensors are of different lengths")
 	}
 	for _, i := range b.Sampled {
-		if i < 0 || i >= len(b.ELBO) {
+		if i < 0 || i >= len(b.Bound) {
 			err = fmt.Errorf("it has no example %d", i)
 		}
 	}

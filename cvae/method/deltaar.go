@@ -72,9 +72,6 @@ func (*chain) Steps(words int) int { return words }
 
 // Auxiliary implements cvae.AuxiliaryPrior.
 func (p *chain) Auxiliary(dim int) (alpha []float64, hidden int) {
-	if p.hidden == 0 {
-		return nil, 0
-	}
 	return p.alpha(dim), p.hidden
 }
 

@@ -50,15 +50,45 @@ type AuxiliaryFit[T kernel.Float] struct {
 	out, dout []T // (rows, 2d)
 }
 
-// NewAuxiliaryFit prepares runs of a prior.
+// NewAuxiliaryFit prepares runs of a prior, or of the chain alone, which has an Alpha and
+// nothing else: then AddLogDensity is all that there is.
 func NewAuxiliaryFit[T kernel.Float](w *AuxiliaryPrior[T]) *AuxiliaryFit[T] {
-	return &AuxiliaryFit[T]{AuxiliaryPrior: w, run: w.Layer.run(nil)}
+	f := &AuxiliaryFit[T]{AuxiliaryPrior: w}
+	if w.Layer != nil {
+		f.run = w.Layer.run(nil)
+	}
+	return f
 }
 
 // Forward writes KL(q‖chain) − KL(q‖p_aux) of every response to gain (B), in nats. It is
 // an estimate from the draw A: both terms take what they read of the steps before
 // from it, and the mean over the step itself exactly.
 func (f *AuxiliaryFit[T]) Forward(t *kernel.Team, c Chain[T], gain []float64) {
+	f.correct(t, c)
+	f.dout = resize(f.dout, len(f.out))
+	clear(gain)
+	f.each(func(r, i, step int) { gain[i] += f.gain(r, i, step) })
+}
+
+// AddLogDensity adds ln p_aux(A) of every response to logs (B), in nats. It reads
+// neither Mean nor LogVar.
+func (f *AuxiliaryFit[T]) AddLogDensity(t *kernel.Team, c Chain[T], logs []float64) {
+	d := len(f.Alpha)
+	f.correct(t, c)
+	f.each(func(r, i, step int) {
+		out, before := row(f.out, r, 2*d), row(f.input.x, r, d)
+		for k, a := range f.at(c.A, i, step) {
+			alpha, variance := f.conditional(step, k)
+			off := float64(a) - alpha*float64(before[k]) - float64(out[k])
+			log := math.Log(variance) + float64(out[d+k])
+			logs[i] -= 0.5 * (math.Log(2*math.Pi) + log + off*off*math.Exp(-log))
+		}
+	})
+}
+
+// correct computes the corrections of the chain's conditionals, given the steps before
+// each in A.
+func (f *AuxiliaryFit[T]) correct(t *kernel.Team, c Chain[T]) {
 	d := len(f.Alpha)
 	f.chain = c
 	f.seq.layout(c.Lengths)
@@ -68,12 +98,14 @@ func (f *AuxiliaryFit[T]) Forward(t *kernel.Team, c Chain[T], gain []float64) {
 			copy(row(f.input.x, r, d), f.at(c.A, i, step-1))
 		}
 	})
+	if f.Layer == nil {
+		f.out = zeroed(f.out, f.seq.rows()*2*d)
+		return
+	}
 	f.begin(t)
 	f.hidden = f.run.forward(t, &f.seq, &f.input, f.first, nil)
-	f.out, f.dout = resize(f.out, f.seq.rows()*2*d), resize(f.dout, f.seq.rows()*2*d)
+	f.out = resize(f.out, f.seq.rows()*2*d)
 	f.Output.Run(t, f.seq.rows(), [][]T{f.hidden}, f.out)
-	clear(gain)
-	f.each(func(r, i, step int) { gain[i] += f.gain(r, i, step) })
 }
 
 // each calls f with every row of the layout, its response and its step.

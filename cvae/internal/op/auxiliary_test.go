@@ -4,6 +4,8 @@ import (
 	"math"
 	"testing"
 
+	"gonum.org/v1/gonum/mat"
+
 	"github.com/cvae-go/cvae/cvae/internal/kernel"
 	"github.com/cvae-go/cvae/dialog/rng"
 )
@@ -165,4 +167,118 @@ func TestAuxiliaryReadsThePast(t *testing.T) {
 		t.Error("what a step reads of the step before does not count")
 	}
 	equal(t, "the gain of the others", after[1:], before[1:])
+}
+
+// logNormal is ln N(x; 0, covariance), by its Cholesky factor.
+func logNormal(t *testing.T, x, covariance []float64) float64 {
+	t.Helper()
+	n := len(x)
+	var factor mat.Cholesky
+	if !factor.Factorize(mat.NewSymDense(n, covariance)) {
+		t.Fatal("the covariance is not positive definite")
+	}
+	var solved mat.VecDense
+	if err := factor.SolveVecTo(&solved, mat.NewVecDense(n, x)); err != nil {
+		t.Fatal(err)
+	}
+	return -0.5 * (float64(n)*math.Log(2*math.Pi) + factor.LogDet() + mat.Dot(mat.NewVecDense(n, x), &solved))
+}
+
+// stationary is the covariance α^|s−t| of a chain of n steps (n,n), times scale, with
+// noise added on its diagonal.
+func stationary(alpha, scale, noise float64, n int) []float64 {
+	c := make([]float64, n*n)
+	for s := range n {
+		for t := range n {
+			c[s*n+t] = scale * math.Pow(alpha, math.Abs(float64(s-t)))
+		}
+		c[s*n+s] += noise
+	}
+	return c
+}
+
+// TestLogDensityOfTheChain is that of a Gaussian with the covariance α^|s−t| of every
+// dimension, without a prior that is fitted and with one whose output is 0.
+func TestLogDensityOfTheChain(t *testing.T) {
+	team, c := auxiliaryTeam(t), chainOf(5)
+	want := make([]float64, 4)
+	for i, n := range c.Lengths {
+		for k, alpha := range newAuxiliary(true, true).Alpha {
+			var x []float64
+			for step := range n {
+				x = append(x, c.A[i*8+step*2+k])
+			}
+			want[i] += logNormal(t, x, stationary(alpha, 1, 0, n))
+		}
+	}
+	for name, w := range map[string]*AuxiliaryPrior[float64]{"chain": {Alpha: []float64{0.3, 0.8}}, "fitted": newAuxiliary(true, true)} {
+		logs := make([]float64, 4)
+		NewAuxiliaryFit(w).AddLogDensity(team, c, logs)
+		for i := range want {
+			if math.Abs(logs[i]-want[i]) > 1e-10 {
+				t.Errorf("%s, response %d: %v, want %v", name, i, logs[i], want[i])
+			}
+		}
+	}
+}
+
+// TestLogDensityAndGain: of posteriors that are points the gain is the difference of the
+// log-densities of p_aux and the chain.
+func TestLogDensityAndGain(t *testing.T) {
+	team, w, c := auxiliaryTeam(t), newAuxiliary(true, false), chainOf(6)
+	c.A = c.Mean
+	for k := range c.LogVar {
+		c.LogVar[k] = -200
+	}
+	gain, fitted, chain := make([]float64, 4), make([]float64, 4), make([]float64, 4)
+	NewAuxiliaryFit(w).Forward(team, c, gain)
+	NewAuxiliaryFit(w).AddLogDensity(team, c, fitted)
+	NewAuxiliaryFit(&AuxiliaryPrior[float64]{Alpha: w.Alpha}).AddLogDensity(team, c, chain)
+	for i := range gain {
+		if want := fitted[i] - chain[i]; math.Abs(gain[i]-want) > 1e-10*math.Max(1, math.Abs(want)) {
+			t.Errorf("response %d: gain %v, difference %v", i, gain[i], want)
+		}
+	}
+}
+
+// TestWeightsOfAToy: x_t = w·a_t + noise with a chain a is a Gaussian with the covariance
+// w²α^|s−t| + noise, so its evidence is known. The mean of the importance weights
+// p(x|a)p(a)/q(a) of draws from a factorised q is that evidence, and −E ln of a mean of
+// K weights falls with K towards it, from the negative ELBO at K = 1.
+func TestWeightsOfAToy(t *testing.T) {
+	const alpha, w, noise, steps, draws = 0.7, 1.3, 0.5, 3, 1 << 14
+	x := []float64{0.4, -1.1, 0.9}
+	exact := logNormal(t, x, stationary(alpha, w*w, noise, steps))
+	means, variances := []float64{0.3, -0.4, 0.45}, []float64{0.2, 0.18, 0.2}
+	c, draw := Chain[float64]{A: make([]float64, draws*steps)}, rng.New(3, rng.Bench, 0, 0)
+	logs := make([]float64, draws)
+	for i := range draws {
+		c.Lengths = append(c.Lengths, steps)
+		for s := range steps {
+			e := draw.Normal()
+			a := means[s] + math.Sqrt(variances[s])*e
+			off := x[s] - w*a
+			c.A[i*steps+s] = a
+			logs[i] += -0.5*(math.Log(noise)+off*off/noise) + 0.5*(math.Log(variances[s])+e*e) // 2π cancels
+		}
+	}
+	NewAuxiliaryFit(&AuxiliaryPrior[float64]{Alpha: []float64{alpha}}).AddLogDensity(auxiliaryTeam(t), c, logs)
+	before := math.Inf(1)
+	for _, k := range []int{1, 4, 32, draws} {
+		nll := 0.0
+		for lo := 0; lo < draws; lo += k {
+			sum := 0.0
+			for _, l := range logs[lo : lo+k] {
+				sum += math.Exp(l)
+			}
+			nll -= math.Log(sum/float64(k)) * float64(k) / draws
+		}
+		if !(nll < before) || nll < -exact-0.02 {
+			t.Errorf("K = %d: %v nats after %v, where −ln p(x) is %v", k, nll, before, -exact)
+		}
+		before = nll
+	}
+	if math.Abs(before+exact) > 0.02 {
+		t.Errorf("%v nats of all draws, −ln p(x) is %v", before, -exact)
+	}
 }
