@@ -101,11 +101,11 @@ func printEvaluation(w io.Writer, r eval.Report) error {
 	rows := [][2]string{
 		{"run", r.Run}, {"corpus", r.Corpus}, {"split", r.Split}, {"method", r.Method},
 		{"examples", grouped(r.Examples)}, {"tokens", grouped(r.Tokens)},
-		{"nll, bound", nats(r.NLL.ELBO)},
+		{"nll, bound", nats(r.NLL.Bound())}, {"  of the prior of training", nats(priorBound(r))},
 		{"nll, importance-weighted", nats(r.NLL.IW)}, {"  standard error", nats(r.NLL.IWError)}, {"  samples", whole(r.NLL.Samples)},
 		{"  examples", whole(r.NLL.IWExamples)}, {"  nll, bound, of these examples", nats(r.NLL.IWRows)}, {"  gain over it", nats(r.NLL.Gain)}, {"  standard error of the gain", nats(r.NLL.GainError)},
 		{"reconstruction", nats(r.Rec)}, {"kl", nats(r.KL)}, {"side term", nats(r.Side)}, {"kl of the prior from N(0,I)", nats(r.PriorKL)},
-		{"perplexity, bound", shown("%.2f a token", r.PPL.ELBO)}, {"perplexity, importance-weighted", shown("%.2f a token", r.PPL.IW)},
+		{"perplexity, bound", shown("%.2f a token", r.PPL.Bound())}, {"perplexity, importance-weighted", shown("%.2f a token", r.PPL.IW)},
 		{"perplexity, reconstruction", shown("%.2f a token", r.PPL.Reconstruction)},
 		{"mutual information", nats(r.MI.Full)}, {"  standard error", nats(r.MI.FullError)}, {"  at most", nats(r.MI.Ceiling.Full)},
 		{"  within a batch", nats(r.MI.Minibatch)}, {"  at most", nats(r.MI.Ceiling.Minibatch)}, {"  with the context", nats(r.MI.RawFull)},
@@ -116,6 +116,15 @@ func printEvaluation(w io.Writer, r eval.Report) error {
 		rows = append(rows, [2]string{"collapse " + f.Name, f.Explanation + " " + f.Remedy})
 	}
 	return printTable(w, rows)
+}
+
+// priorBound is the bound of the prior that the model was trained with, where replies
+// draw from another.
+func priorBound(r eval.Report) eval.Number {
+	if r.NLL.Aux.Known() {
+		return r.NLL.ELBO
+	}
+	return r.NLL.Aux
 }
 
 // shown formats a number; n/a where there is none.

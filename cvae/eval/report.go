@@ -105,6 +105,15 @@ func (n NLL) Bound() Number {
 	return n.ELBO
 }
 
+// Rate is what the generator that replies pays for z: Bound − rec; unknown without a
+// latent.
+func (r Report) Rate() Number {
+	if r.LatentDim == nil {
+		return unknown
+	}
+	return r.NLL.Bound() - r.Rec
+}
+
 // PPL is perplexities a token, exp(Σ NLL/Σ tokens).
 type PPL struct {
 	ELBO Number `json:"elbo"`
@@ -113,6 +122,14 @@ type PPL struct {
 	// Reconstruction is exp(Σ rec/Σ tokens), which no model's perplexity is:
 	// z has seen the response. Dialogue papers report it.
 	Reconstruction Number `json:"reconstruction"`
+}
+
+// Bound is the perplexity of NLL.Bound.
+func (p PPL) Bound() Number {
+	if p.Aux.Known() {
+		return p.Aux
+	}
+	return p.ELBO
 }
 
 // MI is estimates of the mutual information between response and z ~ q̂.

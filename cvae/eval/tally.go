@@ -221,7 +221,7 @@ func (t *tally) information(threads int) (mi MI) {
 func (t *tally) evidence(r Report) latent.Evidence {
 	e := latent.Evidence{
 		Conditional: t.conditional, Active: r.Active, ResidualActive: new(min(*r.Residual, t.still.Active(latent.ActiveThreshold))),
-		KL: (*float64)(&r.KL), Information: (*float64)(&r.MI.Full),
+		KL: (*float64)(&r.KL), Rate: new(float64(r.Rate())), Information: (*float64)(&r.MI.Full),
 	}
 	if t.conditional {
 		e.PriorMeanVariance = t.priorMean.Variance()

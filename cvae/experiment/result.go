@@ -57,8 +57,18 @@ func (r Results) Measure(row string, seed uint64, key string) float64 {
 	return math.NaN()
 }
 
-// Measure is one of Measures, or minutes; NaN where it is not known.
+// Bound is the measure of the bound of the generator that replies: nll.aux where there is
+// an auxiliary prior, nll.elbo elsewhere.
+const Bound = "nll.bound"
+
+// Measure is one of Measures, Bound or minutes; NaN where it is not known.
 func (r Result) Measure(key string) float64 {
+	if key == Bound {
+		if v, known := r.Measures["nll.aux"]; known {
+			return v
+		}
+		key = "nll.elbo"
+	}
 	if v, known := r.Measures[key]; known {
 		return v
 	}

@@ -222,6 +222,7 @@ func TestWholeNumbers(t *testing.T) {
 // TestSuggestions: names that papers and other programs give the methods.
 func TestSuggestions(t *testing.T) {
 	for typed, want := range map[string]string{
+		"δ-VAE": "delta", "β-VAE": "beta", "agressive": "agg", "agrgessive": "agg", "delta vae": "delta", "SA-VAE": "sa", "Fisher": "fisher", "BN-CVAE": "bn", "cyclicall": "cyclical", "freebit": "freebits", "δ-AR": "delta-ar",
 		"lagging": "agg", "BN-VAE": "bn", "scale-vae": "scale", "cyclic": "cyclical", "free-bits": "freebits",
 		"Delta_VAE": "delta", "Word Dropout": "worddropout", "KL-annealing": "linear", "InfoVAE": "mmd",
 	} {

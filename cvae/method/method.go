@@ -9,6 +9,7 @@ package method
 //go:generate go test -run TestReadme -update .
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -95,20 +96,62 @@ func table() []Method {
 // All returns the methods in their customary order.
 func All() []Method { return table() }
 
+// plainName is a name from a paper as [Method.Known] has it, and without a VAE at its end.
+func plainName(name string) string {
+	plain := strings.NewReplacer("-", "", "_", "", " ", "", "δ", "delta", "β", "beta", "κ", "kappa").Replace(strings.ToLower(name))
+	for _, ending := range []string{"cvae", "vae"} {
+		if short := strings.TrimSuffix(plain, ending); short != "" && short != plain {
+			return short
+		}
+	}
+	return plain
+}
+
+// misspelt reports whether a name of at least five letters is one edit, or one swap of
+// neighbours, away from another.
+func misspelt(name, of string) bool {
+	a, b := []rune(name), []rune(of)
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(a) < 5 || len(b)-len(a) > 1 {
+		return false
+	}
+	at := 0
+	for at < len(a) && a[at] == b[at] {
+		at++
+	}
+	if len(a) < len(b) {
+		return slices.Equal(a[at:], b[at+1:])
+	}
+	if at == len(a) || slices.Equal(a[at+1:], b[at+1:]) {
+		return true
+	}
+	return at+1 < len(a) && a[at] == b[at+1] && a[at+1] == b[at] && slices.Equal(a[at+2:], b[at+2:])
+}
+
 // Find returns the method of that name. The error for a name from a paper, such
-// as BN-VAE, suggests the row.
+// as BN-VAE, or a misspelt one, suggests the row.
 func Find(name string) (Method, error) {
-	plain := strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(name))
+	plain := plainName(name)
 	var names []string
-	suggestion := ""
+	exact, near, suggestion := "", "", ""
 	for _, m := range table() {
 		if m.Name == name {
 			return m, nil
 		}
 		names = append(names, m.Name)
-		if plain == m.Name || strings.TrimSuffix(plain, "vae") == m.Name || slices.Contains(m.Known, plain) {
-			suggestion = "did you mean " + m.Name + "? "
+		for _, known := range append([]string{strings.ReplaceAll(m.Name, "-", "")}, m.Known...) {
+			switch known = plainName(known); {
+			case known == plain:
+				exact = m.Name
+			case misspelt(plain, known):
+				near = m.Name
+			}
 		}
+	}
+	if name := cmp.Or(exact, near); name != "" {
+		suggestion = "did you mean " + name + "? "
 	}
 	return Method{}, fmt.Errorf("there is no method %q; %sthe methods are %s", name, suggestion, strings.Join(names, " "))
 }

@@ -18,6 +18,7 @@ const (
 type Evidence struct {
 	Conditional       bool      // dialogue mode: a context and a prior p(z|c)
 	KL                *float64  // KL(q‖p), nats per response
+	Rate              *float64  // what the generator that replies pays for z, nats per response; nil: as KL
 	Active            *int      // active units of the raw means μ̂
 	ResidualActive    *int      // active units of the whitened means, of q or q̂, the fewer
 	Information       *float64  // `full` estimate on the whitened (m̂, s), nats per response
@@ -139,8 +140,12 @@ func (f Finding) Silent() bool { return f.Name != prior }
 
 // pays says what a latent costs that carries nothing.
 func pays(e Evidence) string {
-	if !known(e.KL) || !known(e.Information) {
+	paid := e.Rate
+	if !known(paid) {
+		paid = e.KL
+	}
+	if !known(paid) || !known(e.Information) {
 		return "The latent costs nats and carries no information about the response."
 	}
-	return fmt.Sprintf("The latent pays %.1f nats and carries %.1f: the posterior differs from the prior in the same way for every response.", *e.KL, max(0, *e.Information))
+	return fmt.Sprintf("The latent pays %.1f nats and carries %.1f: the posterior differs from the prior in the same way for every response.", *paid, max(0, *e.Information))
 }

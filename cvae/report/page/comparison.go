@@ -162,7 +162,7 @@ func (c comparison) bound() string {
 // importance-weighted one is that of all examples, on which rows compare: the
 // ELBO less what importance weights gain on those that they were drawn for.
 func (c comparison) nll(row experiment.Row, seed uint64) float64 {
-	v, gain := c.Results.Measure(row.Name, seed, "nll.elbo"), c.Results.Measure(row.Name, seed, "nll.gain")
+	v, gain := c.Results.Measure(row.Name, seed, experiment.Bound), c.Results.Measure(row.Name, seed, "nll.gain")
 	if c.bound() == weighted && !math.IsNaN(gain) {
 		v -= gain
 	}
@@ -238,6 +238,9 @@ func explain(h experiment.Head) head {
 		return own
 	}
 	key := strings.TrimPrefix(h.Measure, "over_z.")
+	if key == experiment.Bound {
+		key = "nll.elbo" // whose r is what replies draw z from
+	}
 	for ; key != ""; key = key[:max(0, strings.LastIndex(key, "."))] {
 		if m := measured(text, key); m.Title != "" {
 			return m

@@ -38,12 +38,12 @@ func figures(file string, c plot.Chart) []figure {
 	return []figure{{file, c}}
 }
 
-// rate and distortion are the two terms of nll.elbo, as in split.
-func rate(r experiment.Result) float64 { return r.Measure("nll.elbo") - distortion(r) }
+// rate and distortion are the two terms of the bound of the generator that replies, as in split.
+func rate(r experiment.Result) float64 { return r.Measure(experiment.Bound) - distortion(r) }
 
 func distortion(r experiment.Result) float64 {
 	if resultState(r) == noLatent {
-		return r.Measure("nll.elbo")
+		return r.Measure(experiment.Bound)
 	}
 	return r.Measure("rec")
 }
@@ -78,7 +78,7 @@ func (c comparison) information() section {
 
 // bargains names the row that knows most and the one that pays most in vain.
 func (c comparison) bargains() string {
-	paid := func(row experiment.Row) float64 { return c.mean(row, "nll.elbo") - c.mean(row, "rec") }
+	paid := func(row experiment.Row) float64 { return c.mean(row, experiment.Bound) - c.mean(row, "rec") }
 	var most, vain experiment.Row
 	information, waste := 0.0, 0.0
 	for _, row := range c.Spec.Rows {
@@ -112,7 +112,7 @@ func (c comparison) sweep() section {
 		measures           []string
 	}{
 		{"sweep-bounds.svg", "Bounds along the sweep", "nats per response", []string{"bounds.e1", "bounds.e2", "bounds.e3", "bounds.e4"}},
-		{"sweep-likelihood.svg", "Likelihood along the sweep", "nll, nats per response", []string{"nll.elbo", "nll.iw"}},
+		{"sweep-likelihood.svg", "Likelihood along the sweep", "nll, nats per response", []string{experiment.Bound, "nll.iw"}},
 		{"sweep-rate.svg", "Rate and information along the sweep", "nats per response", []string{"kl", "mi.full"}},
 	} {
 		chart := plot.Chart{Title: f.title, Description: "A line for each measure.", X: plot.Axis{Label: name}, Y: plot.Axis{Label: f.label}}

@@ -35,7 +35,7 @@ func modelFacts(m report.Model) []fact {
 		{"parameters", grouped(m.Parameters)},
 		{"steps (trained / best)", steps(m)},
 		{"measured on", fmt.Sprintf("%s, %s: %s, %s", e.Corpus, e.Split, count(e.Examples, "response"), count(e.Tokens, "token"))},
-		{"perplexity of all (ELBO / tightest / reconstruction)", show(e.PPL.ELBO, 1) + " / " + show(perplexity(m), 1) + " / " + show(e.PPL.Reconstruction, 1)},
+		{"perplexity of all (ELBO / tightest / reconstruction)", show(e.PPL.Bound(), 1) + " / " + show(perplexity(m), 1) + " / " + show(e.PPL.Reconstruction, 1)},
 		{"importance samples", whole(e.NLL.Samples)},
 		{"mutual information (full / minibatch / raw)", show(e.MI.Full, 2) + " / " + show(e.MI.Minibatch, 2) + " / " + show(e.MI.RawFull, 2)},
 		{"its ceilings (full / minibatch)", show(e.MI.Ceiling.Full, 2) + " / " + show(e.MI.Ceiling.Minibatch, 2)},

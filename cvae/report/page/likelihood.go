@@ -12,7 +12,7 @@ import (
 const rateDistortionCaption = "What z tells about a response against what the decoder still has to guess. " +
 	"A grey line joins equal sums, the nll (ELBO) that it bears at its end: lower left is better. " +
 	"At the left edge z tells nothing; runs without a latent stand there. " +
-	"The rate is that of the generator that replies: kl, and for Scale-VAE more, since its replies draw a wider z."
+	"The rate is that of the generator that replies: kl, for Scale-VAE more, since its replies draw a wider z, and with an auxiliary prior that from it."
 
 // rateDistortion shows what z says against what is left to guess.
 func rateDistortion(r report.Report) section {
@@ -37,13 +37,14 @@ func rateDistortion(r report.Report) section {
 	return s
 }
 
-// split is the two terms of nll.elbo. The first is not kl for Scale-VAE, whose
-// kl is of another distribution than the one that is decoded.
+// split is the two terms of the bound of the generator that replies. The first is not
+// kl for Scale-VAE, whose kl is of another distribution than the one that is decoded,
+// nor with an auxiliary prior.
 func split(m report.Model) (rate, distortion report.Number) {
 	if m.Eval.LatentDim == nil {
-		return 0, m.Eval.NLL.ELBO
+		return 0, m.Eval.NLL.Bound()
 	}
-	return m.Eval.NLL.ELBO - m.Eval.Rec, m.Eval.Rec
+	return m.Eval.Rate(), m.Eval.Rec
 }
 
 // dimensions shows how the rate is spread over the dimensions of each run.

@@ -19,7 +19,7 @@ func modelColumns() []column[report.Model] {
 		{head{Text: "method", Title: "How the run was trained.", Left: true}, func(m report.Model) string { return m.Method }},
 		number(measured("rec", "rec"), 1, func(m report.Model) report.Number { return m.Eval.Rec }),
 		number(measured("kl", "kl"), 1, func(m report.Model) report.Number { return m.Eval.KL }),
-		number(measured("nll\nELBO", "nll.elbo"), 1, func(m report.Model) report.Number { return m.Eval.NLL.ELBO }),
+		number(measured("nll\nELBO", "nll.elbo"), 1, func(m report.Model) report.Number { return m.Eval.NLL.Bound() }),
 		{measured("nll\nELBO, IW rows", "nll.elbo_iw_rows"), weightedRows},
 		{measured("nll\nIW", "nll.iw"), importance},
 		number(plain("ppl", "Perplexity a token of the tightest bound of all responses: the ELBO less what importance weights gain on the rows that have them, else the ELBO").better(metric.Lower), 1, perplexity),
@@ -61,15 +61,15 @@ func importance(m report.Model) string {
 // exact without a latent.
 func tightest(m report.Model) report.Number {
 	if n := m.Eval.NLL; n.Gain.Known() && m.Eval.LatentDim != nil {
-		return n.ELBO - n.Gain
+		return n.Bound() - n.Gain
 	}
-	return m.Eval.NLL.ELBO
+	return m.Eval.NLL.Bound()
 }
 
 // perplexity is that of tightest.
 func perplexity(m report.Model) report.Number {
 	e := m.Eval
-	return report.Number(math.Pow(float64(e.PPL.ELBO), float64(tightest(m)/e.NLL.ELBO)))
+	return report.Number(math.Pow(float64(e.PPL.Bound()), float64(tightest(m)/e.NLL.Bound())))
 }
 
 // steps are those of the last point of the training curve, and of the model.

@@ -38,7 +38,7 @@ func bounds(r report.Report) (nll []report.Number, name string) {
 		}
 	}
 	for _, m := range r.Models {
-		v := m.Eval.NLL.ELBO
+		v := m.Eval.NLL.Bound()
 		if name == "IW" {
 			v = tightest(m)
 		}

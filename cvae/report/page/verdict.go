@@ -78,8 +78,8 @@ func latentClause(m report.Model) string {
 	if state(m) == alive {
 		clause = "The latent carries information about the response"
 	}
-	if e.MI.Full.Known() && e.KL.Known() {
-		clause = fmt.Sprintf("The latent carries %s nats about the response and costs %s", show(max(0, e.MI.Full), 1), show(e.KL, 1))
+	if e.MI.Full.Known() && e.Rate().Known() {
+		clause = fmt.Sprintf("The latent carries %s nats about the response and costs %s", show(max(0, e.MI.Full), 1), show(e.Rate(), 1))
 	}
 	if e.Collapse.Prior != nil && *e.Collapse.Prior {
 		clause += ", and all contexts draw from the same prior"

@@ -16,7 +16,7 @@ import (
 func Report(r report.Report) (Sheet, error) {
 	s := Sheet{Tables: []Table{
 		{"Likelihood and latent, nats per response", []Column{
-			{"rec", "rec", 1}, {"KL", "kl", 1}, {"NLL (ELBO)", "nll.elbo", 1}, {"NLL (IW)", "nll.iw", 1}, {"ppl", "ppl.elbo", 1},
+			{"rec", "rec", 1}, {"KL", "kl", 1}, {"NLL (ELBO)", "nll.bound", 1}, {"NLL (IW)", "nll.iw", 1}, {"ppl", "ppl.bound", 1},
 			{"MI", "mi.full", 1}, {"units", "active_units", 1}, {"residual units", "residual_active_units", 1},
 		}, nil, false},
 		{"Diversity", []Column{
@@ -36,6 +36,7 @@ func Report(r report.Report) (Sheet, error) {
 			if err != nil {
 				return s, err
 			}
+			of["nll.bound"], of["ppl.bound"] = float64(m.Eval.NLL.Bound()), float64(m.Eval.PPL.Bound()) // of the generator that replies
 			for _, row := range r.Runs {
 				if row.Run != m.Run {
 					continue
