@@ -3,10 +3,10 @@ package corpora
 import (
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/shape"
 	"github.com/cvae-go/cvae/corpora/internal/site"
 	"github.com/cvae-go/cvae/corpora/internal/source"
 	"github.com/cvae-go/cvae/corpora/internal/textfile"
@@ -78,18 +78,6 @@ func parseText(lines []textfile.Line) (dialog.Dialogue, error) {
 // as "Note: ".
 const mostNames = 8
 
-// namedLine is a speaker before a colon: up to three words of together 30 letters
-// at most.
-var namedLine = regexp.MustCompile(`^([^:]{1,30}):(\s|$)`)
-
-func speakerOf(text string) (string, bool) {
-	m := namedLine.FindStringSubmatch(text)
-	if m == nil || len(strings.Fields(m[1])) > 3 || m[1] != strings.TrimSpace(m[1]) {
-		return "", false
-	}
-	return m[1], true
-}
-
 // namesOf returns the speaker of each line, nil when they are not named.
 func namesOf(lines []textfile.Line) []string {
 	if len(lines) < 2 {
@@ -98,7 +86,7 @@ func namesOf(lines []textfile.Line) []string {
 	different := map[string]bool{}
 	names := make([]string, len(lines))
 	for i, l := range lines {
-		name, ok := speakerOf(strings.TrimSpace(l.Text))
+		name, ok := shape.Named(strings.TrimSpace(l.Text))
 		if names[i], different[name] = name, true; !ok || len(different) > mostNames {
 			return nil
 		}

@@ -89,7 +89,7 @@ func writtenNames(turns []dialog.Turn) []string {
 	letters := map[string]string{}
 	own := true
 	for _, t := range turns {
-		name, ok := speakerOf(t.Speaker + ":")
+		name, ok := shape.Named(t.Speaker + ":")
 		own = own && ok && name == t.Speaker
 		if _, known := letters[t.Speaker]; !known {
 			letters[t.Speaker] = string(rune('A' + len(letters)%26))

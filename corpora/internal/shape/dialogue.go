@@ -16,7 +16,7 @@ import (
 // The usual names of the members of a turn.
 var (
 	textNames    = []string{"content", "value", "utterance", "text", "message", "body", "transcript"}
-	speakerNames = []string{"role", "from", "speaker", "author", "sender", "agent", "name", "username", "id", "user"}
+	speakerNames = []string{"role", "from", "speaker", "speaker_name", "author", "sender", "sender_name", "agent", "name", "username", "id", "user"}
 )
 
 // Roles of what nobody says in a dialogue: the system's messages become a label of
@@ -30,6 +30,12 @@ var (
 // wordless are the members beside which a message need not have words.
 var wordless = []string{"tool_calls", "function_call", "attachments", "embeds", "stickers", "reactions", "audio", "refusal"}
 
+// The usual names of the two turns of an exchange that one object holds.
+var (
+	askNames   = []string{"human", "user", "question", "query", "prompt", "instruction", "input"}
+	replyNames = []string{"assistant", "gpt", "bot", "answer", "response", "output", "completion"}
+)
+
 // comma stands for a comma in the tables of EmpatheticDialogues.
 const comma = "_comma_"
 
@@ -38,8 +44,11 @@ const System = "system"
 
 // Dialogue makes a dialogue of a record. It has no turns, and no error, where the record is left out.
 func (m *Map) Dialogue(record any) (dialog.Dialogue, error) {
+	if !m.chosen(record) {
+		return dialog.Dialogue{}, nil
+	}
 	d, err := m.said(record)
-	if err != nil || m.where != nil && len(d.Turns) == 0 {
+	if err != nil {
 		return d, err
 	}
 	return d, source.Spoken(d.Turns)
@@ -47,13 +56,13 @@ func (m *Map) Dialogue(record any) (dialog.Dialogue, error) {
 
 // said is Dialogue before the turns are trimmed and their speakers named.
 func (m *Map) said(record any) (dialog.Dialogue, error) {
-	if m.where != nil && !m.chosen(record) {
+	if !m.chosen(record) {
 		return dialog.Dialogue{}, nil
 	}
 	b := builder{shape: m, record: record}
 	for i, t := range m.turns {
 		before := len(b.turns)
-		if err := b.term(t); err != nil {
+		if err := b.term(t, i == len(m.turns)-1); err != nil {
 			return dialog.Dialogue{}, err
 		}
 		if i == len(m.turns)-1 && len(b.turns) == before && b.seen == 0 {
@@ -64,14 +73,18 @@ func (m *Map) said(record any) (dialog.Dialogue, error) {
 	return d, nil
 }
 
-// chosen tells whether the record has one of the values that the map asks for.
+// chosen tells whether the record has one of the values that the map asks for, or none of those that it must not
+// have.
 func (m *Map) chosen(record any) bool {
+	if m.where == nil {
+		return true
+	}
 	value, ok := ValueOf(m.where.first(record))
 	number, err := strconv.ParseFloat(value, 64)
-	return ok && slices.ContainsFunc(m.values, func(want string) bool {
+	return m.other != (ok && slices.ContainsFunc(m.values, func(want string) bool {
 		n, bad := strconv.ParseFloat(want, 64)
 		return strings.EqualFold(value, want) || err == nil && bad == nil && n == number
-	})
+	}))
 }
 
 // builder makes one dialogue.
@@ -90,16 +103,18 @@ type turn struct {
 	from any
 }
 
-func (b *builder) term(t term) error {
+// term adds the turns of a term; a blank text before the last one is passed over.
+func (b *builder) term(t term, last bool) error {
 	if len(t) > 1 {
 		return b.joined(t)
 	}
 	list, rest := t[0].cut()
 	if len(list) == 0 {
-		if v := t[0].first(b.record); v != nil {
-			return b.turn(v, nil)
+		v := t[0].first(b.record)
+		if text, isText := v.(string); v == nil || isText && strings.TrimSpace(text) == "" && !last {
+			return nil
 		}
-		return nil
+		return b.turn(v, nil)
 	}
 	var bad error
 	list.values(b.record, func(v any) {
@@ -142,6 +157,9 @@ func (b *builder) turn(v any, rest path) error {
 			if list := transposed(members); list != nil {
 				return b.turn(list, nil)
 			}
+			if list := exchange(members); list != nil {
+				return b.turn(list, nil)
+			}
 		}
 	}
 	said, ok := saidIn(text)
@@ -158,6 +176,18 @@ func (b *builder) turn(v any, rest path) error {
 	t.Speaker, t.role = b.speaker(v)
 	b.seen--
 	return b.add(t)
+}
+
+// exchange makes two turns of an object such as {"human": "…", "assistant": "…"}; nil: it is none.
+func exchange(members map[string]any) (turns []any) {
+	for _, names := range [][]string{askNames, replyNames} {
+		i := slices.IndexFunc(names, func(n string) bool { return members[n] != nil })
+		if i < 0 {
+			return nil
+		}
+		turns = append(turns, map[string]any{"role": names[i], "content": members[names[i]]})
+	}
+	return turns
 }
 
 // isWordless tells whether a message has something else than words.

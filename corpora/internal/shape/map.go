@@ -27,7 +27,7 @@ import (
 // one dialogue, order sorts them, and reply names the id of the row that is answered;
 // of other records, id is that by which a corpus lists them. need
 // lists members without which the shape is another, without those with which it is;
-// where=NAME:VALUE|VALUE leaves other records out; as names the way a text holds turns, and runs says that its parts
+// where=NAME:VALUE|VALUE leaves other records out, and where=NAME:!VALUE|VALUE those; as names the way a text holds turns, and runs says that its parts
 // stand in one line. time leads to when a turn was said: see Messages. Any other word is a label
 // and where its values stand: one, one for each turn, or several, which + joins.
 type Map struct {
@@ -40,6 +40,7 @@ type Map struct {
 	time          path
 	where         path
 	values        []string
+	other         bool // than values, which where=NAME:!VALUE leaves out
 	need, without []string
 	as            style
 	runs          bool   // the parts of a text stand in one line
@@ -106,6 +107,7 @@ func (m *Map) set(key, value string) (err error) {
 		m.time, err = parsePath(value)
 	case "where":
 		name, values, _ := strings.Cut(value, ":")
+		values, m.other = strings.CutPrefix(values, "!")
 		m.values = strings.Split(values, "|")
 		m.where, err = parsePath(name)
 	case "as":

@@ -43,13 +43,13 @@ func (m *Map) Messages(record any, clock Clock) (all []talk.Message, labels map[
 	if logged {
 		if at, err := m.at(m.time.first(record), clock); err != nil {
 			return nil, nil, err
-		} else if m.where != nil && !m.chosen(record) {
+		} else if !m.chosen(record) {
 			return []talk.Message{{Kind: talk.System, At: at}}, nil, nil
 		}
 	}
 	b := builder{shape: m, record: record}
-	for _, t := range m.turns {
-		if err := b.term(t); err != nil {
+	for i, t := range m.turns {
+		if err := b.term(t, i == len(m.turns)-1); err != nil {
 			return nil, nil, err
 		}
 	}

@@ -2,7 +2,9 @@ package shape
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/cvae-go/cvae/corpora/internal/markup"
 	"github.com/cvae-go/cvae/dialog"
@@ -11,7 +13,7 @@ import (
 // A style is a way for one text to hold turns.
 type style func(text string) []dialog.Turn
 
-var styles = map[string]style{"transcript": Transcript, "eot": endsOfTurns, "annotated": annotated, "spoken": spoken}
+var styles = map[string]style{"transcript": Transcript, "eot": endsOfTurns, "annotated": annotated, "spoken": spoken, "lines": lines, "latin1": latin1}
 
 // speaks begins what someone says in a transcript, such as those of HH-RLHF:
 // "\n\nHuman: hello\n\nAssistant: hi".
@@ -91,4 +93,74 @@ func spoken(text string) []dialog.Turn {
 		return nil
 	}
 	return []dialog.Turn{{Text: text}}
+}
+
+// quotedText is a text in quotes, as in a list that Python or NumPy printed.
+var quotedText = regexp.MustCompile(`'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"`)
+
+// lines are turns, each of which may begin with NAME: as all do; or a list of texts that Python printed is the turns.
+func lines(text string) (turns []dialog.Turn) {
+	text = strings.TrimSpace(text)
+	if strings.HasPrefix(text, "[") && strings.HasSuffix(text, "]") {
+		for _, quoted := range quotedText.FindAllString(text, -1) {
+			turns = append(turns, spoken(unquoted(quoted))...)
+		}
+		return turns
+	}
+	var names []string
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		turns = append(turns, dialog.Turn{Text: line})
+		if name, ok := Named(line); ok {
+			names = append(names, name)
+		}
+	}
+	if len(names) < len(turns) {
+		return turns
+	}
+	for i, name := range names {
+		turns[i] = dialog.Turn{Speaker: name, Text: strings.TrimSpace(turns[i].Text[len(name)+1:])}
+	}
+	return turns
+}
+
+// unquoted is a text of Python without its quotes.
+func unquoted(quoted string) string {
+	inner := quoted[1 : len(quoted)-1]
+	if text, err := strconv.Unquote(`"` + strings.ReplaceAll(strings.ReplaceAll(inner, `\'`, "'"), `"`, `\"`) + `"`); err == nil {
+		return text
+	}
+	return inner
+}
+
+// named begins a line that someone says: up to three words of together 30 letters before a colon.
+var named = regexp.MustCompile(`^([^:]{1,30}):(\s|$)`)
+
+// Named is the speaker with whom a line begins.
+func Named(text string) (name string, ok bool) {
+	m := named.FindStringSubmatch(text)
+	if m == nil || len(strings.Fields(m[1])) > 3 || m[1] != strings.TrimSpace(m[1]) {
+		return "", false
+	}
+	return m[1], true
+}
+
+// latin1 is a text whose bytes in UTF-8 were taken for characters, as Facebook exports it.
+func latin1(text string) []dialog.Turn { return spoken(Latin1(text)) }
+
+// Latin1 undoes UTF-8 that was taken for Latin-1; other texts stay.
+func Latin1(text string) string {
+	raw := make([]byte, 0, len(text))
+	for _, r := range text {
+		if r > 0xff {
+			return text
+		}
+		raw = append(raw, byte(r))
+	}
+	if !utf8.Valid(raw) {
+		return text
+	}
+	return string(raw)
 }
