@@ -59,8 +59,12 @@ func (c *Corpus) filled(i int) error {
 	if count == 1 {
 		noun, leave = "dialogue", "leaves"
 	}
-	return fmt.Errorf("corpora: %s is too small to be split: %d %s %s none for %s; give more (40 usually do), or separate train, valid and test files",
-		fault.Shown(c.path), count, noun, leave, listed(missing))
+	cut := ""
+	if c.format.timed {
+		cut = "cut it at shorter pauses, as with --gap 5m, "
+	}
+	return fmt.Errorf("corpora: %s is too small to be split: %d %s %s none for %s; %sgive more (40 usually do), or separate train, valid and test files",
+		fault.Shown(c.path), count, noun, leave, listed(missing), cut)
 }
 
 // listed joins the names of splits.

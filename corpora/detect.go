@@ -2,12 +2,15 @@ package corpora
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/corpora/internal/record"
 	"github.com/cvae-go/cvae/corpora/internal/site"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
+	"github.com/cvae-go/cvae/dialog"
 )
 
 // A match is a format and why a site is in it.
@@ -19,9 +22,15 @@ type match struct {
 // detect returns the one format that matches, if the turns that it gives look
 // like what somebody says.
 func detect(s site.Site) (Format, error) {
+	if inside := severalIn(s); len(inside) > 1 {
+		return Format{}, fmt.Errorf("corpora: %s is a folder of several corpora; give one of them: %s", fault.Shown(s.Path), strings.Join(inside, ", "))
+	}
 	found := matches(s)
 	switch len(found) {
 	case 1:
+		if err := emptyTrain(s); err != nil {
+			return Format{}, err
+		}
 		return found[0].Format, found[0].doubts(s)
 	case 0:
 		return Format{}, undetected(s)
@@ -70,6 +79,9 @@ func undetected(s site.Site) error {
 	if seen, cure := recordsSeen(s); seen != "" {
 		return fmt.Errorf("%s: %s; say where the turns are, as in --map %s", begin, seen, cure)
 	}
+	if guise := guiseOf(s); guise != "" {
+		return fmt.Errorf("%s: it is %s; rewrite it as jsonl, a line {\"turns\": [\"…\", \"…\"]} for each dialogue", begin, guise)
+	}
 	return fmt.Errorf("%s: there is %s; name it with --format (cvae corpus formats lists them), or rewrite the corpus as jsonl, a line {\"turns\": [\"…\", \"…\"]} for each dialogue", begin, s.Describe())
 }
 
@@ -81,6 +93,60 @@ func empties(s site.Site) error {
 		}
 	}
 	return nil
+}
+
+// emptyTrain names a train file of a folder that is empty.
+func emptyTrain(s site.Site) error {
+	for _, name := range s.Empty {
+		if split, ext, ok := site.SplitName(name); ok && split == dialog.Train && (ext == "" || slices.Contains(recordExtensions, ext)) {
+			return fmt.Errorf("corpora: %s is empty, and it is the train split; fill it, or take it away", fault.Shown(s.At(name)))
+		}
+	}
+	return nil
+}
+
+// severalIn lists the folders of a folder, none of which is named like a split, that are corpora with splits of their own.
+func severalIn(s site.Site) (found []string) {
+	split := map[string]map[dialog.Split]bool{} // by the folder
+	for _, name := range s.Files {
+		first, rest, inside := strings.Cut(name, "/")
+		if _, isSplit := splitWord(first); !inside || isSplit {
+			continue
+		}
+		if of, ok := splitIn(rest); ok {
+			if split[first] == nil {
+				split[first] = map[dialog.Split]bool{}
+			}
+			split[first][of] = true
+		}
+	}
+	const most = 8
+	for _, first := range slices.Sorted(maps.Keys(split)) {
+		if len(split[first]) < 2 || len(found) == most {
+			continue
+		}
+		if corpus := corpusAt(s.At(first)); corpus != "" {
+			found = append(found, corpus)
+		}
+	}
+	return found
+}
+
+// corpusAt shows what lies at a path, with its format: a corpus, or the only file of a folder that is one; empty:
+// neither is.
+func corpusAt(path string) string {
+	inside, err := site.Look(path)
+	if err != nil {
+		return ""
+	}
+	m := matches(inside)
+	if len(m) == 0 && inside.Dir && len(inside.Files) == 1 {
+		return corpusAt(inside.At(inside.Files[0]))
+	}
+	if len(m) != 1 || m[0].doubts(inside) != nil {
+		return ""
+	}
+	return fmt.Sprintf("%s (%s)", fault.Quoted(path), m[0].Name)
 }
 
 // corporaIn lists the folders and the files of a folder that are corpora, with
@@ -97,12 +163,8 @@ func corporaIn(s site.Site) (found []string) {
 			continue
 		}
 		seen[first] = true
-		inside, err := site.Look(s.At(first))
-		if err != nil {
-			continue
-		}
-		if m := matches(inside); len(m) == 1 && m[0].doubts(inside) == nil {
-			found = append(found, fmt.Sprintf("%s (%s)", fault.Quoted(s.At(first)), m[0].Name))
+		if corpus := corpusAt(s.At(first)); corpus != "" {
+			found = append(found, corpus)
 		}
 	}
 	if len(found) < 2 && slices.ContainsFunc(s.Files, func(name string) bool { return !strings.Contains(name, "/") }) && len(seen) > 4 {
@@ -126,14 +188,56 @@ func recordsSeen(s site.Site) (seen, cure string) {
 	for _, file := range files {
 		for _, k := range record.Kinds(file) {
 			if columns, err := k.Columns(file); err == nil && len(columns) > 0 {
-				return fmt.Sprintf("%s is %s with the columns %s, none of which are known as turns", fault.BaseName(file), k.Name, namesOfKeys(columns)), suggestion(k, file)
+				return fmt.Sprintf("%s is %s with the columns %s, %s", fault.BaseName(file), k.Name, namesOfKeys(columns), unknownIn(columns)), suggestion(k, file)
 			}
 			for _, r := range k.Head(file, nil) {
 				if members, ok := r.Value.(map[string]any); ok && len(members) > 0 {
-					return fmt.Sprintf("%s is %s; %s, none of which are known as turns", fault.BaseName(file), k.Name, described(r.Value)), suggestion(k, file)
+					return fmt.Sprintf("%s is %s; %s, %s", fault.BaseName(file), k.Name, described(r.Value), unknownIn(slices.Collect(maps.Keys(members)))), suggestion(k, file)
 				}
 			}
 		}
 	}
 	return "", ""
+}
+
+// unknownIn says what the names of columns or members lack. A column of utterances is known, and says nothing of what
+// makes one dialogue.
+func unknownIn(names []string) string {
+	for _, n := range names {
+		if slices.Contains(utteranceNames, record.Folded(n)) {
+			return fmt.Sprintf("of which %s may hold turns, and none says which rows are one dialogue, as dialogue_id does", fault.Excerpt(n))
+		}
+	}
+	return "none of which are known as turns"
+}
+
+// utteranceNames are the columns of the shape "an utterance a row".
+var utteranceNames = []string{"utterance", "text", "message", "content", "sentence", "line", "body", "transcript"}
+
+// guises are forms of files that hold no turns that can be read, by the first bytes or by the extension.
+var guises = []struct{ begin, ext, is string }{
+	{"<?xml", "xml", "XML, of which no form is read"},
+	{"<", "html", "HTML, or another text with tags around all of it"},
+	{"", "yml", "YAML, and not that of format chatterbot, which has lists of turns under conversations"},
+	{"", "yaml", "YAML, and not that of format chatterbot, which has lists of turns under conversations"},
+	{"SQLite format 3", "db", "a database of SQLite"},
+	{"%PDF", "pdf", "a PDF"},
+	{"{\\rtf", "rtf", "RTF, which word processors write"},
+}
+
+// guiseOf names the form of a file that is none of a corpus; empty: nothing tells it.
+func guiseOf(s site.Site) string {
+	if s.Dir {
+		return ""
+	}
+	first := ""
+	if head := textfile.Head(s.File()); len(head) > 0 {
+		first = head[0]
+	}
+	for _, g := range guises {
+		if g.begin != "" && strings.HasPrefix(first, g.begin) || strings.HasSuffix(textfile.Bare(s.Path), "."+g.ext) {
+			return g.is
+		}
+	}
+	return ""
 }

@@ -1,15 +1,12 @@
 package corpora
 
 import (
-	"errors"
 	"regexp"
 	"strings"
 
-	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/corpora/internal/source"
 	"github.com/cvae-go/cvae/corpora/internal/talk"
 	"github.com/cvae-go/cvae/corpora/internal/textfile"
-	"github.com/cvae-go/cvae/dialog"
 )
 
 // discordFormat reads channels that DiscordChatExporter exports as JSON, CSV or text. JSON alone says which messages
@@ -37,7 +34,7 @@ func isDiscord(file string) bool { return isDiscordText(file) || hasShapeOf("dis
 
 func readDiscord(file string) source.Dialogues {
 	if isDiscordText(file) {
-		return readDiscordText(file)
+		return discordText.read(file)
 	}
 	return readShapes("discord")(file)
 }
@@ -56,51 +53,24 @@ func isDiscordText(file string) bool {
 // discordSystem are the texts of messages that are the program's, which the text does not tell from others.
 var discordSystem = regexp.MustCompile(`^(Added .* to the group\.|Removed .* from the group\.|Started a call that lasted \d+ minutes\.|Changed the channel (name: .*|icon\.)|Pinned a message\.|Joined the server\.|Started a thread\.|Left the group\.|Created a thread\.)$`)
 
-func readDiscordText(file string) source.Dialogues {
-	return func(yield func(dialog.Dialogue, error) bool) {
-		all := talk.New(file, yield)
-		monthFirst := monthFirstIn(file, discordHead)
-		var m talk.Message
-		var attached bool // the lines are no text
-		flush := func() bool {
-			done := m
-			m, attached = talk.Message{}, false
-			if done.Text = strings.TrimSpace(done.Text); discordSystem.MatchString(done.Text) {
-				done.Kind = talk.System
-			}
-			return done.Number == 0 || all.Add(done, nil)
-		}
-		rules := 0
-		for l, err := range textfile.Lines(file) {
-			var bad *fault.Malformed
-			if err != nil && !errors.As(err, &bad) {
-				yield(dialog.Dialogue{}, err)
-				return
-			}
-			match := discordHead.FindStringSubmatch(l.Text)
-			switch {
-			case bad != nil:
-				if !flush() {
-					return
-				}
-				all.Bad(l.Number, bad)
-			case discordRule.MatchString(l.Text):
-				if rules++; rules > 2 && !flush() { // what follows is a count
-					return
-				}
-			case match != nil:
-				if !flush() {
-					return
-				}
-				m = talk.Message{Number: l.Number, Speaker: match[len(match)-1], At: talk.StampOf(match).Time(monthFirst)}
-			case strings.HasPrefix(l.Text, "{") && strings.HasSuffix(l.Text, "}"):
-				attached = true // {Attachments}, {Embed}, {Stickers}, {Reactions}
-			case m.Number > 0 && !attached:
-				m.Text += "\n" + l.Text
-			}
-		}
-		if flush() {
-			all.Close()
-		}
+// discordText cuts what stands after the words of a message: {Attachments}, {Embed}, {Stickers}, {Reactions}, or the
+// rule before the count at the end.
+var discordText = chatText{titled: true, parse: func(line string) (l chatLine, ok bool) {
+	match := discordHead.FindStringSubmatch(line)
+	if match == nil {
+		return l, false
 	}
-}
+	l.stamp, l.stamped, l.Speaker = talk.StampOf(match), true, match[len(match)-1]
+	return l, true
+}, tidy: func(m *talk.Message) {
+	var words []string
+	for line := range strings.SplitSeq(m.Text, "\n") {
+		if strings.HasPrefix(line, "{") && strings.HasSuffix(line, "}") || discordRule.MatchString(line) {
+			break
+		}
+		words = append(words, line)
+	}
+	if m.Text = strings.TrimSpace(strings.Join(words, "\n")); discordSystem.MatchString(m.Text) {
+		m.Kind = talk.System
+	}
+}}

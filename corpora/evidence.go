@@ -25,16 +25,16 @@ var signs = []sign{
 	{"begin with a time, as those of a log do", regexp.MustCompile(`^\s*[\[(]?\d{1,2}:\d\d(:\d\d)?([ap]m)?[\])]?[ ,-]`), "format irc reads TIME <NICK> text; otherwise write a line {\"turns\": [{\"speaker\": \"…\", \"text\": \"…\"}, …]} for each conversation"},
 	{"are tags", regexp.MustCompile(`^\s*(<\|[a-z_]+\|>|\[/?INST\]|</?[a-z]+>\s*$)`), "write a line {\"messages\": [{\"role\": \"user\", \"content\": \"…\"}, …]} for each conversation"},
 	{"are numbers, times or IDs", regexp.MustCompile(`^\s*[-+#(\[]?\d[\d.,:/ %)\]-]*$|^\s*[0-9a-f]{8,}\s*$`), "a table is read with --map"},
+	{"begin with the name of who speaks", regexp.MustCompile(`^\s*(?i:speaker|person|user|human|assistant|bot|customer|agent|system)[ _#]?\d*#?\s*: `), "a text with NAME: before each of its lines is read by --map 'turns=NAME_OF_THE_COLUMN, as=lines'"},
 	{"begin with a number", regexp.MustCompile(`^\s*\d+\.\d+ \S`), "format dialogpt reads weights before turns"},
 }
 
 // signShare is the share of turns with a sign above which they are not what somebody says.
 const signShare = 0.3
 
-// doubts refuses a format that gives turns which nobody says. Formats of one corpus
-// know their files.
+// doubts refuses a format that gives turns which nobody says, whatever holds them. Formats of one corpus know their files.
 func (m match) doubts(s site.Site) error {
-	if !m.plain {
+	if !m.general {
 		return nil
 	}
 	parts, err := m.parts(s)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -266,6 +267,31 @@ func (f Format) reads(s site.Site) (names []string) {
 		}
 	}
 	slices.Sort(names)
+	return names
+}
+
+// unread are the files of a folder, but for those that describe it, that a format of any corpus passes over. A format
+// of one corpus knows its files.
+func (c *Corpus) unread() (names []string) {
+	s, err := c.look()
+	if err != nil || !s.Dir || !c.format.general {
+		return nil
+	}
+	f := c.format
+	if f.Name == records {
+		f.split, f.place = nil, recordPlace(shapesOf(records))
+	}
+	if f.split != nil {
+		return nil
+	}
+	reads := f.reads(s)
+	for _, name := range s.Files {
+		base := strings.ToLower(path.Base(name))
+		if !slices.Contains(reads, name) && strings.Contains(base, ".") && !strings.HasPrefix(base, "readme") && !strings.HasPrefix(base, "licen") &&
+			!strings.HasSuffix(base, ".md") && !strings.Contains("/"+name, "/.") {
+			names = append(names, name)
+		}
+	}
 	return names
 }
 

@@ -87,11 +87,10 @@ func Formats() []Format {
 		chatMLFormat(),
 		dstcFormat(),
 		whatsAppFormat(),
-		telegramFormat(),
 		discordFormat(),
 		ircFormat(),
-		chitchatFormat(),
 	}...)
+	all = append(append(all, exportFormats()...), messengerFormats()...)
 	all = slices.Insert(all, len(embeddedFormats())+1, recordFormats()...)
 	for i, f := range all {
 		all[i].Licence, all[i].Turns = cmp.Or(f.Licence, yours), cmp.Or(f.Turns, dialogues)

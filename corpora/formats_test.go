@@ -348,6 +348,46 @@ var cases = []corporatest.Case{
 		}, Labels: map[string]string{"prompt": "What is the best tea?"}},
 		BadFile: "train.json", BadLine: `"k1": {"messages": [[{"text": "a", "sender": "aa-1"}]], "start": "2018-05-03T01:38:01Z"},`,
 	},
+	{
+		Format: "messenger", Path: "testdata/messenger", // the newest message first
+		Count: counts(3, 1, 2),
+		First: dialog.Dialogue{ID: "train.json:10", Turns: []dialog.Turn{
+			{Speaker: "Ann", Text: "Is bus train0 in?"}, {Speaker: "Zoë", Text: "It is, café first."},
+		}},
+		BadFile: "train.json", BadLine: `{"sender_name": "Ann", "timestamp_ms": 1700172802000, "content": ["a", 1]},`,
+	},
+	{
+		Format: "slack", Path: "testdata/slack",
+		Count: counts(3, 1, 2),
+		First: dialog.Dialogue{ID: "train.json:3", Turns: []dialog.Turn{
+			{Speaker: "U1", Text: "Is bus train0 in?"}, {Speaker: "U2", Text: "It is."},
+		}},
+		BadFile: "train.json", BadLine: `{"type": "message", "user": "U1", "text": "a", "ts": "long ago"},`,
+	},
+	{
+		Format: "line", Path: "testdata/line",
+		Count: counts(3, 1, 2),
+		First: dialog.Dialogue{ID: "train.txt:5", Turns: []dialog.Turn{
+			{Speaker: "Ann Lee", Text: "Is bus train0 in?"}, {Speaker: "Ben", Text: "It is.\nBy the door."},
+		}},
+		BadFile: "train.txt", BadLine: "not UTF-8: \xff",
+	},
+	{
+		Format: "kakaotalk", Path: "testdata/kakaotalk",
+		Count: counts(3, 1, 2),
+		First: dialog.Dialogue{ID: "train.txt:5", Turns: []dialog.Turn{
+			{Speaker: "앤", Text: "버스 train0 왔어?"}, {Speaker: "벤", Text: "응.\n문 옆에 있어."},
+		}},
+		BadFile: "train.txt", BadLine: "not UTF-8: \xff",
+	},
+	{
+		Format: "zoom", Path: "testdata/zoom",
+		Count: counts(3, 1, 2),
+		First: dialog.Dialogue{ID: "train.txt:1", Turns: []dialog.Turn{
+			{Speaker: "Ann Lee", Text: "Is bus train0 in?"}, {Speaker: "Ben", Text: "It is."},
+		}},
+		BadFile: "train.txt", BadLine: "not UTF-8: \xff",
+	},
 }
 
 func counts(train, valid, test int) map[dialog.Split]int {

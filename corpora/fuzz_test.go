@@ -317,6 +317,40 @@ func FuzzWhatsApp(f *testing.F) {
 	fuzzFile(f, "f.txt", readWhatsApp, "31/12/2023, 15:05 - Ann: a\nb\n31/12/2023, 15:06 - Ben: <Media omitted>\n31/12/2023, 15:06 - x\n", "\u200e[12/31/23, 3:05:11\u202fPM] ~\u202fAnn: \u200eimage omitted\n[12/31/23, 3:05:12\u202fPM] Ben: a\n")
 }
 
+func FuzzMessengers(f *testing.F) {
+	fuzzFile(f, "f.txt", func(path string) source.Dialogues {
+		return func(yield func(dialog.Dialogue, error) bool) {
+			for _, c := range []chatText{lineText, kakaoText, zoomText} {
+				for d, err := range c.read(path) {
+					if !yield(d, err) {
+						return
+					}
+				}
+			}
+		}
+	}, "[LINE] a\n\n2024/01/01(Mon)\n15:05\tAnn\ta\n午後3:06\tBen\t\"b\nc\"\n15:07\tx\n", "--------------- 2024년 1월 1일 월요일 ---------------\n[a] [오후 3:05] b\n[c] [3:06 PM] d\n2023년 12월 30일 오후 3:05, a : b\n",
+		"15:05:11\t From a to Everyone:\n\tb\n15:06:11\tc:\td\n", "Saturday, December 30, 2023\n30/12/2023\n")
+}
+
+func FuzzExports(f *testing.F) {
+	fuzzFile(f, "f.json", func(path string) source.Dialogues {
+		return func(yield func(dialog.Dialogue, error) bool) {
+			for _, name := range []string{"messenger", "slack"} {
+				for d, err := range readShapes(name)(path) {
+					if !yield(d, err) {
+						return
+					}
+				}
+			}
+		}
+	}, `{"messages":[{"sender_name":"B","timestamp_ms":2000,"content":"\u00c3\u00a9"},{"sender_name":"A","timestamp_ms":1000,"content":"a"}]}`, `[{"type":"message","user":"U1","text":"a","ts":"1.2"}]`)
+}
+
+func FuzzRecordsOfTexts(f *testing.F) {
+	fuzzFile(f, "f.jsonl", readShapes(records), `{"dialogue":"A: a\r\nB: b"}`, `{"dialog":"['a' \"b\\'\"]"}`, `{"dialogue":"[']"}`, `{"conversation":[{"human":"a","assistant":"b"}]}`,
+		"{\"conv_id\":1,\"text\":\"a\"}\n{\"conv_id\":2,\"text\":\"b\"}\n{\"conv_id\":1,\"text\":\"c\"}\n")
+}
+
 func FuzzTelegram(f *testing.F) {
 	fuzzFile(f, "f.json", readShapes("telegram"), `{"messages":[{"id":1,"type":"message","date":"2022-01-06T12:30:11","from":"A","text":["a",{"text":"b"}]},{"id":2,"type":"service","date":"2","text":""}]}`,
 		`{"chats":{"list":[{"messages":[]},{"messages":[1]}]}}`, `{"messages":[`, `{"a":[[{"messages":[{}]}]]`)

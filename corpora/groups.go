@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"iter"
 	"slices"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 	"github.com/cvae-go/cvae/corpora/internal/record"
 	"github.com/cvae-go/cvae/corpora/internal/shape"
 	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/talk"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -19,17 +21,22 @@ import (
 type groups struct {
 	path  string
 	shape *shape.Map
+	// apart tells whether rows of other dialogues stand between those of one.
+	apart func() bool
 }
 
-// read streams the dialogues: rows that follow each other with the same dialogue,
-// or those that answer each other.
+// read streams the dialogues: rows that follow each other with the same dialogue, all rows of the file with
+// it where they lie apart, or those that answer each other.
 func (g groups) read(rows iter.Seq2[record.Record, error], yield func(dialog.Dialogue, error) bool) {
 	if g.shape.Replies() {
 		g.replies(rows, yield)
 		return
 	}
-	block := source.Block[shape.Row]{Path: g.path, Noun: "dialogue", Parse: inOrder}
-	before := ""
+	type block = source.Block[shape.Row]
+	apart := g.apart()
+	var order []*block // those that are open
+	of := map[string]*block{}
+	before, size := "", 0
 	for r, err := range rows {
 		var bad *fault.Malformed
 		if err != nil && !errors.As(err, &bad) {
@@ -42,24 +49,77 @@ func (g groups) read(rows iter.Seq2[record.Record, error], yield func(dialog.Dia
 				bad = fault.At(g.path, r.Number, err.Error())
 			}
 		}
-		if before != "" && row.Group != "" && row.Group != before && !block.Yield(yield) {
-			return
+		if !apart && before != "" && row.Group != "" && row.Group != before {
+			if !of[before].Yield(yield) {
+				return
+			}
+			clear(of)
+			order = order[:0]
+		}
+		if before == "" && row.Group != "" && of[""] != nil { // of malformed rows, which begin its dialogue
+			of[row.Group] = of[""]
 		}
 		before = cmp.Or(row.Group, before)
+		if of[before] == nil {
+			of[before] = &block{Path: g.path, Noun: "dialogue", Parse: inOrder}
+			order = append(order, of[before])
+		}
 		if bad == nil && len(row.Turns) == 0 {
 			continue
 		}
-		block.Add(row, r.Number, r.Size, bad)
+		if size += r.Size; apart && size > mostReplies {
+			yield(dialog.Dialogue{}, fmt.Errorf("corpora: %s has more than %d MiB of rows whose dialogues lie apart, which are held in memory; sort it by the dialogue", fault.Shown(g.path), mostReplies>>20))
+			return
+		}
+		of[before].Add(row, r.Number, r.Size, bad)
 	}
-	block.Yield(yield)
+	for _, b := range order {
+		if !b.Yield(yield) {
+			return
+		}
+	}
 }
 
-// inOrder makes a dialogue of its rows, sorted by their numbers where all have one.
+// scattered tells whether rows of other dialogues stand between those of one. Where most rows that come back have an
+// order that is taken, the IDs stand for other dialogues from there. What is remembered is bounded.
+func scattered(m *shape.Map, rows iter.Seq2[record.Record, error]) bool {
+	const most, enough = 1 << 20, 1000
+	seed := maphash.MakeSeed()
+	groups, places := map[uint64]bool{}, map[uint64]bool{}
+	now, back, taken, returned := "", 0, 0, false
+	for r, err := range rows {
+		group, order := "", ""
+		if err == nil {
+			group, order = m.Place(r.Value)
+		}
+		if group == "" {
+			continue
+		}
+		id, place := maphash.String(seed, group), maphash.String(seed, group+"\x00"+order)
+		if group != now {
+			now, returned = group, groups[id]
+		}
+		if returned {
+			if back++; order != "" && places[place] {
+				taken++
+			}
+		}
+		if len(places) < most {
+			groups[id], places[place] = true, true
+		}
+		if back == enough {
+			break
+		}
+	}
+	return back > 0 && 2*taken <= back
+}
+
+// inOrder makes a dialogue of its rows, sorted by their numbers or times where all have one.
 func inOrder(rows []shape.Row) (dialog.Dialogue, error) {
 	numbers := make(map[int]float64, len(rows))
 	for i, r := range rows {
-		n, err := strconv.ParseFloat(r.Order, 64)
-		if err != nil {
+		n, ok := place(r.Order)
+		if !ok {
 			break
 		}
 		numbers[i] = n
@@ -77,6 +137,18 @@ func inOrder(rows []shape.Row) (dialog.Dialogue, error) {
 		rows = sorted
 	}
 	return shape.Joined(rows)
+}
+
+// place is a number, or a time in milliseconds.
+func place(order string) (n float64, ok bool) {
+	if n, err := strconv.ParseFloat(order, 64); err == nil {
+		return n, true
+	}
+	at, stamp, isStamp, ok := talk.Parse(order)
+	if isStamp {
+		at = stamp.Time(false)
+	}
+	return float64(at.UnixMilli()), ok
 }
 
 // mostReplies bounds the bytes of texts in a file whose rows answer each other,

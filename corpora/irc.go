@@ -33,6 +33,9 @@ func ircFormat() Format {
 
 // isIRC tells whether most of the first lines have a time, and two of them are said.
 func isIRC(file string) bool {
+	if lineText.is(file) || zoomText.is(file) {
+		return false
+	}
 	said, logged, lines := 0, 0, textfile.Head(file)
 	for _, l := range lines {
 		one := parseIRC(l)

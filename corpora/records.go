@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/corpora/internal/record"
@@ -75,6 +76,8 @@ type reader struct {
 }
 
 func (r reader) read(path string) source.Dialogues {
+	var once sync.Once // for all passes over the file
+	var apart bool
 	return func(yield func(dialog.Dialogue, error) bool) {
 		f, ok := fitOf(path, r.shapes)
 		if !ok { // what is wrong shows record by record
@@ -98,7 +101,10 @@ func (r reader) read(path string) source.Dialogues {
 			return
 		}
 		if m.Rows() {
-			groups{path: path, shape: m}.read(rows, yield)
+			groups{path: path, shape: m, apart: func() bool {
+				once.Do(func() { apart = !f.shape.Corpus && scattered(m, rows) }) // MELD has IDs twice
+				return apart
+			}}.read(rows, yield)
 			return
 		}
 		maps := []*shape.Map{m}

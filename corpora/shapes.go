@@ -51,13 +51,13 @@ func shapeOf(text string) (s Shape, err error) {
 func Shapes() []Shape {
 	all := []Shape{
 		{Name: "chitchat", Format: "chitchat", Map: "turns=messages[][].text, speaker=messages[][].sender, time=messages[][].timestamp, prompt=prompt, need=messages start", Source: "PyPI package chitchat-dataset", Licence: "MIT"},
-		{Name: "chat messages", Format: "jsonl", Map: "turns=messages[], need=messages, without=turns context response chosen", Source: "OpenAI, LLaMA-Factory, KdConv, CrossWOZ"},
+		{Name: "chat messages", Format: "jsonl", Map: "turns=messages[], where=label:!false, need=messages, without=turns context response chosen", Source: "OpenAI, LLaMA-Factory, KdConv, CrossWOZ"},
 		{Name: "turns", Format: "jsonl", Map: "turns=turns[], need=turns, without=messages context response", Source: "this program, Frames"},
 		{Name: "numbered contexts", Map: "turns=-context/# + context + response, need=context/0 response", Source: "PolyAI conversational-datasets, such as Reddit", Licence: "Apache 2.0"},
 		{Name: "instruction, context and response", Map: "turns=context & instruction + response, need=instruction response", Source: "databricks-dolly-15k", Licence: "CC BY-SA 3.0"},
 		{Name: "context and response in columns", Map: "turns=context + response, need=context response, emotion=emotion, topic=topic", Source: "Kaggle and others", table: true, least: 2},
 		{Name: "context and response", Format: "jsonl", Map: "turns=context + response, need=response, without=turns messages prompt question instruction query input", Source: "this program"},
-		{Name: "ShareGPT", Format: "sharegpt", Map: "turns=conversations[].value, speaker=conversations[].from, need=conversations, without=chosen", Source: "ShareGPT dumps"},
+		{Name: "ShareGPT", Format: "sharegpt", Map: "turns=conversations[].value, speaker=conversations[].from, where=label:!false, need=conversations, without=chosen", Source: "ShareGPT dumps"},
 		{Name: "text with roles", Map: "turns=text|prompt|conversation|content, as=transcript, need=text|prompt|conversation|content, without=chosen response completion answer messages", Source: "ChatML, Llama, Zephyr and Guanaco as text", least: 2},
 		{Name: "preferred transcript", Map: "turns=chosen, as=transcript, need=chosen, without=prompt conversations", Source: "HH-RLHF", Licence: "MIT", least: 2},
 		{Name: "preferred messages", Map: "turns=chosen, need=chosen", Source: "UltraFeedback and others for DPO", least: 2},
@@ -69,23 +69,30 @@ func Shapes() []Shape {
 		{Name: "messages so far", Map: "turns=messages-so-far[] + options-for-correct-answers[0], need=messages-so-far", Source: "DSTC7 and DSTC8"},
 		{Name: "list of turns", Format: "huggingface", Map: "turns=dialog|dialogue|dialogs|utterances|messages|conversations|conversation|turns|thread|posts[], speaker=speakers, " +
 			"act=act|acts, emotion=emotion|emotions, topic=topic, persona=persona|personality, lang=lang, without=chosen", Source: "data sets of the Hugging Face Hub, ParlAI world logs, WildChat"},
+		{Name: "texts under data", Map: "turns=data[], need=data id", Source: "UltraChat", Licence: "MIT", least: 2},
+		{Name: "two models in comparison", Map: "turns=conversation_a[], where=winner:!model_b|tie (bothbad)|both_bad, need=conversation_a conversation_b", Source: "LMSYS Chatbot Arena", Licence: "CC BY 4.0", least: 2},
+		{Name: "lines in a text", Map: "turns=dialogue|dialog|dialogs|conversation|chat|transcript, as=lines, need=dialogue|dialog|dialogs|conversation|chat|transcript, without=turns messages context response", Source: "SAMSum, DialogSum, DailyDialog and PersonaChat as tables", least: 2},
 		{Name: "list as a record", Map: "turns=[], emotion=[].emotion, act=[].act", Source: "DSTC9 to DSTC11 logs.json, RECCON", least: 2},
 		{Name: "Ubuntu Dialogue Corpus", Map: "turns=context + utterance, as=eot, where=label:1, need=context utterance label", Source: "ubuntu-ranking-dataset-creator", Licence: "Apache 2.0", table: true, least: 2},
 		{Name: "Ubuntu Dialogue Corpus, held out", Map: "turns=context + ground_truth_utterance, as=eot, need=context ground_truth_utterance", Source: "ubuntu-ranking-dataset-creator", Licence: "Apache 2.0", table: true, least: 2},
-		{Name: "pairs", Map: "turns=context & prompt|question|query|instruction|input|source|src|user|human|q|patient|post + completion|response|answer|answers|output|target|tgt|reply|assistant|bot|a|doctor|gpt, " +
+		{Name: "pairs", Map: "turns=history + context & prompt|question|query|instruction|input|source|src|user|human|q|patient|post + completion|response|answer|answers|output|target|tgt|reply|assistant|bot|a|doctor|gpt, " +
 			"need=prompt|question|query|instruction|input|source|src|user|human|q|patient|post completion|response|answer|answers|output|target|tgt|reply|assistant|bot|a|doctor|gpt, " +
-			"without=chosen messages conversations turns conv_id dialogue_id conversation_id dialog_id, topic=topic|category", Source: "OpenAI fine-tuning, Kaggle, OpenOrca", least: 2},
+			"without=chosen messages conversations turns conv_id dialogue_id conversation_id dialog_id, where=label:!false, topic=topic|category", Source: "OpenAI fine-tuning, Kaggle, OpenOrca", least: 2},
 		{Name: "numbered turns", Map: "turns=turn#|turn_#|utterance#|utterance_#|sentence#|sentence_#|message_#, need=turn1|turn_1|utterance1|utterance_1|sentence1|sentence_1|message_1", Source: "SemEval 2019 task 3 and others", least: 2},
 		{Name: "replies to tweets", Map: "turns=text, speaker=author_id, id=tweet_id, reply=in_response_to_tweet_id, need=tweet_id", Source: "Customer Support on Twitter", Licence: "CC BY-NC-SA 4.0"},
+		{Name: "comments of Reddit", Map: "turns=body, speaker=author, id=name|id, reply=parent_id, where=body:![deleted]|[removed], need=body parent_id author", Source: "dumps of Reddit, such as those of Pushshift"},
 		{Name: "ConvoKit utterances", Map: "turns=text, speaker=speaker|user, id=id, reply=reply-to|reply_to, dialogue=conversation_id|root, need=id text conversation_id|root", Source: "ConvoKit", Licence: "of each corpus"},
 		{Name: "SwDA", Map: "turns=text, as=annotated, speaker=caller, dialogue=conversation_no, order=transcript_index, act=act_tag, need=conversation_no act_tag caller", Source: "cgpotts/swda", Licence: "the transcripts are LDC material", table: true},
 		{Name: "Telegram", Format: "telegram", log: true, Map: "turns=text, as=runs, speaker=from|from_id, time=date_unixtime|date, where=type:message, need=id type date text", Source: "Telegram Desktop, result.json"},
+		{Name: "Messenger", Format: "messenger", log: true, Map: "turns=content, as=latin1, speaker=sender_name, time=timestamp_ms, need=sender_name timestamp_ms", Source: "Facebook Messenger and Instagram, message_1.json"},
+		{Name: "Slack", Format: "slack", Map: "turns=text, speaker=user|username|bot_id, time=ts, where=subtype:!channel_join|channel_leave|channel_topic|channel_purpose|channel_name|channel_archive|group_join|group_leave|pinned_item|bot_add|bot_remove|reminder_add|tombstone, need=type ts text, without=id", Source: "exports of Slack, a file a day"},
 		{Name: "Discord", Format: "discord", log: true, Map: "turns=content, speaker=author, time=timestamp, where=type:Default|Reply, need=id type timestamp content author", Source: "DiscordChatExporter, JSON"},
 		{Name: "Discord as a table", Format: "discord", table: true, Map: "turns=content, speaker=author, time=date, need=authorid author date content", Source: "DiscordChatExporter, CSV"},
-		{Name: "an utterance a row", Map: "turns=utterance|text|message|content|sentence|line|body, speaker=speaker|speaker_idx|speaker_id|role|author|user|from|name|sender, " +
-			"dialogue=conv_id|dialogue_id|dialog_id|conversation_id|conversationid|dialogid|dialogueid|conversation|thread_id|session_id, order=utterance_idx|utterance_id|turn_id|turn_index|turn|idx|index|position, " +
+		{Name: "KakaoTalk as a table", Format: "kakaotalk", table: true, Map: "turns=message, speaker=user, time=date, need=date user message", Source: "KakaoTalk, CSV"},
+		{Name: "an utterance a row", Map: "turns=utterance|text|message|content|sentence|line|body|transcript, speaker=speaker|speaker_name|speaker_idx|speaker_id|role|author|user|from|name|sender|sender_name, " +
+			"dialogue=conv_id|dialogue_id|dialog_id|conversation_id|conversationid|dialogid|dialogueid|conversation|thread_id|session_id|call_id|chat_id|ticket_id|episode_id, order=utterance_idx|utterance_id|turn_id|turn_index|turn|idx|index|position|timestamp|time|created_at|start_time|start, " +
 			"emotion=emotion, dialogue.emotion=context, sentiment=sentiment, dialogue.situation=prompt, act=act|act_tag|dialogue_act|dialog_act, dialogue.topic=topic, " +
-			"need=utterance|text|message|content|sentence|line|body conv_id|dialogue_id|dialog_id|conversation_id|conversationid|dialogid|dialogueid|conversation|thread_id|session_id, without=candidates history context/0 conversation_no",
+			"need=utterance|text|message|content|sentence|line|body|transcript conv_id|dialogue_id|dialog_id|conversation_id|conversationid|dialogid|dialogueid|conversation|thread_id|session_id|call_id|chat_id|ticket_id|episode_id, without=candidates history context/0 conversation_no",
 			Source: "EmpatheticDialogues, MELD, IEMOCAP and others as tables"},
 		{Name: "Schema-Guided Dialogue", Format: "sgd", Corpus: true, kinds: []record.Kind{record.Elements}, Map: "turns=turns[].utterance, speaker=turns[].speaker, act=turns[].frames[].actions[].act, service=services[], need=dialogue_id turns",
 			Source: "Schema-Guided Dialogue, MultiWOZ 2.2", Licence: "CC BY-SA 4.0; MultiWOZ: MIT"},

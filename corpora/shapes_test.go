@@ -118,13 +118,25 @@ var examples = map[string]example{
 	"SwDA": {file: "csv", format: "records", header: "swda_filename,conversation_no,transcript_index,act_tag,caller,text", bad: "a,b",
 		lines: "x,4#,1,qy,A,\"{D Well, } is it, [ is, + is ] it {F uh, } #? /\"\nx,4#,2,x,B,<laughter>.\nx,4#,3,ny,B,It is. /",
 		turns: []dialog.Turn{labelled(say("A", "Well, is it, is, is it uh, #?")[0], "act", "qy"), labelled(say("B", ".")[0], "act", "x"), labelled(say("B", "It is.")[0], "act", "ny")}},
+	"texts under data": {file: "jsonl", format: "records", bad: `{"data":1}`,
+		lines: `{"id":"1","data":["Is it #?","It is."]}`,
+		turns: say("A", "Is it #?", "B", "It is.")},
+	"two models in comparison": {file: "jsonl", format: "records", bad: `{"winner":"model_a"}`,
+		lines: `{"winner":"model_b","conversation_a":[{"role":"user","content":"a"},{"role":"assistant","content":"b"}],"conversation_b":[]} ` + "\n" + `{"winner":"model_a","conversation_a":[{"role":"user","content":"Is it #?"},{"role":"assistant","content":"It is."}],"conversation_b":[]}`,
+		turns: say("user", "Is it #?", "assistant", "It is.")},
+	"lines in a text": {file: "jsonl", format: "records", bad: `{"dialogue":1}`,
+		lines: `{"id":1,"summary":"They ask.","dialogue":"Ann: Is it #?\r\nBen: It is: so."}`,
+		turns: say("Ann", "Is it #?", "Ben", "It is: so.")},
+	"comments of Reddit": {file: "jsonl", format: "records", bad: `{"body":1}`,
+		lines: `{"id":"a#","link_id":"t3_p","parent_id":"t3_p#","author":"ann","body":"Is it #?"}` + "\n" + `{"id":"b#","link_id":"t3_p","parent_id":"t1_a#","author":"[deleted]","body":"[deleted]"}` + "\n" + `{"id":"c#","link_id":"t3_p","parent_id":"t1_b#","author":"ben","body":"It is."}`,
+		turns: say("ann", "Is it #?", "ben", "It is.")},
 	"an utterance a row": {file: "csv", format: "records", header: "Conv-ID,utterance_idx,utterance,context,prompt,speaker_idx", bad: "a,b",
 		lines: "c#,2,It is.,proud,Once_comma_ here.,1\nc#,1,Is it_comma_ #?,proud,Once_comma_ here.,0",
 		turns: say("0", "Is it, #?", "1", "It is."), labels: map[string]string{"emotion": "proud", "situation": "Once, here."}},
 }
 
 // chats are the shapes of logs of chat, whose messages make a dialogue together: their cases are those of their formats.
-var chats = []string{"Telegram", "Discord", "Discord as a table", "chitchat"}
+var chats = []string{"Telegram", "Discord", "Discord as a table", "chitchat", "Messenger", "Slack", "KakaoTalk as a table"}
 
 // TestShapes: every shape keeps the contract of formats in a folder of split files.
 func TestShapes(t *testing.T) {
@@ -163,11 +175,14 @@ func TestShapes(t *testing.T) {
 			if s.Name == "replies to tweets" || s.Name == "ConvoKit utterances" { // the first row is an answer
 				first.ID = fmt.Sprintf("train.%s:%d", e.file, line+1)
 			}
+			if s.Name == "two models in comparison" { // the first line is the worse answer
+				first.ID = "train.jsonl:2"
+			}
 			c := corporatest.Case{Format: e.format, Path: filepath.ToSlash(folder), Count: numbers, First: first, BadFile: "train." + e.file, BadLine: e.bad}
 			if e.file == "json" {
 				c.BadLine += ","
 			}
-			if s.Name == "replies to tweets" || s.Name == "ConvoKit utterances" {
+			if s.Name == "replies to tweets" || s.Name == "ConvoKit utterances" || s.Name == "comments of Reddit" || s.Name == "two models in comparison" {
 				c.BadFile = "" // without an answer there is still a dialogue
 			}
 			corporatest.Run(t, c)

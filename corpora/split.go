@@ -2,6 +2,7 @@ package corpora
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/cvae-go/cvae/corpora/internal/fault"
@@ -101,6 +102,13 @@ func splitParts(format string, s site.Site, files map[dialog.Split][]string, rea
 	}
 	sources := map[dialog.Split][]source.Dialogues{}
 	for split, names := range files {
+		if stems := stemsOf(names); len(stems) > 1 {
+			var all []string
+			for _, stem := range stems {
+				all = append(all, fault.Quoted(s.At(stem)))
+			}
+			return nil, fmt.Errorf("corpora: %s holds the files of several corpora; give one by what its names begin with: %s", fault.Shown(s.Path), strings.Join(all, ", "))
+		}
 		if len(names) > 1 {
 			return nil, fmt.Errorf("corpora: %s has two %s files, %s and %s; keep one of them there",
 				fault.Shown(s.Path), split, fault.Shown(names[0]), fault.Shown(names[1]))
@@ -108,6 +116,19 @@ func splitParts(format string, s site.Site, files map[dialog.Split][]string, rea
 		sources[split] = []source.Dialogues{read(s.At(names[0]))}
 	}
 	return assign(format, s, sources)
+}
+
+// stemsOf are what different files of one split are named before it: task1 of task1-trn.txt.
+func stemsOf(names []string) (stems []string) {
+	for _, name := range names {
+		if stem := site.Stem(name); stem != "" && !slices.Contains(stems, stem) {
+			stems = append(stems, stem)
+		}
+	}
+	if len(stems) < len(names) {
+		return nil
+	}
+	return stems
 }
 
 // shardParts are the parts of a format that reads one file, or a folder with

@@ -69,7 +69,7 @@ func (c *Corpus) Stats(ctx context.Context, count func(text string) iter.Seq[str
 	for split, of := range n.splits {
 		s.Splits[split], s.Lengths[split] = of.SplitStats, Lengths{Turns: of.turns.length(), Tokens: of.tokens.length()}
 	}
-	s.Warnings = n.faults.warnings(s)
+	s.Warnings = append(n.faults.warnings(s), unreadWarning(c.unread())...)
 	return s, nil
 }
 

@@ -15,13 +15,12 @@ type scripts struct {
 func newScripts() *scripts { return &scripts{names: slices.Sorted(maps.Keys(unicode.Scripts))} }
 
 // unspacedScripts are those that do not write spaces between words.
-var unspacedScripts = []string{"Han", "Thai", "Lao", "Khmer", "Myanmar"}
+var unspacedScripts = []string{"Han", "Japanese", "Thai", "Lao", "Khmer", "Myanmar"}
 
 // unspaced are their letters.
 var unspaced = []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar}
 
-// of is the script of a letter. Chinese characters and the two kanas are one:
-// Japanese mixes them in every sentence.
+// of is the script of a letter. The two kanas are one, Japanese.
 func (s *scripts) of(letter rune) string {
 	switch {
 	case letter < unicode.MaxASCII:
@@ -37,7 +36,7 @@ func (s *scripts) of(letter rune) string {
 		}
 	}
 	if s.last == "Hiragana" || s.last == "Katakana" {
-		return "Han"
+		return "Japanese"
 	}
 	return s.last
 }
@@ -50,6 +49,10 @@ func (s *scripts) mainOf(text string) string {
 		if unicode.IsLetter(r) {
 			letters[s.of(r)]++
 		}
+	}
+	if letters["Japanese"] > 0 { // which mixes kana and Chinese characters in every sentence
+		letters["Japanese"] += letters["Han"]
+		delete(letters, "Han")
 	}
 	main := ""
 	for _, name := range slices.Sorted(maps.Keys(letters)) {

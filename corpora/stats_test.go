@@ -69,7 +69,7 @@ func TestScripts(t *testing.T) {
 	s := newScripts()
 	for text, want := range map[string]string{
 		"": "", "12 ?": "", "hello": "Latin", "naïve": "Latin", "привет": "Cyrillic", "hi привет": "Cyrillic",
-		"こんにちは世界": "Han", "你好 ok": "Han", "안녕": "Hangul", "ab вг": "Cyrillic", "é": "Latin",
+		"こんにちは世界": "Japanese", "你好 ok": "Han", "안녕": "Hangul", "ab вг": "Cyrillic", "é": "Latin",
 	} {
 		if got := s.mainOf(text); got != want {
 			t.Errorf("%q is in %q, want %q", text, got, want)

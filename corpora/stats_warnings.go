@@ -14,9 +14,9 @@ import (
 
 // A Warning is something in a corpus that is likely to spoil a result.
 type Warning struct {
-	// Name is empty, leak, pairs, languages, control, undecodable, long, first_word or unspaced.
+	// Name is empty, leak, pairs, languages, control, undecodable, long, first_word, unspaced or unread.
 	Name    string `json:"name"`
-	Count   int    `json:"count"` // of dialogues, pairs or turns
+	Count   int    `json:"count"` // of dialogues, pairs, turns or files
 	Message string `json:"message"`
 }
 
@@ -100,6 +100,26 @@ func (f *faults) warnings(s Stats) []Warning {
 		add("unspaced", n, "%s", message)
 	}
 	return all
+}
+
+// unreadWarning names a few of the files that are not read.
+func unreadWarning(names []string) []Warning {
+	if len(names) == 0 {
+		return nil
+	}
+	const most = 3
+	var shown []string
+	for _, n := range names[:min(most, len(names))] {
+		shown = append(shown, fault.Shown(n))
+	}
+	files, more := "files of the folder are", ""
+	if len(names) == 1 {
+		files = "file of the folder is"
+	}
+	if n := len(names) - most; n > 0 {
+		more = fmt.Sprintf(" and %d more", n)
+	}
+	return []Warning{{"unread", len(names), fmt.Sprintf("%d %s not read: %s%s", len(names), files, strings.Join(shown, ", "), more)}}
 }
 
 // unspacedIn counts the turns in scripts without spaces between words, where they are a

@@ -1,6 +1,7 @@
 package corpora
 
 import (
+	"cmp"
 	"errors"
 	"path"
 	"regexp"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/corpora/internal/markup"
+	"github.com/cvae-go/cvae/corpora/internal/shape"
 	"github.com/cvae-go/cvae/corpora/internal/site"
 	"github.com/cvae-go/cvae/corpora/internal/source"
 	"github.com/cvae-go/cvae/corpora/internal/textfile"
@@ -23,12 +25,13 @@ import (
 //	- Very.
 //
 // A line is a turn; what does not end a sentence goes on in the next subtitle. A
-// pause of five seconds ends a dialogue. Speakers are not known.
+// pause of five seconds ends a dialogue. In WebVTT, which begins with a line WEBVTT and may leave hours out, <v Ann>
+// says who speaks; NAME: before each subtitle does so too. Otherwise speakers are not known.
 func srtFormat() Format {
 	return Format{
 		Name:   "srt",
-		Title:  "Subtitles: a number, its times and lines of text",
-		Layout: "one .srt or .txt file, or a folder of them, which may be train/ valid/ test/",
+		Title:  "Subtitles, also WebVTT: a number, its times and lines of text",
+		Layout: "one .srt, .vtt or .txt file, or a folder of them, which may be train/ valid/ test/",
 		place:  srtPlace,
 		read:   readSRT,
 		is:     isSRT,
@@ -40,11 +43,11 @@ func srtPlace(s site.Site) site.Place {
 	return func(name string) (dialog.Split, bool) {
 		ext := strings.ToLower(path.Ext(textfile.Bare(name)))
 		split, _ := splitIn(name)
-		return split, ext == ".srt" || ext == ".txt" && isSRT(s.At(name))
+		return split, ext == ".srt" || ext == ".vtt" || ext == ".txt" && isSRT(s.At(name))
 	}
 }
 
-var srtTimes = regexp.MustCompile(`^\s*(\d+):(\d\d):(\d\d)[,.](\d{1,3})\s+-->\s+(\d+):(\d\d):(\d\d)[,.](\d{1,3})`)
+var srtTimes = regexp.MustCompile(`^\s*(?:(\d+):)?(\d\d):(\d\d)[,.](\d{1,3})\s+-->\s+(?:(\d+):)?(\d\d):(\d\d)[,.](\d{1,3})`)
 
 // isSRT tells whether a fifth of the first lines are times.
 func isSRT(file string) bool {
@@ -119,30 +122,44 @@ func readSRT(file string) source.Dialogues {
 }
 
 func srtTime(parts []string) time.Duration {
-	d, err := time.ParseDuration(parts[0] + "h" + parts[1] + "m" + parts[2] + "s" + parts[3] + "ms")
+	d, err := time.ParseDuration(cmp.Or(parts[0], "0") + "h" + parts[1] + "m" + parts[2] + "s" + parts[3] + "ms")
 	if err != nil {
 		return 0 // an hour beyond all films
 	}
 	return d
 }
 
-var srtStyle = regexp.MustCompile(`\{\\[^}]*\}`)
+var (
+	srtStyle = regexp.MustCompile(`\{\\[^}]*\}|</?(?:c|v|lang|ruby|rt)(?:[. ][^<>]*)?>|<\d\d:[\d:.]+>`)
+	vttVoice = regexp.MustCompile(`^<v(?:\.[^ <>]*)? ([^<>]+)>`)
+)
 
 // scene makes turns of subtitles. A line with a dash before it is another speaker's.
 func scene(all []subtitle) (dialog.Dialogue, error) {
 	var d dialog.Dialogue
-	goesOn := false
+	goesOn, named := false, allNamed(all)
 	for _, s := range all {
+		dashes := strings.HasPrefix(strings.TrimSpace(s.lines[0]), "-")
 		for i, line := range s.lines {
+			who := ""
+			if m := vttVoice.FindStringSubmatch(strings.TrimSpace(line)); m != nil {
+				who = strings.TrimSpace(m[1])
+			}
 			line = strings.TrimSpace(markup.Strip(srtStyle.ReplaceAllString(line, "")))
+			if named && i == 0 {
+				who, _ = shape.Named(line)
+				line = line[len(who)+1:]
+			}
 			said, dash := strings.CutPrefix(line, "-")
 			if said = strings.TrimSpace(said); said == "" {
 				continue
 			}
-			if n := len(d.Turns); n > 0 && !dash && (goesOn || i > 0 && !strings.HasPrefix(strings.TrimSpace(s.lines[0]), "-")) {
+			n := len(d.Turns)
+			same := n > 0 && who != "" && d.Turns[n-1].Speaker == who
+			if n > 0 && !dash && (same || who == "" && (goesOn || i > 0 && !dashes)) {
 				d.Turns[n-1].Text += " " + said
 			} else {
-				d.Turns = append(d.Turns, dialog.Turn{Text: said})
+				d.Turns = append(d.Turns, dialog.Turn{Speaker: who, Text: said})
 			}
 			goesOn = !strings.ContainsAny(said[len(said)-1:], `.?!"'…`) && !strings.HasSuffix(said, "…")
 		}
@@ -151,4 +168,16 @@ func scene(all []subtitle) (dialog.Dialogue, error) {
 		return d, errors.New("the subtitles that begin here have no words")
 	}
 	return d, source.Spoken(d.Turns)
+}
+
+// allNamed tells whether each of several subtitles begins with one of a few speakers.
+func allNamed(all []subtitle) bool {
+	names := map[string]bool{}
+	for _, s := range all {
+		name, ok := shape.Named(strings.TrimSpace(s.lines[0]))
+		if names[name] = true; !ok || len(names) > mostNames {
+			return false
+		}
+	}
+	return len(all) > 1
 }

@@ -1,13 +1,11 @@
 package corpora
 
 import (
-	"errors"
 	"path"
 	"regexp"
 	"strings"
 	"unicode"
 
-	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/corpora/internal/site"
 	"github.com/cvae-go/cvae/corpora/internal/source"
 	"github.com/cvae-go/cvae/corpora/internal/talk"
@@ -58,6 +56,9 @@ var whatsAppHead = regexp.MustCompile(`^[` + marks + `]*\[?` + talk.When + `(?:\
 
 // isWhatsApp tells whether the first line, and a fifth of those after it, begin messages, two of which somebody says.
 func isWhatsApp(file string) bool {
+	if kakaoText.is(file) {
+		return false
+	}
 	heads, said, lines := 0, 0, textfile.Head(file)
 	for i, l := range lines {
 		m := whatsAppHead.FindStringSubmatch(l)
@@ -75,66 +76,21 @@ func isWhatsApp(file string) bool {
 	return said >= min(2, heads) && said > 0 && 5*heads >= len(lines)
 }
 
-func readWhatsApp(file string) source.Dialogues {
-	return func(yield func(dialog.Dialogue, error) bool) {
-		all := talk.New(file, yield)
-		monthFirst := monthFirstIn(file, whatsAppHead)
-		var message talk.Message // of several lines
-		flush := func() bool {
-			m := message
-			message = talk.Message{}
-			if m.Number == 0 {
-				return true
-			}
-			m.Text = tidied(&m)
-			return all.Add(m, nil)
-		}
-		for l, err := range textfile.Lines(file) {
-			var bad *fault.Malformed
-			if err != nil && !errors.As(err, &bad) {
-				yield(dialog.Dialogue{}, err)
-				return
-			}
-			match := whatsAppHead.FindStringSubmatch(l.Text)
-			switch {
-			case bad != nil:
-				if !flush() {
-					return
-				}
-				all.Bad(l.Number, bad)
-			case match != nil:
-				if !flush() {
-					return
-				}
-				said, ok := whatsAppMessage(match[len(match)-1])
-				if message = said; !ok {
-					message.Kind = talk.System
-				}
-				message.Number, message.At = l.Number, talk.StampOf(match).Time(monthFirst)
-			case message.Number > 0:
-				message.Text += "\n" + l.Text
-			case strings.TrimSpace(l.Text) != "":
-				all.Bad(l.Number, fault.At("", l.Number, "the line is before the first message and has no date"))
-			}
-		}
-		if flush() {
-			all.Close()
-		}
-	}
-}
+var whatsAppText = chatText{parse: parseWhatsApp, tidy: func(m *talk.Message) { m.Text = tidied(m) }}
 
-// monthFirstIn reads as much of a file as it takes to know how its dates are written.
-func monthFirstIn(file string, head *regexp.Regexp) bool {
-	var order talk.Order
-	for l, err := range textfile.Lines(file) {
-		if err != nil {
-			continue
-		}
-		if m := head.FindStringSubmatch(l.Text); m != nil && order.Observe(talk.StampOf(m)) {
-			break
-		}
+func readWhatsApp(file string) source.Dialogues { return whatsAppText.read(file) }
+
+func parseWhatsApp(line string) (l chatLine, ok bool) {
+	match := whatsAppHead.FindStringSubmatch(line)
+	if match == nil {
+		return l, false
 	}
-	return order.MonthFirst()
+	l.stamp, l.stamped = talk.StampOf(match), true
+	said, ok := whatsAppMessage(match[len(match)-1])
+	if l.Message = said; !ok {
+		l.Kind = talk.System
+	}
+	return l, true
 }
 
 // longestName is how many letters a speaker's name has at most.

@@ -50,9 +50,6 @@ func corpusCommand(use, short string, runF func(context.Context, *corpusOptions)
 }
 
 func (o *corpusOptions) check() error {
-	if err := checkGap(o.Open.Gap); err != nil {
-		return err
-	}
 	return checkFormat(o.Open.Format)
 }
 
@@ -62,7 +59,7 @@ func addCorpusFlags(c *cobra.Command, o *corpusOptions) {
 	f.StringVar(&o.Open.Format, "format", "", "format; see cvae corpus formats (default: detected)")
 	f.StringVar(&o.Open.Map, "map", "", mapHelp)
 	f.StringVar(&o.Open.Encoding, "encoding", "", encodingHelp)
-	f.DurationVar(&o.Open.Gap, "gap", 0, gapHelp)
+	f.Var((*gap)(&o.Open.Gap), "gap", gapHelp)
 	f.BoolVar(&o.Open.Clean, "clean", false, cleanHelp)
 	f.BoolVar(&o.Open.SkipBad, "skip-bad", false, "leave malformed lines out and count them")
 	f.BoolVar(&o.Open.Dedup, "dedup", false, "leave duplicate dialogues out")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -33,7 +34,7 @@ func addSource(f *pflag.FlagSet, s *source, whose string) {
 	f.StringVar(&s.Format, "format", "", "format of --corpus; see cvae corpus formats (default: detected)")
 	f.StringVar(&s.Map, "map", "", mapHelp)
 	f.StringVar(&s.Encoding, "encoding", "", encodingHelp)
-	f.DurationVar(&s.Gap, "gap", 0, gapHelp)
+	f.Var((*gap)(&s.Gap), "gap", gapHelp)
 	f.BoolVar(&s.Clean, "clean", false, cleanHelp)
 	f.BoolVar(&s.Accept, "accept-corpus", false, acceptHelp)
 }
@@ -42,18 +43,31 @@ func (s source) validate() error {
 	if flag := s.flag(); flag != "" && s.Corpus == "" {
 		return usagef("%s says how to read --corpus, which is missing", flag)
 	}
-	if err := checkGap(s.Gap); err != nil {
-		return err
-	}
 	return checkFormat(s.Format)
 }
 
-// checkGap refuses a pause that no conversation has.
-func checkGap(gap time.Duration) error {
-	if gap < 0 {
-		return usagef("--gap is %v; it must be longer than 0, such as 3h", gap)
+// gap is the value of --gap, which is longer than 0.
+type gap time.Duration
+
+// Set implements pflag.Value.
+func (g *gap) Set(text string) error {
+	d, err := time.ParseDuration(text)
+	if err != nil || d <= 0 {
+		return errors.New("it must be a time longer than 0, such as 30m or 3h")
 	}
+	*g = gap(d)
 	return nil
+}
+
+// Type implements pflag.Value.
+func (*gap) Type() string { return "duration" }
+
+// String implements pflag.Value.
+func (g *gap) String() string {
+	if *g == 0 {
+		return ""
+	}
+	return time.Duration(*g).String()
 }
 
 // flag is the first flag given that says how the corpus is read; empty: none is.

@@ -103,7 +103,7 @@ func addTrainKeys(f *pflag.FlagSet) {
 	f.String("format", "", "format of the corpus; see cvae corpus formats (default: detected)")
 	f.String("map", "", mapHelp)
 	f.String("encoding", "", encodingHelp)
-	f.Duration("gap", 0, gapHelp)
+	f.Var(new(gap), "gap", gapHelp)
 	f.Bool("clean", false, cleanHelp)
 	f.String("preset", "", "tiny, small, swda, yahoo, ptb or yelp-short (default: tiny on the built-in corpus, small on any other)")
 	f.String("method", "bn", "method, or methods joined by +; see cvae methods")

@@ -111,6 +111,9 @@ func (b *builder) term(t term, last bool) error {
 	list, rest := t[0].cut()
 	if len(list) == 0 {
 		v := t[0].first(b.record)
+		if _, isText := TextOf(v); b.shape.whole && !isText {
+			return nil
+		}
 		if text, isText := v.(string); v == nil || isText && strings.TrimSpace(text) == "" && !last {
 			return nil
 		}
@@ -157,7 +160,7 @@ func (b *builder) turn(v any, rest path) error {
 			if list := transposed(members); list != nil {
 				return b.turn(list, nil)
 			}
-			if list := exchange(members); list != nil {
+			if list := exchange(members); list != nil && !b.shape.turns[0][0][0].each { // which would be a list of dialogues
 				return b.turn(list, nil)
 			}
 		}

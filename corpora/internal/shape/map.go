@@ -43,6 +43,8 @@ type Map struct {
 	other         bool // than values, which where=NAME:!VALUE leaves out
 	need, without []string
 	as            style
+	whole         bool   // a text is the dialogue; lists are another shape
+	latin1        bool   // texts are as style latin1 says, and names too
 	runs          bool   // the parts of a text stand in one line
 	text          string // as it was written
 }
@@ -114,6 +116,7 @@ func (m *Map) set(key, value string) (err error) {
 		if m.runs = value == "runs"; m.runs {
 			return nil
 		}
+		m.whole, m.latin1 = value == "lines", value == "latin1"
 		var ok bool
 		if m.as, ok = styles[value]; !ok {
 			return fmt.Errorf("there is no way %q for a text to hold turns", value)

@@ -21,6 +21,11 @@ func (m *Map) Logged() bool {
 
 // Said counts the turns that somebody says in a record.
 func (m *Map) Said(record any) (n int, err error) {
+	if m.other { // what it leaves out has the shape too
+		all := *m
+		all.where, all.other = nil, false
+		m = &all
+	}
 	if !m.Timed() {
 		d, err := m.Dialogue(record)
 		return len(d.Turns), err
@@ -63,6 +68,9 @@ func (m *Map) Messages(record any, clock Clock) (all []talk.Message, labels map[
 		if err != nil {
 			return nil, nil, fmt.Errorf("turn %d: %w", i+1, err)
 		}
+		if m.latin1 {
+			t.Speaker = Latin1(t.Speaker)
+		}
 		all = append(all, talk.Message{Speaker: t.Speaker, Text: t.Text, At: at})
 	}
 	if len(all) == 0 && logged {
@@ -103,4 +111,13 @@ func (m *Map) Group(record any) string {
 	}
 	value, _ := ValueOf(m.dialogue.first(record))
 	return strings.TrimSpace(value)
+}
+
+// When is the time of a record that is one message; zero where none is known.
+func (m *Map) When(record any, clock Clock) time.Time {
+	at, err := m.at(m.time.first(record), clock)
+	if err != nil {
+		return time.Time{}
+	}
+	return at
 }

@@ -1,6 +1,7 @@
 package shape
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/cvae-go/cvae/corpora/internal/source"
@@ -15,6 +16,18 @@ type Row struct {
 	ID, Reply       string // of the row, and of the one it answers
 }
 
+// kindOfID stands before an ID of Reddit: that of a comment or of a post.
+var kindOfID = regexp.MustCompile(`^t[13]_`)
+
+// Place is the dialogue of a row and its order in it.
+func (m *Map) Place(record any) (group, order string) {
+	group = m.Group(record)
+	if m.order != nil {
+		order, _ = ValueOf(m.order.first(record))
+	}
+	return group, strings.TrimSpace(order)
+}
+
 // Row makes a row of a record. It has no turn where its text is blank.
 func (m *Map) Row(record any) (Row, error) {
 	at := func(p path) string {
@@ -24,7 +37,7 @@ func (m *Map) Row(record any) (Row, error) {
 		value, _ := ValueOf(p.first(record))
 		return strings.TrimSpace(value)
 	}
-	r := Row{Group: at(m.dialogue), Order: at(m.order), ID: at(m.id), Reply: at(m.reply)}
+	r := Row{Group: at(m.dialogue), Order: at(m.order), ID: kindOfID.ReplaceAllString(at(m.id), ""), Reply: kindOfID.ReplaceAllString(at(m.reply), "")}
 	if text, ok := saidIn(m.turns[0][0].first(record)); ok && strings.TrimSpace(text) == "" {
 		return r, nil
 	}

@@ -50,6 +50,19 @@ func SplitName(name string) (s dialog.Split, ext string, ok bool) {
 	return s, ext, ok
 }
 
+// Stem is what the name of a file has before its split: task1 of task1-trn.txt and of task1.train.txt.
+func Stem(name string) string {
+	for i := len(name); i > 0; i-- {
+		if i == len(name) || strings.ContainsRune("-_.", rune(name[i])) {
+			from := strings.LastIndexAny(name[:i], "-_.")
+			if _, ok := SplitNamed(name[from+1 : i]); ok && from > 0 {
+				return name[:from]
+			}
+		}
+	}
+	return ""
+}
+
 // Extension returns the extension of a file name without its dot; a word that
 // names a split is not one.
 func Extension(name string) string {

@@ -47,6 +47,9 @@ func Look(path string) (Site, error) {
 		return archived(path)
 	}
 	if err != nil {
+		if s, ok := stemmed(path); ok {
+			return s, nil
+		}
 		return Site{}, fault.CannotRead(path, err)
 	}
 	s := Site{Path: path, Dir: info.IsDir()}
@@ -59,6 +62,23 @@ func Look(path string) (Site, error) {
 		return s, fmt.Errorf("corpora: %s is empty; give a file that holds a corpus", fault.Shown(path))
 	}
 	return s, nil
+}
+
+// stemmed is the folder of files of several corpora with those of one, whose names begin like the path: of
+// task1, task1-trn.txt and task1-dev.txt.
+func stemmed(path string) (s Site, ok bool) {
+	folder, stem := filepath.Split(path)
+	entries, err := os.ReadDir(filepath.Clean(folder))
+	if err != nil || stem == "" {
+		return s, false
+	}
+	s = Site{Path: filepath.Clean(folder), Dir: true}
+	for _, e := range entries {
+		if e.Type().IsRegular() && Stem(e.Name()) == stem {
+			s.Files = append(s.Files, e.Name())
+		}
+	}
+	return s, len(s.Files) > 0
 }
 
 // archived is the site of a zip archive, or of a file or a folder in one. The only

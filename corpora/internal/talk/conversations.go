@@ -134,11 +134,9 @@ func (c *Conversations) id(number int) string {
 	return id
 }
 
-// Close ends the file and says what was left out.
-func (c *Conversations) Close() {
-	if c.End(nil) && c.left != (source.LeftOut{}) {
-		c.yield(dialog.Dialogue{}, &c.left)
-	}
+// Close ends the file and says what was left out. It reports whether to go on.
+func (c *Conversations) Close() bool {
+	return c.End(nil) && (c.left == (source.LeftOut{}) || c.yield(dialog.Dialogue{}, &c.left))
 }
 
 // LeaveOut adds to what is left out.

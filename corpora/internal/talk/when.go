@@ -34,11 +34,11 @@ func StampOf(match []string) Stamp {
 	g := match[1 : 1+groups]
 	s := Stamp{slashes: strings.Contains(match[0], "/"), hour: digits(g[4]), minute: digits(g[5]), second: digits(g[6])}
 	s.date = [3]int{digits(g[0]), digits(g[1]), digits(g[2])}
-	if month, ok := monthNamed(g[1]); ok {
+	if month, ok := Month(g[1]); ok {
 		s.named, s.date[1] = true, month
 	}
-	if s.half = halfOf(g[7]); s.half == 0 {
-		s.half = halfOf(g[3])
+	if s.half = Half(g[7]); s.half == 0 {
+		s.half = Half(g[3])
 	}
 	return s
 }
@@ -68,7 +68,8 @@ func digitOf(r rune) int {
 
 var months = []string{"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"}
 
-func monthNamed(name string) (int, bool) {
+// Month is the number of a month by its English name, which may be short.
+func Month(name string) (int, bool) {
 	name = strings.ToLower(name)
 	for i, m := range months {
 		if strings.HasPrefix(name, m) {
@@ -84,7 +85,8 @@ var (
 	after  = []string{"pm", "p", "م", "مساء", "下午", "晚上", "中午", "오후", "午後", "μμ", "ös", "du", "ch", "ptg", "ip", "em", "अपराह्न", "nachm"}
 )
 
-func halfOf(text string) byte {
+// Half is a for the first half of the day, p for the second, as languages of phones write them; 0: neither.
+func Half(text string) byte {
 	text = strings.ToLower(strings.Map(func(r rune) rune {
 		if r == '.' || r == ',' || unicode.IsSpace(r) || r == '\u200e' || r == '\u200f' {
 			return -1

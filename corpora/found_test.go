@@ -1,0 +1,158 @@
+package corpora
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// spokenIn is what the dialogues of a file say, a line each with bars between the turns.
+func spokenIn(t *testing.T, name, content string) (said []string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(content), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Open(path, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for p, err := range c.Pass(dialog.Splits[:]...) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		var turns []string
+		for _, turn := range p.Turns {
+			turns = append(turns, turn.Speaker+": "+turn.Text)
+		}
+		said = append(said, strings.Join(turns, "|"))
+	}
+	return said
+}
+
+// TestFoundForms: what people bring, and what a person reads in it.
+func TestFoundForms(t *testing.T) {
+	for name, c := range map[string]struct{ file, content, want string }{
+		"rows of dialogues between each other": {"a.csv", "dialogue_id,speaker,text\n1,A,one two\n2,A,three four\n1,B,five six\n2,B,seven eight\n", "A: one two|B: five six\nA: three four|B: seven eight"},
+		"shuffled rows with an order":          {"a.csv", "dialogue_id,turn_id,speaker,text\n1,2,B,five six\n2,1,A,three four\n1,1,A,one two\n2,2,B,seven eight\n", "A: one two|B: five six\nA: three four|B: seven eight"},
+		"IDs that begin again":                 {"a.csv", "dialogue_id,turn_id,text\n1,1,one two\n1,2,five six\n2,1,a b\n1,1,three four\n1,2,seven eight\n", "A: one two|B: five six\nA: a b\nA: three four|B: seven eight"},
+		"times as the order":                   {"a.csv", "call_id,timestamp,speaker,transcript\n1,2023-01-01 10:02:00,agent,five six\n1,2023-01-01 10:01:00,customer,one two\n", "customer: one two|agent: five six"},
+		"names of speakers":                    {"a.csv", "conversation_id,speaker_name,message\n1,Ann,one two\n1,Ben,five six\n", "Ann: one two|Ben: five six"},
+		"exchanges in objects":                 {"a.jsonl", `{"conversation":[{"human":"one","assistant":"two"},{"human":"three","assistant":"four"}]}` + "\n", "human: one|assistant: two|human: three|assistant: four"},
+		"a history of pairs":                   {"a.jsonl", `{"query":"three","response":"four","history":[["one","two"]]}` + "\n", "A: one|B: two|A: three|B: four"},
+		"answers that are not wanted":          {"a.jsonl", `{"prompt":"one","completion":"two","label":true}` + "\n" + `{"prompt":"one","completion":"no","label":false}` + "\n", "A: one|B: two"},
+		"messages that are not wanted":         {"a.jsonl", `{"messages":[{"role":"user","content":"one"},{"role":"assistant","content":"no"}],"label":false}` + "\n" + `{"messages":[{"role":"user","content":"one"},{"role":"assistant","content":"two"}],"label":true}` + "\n", "user: one|assistant: two"},
+		"a numeric label is a label":           {"a.jsonl", `{"prompt":"one","completion":"two","label":0}` + "\n", "A: one|B: two"},
+		"a list as Python prints it":           {"a.csv", "dialog,act\n\"['one two', \"\"it's three\"\"]\",\"[1, 2]\"\n", "A: one two|B: it's three"},
+		"a list as NumPy prints it":            {"a.csv", "dialog,act\n\"['one two'\n 'three']\",x\n", "A: one two|B: three"},
+		"lines without names":                  {"a.csv", "Persona,chat\ni run.,\"one two\nthree four\n\"\n", "A: one two|B: three four"},
+		"WebVTT with voices":                   {"a.vtt", "WEBVTT\n\nNOTE x\n\n00:01.000 --> 00:02.000 align:start\n<v Ann Lee>One.</v>\n\n00:02.000 --> 00:03.000\n<v Ann Lee>Two.</v>\n\n00:03.000 --> 00:04.000\n<v.loud Ben>Three.</v>\n", "Ann Lee: One. Two.|Ben: Three."},
+		"WebVTT with names":                    {"a.vtt", "WEBVTT\n\n1\n00:00:01.000 --> 00:00:02.000\nAnn Lee: One.\n\n2\n00:00:02.000 --> 00:00:03.000\nBen: Two: three.\n", "Ann Lee: One.|Ben: Two: three."},
+		"KakaoTalk as a table":                 {"a.csv", "Date,User,Message\n2023-12-29 15:05:00,\"앤\",\"버스 왔어?\"\n2023-12-29 15:06:00,\"벤\",\"응\"\n", "앤: 버스 왔어?|벤: 응"},
+		"KakaoTalk of a phone":                 {"a.txt", "벤 님과 카카오톡 대화\n저장한 날짜 : 2023년 12월 31일 오후 3:05\n\n\n2023년 12월 30일 토요일\n2023년 12월 30일 오후 3:05, 앤 : 왔어?\n2023년 12월 30일 오후 3:06, 벤 : 응\n", "앤: 왔어?|벤: 응"},
+		"LINE in Japanese":                     {"a.txt", "[LINE] 太郎とのトーク履歴\n保存日時：2023/12/31 15:05\n\n2023/12/30(土)\n午前9:05\t花子\t元気？\n午後9:06\t太郎\tうん\n午後9:07\t花子\tよかった\n", "太郎: うん|花子: よかった"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := strings.Join(spokenIn(t, c.file, c.content), "\n"); got != c.want {
+				t.Errorf("read %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// TestNobodySaysInRecords: what nobody says is refused inside JSON and tables as in text.
+func TestNobodySaysInRecords(t *testing.T) {
+	for line, want := range map[string]string{
+		`{"turns":["37","41.5"]}`:                             "are numbers, times or IDs",
+		`{"turns":["<|user|> tea ?","<|assistant|> yes ."]}`:  "are tags",
+		`{"context":"User: tea ?","response":"Bot: yes ."}`:   "begin with the name of who speaks",
+		`{"question":"10:11 tea ?","answer":"10:12 yes now"}`: "begin with a time",
+	} {
+		_, err := openFile(t, Options{}, "a.jsonl", strings.Repeat(line+"\n", 20))
+		wantError(t, err, "a.jsonl looks like format", want, "or name it with --format")
+	}
+}
+
+// TestSeen: what is said of files that are not read.
+func TestSeen(t *testing.T) {
+	for name, c := range map[string]struct{ file, content, want string }{
+		"columns in the order of the file": {"a.csv", "zebra,apple\nwhat is it now,the other one it is\n", "--map 'turns=zebra + apple'"},
+		"members in the order of the file": {"a.jsonl", `{"zebra":"what is it now","apple":"the other one it is"}` + "\n", "--map 'turns=zebra + apple'"},
+		"a column that is known":           {"a.csv", "text,emotion\nwhat is it now,joy\n", `of which "text" may hold turns, and none says which rows are one dialogue`},
+		"YAML":                             {"a.yml", "version: 1\nnlu:\n- intent: greet\n", "it is YAML"},
+		"XML":                              {"a.xml", "<?xml version=\"1.0\"?>\n<s>one</s>\n", "it is XML"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := openFile(t, Options{}, c.file, c.content)
+			wantError(t, err, c.want)
+		})
+	}
+}
+
+// TestFoldersOfSeveral: each corpus in a folder is named, by a path that can be given.
+func TestFoldersOfSeveral(t *testing.T) {
+	one := strings.Repeat(`{"turns":["one two","three four"]}`+"\n", 3)
+	_, err := openMap(t, Options{}, map[string]string{"a/train.jsonl": one, "a/valid.jsonl": one, "b/train.jsonl": one, "b/test.jsonl": one})
+	wantError(t, err, "a folder of several corpora; give one of them", "/a (jsonl)", "/b (jsonl)")
+
+	babi := "1 one two\tthree four\n2 five\tsix\n"
+	folder := t.TempDir()
+	for _, name := range []string{"task1-trn.txt", "task1-dev.txt", "task1-tst.txt", "task2-trn.txt", "task2-dev.txt", "task2-tst.txt"} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(strings.Repeat(babi, 3)), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err = Open(folder, Options{})
+	wantError(t, err, "several corpora", "task1", "task2")
+	c, err := Open(filepath.Join(folder, "task2"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := sizes(idsOf(t, c)); n != [3]int{3, 3, 3} {
+		t.Errorf("sizes are %v", n)
+	}
+	if content, err := c.Content(); err != nil || len(content) != 3 {
+		t.Errorf("the content is %v, %v", content, err)
+	}
+}
+
+// TestUnread: files that a general format passes over are named.
+func TestUnread(t *testing.T) {
+	one := strings.Repeat(`{"turns":["one two","three four"]}`+"\n", 3)
+	c, err := openMap(t, Options{}, map[string]string{"train.jsonl": one, "valid.jsonl": one, "test.jsonl": one, "more.jsonl": one, "notes.csv": "a,b\n", "README.md": "x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.Stats(t.Context(), nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range s.Warnings {
+		if w.Name == "unread" {
+			if w.Count != 2 || !strings.Contains(w.Message, "more.jsonl, notes.csv") {
+				t.Errorf("%+v", w)
+			}
+			return
+		}
+	}
+	t.Error("nothing is said of them")
+}
+
+// TestEmptyTrain: an empty train file is named although another split tells the format.
+func TestEmptyTrain(t *testing.T) {
+	_, err := openMap(t, Options{}, map[string]string{"train.jsonl": "", "valid.jsonl": `{"turns":["one two","three"]}` + "\n"})
+	wantError(t, err, "train.jsonl is empty, and it is the train split")
+}
+
+// TestGapIsNamed: a chat that is too short to be split can be cut.
+func TestGapIsNamed(t *testing.T) {
+	c, err := openFile(t, Options{Gap: time.Hour}, "a.txt", "31/12/2023, 15:05 - Ann: a b\n31/12/2023, 15:06 - Ben: c d\n31/12/2023, 15:07 - Ann: e f\n")
+	if err == nil {
+		err = c.CheckSplits()
+	}
+	wantError(t, err, "too small to be split", "--gap")
+}
