@@ -66,7 +66,7 @@ func (c *Corpus) Skipped() int {
 	return total
 }
 
-// LeftOut counts the messages that are no talk, in logs of chat, as the last full pass over each file found them.
+// LeftOut counts the messages that are no talk, in logs of chat, and records that are not wanted, as the last full pass over each file found them.
 func (c *Corpus) LeftOut() (total LeftOut) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -1,6 +1,7 @@
 package corpora
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -140,6 +141,22 @@ func TestUnread(t *testing.T) {
 		}
 	}
 	t.Error("nothing is said of them")
+}
+
+// TestUnwanted: answers that are marked as bad are counted.
+func TestUnwanted(t *testing.T) {
+	var all strings.Builder
+	for i := range 120 {
+		fmt.Fprintf(&all, `{"prompt":"one %d","completion":"two","label":%v}`+"\n", i, i%2 == 0)
+	}
+	c, err := openFile(t, Options{}, "a.jsonl", all.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.Stats(t.Context(), nil, nil)
+	if err != nil || s.LeftOut.Unwanted != 60 || s.Splits[dialog.Train].Dialogues+s.Splits[dialog.Valid].Dialogues+s.Splits[dialog.Test].Dialogues != 60 {
+		t.Errorf("%+v, %v", s, err)
+	}
 }
 
 // TestEmptyTrain: an empty train file is named although another split tells the format.

@@ -151,12 +151,14 @@ func (r reader) only(all iter.Seq2[record.Record, error], m *shape.Map) iter.Seq
 // dialogues makes a dialogue of each record. Records on one line are told apart by
 // their number on it.
 func (r reader) dialogues(path string, rows iter.Seq2[record.Record, error], shapes []*shape.Map, yield func(dialog.Dialogue, error) bool) {
+	var left LeftOut
 	for one, err := range rows {
 		var d dialog.Dialogue
 		if err == nil {
 			if d, err = dialogueOf(one.Value, shapes); err != nil {
 				err = fault.At(path, one.Number, err.Error())
 			} else if len(d.Turns) == 0 {
+				left.Unwanted++
 				continue
 			} else if r.then != nil {
 				r.then(one, &d)
@@ -168,6 +170,9 @@ func (r reader) dialogues(path string, rows iter.Seq2[record.Record, error], sha
 		if !yield(d, err) {
 			return
 		}
+	}
+	if left.Unwanted > 0 {
+		yield(dialog.Dialogue{}, &left)
 	}
 }
 

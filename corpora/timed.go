@@ -15,7 +15,7 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// LeftOut counts the messages of logs of chat that are no talk.
+// LeftOut counts the messages of logs of chat that are no talk, and records that are not wanted.
 type LeftOut = source.LeftOut
 
 // chat makes conversations of records that say when their turns were said.

@@ -232,7 +232,10 @@ func printStats(w io.Writer, s corpora.Stats) error {
 		rows = append(rows, [2]string{"turns in " + name, grouped(s.Scripts[name])})
 	}
 	rows = append(rows, [2]string{"malformed lines left out", grouped(s.Skipped)})
-	if l := s.LeftOut; s.Timed || l != (corpora.LeftOut{}) {
+	if n := s.LeftOut.Unwanted; n > 0 {
+		rows = append(rows, [2]string{"records left out", grouped(n) + " that their shape does not want, such as answers with label false"})
+	}
+	if l := s.LeftOut; s.Timed || l.System+l.Media+l.Unanswered > 0 {
 		rows = append(rows, [2]string{"messages left out", fmt.Sprintf("%s of the program, %s without words, %s unanswered", grouped(l.System), grouped(l.Media), grouped(l.Unanswered))})
 	}
 	for _, warning := range s.Warnings {

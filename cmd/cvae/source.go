@@ -65,7 +65,7 @@ func (*gap) Type() string { return "duration" }
 // String implements pflag.Value.
 func (g *gap) String() string {
 	if *g == 0 {
-		return ""
+		return "0" // which help does not show
 	}
 	return time.Duration(*g).String()
 }

@@ -64,8 +64,9 @@ func TestGapIsKept(t *testing.T) {
 			t.Errorf("gap %s: %d pairs, and eval had %d", gap, stats.Splits["test"].Pairs, eval.Examples)
 		}
 	}
+	refused(t, "it must be a time longer than 0", "corpus", "stats", "chat.txt", "--gap", "0")
 	refused(t, "--gap says how to read --corpus, which is missing", "eval", "own", "--gap", "1h")
-	refused(t, "--gap is -1h0m0s", "corpus", "show", "chat.txt", "--gap", "-1h")
+	refused(t, "it must be a time longer than 0", "corpus", "show", "chat.txt", "--gap", "-1h")
 }
 
 // TestReadingIsKept: what train is told of how to read a corpus stands in the run, and

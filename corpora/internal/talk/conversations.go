@@ -138,6 +138,3 @@ func (c *Conversations) id(number int) string {
 func (c *Conversations) Close() bool {
 	return c.End(nil) && (c.left == (source.LeftOut{}) || c.yield(dialog.Dialogue{}, &c.left))
 }
-
-// LeaveOut adds to what is left out.
-func (c *Conversations) LeaveOut(l source.LeftOut) { c.left.Add(l) }
