@@ -50,6 +50,8 @@ func TestFoundForms(t *testing.T) {
 		"a numeric label is a label":           {"a.jsonl", `{"prompt":"one","completion":"two","label":0}` + "\n", "A: one|B: two"},
 		"a list as Python prints it":           {"a.csv", "dialog,act\n\"['one two', \"\"it's three\"\"]\",\"[1, 2]\"\n", "A: one two|B: it's three"},
 		"a list as NumPy prints it":            {"a.csv", "dialog,act\n\"['one two'\n 'three']\",x\n", "A: one two|B: three"},
+		"a list of JSON in a column":           {"a.csv", "id,conversations\n1,\"[{\"\"from\"\":\"\"human\"\",\"\"value\"\":\"\"one\"\"},{\"\"from\"\":\"\"gpt\"\",\"\"value\"\":\"\"two\"\"}]\"\n", "human: one|gpt: two"},
+		"a list of JSON in a text of JSON":     {"a.jsonl", `{"messages":"[{\"role\":\"user\",\"content\":\"one\"},{\"role\":\"bot\",\"content\":\"two\"}]"}` + "\n", "user: one|bot: two"},
 		"lines without names":                  {"a.csv", "Persona,chat\ni run.,\"one two\nthree four\n\"\n", "A: one two|B: three four"},
 		"WebVTT with voices":                   {"a.vtt", "WEBVTT\n\nNOTE x\n\n00:01.000 --> 00:02.000 align:start\n<v Ann Lee>One.</v>\n\n00:02.000 --> 00:03.000\n<v Ann Lee>Two.</v>\n\n00:03.000 --> 00:04.000\n<v.loud Ben>Three.</v>\n", "Ann Lee: One. Two.|Ben: Three."},
 		"WebVTT with names":                    {"a.vtt", "WEBVTT\n\n1\n00:00:01.000 --> 00:00:02.000\nAnn Lee: One.\n\n2\n00:00:02.000 --> 00:00:03.000\nBen: Two: three.\n", "Ann Lee: One.|Ben: Two: three."},

@@ -32,6 +32,9 @@ func readMembers(path string, shapes []Shape, mine func(id string) bool) source.
 // readAll returns the dialogues of a source and the first error.
 func readAll(s source.Dialogues) (all []dialog.Dialogue, err error) {
 	for d, err := range s {
+		if _, left := err.(*LeftOut); left {
+			continue
+		}
 		if err != nil {
 			return all, err
 		}

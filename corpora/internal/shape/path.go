@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/cvae-go/cvae/corpora/internal/record"
 )
 
 // A path leads from a record to values in it: names separated by points, of
@@ -163,11 +165,29 @@ func (p path) values(from any, yield func(any)) {
 			}
 			rest.values(found, yield)
 		}
+	case string:
+		list, isList := listIn(v)
+		switch {
+		case s.each && isList:
+			p.values(list, yield)
+		case s.at != nil:
+			rest.values(v, yield)
+		}
 	default:
 		if s.at != nil {
 			rest.values(v, yield)
 		}
 	}
+}
+
+// listIn is the JSON list that a text holds, as columns of tables do.
+func listIn(text string) (list []any, ok bool) {
+	if text = strings.TrimSpace(text); !strings.HasPrefix(text, "[{") {
+		return nil, false
+	}
+	value, err := record.Value(text)
+	list, ok = value.([]any)
+	return list, err == nil && ok
 }
 
 // first is the first value that the path leads to; nil: there is none.
