@@ -204,15 +204,12 @@ func recordsSeen(s site.Site) (seen, cure string) {
 // makes one dialogue.
 func unknownIn(names []string) string {
 	for _, n := range names {
-		if slices.Contains(utteranceNames, record.Folded(n)) {
+		if slices.Contains(strings.Split(utterances, "|"), record.Folded(n)) {
 			return fmt.Sprintf("of which %s may hold turns, and none says which rows are one dialogue, as dialogue_id does", fault.Excerpt(n))
 		}
 	}
 	return "none of which are known as turns"
 }
-
-// utteranceNames are the columns of the shape "an utterance a row".
-var utteranceNames = []string{"utterance", "text", "message", "content", "sentence", "line", "body", "transcript"}
 
 // guises are forms of files that hold no turns that can be read, by the first bytes or by the extension.
 var guises = []struct{ begin, ext, is string }{

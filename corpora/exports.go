@@ -16,26 +16,24 @@ import (
 // conversation begins from is its label prompt. Facebook writes messages newest first, and its texts are UTF-8 that was
 // taken for Latin-1. Slack writes a folder for each channel with a file a day.
 func exportFormats() []Format {
+	chitchat := exportFormat("chitchat", "Chit Chat Challenge: the JSON of the PyPI package chitchat-dataset", "dataset.json", "messages")
+	chitchat.Licence, chitchat.shows = "MIT", "holds conversations with lists of messages and their start"
 	return []Format{
 		exportFormat("telegram", "Chats exported by Telegram Desktop as JSON", "result.json", "messages"),
 		exportFormat("messenger", "Chats exported by Facebook Messenger and Instagram as JSON", "message_1.json", "sender_name"),
 		exportFormat("slack", "Channels exported by Slack as JSON, a file a day", "2024-01-31.json", "\"ts\""),
-		exportFormat("chitchat", "Chit Chat Challenge: the JSON of the PyPI package chitchat-dataset", "dataset.json", "messages"),
+		chitchat,
 	}
 }
 
 // exportFormat is the format of the shape of that name, whose files have a word near their beginning.
 func exportFormat(name, title, example, word string) Format {
 	is := func(file string) bool { return hasShapeOf(name, file, word) }
-	f := Format{
+	return Format{
 		Name: name, Title: title, timed: true,
 		Layout: "one .json file, such as " + example + "; or a folder of them, which may be train/ valid/ test/",
 		place:  logPlace(is, "json", "jsonl"), read: readShapes(name), is: is, shows: "holds messages as " + name + " exports them",
 	}
-	if name == "chitchat" {
-		f.Licence, f.shows = "MIT", "holds conversations with lists of messages and their start"
-	}
-	return f
 }
 
 // hasShapeOf tells whether a file holds records in one of the shapes of a format. A folder may have many files: one without

@@ -89,10 +89,10 @@ func Shapes() []Shape {
 		{Name: "Discord", Format: "discord", log: true, Map: "turns=content, speaker=author, time=timestamp, where=type:Default|Reply, need=id type timestamp content author", Source: "DiscordChatExporter, JSON"},
 		{Name: "Discord as a table", Format: "discord", table: true, Map: "turns=content, speaker=author, time=date, need=authorid author date content", Source: "DiscordChatExporter, CSV"},
 		{Name: "KakaoTalk as a table", Format: "kakaotalk", table: true, Map: "turns=message, speaker=user, time=date, need=date user message", Source: "KakaoTalk, CSV"},
-		{Name: "an utterance a row", Map: "turns=utterance|text|message|content|sentence|line|body|transcript, speaker=speaker|speaker_name|speaker_idx|speaker_id|role|author|user|from|name|sender|sender_name, " +
+		{Name: "an utterance a row", Map: "turns=" + utterances + ", speaker=speaker|speaker_name|speaker_idx|speaker_id|role|author|user|from|name|sender|sender_name, " +
 			"dialogue=conv_id|dialogue_id|dialog_id|conversation_id|conversationid|dialogid|dialogueid|conversation|thread_id|session_id|call_id|chat_id|ticket_id|episode_id, order=utterance_idx|utterance_id|turn_id|turn_index|turn|idx|index|position|timestamp|time|created_at|start_time|start, " +
 			"emotion=emotion, dialogue.emotion=context, sentiment=sentiment, dialogue.situation=prompt, act=act|act_tag|dialogue_act|dialog_act, dialogue.topic=topic, " +
-			"need=utterance|text|message|content|sentence|line|body|transcript conv_id|dialogue_id|dialog_id|conversation_id|conversationid|dialogid|dialogueid|conversation|thread_id|session_id|call_id|chat_id|ticket_id|episode_id, without=candidates history context/0 conversation_no",
+			"need=" + utterances + " conv_id|dialogue_id|dialog_id|conversation_id|conversationid|dialogid|dialogueid|conversation|thread_id|session_id|call_id|chat_id|ticket_id|episode_id, without=candidates history context/0 conversation_no",
 			Source: "EmpatheticDialogues, MELD, IEMOCAP and others as tables"},
 		{Name: "Schema-Guided Dialogue", Format: "sgd", Corpus: true, kinds: []record.Kind{record.Elements}, Map: "turns=turns[].utterance, speaker=turns[].speaker, act=turns[].frames[].actions[].act, service=services[], need=dialogue_id turns",
 			Source: "Schema-Guided Dialogue, MultiWOZ 2.2", Licence: "CC BY-SA 4.0; MultiWOZ: MIT"},
@@ -120,6 +120,9 @@ func Shapes() []Shape {
 	}
 	return all
 }
+
+// utterances are the columns that hold one turn a row.
+const utterances = "utterance|text|message|content|sentence|line|body|transcript"
 
 // records is the format of shapes that have none of their own.
 const records = "records"

@@ -10,7 +10,8 @@ import (
 )
 
 // Situation is what the remedies of a collapse depend on: what is in the configuration,
-// and by the log how far training came. A run without a log has ended long ago.
+// and by the log how far training came. A run without a log, or with one that
+// cannot be read, is taken to have ended long ago.
 func (r *Run) Situation(ctx context.Context) latent.Situation {
 	s := r.Config.Situation()
 	var last dialog.Event

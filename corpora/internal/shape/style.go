@@ -126,10 +126,13 @@ func lines(text string) (turns []dialog.Turn) {
 	return turns
 }
 
+// quoteMarks writes the quotes in a text of Python as Go does.
+var quoteMarks = strings.NewReplacer(`\\`, `\\`, `\'`, "'", `\"`, `\"`, `"`, `\"`)
+
 // unquoted is a text of Python without its quotes.
 func unquoted(quoted string) string {
 	inner := quoted[1 : len(quoted)-1]
-	if text, err := strconv.Unquote(`"` + strings.ReplaceAll(strings.ReplaceAll(inner, `\'`, "'"), `"`, `\"`) + `"`); err == nil {
+	if text, err := strconv.Unquote(`"` + quoteMarks.Replace(inner) + `"`); err == nil {
 		return text
 	}
 	return inner
