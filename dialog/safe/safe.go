@@ -36,10 +36,12 @@ func Line(s string) string {
 func Joined(s string) string {
 	var j joints
 	var b strings.Builder
-	for i, r := range s {
-		if passes := j.pass(r, s[i+utf8.RuneLen(r):]); passes || r != nonJoiner && r != joiner {
-			b.WriteRune(r)
+	for len(s) > 0 {
+		r, size := utf8.DecodeRuneInString(s) // 1 for a byte that is no UTF-8
+		if passes := j.pass(r, s[size:]); passes || r != nonJoiner && r != joiner {
+			b.WriteString(s[:size])
 		}
+		s = s[size:]
 	}
 	return b.String()
 }

@@ -28,6 +28,18 @@ func TestTexts(t *testing.T) {
 	}
 }
 
+// TestJoined: joiners stay inside words and emoji alone, also beside bytes that are no UTF-8.
+func TestJoined(t *testing.T) {
+	for text, want := range map[string]string{
+		"می\u200cخواهم": "می\u200cخواهم", "👩\u200d👧": "👩\u200d👧", "a \u200db\u200c": "a b",
+		"a\xff": "a\xff", "a\u200d\xff": "a\xff", "\xff\u200da": "\xff\u200da",
+	} {
+		if got := safe.Joined(text); got != want {
+			t.Errorf("%q became %q, want %q", text, got, want)
+		}
+	}
+}
+
 func FuzzText(f *testing.F) {
 	f.Add(hostile, 3)
 	f.Add("👩\u200d👩", 2)
