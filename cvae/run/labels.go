@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 
@@ -61,7 +60,7 @@ func MarshalLabels(labels cvae.Labels) ([]byte, error) {
 // ReadLabels reads the labels of the run in dir, which must be those of the origin;
 // nil without a condition.
 func ReadLabels(dir string, c cvae.Conditioning, o Origin) (cvae.Labels, error) {
-	return files{os.DirFS(dir), dir}.labels(c, o)
+	return inFolder(dir).labels(c, o)
 }
 
 func checksum(labels cvae.Labels) (string, error) {

@@ -4,13 +4,11 @@ package run
 
 import (
 	"fmt"
-	"os"
 	"sync"
 	"time"
 
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/config"
-	"github.com/cvae-go/cvae/cvae/run/builtin"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/cvae/train"
 	"github.com/cvae-go/cvae/dialog"
@@ -41,7 +39,7 @@ type Run struct {
 // New is the run of a complete configuration, its tokenizer and its model, which
 // serves this run alone. Closing the run stops the workers of the model.
 func New(dir string, c config.Config, t tokenize.Tokenizer, m *cvae.Model[float32]) *Run {
-	return &Run{Dir: dir, files: files{os.DirFS(dir), dir}, weights: rundir.ModelFile, Config: c, Tokenizer: t, model: m}
+	return &Run{Dir: dir, files: inFolder(dir), weights: rundir.ModelFile, Config: c, Tokenizer: t, model: m}
 }
 
 // Open loads the best model of a run directory to work on threads workers, 0
@@ -52,7 +50,7 @@ func Open(dir string, threads int) (*Run, error) {
 	if dir == StartBuiltin {
 		return OpenBuiltin(threads)
 	}
-	return open(files{os.DirFS(dir), dir}, threads)
+	return open(inFolder(dir), threads)
 }
 
 // BuiltinName is the Dir of the model that is part of this program.
@@ -60,7 +58,7 @@ const BuiltinName = "built-in model"
 
 // OpenBuiltin opens the model that is part of this program.
 func OpenBuiltin(threads int) (*Run, error) {
-	return open(files{builtin.Files(), BuiltinName}, threads)
+	return open(inProgram(), threads)
 }
 
 func open(from files, threads int) (*Run, error) {

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -113,7 +112,7 @@ func Fingerprint(content []byte) string {
 
 // ReadOrigin reads data.json of the run in dir. The error wraps fs.ErrNotExist
 // where there is none.
-func ReadOrigin(dir string) (Origin, error) { return files{os.DirFS(dir), dir}.origin() }
+func ReadOrigin(dir string) (Origin, error) { return inFolder(dir).origin() }
 
 func (f files) origin() (Origin, error) {
 	b, err := regular.ReadIn(f, rundir.DataFile, mostText)
@@ -162,7 +161,7 @@ func (f files) known(carried Origin) Origin {
 // KnownOrigin is the origin of the run in dir by its data.json and by what its
 // checkpoint carries.
 func KnownOrigin(dir, carried string) Origin {
-	return files{os.DirFS(dir), dir}.known(ParseOrigin(carried))
+	return inFolder(dir).known(ParseOrigin(carried))
 }
 
 // AsDetected is c with the format in which the corpus of the run was read.

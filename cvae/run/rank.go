@@ -66,7 +66,7 @@ func (r *Run) language() (*language, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the language model of %s: %w", r.Dir, err)
 	}
-	lm, err := open(files{inner, r.files.path(rundir.LMDir)}, r.model.Team().Threads())
+	lm, err := open(files{FS: inner, dir: r.files.path(rundir.LMDir)}, r.model.Team().Threads())
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/internal/safetensors"
+	"github.com/cvae-go/cvae/cvae/run/builtin"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/cvae/train"
 	"github.com/cvae-go/cvae/cvae/train/checkpoint"
@@ -27,8 +28,13 @@ var ErrNoRun = errors.New("not a run directory")
 // files are those of a run directory, on disk or in the program.
 type files struct {
 	fs.FS
-	dir string // the name of the run
+	dir      string // the name of the run
+	embedded bool   // in the program
 }
+
+func inFolder(dir string) files { return files{FS: os.DirFS(dir), dir: dir} }
+
+func inProgram() files { return files{FS: builtin.Files(), dir: BuiltinName, embedded: true} }
 
 // Stat implements fs.StatFS. Without it a file is opened to look at it, and a pipe waits
 // for its writer.
@@ -44,7 +50,7 @@ func (f files) path(name string) string { return filepath.Join(f.dir, name) }
 
 // ReadConfig reads the configuration of the run in dir. The error wraps
 // [ErrNoRun] where there is no run.
-func ReadConfig(dir string) (config.Config, error) { return files{os.DirFS(dir), dir}.config() }
+func ReadConfig(dir string) (config.Config, error) { return inFolder(dir).config() }
 
 func (f files) config() (config.Config, error) {
 	b, err := regular.ReadIn(f, rundir.ConfigFile, mostConfig)
@@ -75,7 +81,7 @@ func (f files) packed() error {
 // ReadTokenizer reads the tokenizer of the run in dir, which must be the one of the
 // origin.
 func ReadTokenizer(dir string, o Origin) (tokenize.Tokenizer, error) {
-	return files{os.DirFS(dir), dir}.tokenizer(o)
+	return inFolder(dir).tokenizer(o)
 }
 
 // tokenizer reads tokenizer.json.
@@ -119,7 +125,7 @@ type Weights struct {
 
 // ReadWeights reads the best model of the run in dir or, where that is missing or
 // damaged, the newest parameters, and says so.
-func ReadWeights(dir string) (Weights, error) { return files{os.DirFS(dir), dir}.weights() }
+func ReadWeights(dir string) (Weights, error) { return inFolder(dir).weights() }
 
 func (f files) weights() (Weights, error) {
 	w, err := f.parameters(rundir.ModelFile)
@@ -155,7 +161,11 @@ func (f files) parameters(name string) (w Weights, err error) {
 		return w, fmt.Errorf("%s cannot be read at any place", f.path(name))
 	}
 	w.File = name
-	if w.Tensors, w.Metadata, err = checkpoint.ReadModel(at, size); err != nil {
+	read := checkpoint.ReadModel
+	if f.embedded {
+		read = checkpoint.ReadEmbedded
+	}
+	if w.Tensors, w.Metadata, err = read(at, size); err != nil {
 		return w, fmt.Errorf("%s cannot be used: %w", f.path(name), err)
 	}
 	return w, nil

@@ -1,11 +1,8 @@
 package run
 
 import (
-	"os"
-
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/config"
-	"github.com/cvae-go/cvae/cvae/run/builtin"
 	"github.com/cvae-go/cvae/tokenize"
 )
 
@@ -19,9 +16,9 @@ type Start struct{ files }
 // StartOf is the run in a directory, or the one that StartBuiltin or BuiltinName names.
 func StartOf(name string) Start {
 	if name == StartBuiltin || name == BuiltinName {
-		return Start{files{builtin.Files(), BuiltinName}}
+		return Start{inProgram()}
 	}
-	return Start{files{os.DirFS(name), name}}
+	return Start{inFolder(name)}
 }
 
 // Config is its configuration. The error wraps [ErrNoRun] where there is no run.

@@ -136,3 +136,11 @@ func TestHalves(t *testing.T) {
 		t.Errorf("%g nats a token away over %d replies", worst, len(scores))
 	}
 }
+
+// TestSeal: the embedded parameters fit their checksum, which is not computed again when
+// the program opens them.
+func TestSeal(t *testing.T) {
+	if _, _, err := checkpoint.LoadModel(filepath.Join("model", rundir.ModelFile)); err != nil {
+		t.Error(err)
+	}
+}
