@@ -28,7 +28,8 @@ type groups struct {
 // read streams the dialogues: rows that follow each other with the same dialogue, all rows of the file with
 // it where they lie apart, or those that answer each other.
 func (g groups) read(rows iter.Seq2[record.Record, error], yield func(dialog.Dialogue, error) bool) {
-	if g.shape.Replies() {
+	tree := g.shape.Ranked()
+	if g.shape.Replies() && !tree {
 		g.replies(rows, yield)
 		return
 	}
@@ -49,6 +50,10 @@ func (g groups) read(rows iter.Seq2[record.Record, error], yield func(dialog.Dia
 				bad = fault.At(g.path, r.Number, err.Error())
 			}
 		}
+		if tree && bad == nil && row.Group == "" {
+			bad = fault.At(g.path, r.Number, "the row has no "+g.shape.Grouped())
+			row.Group = strconv.Itoa(r.Number) // a tree of its own
+		}
 		if !apart && before != "" && row.Group != "" && row.Group != before {
 			if !of[before].Yield(yield) {
 				return
@@ -61,10 +66,12 @@ func (g groups) read(rows iter.Seq2[record.Record, error], yield func(dialog.Dia
 		}
 		before = cmp.Or(row.Group, before)
 		if of[before] == nil {
-			of[before] = &block{Path: g.path, Noun: "dialogue", Parse: inOrder}
+			if of[before] = &(block{Path: g.path, Noun: "dialogue", Parse: inOrder}); tree {
+				of[before].Noun, of[before].Parse = "tree", shape.Best
+			}
 			order = append(order, of[before])
 		}
-		if bad == nil && len(row.Turns) == 0 {
+		if bad == nil && len(row.Turns) == 0 && !tree {
 			continue
 		}
 		if size += r.Size; apart && size > mostReplies {

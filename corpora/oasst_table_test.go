@@ -60,7 +60,7 @@ func TestOASSTTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantFormat(t, path, "oasst")
-	got, err := readAll(readOASSTTable(path))
+	got, err := readAll(readOASST(path))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,9 @@ func TestOASSTTable(t *testing.T) {
 // read.
 func TestOASSTTableGoesOn(t *testing.T) {
 	huge := rowOf("t", "x", "", -1)
-	huge.Text = strings.Repeat("x", textfile.MaxLine+1)
+	huge.Text = strings.Repeat("x", textfile.MaxLine/2)
+	more := huge
+	more.ID, more.Parent = "y", &huge.ID
 	wordless := rowOf("t", "x", "", -1)
 	wordless.Text = "\xff"
 	for name, c := range map[string]struct {
@@ -95,13 +97,13 @@ func TestOASSTTableGoesOn(t *testing.T) {
 		"no tree":       {[]messageRow{rowOf("", "x", "", -1)}, `f:2: the row has no "message_tree_id"`},
 		"no parent":     {[]messageRow{rowOf("t", "x", "y", -1)}, "f:2: message \"x\" answers \"y\", which is not in its tree"},
 		"two prompts":   {[]messageRow{rowOf("t", "x", "", -1), rowOf("t", "y", "", -1)}, "f:2: the tree has two messages without a parent"},
-		"a huge tree":   {[]messageRow{huge, rowOf("t", "y", "x", -1)}, "f:2: the tree that begins here is longer than 1 MiB"},
+		"a huge tree":   {[]messageRow{huge, more}, "f:2: the tree that begins here is longer than 1 MiB"},
 		"no UTF-8 text": {[]messageRow{wordless}, `f:2: message "x" has no "text"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			rows := append(append([]messageRow{rowOf("g", "a", "", -1)}, c.rows...), rowOf("h", "z", "", -1))
 			var got []string
-			for d, err := range readOASSTTable(written(t, string(parquetOf(t, rows)))) {
+			for d, err := range readOASST(written(t, string(parquetOf(t, rows)))) {
 				if err != nil {
 					wantError(t, err, c.want)
 					got = append(got, "bad")
@@ -133,8 +135,8 @@ func TestOASSTFolder(t *testing.T) {
 	}
 }
 
-func TestOASSTTableDamage(t *testing.T) { damage(t, oasstTable(t), readOASSTTable) }
+func TestOASSTTableDamage(t *testing.T) { damage(t, oasstTable(t), readOASST) }
 
 func FuzzOASSTTable(f *testing.F) {
-	fuzzFile(f, "f.parquet", readOASSTTable, string(oasstTable(f)), strings.Repeat("PAR1", 4))
+	fuzzFile(f, "f.parquet", readOASST, string(oasstTable(f)), strings.Repeat("PAR1", 4))
 }

@@ -21,6 +21,7 @@ var (
 	readTopicalChat = readShapes("topicalchat")
 	readMELD        = readShapes("meld")
 	readSGD         = readShapes("sgd")
+	readOASST       = readShapes("oasst")
 	parseJSONL      = parseRecord("jsonl")
 )
 
@@ -133,7 +134,7 @@ func TestMalformed(t *testing.T) {
 		{"no conversation ID", readAllTaskmaster, `[{"utterances":[{"text":"a"}]}]`, `lacks "conversation_id" with "utterances"`},
 		{"utterance without text", readAllTaskmaster, `[{"conversation_id":"1","utterances":[{"speaker":"a"}]}]`, `turn 1 has no text in "text"`},
 		{"no utterances", readAllTaskmaster, `[{"conversation_id":"1","utterances":[]}]`, `no turns in "utterances"`},
-		{"no tree", readOASST, `{"text":"a"}`, `no "message_tree_id"`},
+		{"no tree", readOASST, `{"text":"a"}`, `lacks "message_tree_id"`},
 		{"tree without text", readOASST, `{"message_tree_id":"t","prompt":{"message_id":"m"}}`, `message "m" has no "text"`},
 		{"empty message", readOASST, `{"message_tree_id":"t","prompt":{"text":" "}}`, "turn 1 is empty"},
 		{"message without parent", readOASST, `{"message_tree_id":"t","message_id":"b","parent_id":"a","text":"x"}`, `"b" answers "a", which is not in its tree`},

@@ -79,6 +79,7 @@ func Shapes() []Shape {
 			"need=prompt|question|query|instruction|input|source|src|user|human|q|patient|post completion|response|answer|answers|output|target|tgt|reply|assistant|bot|a|doctor|gpt, " +
 			"without=chosen messages conversations turns conv_id dialogue_id conversation_id dialog_id, where=label:!false, topic=topic|category", Source: "OpenAI fine-tuning, Kaggle, OpenOrca", least: 2},
 		{Name: "numbered turns", Map: "turns=turn#|turn_#|utterance#|utterance_#|sentence#|sentence_#|message_#, need=turn1|turn_1|utterance1|utterance_1|sentence1|sentence_1|message_1", Source: "SemEval 2019 task 3 and others", least: 2},
+		{Name: "ChatGPT", Map: "turns=mapping[].message.content.parts, speaker=mapping[].message.author.role, parent=parent, last=current_node, where=message.recipient:all|, need=mapping current_node", Source: "exports of ChatGPT, conversations.json", least: 2},
 		{Name: "replies to tweets", Map: "turns=text, speaker=author_id, id=tweet_id, reply=in_response_to_tweet_id, need=tweet_id", Source: "Customer Support on Twitter", Licence: "CC BY-NC-SA 4.0"},
 		{Name: "comments of Reddit", Map: "turns=body, speaker=author, id=name|id, reply=parent_id, where=body:![deleted]|[removed], need=body parent_id author", Source: "dumps of Reddit, such as those of Pushshift"},
 		{Name: "ConvoKit utterances", Map: "turns=text, speaker=speaker|user, id=id, reply=reply-to|reply_to, dialogue=conversation_id|root, need=id text conversation_id|root", Source: "ConvoKit", Licence: "of each corpus"},
@@ -94,6 +95,9 @@ func Shapes() []Shape {
 			"emotion=emotion, dialogue.emotion=context, sentiment=sentiment, dialogue.situation=prompt, act=act|act_tag|dialogue_act|dialog_act, dialogue.topic=topic, " +
 			"need=" + utterances + " conv_id|dialogue_id|dialog_id|conversation_id|conversationid|dialogid|dialogueid|conversation|thread_id|session_id|call_id|chat_id|ticket_id|episode_id, without=candidates history context/0 conversation_no",
 			Source: "EmpatheticDialogues, MELD, IEMOCAP and others as tables"},
+		{Name: "OpenAssistant, trees", Format: "oasst", Corpus: true, Map: "turns=prompt, replies=replies, rank=rank, id=message_id, where=deleted:!true, lang=prompt.lang, need=message_tree_id prompt", Source: "OpenAssistant Conversations, NAME.trees.jsonl", Licence: "Apache 2.0"},
+		{Name: "OpenAssistant, messages", Format: "oasst", Corpus: true, Map: "turns=text, speaker=role, dialogue=message_tree_id, reply=parent_id, rank=rank, id=message_id, where=deleted:!true, dialogue.lang=lang, need=message_tree_id message_id",
+			Source: "OpenAssistant Conversations, NAME.messages.jsonl, or Parquet as on the Hugging Face Hub", Licence: "Apache 2.0"},
 		{Name: "Schema-Guided Dialogue", Format: "sgd", Corpus: true, kinds: []record.Kind{record.Elements}, Map: "turns=turns[].utterance, speaker=turns[].speaker, act=turns[].frames[].actions[].act, service=services[], need=dialogue_id turns",
 			Source: "Schema-Guided Dialogue, MultiWOZ 2.2", Licence: "CC BY-SA 4.0; MultiWOZ: MIT"},
 		{Name: "MultiWOZ", Format: "multiwoz", Corpus: true, kinds: []record.Kind{record.Members}, Map: "turns=log[].text, act=log[].dialog_act{}, need=goal log", Source: "MultiWOZ 2.0, 2.1, 2.3 and 2.4", Licence: "MIT"},

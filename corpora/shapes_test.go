@@ -127,6 +127,15 @@ var examples = map[string]example{
 	"lines in a text": {file: "jsonl", format: "records", bad: `{"dialogue":1}`,
 		lines: `{"id":1,"summary":"They ask.","dialogue":"Ann: Is it #?\r\nBen: It is: so."}`,
 		turns: say("Ann", "Is it #?", "Ben", "It is: so.")},
+	"ChatGPT": {file: "json", format: "records", bad: `{"mapping":{},"current_node":"x"}`, // as OpenAI exports it: answers that were tried again, calls of tools, an image
+		lines: `{"title":"#","mapping":{"r":{"id":"r","message":null,"parent":null,"children":["s"]},` +
+			`"s":{"id":"s","message":{"author":{"role":"system"},"content":{"content_type":"text","parts":[""]},"recipient":"all"},"parent":"r","children":["a"]},` +
+			`"a":{"id":"a","message":{"author":{"role":"user"},"content":{"content_type":"multimodal_text","parts":[{"content_type":"image_asset_pointer"},"Is it #?"]},"recipient":"all"},"parent":"s","children":["b","c"]},` +
+			`"b":{"id":"b","message":{"author":{"role":"assistant"},"content":{"content_type":"text","parts":["No."]},"recipient":"all"},"parent":"a","children":[]},` +
+			`"c":{"id":"c","message":{"author":{"role":"assistant"},"content":{"content_type":"text","parts":["search(1)"]},"recipient":"browser"},"parent":"a","children":["d"]},` +
+			`"d":{"id":"d","message":{"author":{"role":"tool"},"content":{"content_type":"text","parts":["found"]},"recipient":"all"},"parent":"c","children":["e"]},` +
+			`"e":{"id":"e","message":{"author":{"role":"assistant"},"content":{"content_type":"text","parts":["It is."]}},"parent":"d","children":[]}},"current_node":"e"}`,
+		turns: say("user", "Is it #?", "assistant", "It is.")},
 	"comments of Reddit": {file: "jsonl", format: "records", bad: `{"body":1}`,
 		lines: `{"id":"a#","link_id":"t3_p","parent_id":"t3_p#","author":"ann","body":"Is it #?"}` + "\n" + `{"id":"b#","link_id":"t3_p","parent_id":"t1_a#","author":"[deleted]","body":"[deleted]"}` + "\n" + `{"id":"c#","link_id":"t3_p","parent_id":"t1_b#","author":"ben","body":"It is."}`,
 		turns: say("ann", "Is it #?", "ben", "It is.")},

@@ -78,10 +78,10 @@ func (m *Map) chosen(record any) bool {
 	}
 	value, ok := ValueOf(m.where.first(record))
 	number, err := strconv.ParseFloat(value, 64)
-	return m.other != (ok && slices.ContainsFunc(m.values, func(want string) bool {
+	return m.other != slices.ContainsFunc(m.values, func(want string) bool {
 		n, bad := strconv.ParseFloat(want, 64)
-		return strings.EqualFold(value, want) || err == nil && bad == nil && n == number
-	}))
+		return (ok || want == "") && strings.EqualFold(value, want) || err == nil && bad == nil && n == number
+	})
 }
 
 // builder makes one dialogue.
@@ -102,8 +102,13 @@ type turn struct {
 
 // term adds the turns of a term; a blank text before the last one is passed over.
 func (b *builder) term(t term, last bool) error {
-	if len(t) > 1 {
+	switch {
+	case len(t) > 1:
 		return b.joined(t)
+	case b.shape.replies != nil:
+		return b.nested(t[0].first(b.record))
+	case b.shape.parent != nil:
+		return b.linked(t[0])
 	}
 	list, rest := t[0].cut()
 	if len(list) == 0 {
@@ -231,6 +236,9 @@ func (b *builder) speaker(v any) (name, role string) {
 		found = member(members, speakerNames)
 	}
 	name, _ = nameIn(found)
+	if rest, _ := b.shape.speaker.within(b.list()); len(rest) > 1 && slices.Contains(rest[len(rest)-1].names, "role") {
+		return name, name // as in author.role
+	}
 	members, _ := v.(map[string]any)
 	for _, n := range names {
 		if members[n] != nil {

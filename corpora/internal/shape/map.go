@@ -25,9 +25,12 @@ import (
 // of the usual names; lists of turns may lie inside one another. speaker leads to the speakers, inside the turns
 // or to a list beside them. In a table of utterances, dialogue tells which rows are
 // one dialogue, order sorts them, and reply names the id of the row that is answered;
-// of other records, id is that by which a corpus lists them. need
+// of other records, id is that by which a corpus lists them. Of several rows that answer one, that of the lowest rank
+// goes on. turns=prompt, replies=NAME is a message that holds its answers, turns=messages[].text, parent=NAME, last=PATH
+// an object of messages that name those which they answer, of which last names the end. need
 // lists members without which the shape is another, without those with which it is;
-// where=NAME:VALUE|VALUE leaves other records out, and where=NAME:!VALUE|VALUE those; as names the way a text holds turns, and runs says that its parts
+// where=NAME:VALUE|VALUE leaves other records out, and where=NAME:!VALUE|VALUE those; an empty VALUE is that of records
+// without NAME; as names the way a text holds turns, and runs says that its parts
 // stand in one line. time leads to when a turn was said: see Messages. Any other word is a label
 // and where its values stand: one, one for each turn, or several, which + joins.
 type Map struct {
@@ -37,16 +40,17 @@ type Map struct {
 	dialogue      path
 	order         path
 	reply, id     path
+	rank, replies path // of trees
+	parent, last  path // of messages that are linked
 	time          path
 	where         path
 	values        []string
 	other         bool // than values, which where=NAME:!VALUE leaves out
 	need, without []string
 	as            style
-	whole         bool   // a text is the dialogue; lists are another shape
-	latin1        bool   // texts are as style latin1 says, and names too
-	runs          bool   // the parts of a text stand in one line
-	text          string // as it was written
+	whole         bool // a text is the dialogue; lists are another shape
+	latin1        bool // texts are as style latin1 says, and names too
+	runs          bool // the parts of a text stand in one line
 }
 
 // A term is a turn or a list of turns; several paths give one turn.
@@ -60,7 +64,7 @@ type label struct {
 
 // ParseMap reads a Map. With folded, its names are those of a table, whose case does not matter.
 func ParseMap(text string, table bool) (*Map, error) {
-	m := &Map{text: text}
+	m := &Map{}
 	for part := range strings.SplitSeq(text, ",") {
 		if strings.TrimSpace(part) == "" {
 			continue
@@ -95,18 +99,6 @@ func (m *Map) set(key, value string) (err error) {
 		m.need = strings.Fields(value)
 	case "without":
 		m.without = strings.Fields(value)
-	case "speaker":
-		m.speaker, err = parsePath(value)
-	case "dialogue":
-		m.dialogue, err = parsePath(value)
-	case "order":
-		m.order, err = parsePath(value)
-	case "reply":
-		m.reply, err = parsePath(value)
-	case "id":
-		m.id, err = parsePath(value)
-	case "time":
-		m.time, err = parsePath(value)
 	case "where":
 		name, values, _ := strings.Cut(value, ":")
 		values, m.other = strings.CutPrefix(values, "!")
@@ -122,11 +114,23 @@ func (m *Map) set(key, value string) (err error) {
 			return fmt.Errorf("there is no way %q for a text to hold turns", value)
 		}
 	default:
-		var p path
-		p, err = parsePath(value)
-		m.labels = append(m.labels, label{key, p})
+		p, err := parsePath(value)
+		if to := m.pathOf(key); to != nil {
+			*to = p
+		} else {
+			m.labels = append(m.labels, label{key, p})
+		}
+		return err
 	}
 	return err
+}
+
+// pathOf is where the path of a part is kept; nil: the part is a label.
+func (m *Map) pathOf(key string) *path {
+	return map[string]*path{
+		"speaker": &m.speaker, "dialogue": &m.dialogue, "order": &m.order, "reply": &m.reply, "id": &m.id, "time": &m.time,
+		"rank": &m.rank, "replies": &m.replies, "parent": &m.parent, "last": &m.last,
+	}[key]
 }
 
 func (m *Map) setTurns(value string) error {
@@ -163,9 +167,6 @@ func foldedNames(value string) string {
 	return b.String()
 }
 
-// String is the map as it was written.
-func (m *Map) String() string { return m.text }
-
 // Rows tells whether a record is one utterance, of which several make a dialogue.
 func (m *Map) Rows() bool { return m.dialogue != nil || m.reply != nil }
 
@@ -199,7 +200,7 @@ func (m *Map) Columns() []string {
 			all = append(append(all, p.names()...), p.pointed()...)
 		}
 	}
-	for _, p := range []path{m.speaker, m.dialogue, m.order, m.reply, m.id, m.time, m.where} {
+	for _, p := range []path{m.speaker, m.dialogue, m.order, m.reply, m.id, m.rank, m.time, m.where} {
 		all = append(all, p.names()...)
 	}
 	for _, l := range m.labels {

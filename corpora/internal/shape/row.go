@@ -1,9 +1,11 @@
 package shape
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/corpora/internal/source"
 	"github.com/cvae-go/cvae/dialog"
 )
@@ -14,6 +16,7 @@ type Row struct {
 	Group           string // rows of one are one dialogue
 	Order           string
 	ID, Reply       string // of the row, and of the one it answers
+	rank            float64
 }
 
 // kindOfID stands before an ID of Reddit: that of a comment or of a post.
@@ -38,7 +41,11 @@ func (m *Map) Row(record any) (Row, error) {
 		return strings.TrimSpace(value)
 	}
 	r := Row{Group: at(m.dialogue), Order: at(m.order), ID: kindOfID.ReplaceAllString(at(m.id), ""), Reply: kindOfID.ReplaceAllString(at(m.reply), "")}
-	if text, ok := saidIn(m.turns[0][0].first(record)); ok && strings.TrimSpace(text) == "" {
+	text, ok := saidIn(m.turns[0][0].first(record))
+	switch r.rank = m.rankOf(record); {
+	case m.Ranked() && !ok:
+		return r, fmt.Errorf("message %s has no %s", fault.Excerpt(r.ID), quoted(m.turns[0][0].names()))
+	case !m.Ranked() && ok && strings.TrimSpace(text) == "":
 		return r, nil
 	}
 	d, err := m.said(record)
