@@ -89,7 +89,7 @@ func BenchmarkMicro(b *testing.B) {
 			rows, width := tileRows(p), panelWidth[float32](p)
 			a, panel, c := ramp(rows*(kc+16)), ramp(kc*width), ramp(rows*width)
 			for b.Loop() {
-				micro(p, 1, 0, rows, kc, a, kc+16, 1, panel, width, c, width, width, nil, true)
+				micro(p, false, 1, 0, rows, kc, a, kc+16, 1, panel, width, c, width, width, nil, true)
 			}
 			b.ReportMetric(2*float64(rows*kc*width)*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
 		})

@@ -23,6 +23,7 @@ func Each[T Float](row []T) Base[T] { return Base[T]{row: row} }
 //
 //	for i < m, n < N { C[i][n] = base[i][n]; for k < K { C[i][n] += A[i][k]*B[k][n] } }
 //
+// Where B was packed in [BF16] the elements of A and B are rounded to bfloat16.
 // It allocates nothing once the workers' scratch has grown.
 func Gemm[T Float](t *Team, m int, a Operand[T], b *Packed[T], c []T, ldc int, base Base[T]) {
 	if m <= 0 || b.n == 0 {
@@ -65,10 +66,10 @@ type product[T Float] struct {
 
 // part computes rows [i0,i1) of panels [p0,p1).
 func (p *product[T]) part(t *Team, worker, i0, i1, p0, p1 int) {
-	p.upTo(t, worker, i0, i1, p0, p1, p.b.k)
+	p.upTo(t, worker, i0, i1, p0, p1, p.b.depth())
 }
 
-// upTo is part with the first depth rows of B alone. The k blocks have equal length,
+// upTo is part with the first depth rows of the panels alone. The k blocks have equal length,
 // and rows go through in stretches whose copy of A stays in the L2 cache.
 func (p *product[T]) upTo(t *Team, worker, i0, i1, p0, p1, depth int) {
 	if i0 >= i1 || p0 >= p1 {
@@ -102,8 +103,8 @@ func (p *product[T]) check(t *Team, i1, p1, depth int) {
 		_ = p.base.row[p.b.n-1]
 	}
 	if depth > 0 {
-		_ = p.a.Data[(i1-1)*p.a.RowStride+(depth-1)*p.a.ColStride]
-		_ = p.b.data[p1*p.b.width*p.b.k-1]
+		_ = p.a.Data[(i1-1)*p.a.RowStride+(p.b.columns(depth)-1)*p.a.ColStride]
+		_ = p.b.data[p1*p.b.width*p.b.depth()-1]
 	}
 }
 

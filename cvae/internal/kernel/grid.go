@@ -24,7 +24,7 @@ const (
 func newGrid[T Float](t *Team, m int, b *Packed[T]) grid {
 	threads := t.Threads()
 	g := grid{m: m, mr: tileRows(t.path), panels: b.Panels(), rowCuts: 1, pCuts: 1}
-	want := min(tasksPerThread*threads, m*b.n*max(1, b.k)/taskWork)
+	want := min(tasksPerThread*threads, m*b.n*max(1, b.depth())/taskWork)
 	if threads == 1 || want <= 1 {
 		return g
 	}
@@ -33,7 +33,7 @@ func newGrid[T Float](t *Team, m int, b *Packed[T]) grid {
 	if m >= 2*g.mr {
 		minPanels = ceilDiv(taskColumns, b.width)
 	}
-	g.rowCuts = ceilDiv(m, stretchRows(t.path, blockLength(b.k)))
+	g.rowCuts = ceilDiv(m, stretchRows(t.path, blockLength(b.depth())))
 	g.pCuts = cuts(ceilDiv(want, g.rowCuts), threads, max(1, g.panels/minPanels))
 	if g.rowCuts > 1 || g.tasks() < want {
 		g.rowCuts = cuts(max(g.rowCuts, ceilDiv(want, g.pCuts)), threads, max(1, groups/2))

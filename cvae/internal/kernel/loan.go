@@ -26,11 +26,12 @@ func Borrow[T Float](t *Team, i, n int) []T {
 func Spare[T Float](t *Team) *Packed[T] { return &jobsOf[T](t).loans.spare }
 
 // Lend returns another packed matrix, and whether the last to ask for it was
-// this owner with this version: then it still holds what was packed. It is for
+// this owner with this version, in the precision of the team: then it still holds
+// what was packed. It is for
 // copies that are used for a while and then not again.
 func Lend[T Float](t *Team, owner any, version int) (p *Packed[T], kept bool) {
 	l := &jobsOf[T](t).loans
-	kept = l.owner == owner && l.version == version
+	kept = l.owner == owner && l.version == version && Packs(t, &l.packed)
 	l.owner, l.version = owner, version
 	return &l.packed, kept
 }

@@ -10,7 +10,13 @@ package kernel
 //		if add { sum += c[(t*rows+i)*ldc+n] } else if base != nil { sum += base[n] }
 //		c[(t*rows+i)*ldc+n] = sum
 //	}
-func micro[T Float](p Path, count, step, rows, kc int, a []T, rs, cs int, panel []T, width int, c []T, ldc, cols int, base []T, add bool) {
+//
+// With pairs, elements of a and panel are words of two bfloat16; see [fusedPair].
+func micro[T Float](p Path, pairs bool, count, step, rows, kc int, a []T, rs, cs int, panel []T, width int, c []T, ldc, cols int, base []T, add bool) {
+	if pairs {
+		microPairs(p, count, step, rows, kc, float32s(a), rs, cs, float32s(panel), width, float32s(c), ldc, cols, float32s(base), add)
+		return
+	}
 	if vector[T](p) {
 		microAsm(p, count, step, rows, kc, ptr(a), rs, cs, ptr(panel), ptr(c), ldc, cols, ptr(base), add)
 		return

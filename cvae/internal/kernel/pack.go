@@ -18,10 +18,28 @@ func Columns[T Float](data []T, stride int) Operand[T] { return Operand[T]{data,
 
 // Packed is a right matrix B (K×N) stored in panels: panel p holds columns
 // [p·Width, (p+1)·Width), row after row, the last panel filled up with zeros.
-// The zero value is ready for Pack. It belongs to the path it was packed for.
+// The zero value is ready for Pack. It belongs to the path it was packed for, and to
+// the precision: in [BF16] rows 2i and 2i+1 are one row of words.
 type Packed[T Float] struct {
 	data        []T
 	k, n, width int
+	pairs       bool // of bfloat16
+}
+
+// depth is the number of rows of a panel.
+func (p *Packed[T]) depth() int {
+	if p.pairs {
+		return ceilDiv(p.k, 2)
+	}
+	return p.k
+}
+
+// Precision returns the precision that B is in.
+func (p *Packed[T]) Precision() Precision {
+	if p.pairs {
+		return BF16
+	}
+	return FP32
 }
 
 // Panels returns the number of panels.
@@ -43,25 +61,26 @@ func (p *Packed[T]) PackTransposed(t *Team, k, n int, src []T, ld int) {
 
 func (p *Packed[T]) pack(t *Team, k, n int, src []T, ld int, transposed bool) {
 	j := &jobsOf[T](t).pack
-	*j = p.plan(t.path, k, n, src, ld, transposed)
+	*j = p.plan(t.path, t.precision, k, n, src, ld, transposed)
 	t.Do(ceilDiv(j.units, j.per), j)
 	*j = packJob[T]{}
 }
 
-// packHere packs on the calling worker alone.
+// packHere packs in float32, on the calling worker alone.
 func (p *Packed[T]) packHere(path Path, k, n int, src []T, ld int, transposed bool) {
-	j := p.plan(path, k, n, src, ld, transposed)
+	j := p.plan(path, FP32, k, n, src, ld, transposed)
 	j.per = j.units
 	j.Task(0, 0)
 }
 
 // plan makes room for B and says how it is packed.
-func (p *Packed[T]) plan(path Path, k, n int, src []T, ld int, transposed bool) packJob[T] {
+func (p *Packed[T]) plan(path Path, precision Precision, k, n int, src []T, ld int, transposed bool) packJob[T] {
 	p.k, p.n, p.width = k, n, panelWidth[T](path)
-	p.data = grow(p.data, p.Panels()*p.width*k)
-	units, size := k, n // rows of B, or panels of its transpose
+	p.pairs = precision == BF16 && isFloat32[T]()
+	p.data = grow(p.data, p.Panels()*p.width*p.depth())
+	units, size := p.depth(), n // rows of panels, or panels
 	if transposed {
-		units, size = p.Panels(), k*p.width
+		units, size = p.Panels(), p.depth()*p.width
 	}
 	return packJob[T]{path, p, src, ld, transposed, units, max(1, packChunk/max(1, size))}
 }
@@ -84,6 +103,10 @@ type packJob[T Float] struct {
 func (j *packJob[T]) Task(task, _ int) {
 	p := j.to
 	first, end := task*j.per, min((task+1)*j.per, j.units)
+	if p.pairs {
+		p.packPairs(j.path, j.transposed, first, end, j.src, j.ld)
+		return
+	}
 	for i := first; i < end; i++ {
 		if j.transposed {
 			n := min(p.width, p.n-i*p.width)

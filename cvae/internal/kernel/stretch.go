@@ -34,9 +34,9 @@ func (s *stretch[T]) tiles(t *Team, a Operand[T], g groups, i, at, step, p int) 
 	}
 	n := p * s.b.width
 	cols := min(s.b.width, s.b.n-n)
-	panel := s.b.data[(p*s.b.k+s.k0)*s.b.width:][:s.kc*s.b.width]
+	panel := s.b.data[(p*s.b.depth()+s.k0)*s.b.width:][:s.kc*s.b.width]
 	c := s.c[(s.i0+i)*s.ldc+n:]
-	micro(t.path, g.count, step, g.rows, s.kc, a.Data[at:], a.RowStride, a.ColStride, panel, s.b.width, c, s.ldc, cols, from(s.base.row, n), s.base.itself || s.k0 > 0)
+	micro(t.path, s.b.pairs, g.count, step, g.rows, s.kc, a.Data[at:], a.RowStride, a.ColStride, panel, s.b.width, c, s.ldc, cols, from(s.base.row, n), s.base.itself || s.k0 > 0)
 }
 
 // groups divides rows among micro-kernels: the first larger groups have one row
@@ -59,11 +59,15 @@ func (g groups) size(n int) int {
 
 // operand is the stretch's rows and k of A: A itself, or a copy in the worker's
 // scratch when several micro-kernels will read it and would read it badly:
-// rows that compete for the same lines of the L1 cache, or columns. In a copy
+// rows that compete for the same lines of the L1 cache, or columns. Pairs of bfloat16
+// are always a copy. In a copy
 // of columns each group of rows has its own matrix, groupStride elements after
 // the one before.
 func (s *stretch[T]) operand(t *Team, worker int, g groups) (a Operand[T], groupStride int) {
 	a = s.a
+	if s.b.pairs {
+		return s.pair(t, worker, a, g)
+	}
 	a.Data = a.Data[s.i0*a.RowStride+s.k0*a.ColStride:]
 	switch {
 	case g.count == 1, a.ColStride == 1 && a.RowStride%aliasing != 0:

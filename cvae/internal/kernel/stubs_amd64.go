@@ -21,6 +21,36 @@ func microAVX2(count, step, rows, kc int, a *float32, rs, cs int, panel, c *floa
 //go:noescape
 func microAVX512(count, step, rows, kc int, a *float32, rs, cs int, panel, c *float32, ldc, cols int, base *float32, add bool)
 
+// microPairsAVX512 is microAVX512 for words of two bfloat16. A sum takes the product of the upper
+// halves, then that of the lower ones, each by a fused multiply-add that takes and
+// leaves no denormal number.
+//
+//go:noescape
+func microPairsAVX512(count, step, rows, kc int, a *float32, rs, cs int, panel, c *float32, ldc, cols int, base *float32, add bool)
+
+// pairRowAVX512 makes words of n > 0 numbers. An odd n leaves the upper half of the last word 0.
+//
+//	for i < n { half(dst[i/2], i%2) = bfloat16(src[i]) }
+//
+//go:noescape
+func pairRowAVX512(dst, src *float32, n int)
+
+// pairColumns12AVX512 makes words of kc pairs of runs of src, the runs ld apart, and spreads them
+// over groups: the first larger groups take rows+1 words each, the others rows. It fills
+// a group up with zeros.
+//
+//	for k < kc, g < groups { for i < rows(g) {
+//		dst[g*stride+k*W+i] = bfloat16(src[2*k*ld+start(g)+i]), bfloat16(src[(2*k+1)*ld+start(g)+i])
+//	} }, W = 12
+//
+//go:noescape
+func pairColumns12AVX512(dst, src *float32, kc, ld, groups, rows, larger, stride int)
+
+// pairColumns32AVX512 is pairColumns12AVX512 for W = 32 and larger = 0.
+//
+//go:noescape
+func pairColumns32AVX512(dst, src *float32, kc, ld, groups, rows, larger, stride int)
+
 // copyColumnsAVX2 spreads kc runs of src, ld apart, over groups: the first larger groups take
 // rows+1 elements each, the others rows. It copies past the end of a group.
 //

@@ -7,16 +7,17 @@ import (
 	"sync/atomic"
 )
 
-// A Team is a fixed number of workers, the path they compute on and their
-// scratch memory. The goroutine that calls [Team.Run] is worker 0; the others
+// A Team is a fixed number of workers, the path and the precision they compute in
+// and their scratch memory. The goroutine that calls [Team.Run] is worker 0; the others
 // are helper goroutines that live until [Team.Close]. A Team serves one caller
 // at a time.
 type Team struct {
-	path    Path
-	helpers []helper
-	scratch []scratch
-	exited  sync.WaitGroup
-	closed  bool
+	path      Path
+	precision Precision
+	helpers   []helper
+	scratch   []scratch
+	exited    sync.WaitGroup
+	closed    bool
 
 	tasks  int
 	chunk  int
@@ -76,7 +77,7 @@ func NewTeam(threads int, path Path) (*Team, error) {
 	if !path.available() {
 		return nil, fmt.Errorf("kernel path %q is not available here; choose one of %q", path, Paths())
 	}
-	t := &Team{path: path, helpers: make([]helper, threads-1), scratch: make([]scratch, threads)}
+	t := &Team{path: path, precision: FP32, helpers: make([]helper, threads-1), scratch: make([]scratch, threads)}
 	t.exited.Add(len(t.helpers))
 	for i := range t.helpers {
 		t.helpers[i].wake = make(chan struct{}, 1)

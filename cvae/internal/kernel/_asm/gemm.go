@@ -98,8 +98,8 @@ func rowStep(f *file, r, width int) {
 
 // products writes the loop over k for r rows: each has two sums in the vectors
 // v0, v1, …, of the given bytes; the row of the panel goes to vectors b and b+1,
-// the elements of A to the two after them.
-func products(f *file, r int, v string, bytes, b int) {
+// the elements of A to the two after them. multiply adds a product to a sum.
+func products(f *file, r int, v string, bytes, b int, multiply func(sum, a, b int)) {
 	f.p("loop%d:", r)
 	f.p("VMOVUPS (BX), %s%d", v, b)
 	f.p("VMOVUPS %d(BX), %s%d", bytes, v, b+1)
@@ -109,10 +109,15 @@ func products(f *file, r int, v string, bytes, b int) {
 	for i := range r {
 		a := b + 2 + i%2
 		f.p("VBROADCASTSS %s, %s%d", element(i), v, a)
-		f.p("VFMADD231PS %s%d, %s%d, %s%d", v, b, v, a, v, 2*i)
-		f.p("VFMADD231PS %s%d, %s%d, %s%d", v, b+1, v, a, v, 2*i+1)
+		multiply(2*i, a, b)
+		multiply(2*i+1, a, b+1)
 	}
 	rowStep(f, r, 2*bytes)
+}
+
+// fusedProducts multiplies and adds float32.
+func fusedProducts(f *file, v string) func(sum, a, b int) {
+	return func(sum, a, b int) { f.p("VFMADD231PS %s%d, %s%d, %s%d", v, b, v, a, v, sum) }
 }
 
 // gemmAVX2 is the 6×16 kernel: two sums of eight columns in Y0..Y11 per row.
@@ -121,7 +126,7 @@ func gemmAVX2() *file {
 	microHead(f, "microAVX2", microDoc, 6)
 	for r := 1; r <= 6; r++ {
 		rowStart(f, r, 2*r, func(i int) { f.p("VXORPS Y%d, Y%d, Y%d", i, i, i) }, 0, 60)
-		products(f, r, "Y", 32, 12)
+		products(f, r, "Y", 32, 12, fusedProducts(f, "Y"))
 		storeAVX2(f, r)
 	}
 	microTail(f)
@@ -199,14 +204,19 @@ func storeAVX2(f *file, r int) {
 // row. K1 and K2 mask the columns that exist.
 func gemmAVX512() *file {
 	f := newFile("gemm_avx512_amd64.s")
-	microHead(f, "microAVX512", "microAVX512 is microAVX2 for rows ≤ 12, cols ≤ 32 = W.", 12)
+	micro512(f, "microAVX512", "microAVX512 is microAVX2 for rows ≤ 12, cols ≤ 32 = W.", fusedProducts(f, "Z"))
+	return f
+}
+
+// micro512 is the 12×32 kernel with its way of multiplying.
+func micro512(f *file, name, doc string, multiply func(sum, a, b int)) {
+	microHead(f, name, doc, 12)
 	for r := 1; r <= 12; r++ {
 		rowStart(f, r, 2*r, func(i int) { f.p("VPXORD Z%d, Z%d, Z%d", i, i, i) }, 0, 64)
-		products(f, r, "Z", 64, 28)
+		products(f, r, "Z", 64, 28, multiply)
 		storeAVX512(f, r)
 	}
 	microTail(f)
-	return f
 }
 
 func storeAVX512(f *file, r int) {

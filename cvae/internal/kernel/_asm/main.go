@@ -25,7 +25,7 @@ func main() {
 
 // write generates every file into dir.
 func write(dir string) error {
-	amd64 := append([]*file{gemmAVX2(), gemmAVX512(), columns(), transposition()}, vectorFiles("avx2", pause("pause_amd64.s", "PAUSE"))...)
+	amd64 := append([]*file{gemmAVX2(), gemmAVX512(), bfloat16(), columns(), transposition()}, vectorFiles("avx2", pause("pause_amd64.s", "PAUSE"))...)
 	arm64 := append([]*file{gemmNEON(), columnsNEON(), transpositionNEON()}, vectorFiles("neon", pause("pause_arm64.s", "ISB $15"))...)
 	for _, f := range slices.Concat(amd64, arm64) {
 		if err := os.WriteFile(filepath.Join(dir, f.name), []byte(f.text()), 0o644); err != nil {
