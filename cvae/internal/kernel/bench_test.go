@@ -19,6 +19,14 @@ func BenchmarkGemm(b *testing.B) {
 				b.Run(fmt.Sprintf("%dx%dx%d/%s/%d", s.m, s.k, s.n, p, threads), func(b *testing.B) {
 					benchmarkGemm(b, newTeam(b, threads, p), s.m, s.k, s.n, s.columns)
 				})
+				if !BF16.Fast(p) {
+					continue
+				}
+				b.Run(fmt.Sprintf("%dx%dx%d/%s/%s/%d", s.m, s.k, s.n, p, BF16, threads), func(b *testing.B) {
+					team := newTeam(b, threads, p)
+					team.Use(BF16)
+					benchmarkGemm(b, team, s.m, s.k, s.n, s.columns)
+				})
 			}
 		}
 	}
@@ -66,18 +74,21 @@ func BenchmarkVector(b *testing.B) {
 
 func BenchmarkPack(b *testing.B) {
 	for _, p := range Paths() {
-		team, src := newTeam(b, 1, p), ramp(1024*1024)
-		var packed Packed[float32]
-		b.Run("rows/"+string(p), func(b *testing.B) {
-			for b.Loop() {
-				packed.Pack(team, 1024, 1024, src, 1024)
-			}
-		})
-		b.Run("transposed/"+string(p), func(b *testing.B) {
-			for b.Loop() {
-				packed.PackTransposed(team, 1024, 1024, src, 1024)
-			}
-		})
+		for _, precision := range []Precision{FP32, BF16} {
+			team, src := newTeam(b, 1, p), ramp(1024*1024)
+			team.Use(precision)
+			var packed Packed[float32]
+			b.Run(fmt.Sprintf("rows/%s/%s", p, precision), func(b *testing.B) {
+				for b.Loop() {
+					packed.Pack(team, 1024, 1024, src, 1024)
+				}
+			})
+			b.Run(fmt.Sprintf("transposed/%s/%s", p, precision), func(b *testing.B) {
+				for b.Loop() {
+					packed.PackTransposed(team, 1024, 1024, src, 1024)
+				}
+			})
+		}
 	}
 }
 

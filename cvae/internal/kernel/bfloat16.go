@@ -64,44 +64,20 @@ func fusedPair(a, b, sum float32) float32 {
 	return fusedFlush(float64(math.Float32frombits(x<<16))*float64(math.Float32frombits(y<<16)), sum)
 }
 
-const (
-	below   = 1<<29 - 1 // the bits that a float64 has below those of a float32
-	halfway = 1 << 28   // what they are at a tie
-	// least is the smallest number that 24 bits and any exponent round to a
-	// float32 that is not denormal. It is a tie too.
-	least = 0x1p-126 - 0x1p-151
-)
+// least is the smallest number that 24 bits and any exponent round to a float32 that is
+// not denormal.
+const least = 0x1p-126 - 0x1p-151
 
 // fusedFlush is p + sum rounded once to float32, for an exact product p of two
-// bfloat16. A denormal result becomes 0 of its sign.
+// bfloat16. A denormal result becomes 0 of its sign. Rounding the sum to float64 first
+// changes nothing: p has 16 bits and sum 24, so where 53 do not hold both, the smaller
+// is less than 2⁻²⁷ of the larger and neither makes nor breaks a tie of 24 bits.
 func fusedFlush(p float64, sum float32) float32 {
-	c := float64(sum)
-	s := p + c
-	if math.Float64bits(s)&below == halfway {
-		s = roundedToOdd(p, c, s)
-	}
+	s := p + float64(sum)
 	if math.Abs(s) < least {
 		return float32(math.Copysign(0, s))
 	}
 	return float32(s)
-}
-
-// roundedToOdd is p + c for its nearest float64 s, but rounded to odd: a second
-// rounding, to fewer bits, is then right (Boldo and Melquiond, Emulation of FMA and
-// correctly rounded sums, 2008).
-func roundedToOdd(p, c, s float64) float64 {
-	t := s - p
-	low := (p - (s - t)) + (c - t) // what s lacks, exactly (Knuth's two-sum)
-	bits := math.Float64bits(s)
-	switch {
-	case low == 0 || low != low || bits&1 != 0:
-		return s
-	case (low > 0) == (s > 0):
-		bits++
-	default:
-		bits--
-	}
-	return math.Float64frombits(bits)
 }
 
 // float32s is a slice of float32 as what it is.

@@ -12,6 +12,9 @@
 // the assembly fuses multiply and add. Within the assembly, avx2, avx512 and neon
 // give the same bits.
 //
+// Products can round what they multiply to bfloat16 ([Team.Use]). Instructions for that
+// exist with AVX-512; elsewhere the Go reference computes the same bits, slowly.
+//
 // Callers must pass slices that are long enough; a short one panics as an
 // index out of range would.
 package kernel

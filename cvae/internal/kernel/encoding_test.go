@@ -14,8 +14,9 @@ import (
 )
 
 var (
-	wordLine = regexp.MustCompile(`(?m)^\tWORD \$0x([0-9a-f]{8}) // (.*)$`)
-	encoded  = regexp.MustCompile(`encoding: \[0x(..),0x(..),0x(..),0x(..)\]`)
+	wordLine  = regexp.MustCompile(`(?m)^\tWORD \$0x([0-9a-f]{8}) // (.*)$`)
+	encoded   = regexp.MustCompile(`encoding: \[0x([^\]]*)\]`)
+	bytesLine = regexp.MustCompile(`(?m)^\tLONG \$0x([0-9a-f]{8}); WORD \$0x([0-9a-f]{4}) // (.*)$`)
 	// R18 belongs to the system on macOS and Windows, R27 to Go's assembler, R28 is g,
 	// R29 and R30 are the frame and the link.
 	reserved = regexp.MustCompile(`\b[RrXx](18|27|28|29|30)\b|_PLATFORM\b`)
@@ -47,33 +48,68 @@ func TestWordsAreTheirMnemonics(t *testing.T) {
 	}
 	slices.SortFunc(words, func(a, b []string) int { return strings.Compare(a[0], b[0]) })
 	words = slices.CompactFunc(words, func(a, b []string) bool { return a[0] == b[0] })
-	assembler, err := exec.LookPath("llvm-mc")
-	if err != nil {
-		t.Skip("llvm-mc is not here to assemble the mnemonics")
-	}
 	var source strings.Builder
 	for _, word := range words {
 		fmt.Fprintln(&source, word[2])
 	}
-	run := exec.Command(assembler, "-triple=aarch64", "-show-encoding")
-	run.Stdin = strings.NewReader(source.String())
-	out, err := run.CombinedOutput()
-	if err != nil {
-		t.Fatalf("llvm-mc: %v\n%s", err, out)
-	}
-	codes := encoded.FindAllStringSubmatch(string(out), -1)
+	codes := assembled(t, "aarch64", source.String())
 	if len(codes) != len(words) {
 		t.Fatalf("llvm-mc made %d instructions of %d", len(codes), len(words))
 	}
 	for i, word := range words {
-		bytes, err := hex.DecodeString(strings.Join(codes[i][1:], ""))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if want := fmt.Sprintf("%08x", binary.LittleEndian.Uint32(bytes)); word[1] != want {
+		if want := fmt.Sprintf("%08x", binary.LittleEndian.Uint32(codes[i])); word[1] != want {
 			t.Errorf("%s is 0x%s, the assembly has 0x%s", word[2], want, word[1])
 		}
 	}
+}
+
+// The same for AVX512_BF16 on amd64, whose instructions have six bytes.
+func TestBytesAreTheirMnemonics(t *testing.T) {
+	text, err := os.ReadFile("bfloat16_avx512_amd64.s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := bytesLine.FindAllStringSubmatch(string(text), -1)
+	if n := strings.Count(string(text), "LONG"); n == 0 || n != len(lines) {
+		t.Fatalf("%d of %d instructions in numbers are read", len(lines), n)
+	}
+	var source strings.Builder
+	for _, line := range lines {
+		fmt.Fprintln(&source, line[3])
+	}
+	codes := assembled(t, "x86_64", source.String())
+	if len(codes) != len(lines) {
+		t.Fatalf("llvm-mc made %d instructions of %d", len(codes), len(lines))
+	}
+	for i, line := range lines {
+		low, high := binary.LittleEndian.Uint32(codes[i]), binary.LittleEndian.Uint16(codes[i][4:])
+		if want := fmt.Sprintf("%08x %04x", low, high); line[1]+" "+line[2] != want {
+			t.Errorf("%s is %s, the assembly has %s %s", line[3], want, line[1], line[2])
+		}
+	}
+}
+
+// assembled is the code of each line of source, which llvm-mc makes.
+func assembled(t *testing.T, triple, source string) (codes [][]byte) {
+	t.Helper()
+	assembler, err := exec.LookPath("llvm-mc")
+	if err != nil {
+		t.Skip("llvm-mc is not here to assemble the mnemonics")
+	}
+	run := exec.Command(assembler, "-triple="+triple, "-show-encoding")
+	run.Stdin = strings.NewReader(source)
+	out, err := run.CombinedOutput()
+	if err != nil {
+		t.Fatalf("llvm-mc: %v\n%s", err, out)
+	}
+	for _, code := range encoded.FindAllStringSubmatch(string(out), -1) {
+		bytes, err := hex.DecodeString(strings.ReplaceAll(code[1], ",0x", ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		codes = append(codes, bytes)
+	}
+	return codes
 }
 
 func TestArm64LeavesReservedRegisters(t *testing.T) {
