@@ -55,6 +55,14 @@ func (i input) named(err error) error {
 	return lineError{i.line, err}
 }
 
+// where names the line before a sentence about the input; empty for the command line.
+func (i input) where() string {
+	if i.line == 0 {
+		return ""
+	}
+	return fmt.Sprintf("line %d: ", i.line)
+}
+
 // longestLine bounds a line of input, in bytes.
 const longestLine = 16 << 20
 

@@ -131,7 +131,9 @@ func (o *reconstructOptions) reconstruct(ctx context.Context, r *run.Run, text i
 		text.Context = o.Context
 	}
 	q := o.Sampling
-	q.Labels = joined(text.Labels, q.Labels)
+	if q.Labels, err = text.conditioned(r, q.Labels, o.Err); err != nil {
+		return out, err
+	}
 	text.Labels = q.Labels
 	if err := checkContext(r, text.Context); err != nil {
 		return out, err

@@ -44,7 +44,8 @@ it every line of standard input is a context: a turn, or a JSON object
 {"topic": "work"} for a run that is conditioned on them, and "seed", "n" and "temperature" in the
 place of the flags; its "id" comes back with --json. Other keys are errors. A line that cannot be
 answered is named on standard error, or with --json answered by {"error": …, "line": N}; the lines after
-it are answered, and the exit status at the end is 1. A single argument is a RUN when it
+it are answered, and the exit status at the end is 1. With --texts such a line has as many empty lines as
+it would have responses, so that texts and contexts can be put side by side. A single argument is a RUN when it
 is builtin, names something on disk or is written like a path (./run). A model of sentences has no context; it prints samples.
 What of a context does not fit into the window of the model is said on standard
 error, and stands under "unread" with --json.
@@ -182,7 +183,10 @@ func (o *replyOptions) answer(ctx context.Context, r *run.Run, contexts iter.Seq
 // reply prints the reply to one context.
 func (o *replyOptions) reply(ctx context.Context, r *run.Run, c input, s dialog.Sampling) error {
 	q := dialog.Request{Context: c.Context, Sampling: c.over(s)}
-	q.Labels = joined(c.Labels, o.Sampling.Labels)
+	var err error
+	if q.Labels, err = c.conditioned(r, o.Sampling.Labels, o.Err); err != nil {
+		return c.named(err)
+	}
 	reply, err := r.Respond(ctx, q, nil)
 	if err != nil {
 		return c.named(err)
@@ -217,16 +221,20 @@ func (o *replyOptions) fault(c input, e lineError) error {
 	if o.JSON {
 		return printJSON(o.Out, faultReport{Error: e.fault.Error(), Line: e.line, ID: c.ID})
 	}
-	_, err := fmt.Fprintln(o.Err, printable(e.Error()))
+	if _, err := fmt.Fprintln(o.Err, printable(e.Error())); err != nil || !o.Texts {
+		return err
+	}
+	n := o.Sampling.N // so that the texts of the lines after it stand where they are looked for
+	if s := c.over(o.Sampling); s.Check() == nil {
+		n = s.N
+	}
+	_, err := io.WriteString(o.Out, strings.Repeat("\n", n))
 	return err
 }
 
 // sayUnread says what of an input the model has not read.
 func sayUnread(out io.Writer, c input, r *run.Run, u run.PairUnread) {
-	w, where := r.Config.Model.Window(), ""
-	if c.line > 0 {
-		where = fmt.Sprintf("line %d: ", c.line)
-	}
+	w, where := r.Config.Model.Window(), c.where()
 	if u.Unread != (dialog.Unread{}) {
 		warn(out, []string{fmt.Sprintf("%s%s and %s of the context are not read: the model reads the last %s, and of each the first %s",
 			where, counted(u.Turns, "turn"), counted(u.Tokens, "token"), counted(w.Turns, "turn"), counted(w.Tokens-1, "token"))})

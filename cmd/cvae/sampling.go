@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -73,34 +72,28 @@ func (l labelFlag) Set(assignment string) error {
 	return nil
 }
 
-// checkLabels refuses labels that the run is not conditioned on, and warns of
-// values that it never saw.
+// checkLabels refuses labels of the command line that the run is not conditioned on, and
+// warns of values that it never saw.
 func checkLabels(labels map[string]string, r *run.Run, warnings io.Writer) error {
-	known := r.Labels()
-	for _, name := range slices.Sorted(maps.Keys(labels)) {
-		values, ok := known[name]
-		if name == dialog.PersonaLabel && r.Config.Model.Context.Persona {
-			continue // any text is one
-		}
-		switch {
-		case len(known) == 0:
-			return usagef("--label %s: this run is not conditioned on labels; train one with --set condition.labels=%s", name, name)
-		case !ok:
-			return usagef("--label %s: this run is conditioned on %s alone", name, some(slices.Sorted(maps.Keys(known))))
-		case !slices.Contains(values, labels[name]):
-			fmt.Fprintf(warnings, "warning: the run saw no %s %q, which counts as none; it saw %s\n", printable(name), labels[name], printable(some(values)))
-		}
+	unseen, err := r.CheckLabels(labels)
+	if err != nil {
+		return usagef("--%w", err)
 	}
+	warn(warnings, unseen)
 	return nil
 }
 
-// some joins the first of many words.
-func some(words []string) string {
-	const most = 12
-	if len(words) > most {
-		return fmt.Sprintf("%s and %s more", strings.Join(words[:most], ", "), grouped(len(words)-most))
+// conditioned is the labels of a line of input over those of the command line, which the
+// run must be conditioned on as well.
+func (i input) conditioned(r *run.Run, all map[string]string, warnings io.Writer) (map[string]string, error) {
+	unseen, err := r.CheckLabels(i.Labels)
+	if err != nil {
+		return nil, err
 	}
-	return strings.Join(words, ", ")
+	for _, text := range unseen {
+		warn(warnings, []string{i.where() + text})
+	}
+	return joined(i.Labels, all), nil
 }
 
 // joined is the labels of a line of input over those of the command line.

@@ -94,7 +94,9 @@ func (o *scoreOptions) score(ctx context.Context, r *run.Run, in io.Reader) erro
 		if err != nil {
 			return err
 		}
-		pair.Labels = joined(pair.Labels, o.Labels)
+		if pair.Labels, err = pair.conditioned(r, o.Labels, o.Err); err != nil {
+			return pair.named(err)
+		}
 		l, err := r.Score(ctx, pair.Pair, o.Seed, o.Samples)
 		if err != nil {
 			return pair.named(err)

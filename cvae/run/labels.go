@@ -12,6 +12,7 @@ import (
 
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
+	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/dialog/regular"
 	"github.com/cvae-go/cvae/dialog/safe"
 )
@@ -34,6 +35,42 @@ func (r *Run) Labels() map[string][]string {
 		told[name] = r.model.Parts.Labels[name]
 	}
 	return told
+}
+
+// A LabelError is a label that a run cannot be told. It wraps [ErrRequest].
+type LabelError struct{ Name, Reason string }
+
+func (e LabelError) Error() string { return fmt.Sprintf("label %s: %s", e.Name, e.Reason) }
+
+// Unwrap returns ErrRequest.
+func (LabelError) Unwrap() error { return ErrRequest }
+
+// CheckLabels refuses labels that replies are not conditioned on, by a [LabelError]. Values
+// that the run never saw count as none; unseen has a sentence for each.
+func (r *Run) CheckLabels(labels map[string]string) (unseen []string, err error) {
+	known := r.Labels()
+	for _, name := range slices.Sorted(maps.Keys(labels)) {
+		values, ok := known[name]
+		switch {
+		case name == dialog.PersonaLabel && r.Config.Model.Context.Persona: // any text is one
+		case len(known) == 0:
+			return nil, LabelError{name, "this run is not conditioned on labels; train one with --set condition.labels=" + name}
+		case !ok:
+			return nil, LabelError{name, fmt.Sprintf("this run is conditioned on %s alone", some(slices.Sorted(maps.Keys(known))))}
+		case !slices.Contains(values, labels[name]):
+			unseen = append(unseen, fmt.Sprintf("the run saw no %s %q, which counts as none; it saw %s", name, labels[name], some(values)))
+		}
+	}
+	return unseen, nil
+}
+
+// some joins the first of many words.
+func some(words []string) string {
+	const most = 12
+	if len(words) > most {
+		return fmt.Sprintf("%s and %d more", strings.Join(words[:most], ", "), len(words)-most)
+	}
+	return strings.Join(words, ", ")
 }
 
 // Listed is names in order, for a sentence.

@@ -75,7 +75,7 @@ func (r *Run) example(p Pair) (e dialog.Example, unread PairUnread, err error) {
 		return e, unread, err
 	}
 	if len(ids) == 0 {
-		return e, unread, fmt.Errorf("%w: the response holds no word", ErrRequest)
+		return e, unread, ErrNoResponse
 	}
 	e.Response = ids[:min(len(ids), r.Config.Model.Window().Response-1)]
 	unread.Response = len(ids) - len(e.Response)

@@ -18,6 +18,13 @@ var _ dialog.Responder = (*Run)(nil)
 // ErrRequest says that a request cannot be answered as it stands.
 var ErrRequest = errors.New("bad request")
 
+// What a request can be wrong in, for those who name the part of it. All wrap ErrRequest.
+var (
+	ErrNoContext  = fmt.Errorf("%w: the context holds no word; give at least one turn of text", ErrRequest)
+	ErrNoResponse = fmt.Errorf("%w: the response holds no word", ErrRequest)
+	ErrPrompt     = fmt.Errorf("%w: the prompt", ErrRequest) // and what is wrong with it
+)
+
 // Sampling is dialog.DefaultSampling, with temperature 1 for models without a
 // latent, whose diversity cannot come from z.
 func (r *Run) Sampling() dialog.Sampling {
@@ -121,7 +128,7 @@ func (r *Run) context(turns []string, persona string) (e dialog.Example, unread 
 		e.Floor = append([]uint8{uint8((len(turns)-i)%2 ^ 1)}, e.Floor...)
 	}
 	if len(e.Context) == 0 {
-		return e, unread, fmt.Errorf("%w: the context holds no word; give at least one turn of text", ErrRequest)
+		return e, unread, ErrNoContext
 	}
 	e, err = r.withPersona(e, persona)
 	return e, unread, err

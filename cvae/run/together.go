@@ -105,7 +105,7 @@ func (r *Run) prepare(q Question) (p prepared, err error) {
 	}
 	p.prompt, err = r.Tokenizer.Encode(q.Prompt)
 	if most := r.Config.Model.Decoder.Tokens - 2; err == nil && len(p.prompt) > most {
-		return p, fmt.Errorf("%w: the prompt has %d tokens, and the model has room for %d and one of its own", ErrRequest, len(p.prompt), most)
+		return p, fmt.Errorf("%w has %d tokens, and the model has room for %d and one of its own", ErrPrompt, len(p.prompt), most)
 	}
 	return p, err
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/cvae/serve/openai"
 	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/safe"
 )
 
 // An exchange is one request for responses, and what its answer needs.
@@ -86,7 +87,7 @@ func (s *Server) exchange(w http.ResponseWriter, r *http.Request, read func([]by
 		return nil, openai.BadParameter("model", misdirected(x.model.id, sentences))
 	}
 	x.head = openai.Head{ID: prefix + hex.EncodeToString(random(12)), Created: time.Now(), Model: x.model.id}
-	return x, x.ask()
+	return x, x.ask(w)
 }
 
 // misdirected says where the model answers.
@@ -108,7 +109,7 @@ func random(n int) []byte {
 const mostSeed = 1 << 53
 
 // ask makes the question of the request.
-func (x *exchange) ask() *openai.Error {
+func (x *exchange) ask(w http.ResponseWriter) *openai.Error {
 	r := x.model.run
 	if x.Own.Labels = clone(x.Own.Labels); x.Messages != nil {
 		var instructions string
@@ -118,12 +119,12 @@ func (x *exchange) ask() *openai.Error {
 			x.Own.Labels[dialog.PersonaLabel], x.unread = instructions, 0
 		}
 	}
-	if fault := x.checkOwn(); fault != nil {
+	if fault := x.checkOwn(w); fault != nil {
 		return fault
 	}
 	x.question.Sampling, x.question.Z = x.Sampling(r.Sampling(), binary.LittleEndian.Uint64(random(8))%mostSeed), x.Own.Z
 	x.question.MaxTokens, x.question.Prompt = x.MaxTokens, x.Prompt
-	x.question.KeepWords, x.question.Alternatives = x.Logprobs, x.Alternatives
+	x.question.KeepWords, x.question.Alternatives = x.Logprobs || x.Prompt != "", x.Alternatives
 	x.manner = manner{words: r.Tokenizer, stops: x.Stop}
 	var err error
 	if x.Prompt != "" {
@@ -147,8 +148,8 @@ func clone(labels map[string]string) map[string]string {
 }
 
 // checkOwn refuses labels and latents that the model cannot have.
-func (x *exchange) checkOwn() *openai.Error {
-	if fault := checkLabels(x.model.run, x.Own.Labels); fault != nil {
+func (x *exchange) checkOwn(w http.ResponseWriter) *openai.Error {
+	if fault := checkLabels(w, x.model.run, x.Own.Labels); fault != nil {
 		return fault
 	}
 	for i, z := range x.Own.Z {
@@ -159,18 +160,15 @@ func (x *exchange) checkOwn() *openai.Error {
 	return nil
 }
 
-// checkLabels refuses labels that the run is not conditioned on.
-func checkLabels(r *run.Run, labels map[string]string) *openai.Error {
-	known := r.Labels()
-	for name := range labels {
-		if _, ok := known[name]; ok || name == dialog.PersonaLabel && r.Config.Model.Context.Persona {
-			continue
-		}
-		all := map[string]bool{}
-		for name := range known {
-			all[name] = true
-		}
-		return openai.BadParameter("cvae.labels", fmt.Sprintf("the model is not conditioned on a label %q; the labels are %s", name, run.Listed(all)))
+// checkLabels refuses labels that the run is not conditioned on. Values that it never saw
+// are a warning in the header of the answer.
+func checkLabels(w http.ResponseWriter, r *run.Run, labels map[string]string) *openai.Error {
+	unseen, err := r.CheckLabels(labels)
+	if err != nil {
+		return openai.BadParameter("cvae.labels", "cvae.labels: "+err.Error())
+	}
+	for _, text := range unseen {
+		w.Header().Add(warningHeader, safe.Line(text))
 	}
 	return nil
 }
@@ -198,12 +196,23 @@ func (x *exchange) watch(pass func(row int, w decode.Word)) func(int, decode.Wor
 func (x *exchange) outcome(a run.Answer) openai.Outcome {
 	o := openai.Outcome{Reply: a.Reply, Sampling: x.question.Sampling, Card: x.model.card.Latent, Instructions: x.unread}
 	said := 0
-	for _, s := range a.Sequences {
+	for i, s := range a.Sequences {
+		if len(x.manner.prompt) > 0 {
+			o.Reply.Responses[i].LogProb = logProb(s.Words[min(len(s.Words), len(x.manner.prompt)):])
+		}
 		o.Texts = append(o.Texts, x.manner.outtext(s, x.Logprobs))
 		said += max(0, len(s.Tokens)-len(x.manner.prompt))
 	}
 	o.Usage = openai.NewUsage(x.read(), said)
 	return o
+}
+
+// logProb is that of words after what stands before them, in nats.
+func logProb(words []decode.Word) (sum float64) {
+	for _, w := range words {
+		sum += w.LogProb
+	}
+	return sum
 }
 
 // read counts the tokens of the request.

@@ -31,7 +31,7 @@ func (s *Server) embed(w http.ResponseWriter, r *http.Request) {
 		fail(w, openai.NoModel(q.Model))
 		return
 	}
-	if fault := checkEmbedding(m, q); fault != nil {
+	if fault := checkEmbedding(w, m, q); fault != nil {
 		fail(w, fault)
 		return
 	}
@@ -48,13 +48,13 @@ func (s *Server) embed(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if card := m.card.Latent; card != nil && card.Verdict != "" {
-		w.Header().Set(warningHeader, safe.Line("the latent has collapsed: "+card.Verdict))
+		w.Header().Add(warningHeader, safe.Line("the latent has collapsed: "+card.Verdict))
 	}
 	reply(w, openai.NewEmbeddingReply(q, m.id, vectors, tokens))
 }
 
 // checkEmbedding refuses what the model cannot embed.
-func checkEmbedding(m *model, q openai.EmbeddingRequest) *openai.Error {
+func checkEmbedding(w http.ResponseWriter, m *model, q openai.EmbeddingRequest) *openai.Error {
 	z := m.run.Latent()
 	switch {
 	case z.None():
@@ -68,15 +68,18 @@ func checkEmbedding(m *model, q openai.EmbeddingRequest) *openai.Error {
 	case !m.run.Sentences() && len(q.Context) == 0:
 		return openai.BadParameter("cvae.context", "cvae.context is missing: this model embeds a response to a context, a list of turns")
 	}
-	return checkLabels(m.run, q.Labels)
+	return checkLabels(w, m.run, q.Labels)
 }
 
 // means are the posterior means (N,d) of the inputs, and the number of their tokens.
 func (m *model) means(ctx context.Context, q openai.EmbeddingRequest) (vectors [][]float32, tokens int, err error) {
 	for i, text := range q.Input {
 		code, err := m.run.Encode(ctx, run.Pair{Context: q.Context, Labels: q.Labels, Response: text}, 0)
+		if errors.Is(err, run.ErrNoResponse) {
+			return nil, 0, openai.BadParameter(fmt.Sprintf("input[%d]", i), fmt.Sprintf("input[%d] holds no word", i))
+		}
 		if errors.Is(err, run.ErrRequest) {
-			return nil, 0, openai.BadParameter(fmt.Sprintf("input[%d]", i), err.Error())
+			return nil, 0, blamed(err, "cvae.context")
 		}
 		if err != nil {
 			return nil, 0, err

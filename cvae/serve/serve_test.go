@@ -17,6 +17,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/cvae/run/runtest"
 	"github.com/cvae-go/cvae/cvae/run/training"
@@ -43,7 +44,13 @@ func trained(t testing.TB, method, mode string) *run.Run {
 	if mode == "text" {
 		c.Model.Mode = "text"
 	}
-	dir := filepath.Join(t.TempDir(), method)
+	return trainedAs(t, c)
+}
+
+// trainedAs trains a configuration in a folder named after its method.
+func trainedAs(t testing.TB, c config.Config) *run.Run {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), c.Method)
 	s, err := training.Prepare(context.Background(), c, training.Options{Out: dir, Threads: 1})
 	if err != nil {
 		t.Fatal(err)
@@ -155,6 +162,15 @@ func TestSeeds(t *testing.T) {
 	asked(t, url, chatting(`,"n":3`), &first)
 	asked(t, url, chatting(`,"n":3`), &second)
 	asked(t, url, chatting(fmt.Sprintf(`,"n":3,"seed":%d`, first.Own.Seed)), &again)
+	for given, told := range map[string]uint64{"9007199254740993": 1<<53 + 1, "18446744073709551615": 1<<64 - 1, "-2": 1<<64 - 2} {
+		var got openai.ChatReply
+		if asked(t, url, chatting(`,"seed":`+given), &got); got.Own.Seed != told {
+			t.Errorf("the seed %s is taken as %d", given, got.Own.Seed)
+		}
+	}
+	if status, e := refused(t, url, chatting(`,"seed":9007199254740993.0`)); status != 400 || *e.Param != "seed" {
+		t.Errorf("a seed that may have lost bits: %d %+v", status, e)
+	}
 	if first.Own.Seed == second.Own.Seed || !reflect.DeepEqual(first.Choices, again.Choices) {
 		t.Errorf("seeds %d and %d; again %+v", first.Own.Seed, second.Own.Seed, again)
 	}
@@ -381,6 +397,15 @@ func TestText(t *testing.T) {
 	asked(t, url+"/v1/completions", `{"model":"vae","prompt":"then take","n":3,"seed":2,"temperature":1,"logprobs":1,"max_tokens":4}`, &got)
 	if len(got.Choices) != 3 || got.Object != "text_completion" || got.Usage.Prompt != 2 || got.Usage.Completion > 12 {
 		t.Fatalf("%+v", got)
+	}
+	for i, c := range got.Choices {
+		sum := 0.0
+		for _, l := range c.Logprobs.LogProbs {
+			sum += l
+		}
+		if math.Abs(sum-*c.Own.LogProb) > 1e-9 {
+			t.Errorf("the tokens of response %d after the prompt add up to %g, and its log_prob is %g", i, sum, *c.Own.LogProb)
+		}
 	}
 	_, text := post(t, url+"/v1/completions", `{"model":"vae","prompt":"then take","n":3,"seed":2,"temperature":1,"max_tokens":4,"stream":true}`)
 	texts := map[int]string{}

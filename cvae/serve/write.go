@@ -69,9 +69,22 @@ func (s *Server) failure(ctx context.Context, m *model, w http.ResponseWriter, e
 	case ctx.Err() != nil:
 		return nil
 	case errors.Is(err, run.ErrRequest):
-		return openai.BadRequest(strings.TrimPrefix(err.Error(), run.ErrRequest.Error()+": "))
+		return blamed(err, "messages")
 	}
 	return openai.Failure(err.Error())
+}
+
+// blamed is the fault of a request, which names the parameter that holds what is wrong;
+// context is the one of the turns.
+func blamed(err error, context string) *openai.Error {
+	text := strings.TrimPrefix(err.Error(), run.ErrRequest.Error()+": ")
+	switch {
+	case errors.Is(err, run.ErrNoContext):
+		return openai.BadParameter(context, text)
+	case errors.Is(err, run.ErrPrompt):
+		return openai.BadParameter("prompt", text)
+	}
+	return openai.BadRequest(text)
 }
 
 // end answers with an error, unless the client has left.

@@ -25,7 +25,7 @@ func Keys() []Key {
 		{"answer", "verdict", "", "why the latent is dead; null: it lives, or that was not measured"},
 		{"answer", "unread", "turns, tokens", "what of the context does not fit into the window of the model"},
 		{"answer", "instructions_unread", "messages", "system messages that were passed over: the models follow no instructions. A run that is told personas takes them as the persona"},
-		{"choice", "log_prob", "nats per response", "ln p(x|z,c) under the untruncated distribution, `</s>` and a prompt included, as far as it was decoded"},
+		{"choice", "log_prob", "nats per response", "ln p(x|z,c) under the untruncated distribution: of the words that were decoded, and of `</s>` where one ends them; with a prompt that of the words after it"},
 		{"choice", "prior_distance", "standard deviations of the prior", "length of (z−μ)/σ; null without a latent"},
 		{"choice", "z", "", "the latent of the response; null without a latent"},
 		{"model", "method", "", "how it was trained"},

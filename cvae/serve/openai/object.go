@@ -32,7 +32,9 @@ func read[T any](text []byte, known fields[T], into *T) *Error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	err := d.Decode(&object)
 	if err == nil {
-		err = unique(text)
+		if err = unique(text); err != nil {
+			return badf(param(err), "the request is not one JSON object: %v", err)
+		}
 	}
 	if err == nil && object == nil {
 		err = errors.New("it is null")
@@ -57,7 +59,7 @@ func read[T any](text []byte, known fields[T], into *T) *Error {
 func unique(text []byte) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	var open []map[string]bool // nil: a list
-	isKey := false
+	isKey, top := false, ""    // the key of the request that we are inside of
 	for {
 		token, err := d.Token()
 		if err == io.EOF || err == nil && len(open) == 0 && token != json.Delim('{') {
@@ -74,11 +76,14 @@ func unique(text []byte) error {
 		case token == json.Delim('}') || token == json.Delim(']'):
 			open = open[:len(open)-1]
 		case isKey && isText:
-			if within := open[len(open)-1]; within[key] {
-				return fmt.Errorf("the key %q stands in it twice", key)
-			} else {
-				within[key] = true
+			within := open[len(open)-1]
+			if len(open) == 1 {
+				top = key
 			}
+			if within[key] {
+				return errParam{top, fmt.Errorf("the key %q stands in it twice", key)}
+			}
+			within[key] = true
 			isKey = false
 			continue
 		}
@@ -87,6 +92,15 @@ func unique(text []byte) error {
 		}
 		isKey = open[len(open)-1] != nil
 	}
+}
+
+// param is the parameter that an error names; empty: none.
+func param(err error) string {
+	var named errParam
+	if errors.As(err, &named) {
+		return named.param
+	}
+	return ""
 }
 
 // keys takes in the keys of an object, in order; prefix stands before their names.

@@ -75,7 +75,7 @@ type Extra struct {
 
 // ChoiceExtra is the key cvae of a choice. All keys are always there.
 type ChoiceExtra struct {
-	LogProb       *float64     `json:"log_prob"`       // untruncated ln p(x|z,c), nats, as far as it was decoded
+	LogProb       *float64     `json:"log_prob"`       // untruncated ln p(x|z,c) of what was decoded after the prompt, nats
 	PriorDistance *float64     `json:"prior_distance"` // ‖(z−μp)/σp‖₂; null without a latent
 	Z             dialog.Block `json:"z"`
 }

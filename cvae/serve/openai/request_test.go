@@ -172,8 +172,8 @@ func TestKeysStandOnce(t *testing.T) {
 		`{"messages":[{"role":"user","content":"a","content":"b"}]}`,
 		`{"n":1,"\u006e":2,` + hello + `}`,
 	} {
-		if _, fault := ReadChat([]byte(text)); fault == nil || !strings.Contains(fault.Message, "twice") {
-			t.Errorf("%s: %v", text, fault)
+		if _, fault := ReadChat([]byte(text)); fault == nil || !strings.Contains(fault.Message, "twice") || fault.Param == nil || !strings.Contains("n cvae messages", *fault.Param) {
+			t.Errorf("%s: %+v", text, fault)
 		}
 	}
 	if _, fault := ReadChat([]byte(`{"messages":[{"role":"user","content":"content"},{"role":"user","content":"role"}],"cvae":{"labels":{"n":"n"}},"n":2}`)); fault != nil {
