@@ -43,8 +43,14 @@ func newMeeting[T Float](l ranks.Link, bounds []int) *meeting[T] {
 }
 
 // share is the shards [lo,hi) of a rank, of n.
-func share(l ranks.Link, n int) (lo, hi int) {
-	return n * l.Rank() / l.Size(), n * (l.Rank() + 1) / l.Size()
+func share(l ranks.Link, n int) (lo, hi int) { return shareOf(l.Rank(), l.Size(), n) }
+
+func shareOf(rank, size, n int) (lo, hi int) { return n * rank / size, n * (rank + 1) / size }
+
+// rowsOf is how many rows a rank has.
+func (m *meeting[T]) rowsOf(rank int) int {
+	lo, hi := shareOf(rank, m.link.Size(), len(m.bounds)-1)
+	return m.bounds[hi] - m.bounds[lo]
 }
 
 // Rows implements op.Meeting.
@@ -118,7 +124,10 @@ func (m *meeting[T]) answer() error {
 	for _, s := range m.seats {
 		rows = append(rows, s.bring...)
 	}
-	parts, err := ranks.Gather(m.link, rows)
+	first := m.seats[0]
+	lo, hi := first.rows()
+	width := len(first.bring) / (hi - lo)
+	parts, err := ranks.GatherSized(m.link, rows, func(rank int) int { return width * m.rowsOf(rank) })
 	if err != nil {
 		return err
 	}

@@ -236,7 +236,17 @@ func join(l ranks.Link, bounds []int, mine []*Result) (*Result, error) {
 		}
 		sent = append(sent, r.Loss, r.Side)
 	}
-	all, err := ranks.Gather(l, sent)
+	sum, rest := 0, 2
+	for _, w := range width {
+		sum += w
+	}
+	for _, name := range names {
+		rest += len(mine[0].Observed[name])
+	}
+	all, err := ranks.GatherSized(l, sent, func(rank int) int {
+		lo, hi := shareOf(rank, l.Size(), Shards)
+		return (bounds[hi]-bounds[lo])*sum + (hi-lo)*rest
+	})
 	if err != nil {
 		return nil, err
 	}

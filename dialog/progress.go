@@ -31,6 +31,9 @@ type Event struct {
 	TokensPerSecond     float64            `json:"tokens_per_second"`  // response tokens
 	Elapsed             time.Duration      `json:"elapsed"`            // of the whole run, over resumes
 	Remaining           time.Duration      `json:"remaining"`          // 0: unknown
+	// Exchange is what the ranks of a run exchanged, on a Stepped event; nil: one process
+	// trains.
+	Exchange *Exchange `json:"exchange,omitempty"`
 	// Bound is the validation bound and Information the mutual information of
 	// response and latent (0: not measured), nats per response, on a Validated
 	// event.
@@ -79,6 +82,16 @@ func (e Event) MarshalJSON() ([]byte, error) {
 		number(stepped, e.GradNorm), number(measured, e.LearningRate), number(measured && latent, e.ActiveUnits),
 		number(measured && latent, e.ResidualActiveUnits), number(stepped, e.TokensPerSecond), number(e.Remaining > 0, e.Remaining),
 	})
+}
+
+// An Exchange is what ranks, the processes of one run, sent each other, and the time that
+// they stood still for it: means of a step, for every rank.
+type Exchange struct {
+	Ranks   int       `json:"ranks"`
+	Bytes   []float64 `json:"bytes"`      // sent
+	Moving  []float64 `json:"moving_ms"`  // from when all had come until all bytes were there
+	Waiting []float64 `json:"waiting_ms"` // until all others had come; the slowest rank waits least
+	Behind  []float64 `json:"behind_ms"`  // bytes moved while the rank computed
 }
 
 // A Sample is what the model in training answers to one context.

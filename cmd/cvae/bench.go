@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cvae-go/cvae/cvae/bench"
+	"github.com/cvae-go/cvae/cvae/ranks"
 )
 
 // benchOptions are the flags of the bench commands.
@@ -33,7 +34,8 @@ func newBenchTrain(runF func(context.Context, *benchOptions) error) *cobra.Comma
 	c.Long = c.Short + `.
 
 The workload fixes the sizes of the model and of the text. --vocabulary,
---hidden, --length and --batch each change one, to see how the cost grows.`
+--hidden, --length and --batch each change one, to see how the cost grows. Under
+mpirun the ranks train together on one batch; tokens a second are those of all.`
 	c.Example = `  cvae bench train --workload w3 --threads 2
   cvae bench train --workload w3 --threads 1 --vocabulary 40000 --json`
 	f := c.Flags()
@@ -41,6 +43,7 @@ The workload fixes the sizes of the model and of the text. --vocabulary,
 	f.IntVar(&o.Shape.Hidden, "hidden", 0, "units of the recurrent layers and of the decoder; 0: the workload's")
 	f.IntVar(&o.Shape.Length, "length", 0, "tokens of every turn and of every response; 0: the workload's")
 	f.BoolVar(&o.Attention, "attention", false, "let the decoder attend to the words of the context, of w2 and w3")
+	f.BoolVar(&o.Sharded, "sharded", false, "cut batches into the shards of ranks (train.shards=8), as under mpirun")
 	f.IntVar(&o.Shape.Batch, "batch", 0, "examples a step; 0: the workload's")
 	return c
 }
@@ -90,21 +93,38 @@ func (o *benchOptions) validate() error {
 }
 
 func runBenchTrain(ctx context.Context, o *benchOptions) error {
-	lean()
-	r, err := bench.Train(ctx, o.Options)
-	if err != nil {
-		return err
-	}
+	return onRanks(0, func(link ranks.Link) error {
+		lean()
+		o.Ranks = link
+		r, err := bench.Train(ctx, o.Options)
+		if err != nil || link.Rank() > 0 {
+			return err
+		}
+		return o.printTrain(r)
+	})
+}
+
+func (o *benchOptions) printTrain(r bench.TrainReport) error {
 	if o.JSON {
 		return printJSON(o.Out, r)
 	}
-	return printTable(o.Out, [][2]string{
+	rows := [][2]string{
 		{"workload", r.Workload}, {"threads", strconv.Itoa(r.Threads)},
 		{"response tokens", grouped(int(r.TokensPerSec)) + "/s"},
 		{"step", decimal(r.MsPerStep) + " ms (median)"},
 		{"matrix products", decimal(r.GFlops) + " GFLOP/s"},
 		{"memory at most", decimal(r.PeakRSSMB) + " MB"},
-	})
+	}
+	if e := r.Exchange; e != nil {
+		rows = append(rows, [][2]string{
+			{"ranks", strconv.Itoa(e.Ranks)},
+			{"sent a step", precise(e.Bytes...) + " bytes (by rank, as below)"},
+			{"moving bytes", precise(e.Moving...) + " ms a step"},
+			{"behind computing", precise(e.Behind...) + " ms a step"},
+			{"waiting for ranks", precise(e.Waiting...) + " ms a step"},
+		}...)
+	}
+	return printTable(o.Out, rows)
 }
 
 func runBenchReply(ctx context.Context, o *benchOptions) error {

@@ -2,11 +2,16 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
+	"strconv"
 	"strings"
+
+	"gonum.org/v1/gonum/stat"
 
 	"github.com/cvae-go/cvae/cvae/ranks"
 	"github.com/cvae-go/cvae/cvae/run/training"
+	"github.com/cvae-go/cvae/dialog"
 )
 
 // An apart is the end of a rank while others still wait for it.
@@ -37,6 +42,23 @@ func onRanks(wanted int, work func(ranks.Link) error) error {
 		}
 	}
 	return err
+}
+
+// exchanged says in a line what ranks sent each other and how long they stood still for
+// it.
+func exchanged(e *dialog.Exchange) string {
+	mean := func(of []float64) float64 { return stat.Mean(of, nil) }
+	return fmt.Sprintf("%d ranks: each sent %s MB a step; exchanges took %s ms of a step and %s ms behind the computation, waiting for other ranks %s ms (by rank %s)",
+		e.Ranks, precise(mean(e.Bytes)/1e6), precise(mean(e.Moving)), precise(mean(e.Behind)), precise(mean(e.Waiting)), precise(e.Waiting...))
+}
+
+// precise shows measurements with three digits.
+func precise(x ...float64) string {
+	var words []string
+	for _, v := range x {
+		words = append(words, strconv.FormatFloat(v, 'g', 3, 64))
+	}
+	return strings.Join(words, ", ")
 }
 
 // join makes these options those of a rank. All but rank 0 are silent and keep nothing.

@@ -241,6 +241,9 @@ func (o *trainOptions) train(ctx context.Context, t *training.Training, view *tr
 		return nil
 	}
 	fmt.Fprintf(o.Err, "trained: %s\n", t.Finished)
+	if e := t.Exchanged(); e != nil {
+		fmt.Fprintln(o.Err, exchanged(e))
+	}
 	return o.measure(ctx, t)
 }
 

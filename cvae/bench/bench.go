@@ -3,7 +3,12 @@
 // random Zipf text.
 package bench
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/cvae-go/cvae/cvae/ranks"
+	"github.com/cvae-go/cvae/dialog"
+)
 
 // A TrainReport is what bench train prints.
 type TrainReport struct {
@@ -13,6 +18,8 @@ type TrainReport struct {
 	MsPerStep    float64 `json:"ms_per_step"`  // median
 	GFlops       float64 `json:"gflops"`       // of the matrix products that are needed
 	PeakRSSMB    float64 `json:"peak_rss_mb"`
+	// Exchange is what the ranks sent each other; nil: one process trains.
+	Exchange *dialog.Exchange `json:"exchange"`
 }
 
 // A ReplyReport is what bench reply prints.
@@ -34,6 +41,10 @@ type Options struct {
 	Shape    Shape
 	// Responses is how many responses Reply asks for in one request; 0: 64.
 	Responses int
+	// Ranks train together, each of Threads; nil: this process alone. Sharded cuts batches
+	// into shards as ranks do, also in one process.
+	Ranks   ranks.Link
+	Sharded bool
 	// Attention lets the decoder attend to the words of the context, of w2 and w3.
 	Attention bool
 }

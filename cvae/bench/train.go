@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/cvae-go/cvae/cvae/internal/nn"
+	"github.com/cvae-go/cvae/cvae/ranks"
 	"github.com/cvae-go/cvae/cvae/train"
 )
 
@@ -21,17 +22,33 @@ func Train(ctx context.Context, o Options) (r TrainReport, err error) {
 	defer m.Team().Close()
 	data := w.data(m, o.Seed)
 	mover := train.NewMover(m, optimiser, o.Seed)
+	if o.Ranks == nil {
+		o.Ranks = ranks.Alone{}
+	}
+	if o.Sharded || o.Ranks.Size() > 1 {
+		if err := mover.Join(o.Ranks); err != nil {
+			return r, err
+		}
+	}
 	steps := o.Steps
 	if steps == 0 {
 		steps = rounds * len(data)
 	}
+	var before ranks.Traffic
 	step, err := timed(ctx, steps, func(i int) error {
+		if i == warm {
+			before = o.Ranks.Traffic()
+		}
 		u, err := mover.Gradients(data[i%len(data)], i, 1)
 		if err != nil {
 			return err
 		}
 		return mover.Apply(u, nn.Whole)
 	})
+	if err != nil {
+		return r, err
+	}
+	exchange, err := train.Exchanged(o.Ranks, o.Ranks.Traffic().Since(before), steps)
 	if err != nil {
 		return r, err
 	}
@@ -43,7 +60,7 @@ func Train(ctx context.Context, o Options) (r TrainReport, err error) {
 	}
 	return TrainReport{
 		Workload: o.Workload, Threads: m.Team().Threads(), MsPerStep: 1e3 * step,
-		TokensPerSec: float64(tokens) / n / step, GFlops: operations / n / step / 1e9, PeakRSSMB: PeakRSS(),
+		TokensPerSec: float64(tokens) / n / step, GFlops: operations / n / step / 1e9, PeakRSSMB: PeakRSS(), Exchange: exchange,
 	}, nil
 }
 

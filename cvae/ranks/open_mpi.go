@@ -23,6 +23,7 @@ static int rank_number(int *rank, int *size) {
 static int rank_send(void *bytes, int n, int to, MPI_Request *r) { return MPI_Isend(bytes, n, MPI_BYTE, to, 0, MPI_COMM_WORLD, r); }
 static int rank_receive(void *bytes, int n, int from, MPI_Request *r) { return MPI_Irecv(bytes, n, MPI_BYTE, from, 0, MPI_COMM_WORLD, r); }
 static int rank_wait(MPI_Request *r, int n) { return MPI_Waitall(n, r, MPI_STATUSES_IGNORE); }
+static int rank_test(MPI_Request *r, int n, int *done) { return MPI_Testall(n, r, done, MPI_STATUSES_IGNORE); }
 static int rank_message(int code, char *text) { int n = 0; MPI_Error_string(code, text, &n); return n; }
 static int rank_final(void) { return MPI_Finalize(); }
 */
@@ -32,6 +33,8 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
+	"time"
 	"unsafe"
 )
 
@@ -40,12 +43,16 @@ import (
 type mpi struct {
 	calls      chan func()
 	rank, size int
-	requests   *C.MPI_Request
-	room       int // in requests
+	behind     []*mpiPending // exchanges that have begun, for which nobody waits yet
+	traffic    Traffic
 }
 
 // piece is the most bytes of one message: MPI counts in int32.
 const piece = 1 << 30
+
+// rest is how long the thread of MPI sleeps between two looks at what goes on behind a
+// computation: Open MPI moves bytes only while it is called.
+const rest = 100 * time.Microsecond
 
 // Open joins the copies of this program that mpirun has started. Without mpirun it is
 // [Alone]. A process that ends without Close ends all.
@@ -54,13 +61,31 @@ func Open() (Link, error) {
 		return Alone{}, nil
 	}
 	m := &mpi{calls: make(chan func())}
-	go func() {
-		runtime.LockOSThread()
-		for call := range m.calls {
-			call()
-		}
-	}()
+	go m.serve()
 	return m, m.do(m.start)
+}
+
+// serve makes the calls of MPI, and lets what goes on behind a computation proceed.
+func (m *mpi) serve() {
+	runtime.LockOSThread()
+	timer := time.NewTimer(rest)
+	for {
+		if len(m.behind) == 0 {
+			call, more := <-m.calls
+			if !more {
+				return
+			}
+			call()
+			continue
+		}
+		timer.Reset(rest)
+		select {
+		case call := <-m.calls:
+			call()
+		case <-timer.C:
+			m.proceed()
+		}
+	}
 }
 
 // do runs f on the thread of MPI.
@@ -101,53 +126,196 @@ func (m *mpi) Rank() int { return m.rank }
 // Size implements Link.
 func (m *mpi) Size() int { return m.size }
 
-// Exchange implements Link.
-func (m *mpi) Exchange(send, recv [][]byte) error {
-	return m.do(func() error {
-		var held runtime.Pinner
-		defer held.Unpin()
-		m.provide(send, recv)
-		n := 0
-		for r := range m.size {
-			if r == m.rank {
-				continue
-			}
-			for b := recv[r]; len(b) > 0; n++ {
-				head := b[:min(piece, len(b))]
-				held.Pin(&head[0])
-				if err := fault("MPI_Irecv", C.rank_receive(unsafe.Pointer(&head[0]), C.int(len(head)), C.int(r), m.request(n))); err != nil {
-					return err
-				}
-				b = b[len(head):]
-			}
-			for b := send[r]; len(b) > 0; n++ {
-				head := b[:min(piece, len(b))]
-				held.Pin(&head[0])
-				if err := fault("MPI_Isend", C.rank_send(unsafe.Pointer(&head[0]), C.int(len(head)), C.int(r), m.request(n))); err != nil {
-					return err
-				}
-				b = b[len(head):]
-			}
+// Traffic implements Link.
+func (m *mpi) Traffic() (t Traffic) {
+	_ = m.do(func() error { t = m.traffic; return nil }) // the thread of MPI counts
+	return t
+}
+
+// proceed ends the exchanges behind the computation that are done.
+func (m *mpi) proceed() {
+	m.behind = slices.DeleteFunc(m.behind, func(p *mpiPending) bool {
+		var done C.int
+		if p.err = fault("MPI_Testall", C.rank_test(p.requests, C.int(p.messages), &done)); p.err == nil && done == 0 {
+			return false
 		}
-		return fault("MPI_Waitall", C.rank_wait(m.requests, C.int(n)))
+		if p.err == nil {
+			p.err = p.check()
+		}
+		m.traffic.Behind += time.Since(p.began)
+		p.end()
+		return true
 	})
 }
 
-// provide makes room for the requests of an exchange.
-func (m *mpi) provide(send, recv [][]byte) {
-	n := 1
-	for r := range m.size {
-		n += len(send[r])/piece + len(recv[r])/piece + 2
+// An mpiPending is an exchange of an mpi that has begun. Before its parcels it sends
+// every rank their size, which also tells that this rank has come.
+type mpiPending struct {
+	*mpi
+	held     runtime.Pinner
+	sizes    []C.longlong // here and there by rank, C's memory
+	want     []Parcel
+	requests *C.MPI_Request // the sizes that come are the first
+	messages int
+	room     int
+	began    time.Time
+	done     bool
+	err      error
+}
+
+// Begin implements Link.
+func (m *mpi) Begin(send, recv []Parcel) (Pending, error) {
+	p := &mpiPending{mpi: m, want: recv}
+	return p, m.do(func() error {
+		err := p.begin(send, recv)
+		if err == nil {
+			m.behind = append(m.behind, p)
+		}
+		return err
+	})
+}
+
+// exchange implements exchanger, in one call of the thread of MPI.
+func (m *mpi) exchange(send, recv []Parcel) error {
+	p := &mpiPending{mpi: m, want: recv}
+	return m.do(func() error {
+		if err := p.begin(send, recv); err != nil {
+			return err
+		}
+		defer p.end()
+		return p.finish()
+	})
+}
+
+func (p *mpiPending) begin(send, recv []Parcel) error {
+	p.traffic.carry(p.rank, send, recv)
+	p.provide(send, recv)
+	p.began = time.Now()
+	err := p.post(send, recv)
+	if err != nil {
+		p.held.Unpin()
 	}
-	if n > m.room {
-		C.free(unsafe.Pointer(m.requests))
-		m.requests, m.room = (*C.MPI_Request)(C.malloc(C.size_t(n)*C.size_t(unsafe.Sizeof(*m.requests)))), n
+	return err
+}
+
+// provide makes room for the requests of an exchange and for the sizes.
+func (p *mpiPending) provide(send, recv []Parcel) {
+	for r := range p.size {
+		p.room += 2
+		for _, parcel := range []Parcel{send[r], recv[r]} {
+			for _, b := range parcel {
+				p.room += len(b)/piece + 1
+			}
+		}
 	}
+	p.requests = (*C.MPI_Request)(C.malloc(C.size_t(p.room) * C.size_t(unsafe.Sizeof(*p.requests))))
+	n := 2 * p.size
+	p.sizes = unsafe.Slice((*C.longlong)(C.malloc(C.size_t(n)*C.size_t(unsafe.Sizeof(C.longlong(0))))), n)
+}
+
+// post begins all messages: the sizes that come, those that go, and the parcels.
+func (p *mpiPending) post(send, recv []Parcel) error {
+	for _, step := range []func(r int) error{
+		func(r int) error { return p.receive(unsafe.Pointer(&p.sizes[p.size+r]), 8, r) },
+		func(r int) error {
+			p.sizes[r] = C.longlong(send[r].size())
+			return p.send(unsafe.Pointer(&p.sizes[r]), 8, r)
+		},
+		func(r int) error { return p.each(recv[r], r, p.receive) },
+		func(r int) error { return p.each(send[r], r, p.send) },
+	} {
+		for r := range p.size {
+			if r == p.rank {
+				continue
+			}
+			if err := step(r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// each begins the messages of a parcel.
+func (p *mpiPending) each(parcel Parcel, rank int, begin func(bytes unsafe.Pointer, n, rank int) error) error {
+	for _, b := range parcel {
+		for len(b) > 0 {
+			head := b[:min(piece, len(b))]
+			p.held.Pin(&head[0])
+			if err := begin(unsafe.Pointer(&head[0]), len(head), rank); err != nil {
+				return err
+			}
+			b = b[len(head):]
+		}
+	}
+	return nil
+}
+
+func (p *mpiPending) receive(bytes unsafe.Pointer, n, from int) error {
+	return fault("MPI_Irecv", C.rank_receive(bytes, C.int(n), C.int(from), p.next()))
+}
+
+func (p *mpiPending) send(bytes unsafe.Pointer, n, to int) error {
+	return fault("MPI_Isend", C.rank_send(bytes, C.int(n), C.int(to), p.next()))
+}
+
+// next is the request of the next message.
+func (p *mpiPending) next() *C.MPI_Request {
+	p.messages++
+	return p.request(p.messages - 1)
 }
 
 // request is that of message i.
-func (m *mpi) request(i int) *C.MPI_Request {
-	return (*C.MPI_Request)(unsafe.Add(unsafe.Pointer(m.requests), uintptr(i)*unsafe.Sizeof(*m.requests)))
+func (p *mpiPending) request(i int) *C.MPI_Request {
+	return (*C.MPI_Request)(unsafe.Add(unsafe.Pointer(p.requests), uintptr(i)*unsafe.Sizeof(*p.requests)))
+}
+
+// Wait implements Pending.
+func (p *mpiPending) Wait() error {
+	return p.do(func() error {
+		if !p.done {
+			p.behind = slices.DeleteFunc(p.behind, func(other *mpiPending) bool { return other == p })
+			p.traffic.Behind += time.Since(p.began)
+			p.err = p.finish()
+			p.end()
+		}
+		return p.err
+	})
+}
+
+// finish waits for the others to come, and then for their parcels.
+func (p *mpiPending) finish() error {
+	start := time.Now()
+	others := p.size - 1
+	if err := fault("MPI_Waitall", C.rank_wait(p.requests, C.int(others))); err != nil {
+		return err
+	}
+	here := time.Now()
+	p.traffic.Waiting += here.Sub(start)
+	if err := p.check(); err != nil {
+		return err
+	}
+	err := fault("MPI_Waitall", C.rank_wait(p.request(others), C.int(p.messages-others)))
+	p.traffic.Moving += time.Since(here)
+	return err
+}
+
+// check refuses parcels of another size than is wanted.
+func (p *mpiPending) check() error {
+	for r := range p.size {
+		if r != p.rank && int(p.sizes[p.size+r]) != p.want[r].size() {
+			return errSize
+		}
+	}
+	return nil
+}
+
+// end gives the memory of an exchange back that is over.
+func (p *mpiPending) end() {
+	p.done = true
+	p.held.Unpin()
+	C.free(unsafe.Pointer(p.requests))
+	C.free(unsafe.Pointer(&p.sizes[0]))
 }
 
 // Close implements Link.

@@ -8,18 +8,38 @@ import (
 	"unsafe"
 )
 
-// A Link is a rank's connection to the others. All ranks call Exchange the same
-// number of times in the same order. One goroutine uses it at a time.
+// A Link is a rank's connection to the others. All ranks begin the same exchanges in
+// the same order. One goroutine uses it at a time.
 type Link interface {
 	// Rank is the number of this process, from 0, of Size.
 	Rank() int
 	Size() int
-	// Exchange sends send[r] to every other rank r and fills recv[r] with what r
-	// sends here, of which the length is known on both sides. It returns when all of
-	// it is done. Entries for this rank itself are not read.
-	Exchange(send, recv [][]byte) error
+	// Begin begins an exchange: it sends send[r] to every other rank r and fills recv[r]
+	// with what r sends here, in pieces whose lengths are known on both sides. The memory
+	// belongs to the exchange until its Wait has returned. Entries for this rank itself
+	// are not read.
+	Begin(send, recv []Parcel) (Pending, error)
+	// Traffic is what this rank has exchanged so far.
+	Traffic() Traffic
 	// Close leaves; the others must be about to leave, too.
 	Close() error
+}
+
+// A Parcel is what one rank sends another: pieces of memory behind one another.
+type Parcel [][]byte
+
+// size is the bytes of a parcel.
+func (p Parcel) size() (n int) {
+	for _, piece := range p {
+		n += len(piece)
+	}
+	return n
+}
+
+// A Pending is an exchange that has begun. Others may take place before its Wait.
+type Pending interface {
+	// Wait returns when all of the exchange is done.
+	Wait() error
 }
 
 // Alone is the Link of a process that trains by itself.
@@ -31,8 +51,14 @@ func (Alone) Rank() int { return 0 }
 // Size implements Link.
 func (Alone) Size() int { return 1 }
 
-// Exchange implements Link.
-func (Alone) Exchange(_, _ [][]byte) error { return nil }
+// Begin implements Link.
+func (Alone) Begin(_, _ []Parcel) (Pending, error) { return Alone{}, nil }
+
+// Wait implements Pending.
+func (Alone) Wait() error { return nil }
+
+// Traffic implements Link: there is none.
+func (Alone) Traffic() Traffic { return Traffic{} }
 
 // Close implements Link.
 func (Alone) Close() error { return nil }
@@ -42,13 +68,30 @@ type Number interface {
 	~uint8 | ~int32 | ~int64 | ~float32 | ~float64
 }
 
-// bytes are those of numbers, which they share. Ranks of one run are the same
+// Bytes are those of numbers, which they share. Ranks of one run are the same
 // program on the same kind of processor, so the order of bytes does not matter.
-func bytes[N Number](n []N) []byte {
+func Bytes[N Number](n []N) []byte {
 	if len(n) == 0 {
 		return nil
 	}
 	return unsafe.Slice((*byte)(unsafe.Pointer(&n[0])), len(n)*int(unsafe.Sizeof(n[0])))
+}
+
+// An exchanger is a Link that has a shorter way to begin an exchange and wait for it.
+type exchanger interface {
+	exchange(send, recv []Parcel) error
+}
+
+// Exchange is an exchange from its beginning to its end.
+func Exchange(l Link, send, recv []Parcel) error {
+	if e, ok := l.(exchanger); ok {
+		return e.exchange(send, recv)
+	}
+	p, err := l.Begin(send, recv)
+	if err != nil {
+		return err
+	}
+	return p.Wait()
 }
 
 // Gather returns the numbers of every rank, in the order of ranks; they may have
@@ -57,29 +100,30 @@ func Gather[N Number](l Link, mine []N) ([][]N, error) {
 	if l.Size() == 1 {
 		return [][]N{mine}, nil
 	}
-	counts := make([][]int64, l.Size())
-	if err := exchange(l, []int64{int64(len(mine))}, counts, func(int) int { return 1 }); err != nil {
+	counts, err := GatherSized(l, []int64{int64(len(mine))}, func(int) int { return 1 })
+	if err != nil {
 		return nil, fmt.Errorf("gathering counts from the ranks: %w", err)
 	}
-	all := make([][]N, l.Size())
-	if err := exchange(l, mine, all, func(r int) int { return int(counts[r][0]) }); err != nil {
-		return nil, fmt.Errorf("gathering from the ranks: %w", err)
-	}
-	return all, nil
+	return GatherSized(l, mine, func(r int) int { return int(counts[r][0]) })
 }
 
-// exchange sends mine to all and receives n(r) numbers from every rank r.
-func exchange[N Number](l Link, mine []N, all [][]N, n func(rank int) int) error {
-	send, recv := make([][]byte, l.Size()), make([][]byte, l.Size())
+// GatherSized is Gather where every rank knows that rank r has n(r) numbers, which saves
+// an exchange.
+func GatherSized[N Number](l Link, mine []N, n func(rank int) int) ([][]N, error) {
+	all := make([][]N, l.Size())
+	send, recv := make([]Parcel, l.Size()), make([]Parcel, l.Size())
 	for r := range all {
 		if r == l.Rank() {
 			all[r] = mine
 			continue
 		}
 		all[r] = make([]N, n(r))
-		send[r], recv[r] = bytes(mine), bytes(all[r])
+		send[r], recv[r] = Parcel{Bytes(mine)}, Parcel{Bytes(all[r])}
 	}
-	return l.Exchange(send, recv)
+	if err := Exchange(l, send, recv); err != nil {
+		return nil, fmt.Errorf("gathering from the ranks: %w", err)
+	}
+	return all, nil
 }
 
 // Sum replaces mine, of one length on all ranks, by the sum over the ranks. Every
@@ -94,25 +138,25 @@ func Sum[N Number](l Link, mine []N) error {
 	cut := func(r int) []N { return mine[len(mine)*r/size : len(mine)*(r+1)/size] }
 	own := cut(l.Rank())
 	parts := make([][]N, size)
-	send, recv := make([][]byte, size), make([][]byte, size)
+	send, recv := make([]Parcel, size), make([]Parcel, size)
 	for r := range parts {
 		parts[r] = own
 		if r != l.Rank() {
 			parts[r] = make([]N, len(own))
-			send[r], recv[r] = bytes(cut(r)), bytes(parts[r])
+			send[r], recv[r] = Parcel{Bytes(cut(r))}, Parcel{Bytes(parts[r])}
 		}
 	}
-	if err := l.Exchange(send, recv); err != nil {
+	if err := Exchange(l, send, recv); err != nil {
 		return fmt.Errorf("sending to the ranks that add up: %w", err)
 	}
 	total := Tree(parts)
 	for r := range parts {
 		if r != l.Rank() {
-			send[r], recv[r] = bytes(total), bytes(cut(r))
+			send[r], recv[r] = Parcel{Bytes(total)}, Parcel{Bytes(cut(r))}
 		}
 	}
 	copyOver(own, total)
-	if err := l.Exchange(send, recv); err != nil {
+	if err := Exchange(l, send, recv); err != nil {
 		return fmt.Errorf("receiving the sums: %w", err)
 	}
 	return nil

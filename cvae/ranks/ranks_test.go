@@ -136,3 +136,57 @@ func TestOpen(t *testing.T) {
 		t.Errorf("the error is %v", err)
 	}
 }
+
+// TestBegin: an exchange goes on while others take place.
+func TestBegin(t *testing.T) {
+	const n = 4
+	for r, got := range together(t, n, func(l Link) ([]int32, error) {
+		mine, sum := []int32{int32(l.Rank()), 7}, make([]int32, 2*n)
+		send, recv := make([]Parcel, n), make([]Parcel, n)
+		for r := range n {
+			send[r], recv[r] = Parcel{Bytes(mine[:1]), Bytes(mine[1:])}, Parcel{Bytes(sum[2*r : 2*r+2])}
+		}
+		p, err := l.Begin(send, recv)
+		if err != nil {
+			return nil, err
+		}
+		for range outstanding - 1 {
+			if _, err := Gather(l, mine); err != nil {
+				return nil, err
+			}
+		}
+		return sum, p.Wait()
+	}) {
+		for other := range n {
+			if want := []int32{int32(other), 7}; other != r && !slices.Equal(got[2*other:2*other+2], want) {
+				t.Errorf("rank %d has %v of rank %d, want %v", r, got[2*other:2*other+2], other, want)
+			}
+		}
+	}
+}
+
+// TestTraffic: of three numbers of 8 bytes to each of three ranks, after their counts.
+func TestTraffic(t *testing.T) {
+	for r, got := range together(t, 4, func(l Link) (Traffic, error) {
+		before := l.Traffic()
+		_, err := Gather(l, []int64{1, 2, 3})
+		return l.Traffic().Since(before), err
+	}) {
+		if want := int64(3 * (8 + 24)); got.Sent != want || got.Received != want {
+			t.Errorf("rank %d sent %d bytes and received %d, want %d", r, got.Sent, got.Received, want)
+		}
+	}
+}
+
+// TestSizes: ranks that mean different exchanges are an error.
+func TestSizes(t *testing.T) {
+	var errs [2]error
+	var all sync.WaitGroup
+	for r, l := range Local(2) {
+		all.Go(func() { _, errs[r] = GatherSized(l, make([]int32, r+1), func(int) int { return 1 }) })
+	}
+	all.Wait()
+	if !errors.Is(errs[0], errSize) {
+		t.Errorf("the errors are %v", errs)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/cvae-go/cvae/cvae/ranks"
+	"github.com/cvae-go/cvae/dialog"
 )
 
 // An agreement makes ranks stop after the same step. That it is asked to stop, and what
@@ -15,6 +16,15 @@ type agreement struct {
 	asked   context.Context // of this rank
 	stop    context.CancelCauseFunc
 	elapsed time.Duration // of rank 0 at the last meeting
+
+	traffic       []ranks.Traffic // of every rank at the last meeting
+	total, logged stretch
+}
+
+// A stretch is steps since some meeting.
+type stretch struct {
+	from  []ranks.Traffic // of every rank when it began
+	steps int
 }
 
 // ErrAsked ends the training of a rank because another one was asked to stop.
@@ -27,7 +37,11 @@ func (t *Trainer) agree(asked context.Context) (context.Context, error) {
 	}
 	ctx, stop := context.WithCancelCause(context.WithoutCancel(asked))
 	t.agreement = &agreement{link: t.options.Ranks, asked: asked, stop: stop}
-	return ctx, t.agreement.meet(t.watch)
+	if err := t.agreement.meet(t.watch); err != nil {
+		return nil, err
+	}
+	t.agreement.total.from, t.agreement.logged.from = t.agreement.traffic, t.agreement.traffic
+	return ctx, nil
 }
 
 // meet tells the other ranks of this one. A nil agreement has none.
@@ -35,17 +49,22 @@ func (a *agreement) meet(w *watch) error {
 	if a == nil {
 		return nil
 	}
-	mine := []int64{0, int64(w.elapsed())}
+	mine := said{Elapsed: w.elapsed(), Traffic: a.link.Traffic()}
 	if a.asked.Err() != nil {
-		mine[0] = 1
+		mine.Stop = 1
 	}
-	all, err := ranks.Gather(a.link, mine)
+	all, err := ranks.GatherSized(a.link, mine.numbers(), func(int) int { return numbersSaid })
 	if err != nil {
 		return fmt.Errorf("agreeing with the other ranks: %w", err)
 	}
-	a.elapsed = time.Duration(all[0][1])
-	for _, rank := range all {
-		if rank[0] != 0 {
+	a.traffic = nil
+	for r, numbers := range all {
+		rank := saidBy(numbers)
+		a.traffic = append(a.traffic, rank.Traffic)
+		if r == 0 {
+			a.elapsed = rank.Elapsed
+		}
+		if rank.Stop != 0 {
 			cause := context.Cause(a.asked)
 			if cause == nil {
 				cause = ErrAsked
@@ -54,6 +73,93 @@ func (a *agreement) meet(w *watch) error {
 		}
 	}
 	return nil
+}
+
+// said is what a rank tells the others.
+type said struct {
+	Stop    int64 // 1: it was asked to stop
+	Elapsed time.Duration
+	ranks.Traffic
+}
+
+// numbersSaid is how many numbers that is.
+const numbersSaid = 7
+
+func (s said) numbers() []int64 {
+	return []int64{s.Stop, int64(s.Elapsed), s.Sent, s.Received, int64(s.Waiting), int64(s.Moving), int64(s.Behind)}
+}
+
+// saidBy is the inverse of numbers.
+func saidBy(n []int64) said {
+	return said{n[0], time.Duration(n[1]), ranks.Traffic{Sent: n[2], Received: n[3], Waiting: time.Duration(n[4]), Moving: time.Duration(n[5]), Behind: time.Duration(n[6])}}
+}
+
+// stepped counts a step.
+func (a *agreement) stepped() {
+	if a != nil {
+		a.total.steps++
+		a.logged.steps++
+	}
+}
+
+// lap is what the ranks exchanged since the last lap; nil for a nil agreement.
+func (a *agreement) lap() *dialog.Exchange {
+	if a == nil {
+		return nil
+	}
+	e := a.logged.exchange(a.traffic)
+	a.logged = stretch{from: a.traffic}
+	return e
+}
+
+// exchange is the means of a step of the stretch that ends with this traffic; nil without
+// steps.
+func (s stretch) exchange(now []ranks.Traffic) *dialog.Exchange {
+	if s.steps == 0 {
+		return nil
+	}
+	var since []ranks.Traffic
+	for r := range now {
+		since = append(since, now[r].Since(s.from[r]))
+	}
+	return exchange(since, s.steps)
+}
+
+// exchange is the means of a step of what every rank exchanged in so many.
+func exchange(of []ranks.Traffic, steps int) *dialog.Exchange {
+	e, n := &dialog.Exchange{Ranks: len(of)}, float64(steps)
+	ms := func(d time.Duration) float64 { return d.Seconds() * 1000 / n }
+	for _, t := range of {
+		e.Bytes = append(e.Bytes, float64(t.Sent)/n)
+		e.Moving, e.Waiting, e.Behind = append(e.Moving, ms(t.Moving)), append(e.Waiting, ms(t.Waiting)), append(e.Behind, ms(t.Behind))
+	}
+	return e
+}
+
+// Exchanged gathers what every rank exchanged in so many steps; nil where one trains
+// alone.
+func Exchanged(l ranks.Link, mine ranks.Traffic, steps int) (*dialog.Exchange, error) {
+	if l.Size() == 1 {
+		return nil, nil
+	}
+	all, err := ranks.GatherSized(l, said{Traffic: mine}.numbers(), func(int) int { return numbersSaid })
+	if err != nil {
+		return nil, err
+	}
+	var of []ranks.Traffic
+	for _, numbers := range all {
+		of = append(of, saidBy(numbers).Traffic)
+	}
+	return exchange(of, steps), nil
+}
+
+// Exchanged is what the ranks exchanged, means of all steps of this process; nil where
+// it trains alone, or has trained nothing.
+func (t *Trainer) Exchanged() *dialog.Exchange {
+	if t.agreement == nil {
+		return nil
+	}
+	return t.agreement.total.exchange(t.agreement.traffic)
 }
 
 // elapsed is the time spent on the run, the same on all ranks.

@@ -54,7 +54,7 @@ func New(m *cvae.Model[float32], train, valid *dialog.Set, o Options, k Keeper, 
 		validation: &validation{model: m, set: valid, seed: o.Seed, batch: o.Batch},
 		reporter:   newReporter(m, o, p), watch: &watch{now: time.Now}}
 	if o.Sharded {
-		if t.mover.sharded, err = cvae.NewSharded(m, o.Ranks); err != nil {
+		if err := t.mover.Join(o.Ranks); err != nil {
 			return nil, err
 		}
 	} else if o.Ranks.Size() > 1 {
@@ -172,6 +172,7 @@ func (t *Trainer) step(ctx context.Context) error {
 	if err := t.reporter.meter.add(tally); err != nil {
 		return err
 	}
+	t.agreement.stepped()
 	t.state.Step++
 	t.state.Extra--
 	t.state.Cursor++
@@ -291,7 +292,7 @@ func (t *Trainer) report(ctx context.Context) error {
 	}
 	spent := t.watch.lap()
 	return t.watch.aside(func() error {
-		t.reporter.stepped(at, t.situation(), spent, answers)
+		t.reporter.stepped(at, t.agreement.lap(), t.situation(), spent, answers)
 		return nil
 	})
 }

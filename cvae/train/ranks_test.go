@@ -123,3 +123,33 @@ func TestRanksRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestRanksTellOfExchanges: every logged step says what every rank sent, the bytes of the
+// same batches being the same again; one process alone says nothing.
+func TestRanksTellOfExchanges(t *testing.T) {
+	for _, n := range []int{1, 2, 4} {
+		kept, errs := onRanks(t, n, func(int, *memory) (context.Context, Options) {
+			return context.Background(), Options{Optimiser: adam(), MaxSteps: 5}
+		})
+		if err := errors.Join(errs...); err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range kept[0].events {
+			x := e.Exchange
+			if there := n > 1 && e.Kind == dialog.Stepped; there != (x != nil) {
+				t.Fatalf("%d ranks: a %s event tells %+v", n, e.Kind, x)
+			}
+			if x == nil {
+				continue
+			}
+			if x.Ranks != n || len(x.Bytes) != n || len(x.Moving) != n || len(x.Waiting) != n || len(x.Behind) != n {
+				t.Errorf("%d ranks tell %+v", n, x)
+			}
+			for r, bytes := range x.Bytes {
+				if bytes <= 0 {
+					t.Errorf("rank %d of %d sent %v bytes", r, n, bytes)
+				}
+			}
+		}
+	}
+}

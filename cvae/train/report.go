@@ -67,10 +67,11 @@ func newReporter(m *cvae.Model[float32], o Options, p dialog.Progress) *reporter
 
 // stepped tells of the steps since the last event, which took so much time, and
 // warns when the latent variable is collapsing.
-func (r *reporter) stepped(at dialog.Event, s latent.Situation, spent time.Duration, answers []dialog.Sample) {
+func (r *reporter) stepped(at dialog.Event, exchange *dialog.Exchange, s latent.Situation, spent time.Duration, answers []dialog.Sample) {
 	m := r.meter
 	r.meter = newMeter(m.shape)
 	e := m.timed(at, spent)
+	e.Exchange = exchange
 	r.tell(e, answers)
 	if m.shape.None() || m.Examples < warnAfter {
 		return

@@ -7,6 +7,7 @@ import (
 
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/internal/nn"
+	"github.com/cvae-go/cvae/cvae/ranks"
 	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/dialog/rng"
 )
@@ -42,6 +43,12 @@ type Mover struct {
 // NewMover returns a Mover of a model whose random draws depend on the seed.
 func NewMover(m *cvae.Model[float32], o Optimiser, seed uint64) *Mover {
 	return &Mover{model: m, optimiser: newOptimiser(o, m), graphs: map[int]*cvae.Graph[float32]{}, seed: seed}
+}
+
+// Join cuts batches into shards, which the ranks of a link compute together.
+func (m *Mover) Join(l ranks.Link) (err error) {
+	m.sharded, err = cvae.NewSharded(m.model, l)
+	return err
 }
 
 // Gradients computes the update of a batch with beta as the rate's weight. The

@@ -300,6 +300,10 @@ func (t *Training) Train(ctx context.Context) error {
 	return t.describe(ctx)
 }
 
+// Exchanged is what the ranks sent each other, means of all steps of this process; nil
+// where it trains alone, or has trained nothing.
+func (t *Training) Exchanged() *dialog.Exchange { return t.trainer.Exchanged() }
+
 // OutOfTime reports whether training ended because its time was spent.
 func (t *Training) OutOfTime() bool { return t.trainer.OutOfTime() }
 
