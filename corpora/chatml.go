@@ -9,30 +9,19 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// chatMLFormat reads the text of prompts, in which marks say who speaks:
+// Format chatml reads the text of prompts, in which marks say who speaks:
 //
 //	<|im_start|>user
 //	Is it late?<|im_end|>
 //
 // or those of Llama, Zephyr, Alpaca and Guanaco. A message of the system, which becomes
 // the label system, begins another dialogue, and so does an end of text.
-func chatMLFormat() Format {
-	exts := []string{"txt", "chatml", "text"}
-	return Format{
-		Name:   "chatml",
-		Title:  "Text of prompts with marks of roles: ChatML, [INST], <|user|>, ### Human:",
-		Layout: "one .txt file; or a folder with train.txt valid.txt test.txt, or NAME.train.txt and so on",
-		exts:   exts, read: readChatML, sample: fileOr(exts...), is: isChatML, shows: "has marks of roles",
-	}
-}
 
 // isChatML tells whether most turns in the beginning of a file have marks.
 func isChatML(file string) bool {
 	head := textfile.Head(file)
 	return len(head) > 0 && head[0][0] != '{' && shape.IsMarked(strings.Join(head[:min(3, len(head))], "\n"))
 }
-
-func readChatML(path string) source.Dialogues { return source.Blocks(path, chatMLGrammar) }
 
 var chatMLGrammar = source.Grammar{
 	First: func(before, text string) bool {

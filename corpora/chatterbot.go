@@ -19,7 +19,7 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// chatterBotFormat reads the YAML files of the ChatterBot Language Training
+// Format chatterbot reads the YAML files of the ChatterBot Language Training
 // Corpus, of which each has lists of turns:
 //
 //	categories:
@@ -29,18 +29,8 @@ import (
 //	  - Hi
 //
 // Labels["topic"] are the categories. A file is read as a whole.
-func chatterBotFormat() Format {
-	return Format{
-		Name:    "chatterbot",
-		Title:   "ChatterBot corpus: YAML with lists of conversations",
-		Layout:  "a folder of .yml files, also in folders, of one language; or one file",
-		Licence: "BSD 3-Clause",
-		place:   chatterBotPlace,
-		read:    readChatterBot,
-		is:      func(file string) bool { return isYAML(file) && hasConversations(file) },
-		shows:   "is YAML with conversations",
-	}
-}
+
+func isChatterBot(file string) bool { return isYAML(file) && hasConversations(file) }
 
 // chatterBotPlace passes over YAML that configures something.
 func chatterBotPlace(s site.Site) site.Place {

@@ -15,7 +15,7 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// cornellFormat reads the Cornell Movie-Dialogs Corpus (Danescu-Niculescu-Mizil
+// Format cornell reads the Cornell Movie-Dialogs Corpus (Danescu-Niculescu-Mizil
 // and Lee 2011, "Chameleons in Imagined Conversations"). In the original
 // files movie_lines.txt has the utterances and movie_conversations.txt puts
 // them together:
@@ -26,19 +26,6 @@ import (
 // In a folder without them, each file with lines of the first kind is a
 // conversation. The speakers are the names of the characters. Some utterances
 // have no words; they are passed over.
-func cornellFormat() Format {
-	return Format{
-		Name:    "cornell",
-		Title:   "Cornell Movie-Dialogs, fields separated by +++$+++",
-		Layout:  "a folder with movie_lines.txt and movie_conversations.txt; or a folder with a .txt file for each conversation, or train/ valid/ test/ of them",
-		Licence: "none stated; cite the paper",
-		sample:  cornellSample,
-		is:      func(file string) bool { return most(textfile.HeadOf(file, textfile.Western), isCornell) },
-		shows:   "has fields separated by " + cornellMark,
-		split:   cornellParts,
-		sides:   site.SidesNamed(cornellLines),
-	}
-}
 
 const (
 	cornellMark          = "+++$+++"

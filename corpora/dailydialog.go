@@ -20,26 +20,17 @@ const endOfTurn = "__eou__"
 // dailyText is the file of all dialogues as the corpus is distributed.
 const dailyText = "dialogues_text.txt"
 
-// dailyDialogFormat reads the original files of DailyDialog (Li et al. 2017,
+// Format dailydialog reads the original files of DailyDialog (Li et al. 2017,
 // "DailyDialog: A Manually Labelled Multi-turn Dialogue Dataset"): a dialogue a
 // line. Turns have Labels["act"] and Labels["emotion"] where the files beside
 // have them; a dialogue with more or fewer of them than turns goes without, as
 // the train line 7852 of the published files must.
-func dailyDialogFormat() Format {
-	return Format{
-		Name:    "dailydialog",
-		Title:   "DailyDialog, the original files",
-		Layout:  "a folder with train/dialogues_train.txt, validation/… and test/…, or dialogues_text.txt, or one dialogues_*.txt; dialogues_act_* and dialogues_emotion_* beside them",
-		Licence: "CC BY-NC-SA 4.0",
-		why:     matchDailyDialog,
-		split: func(s site.Site) ([]part, error) {
-			if files := s.Shards(dailyDialogName); len(files) > 0 || !s.Dir || !slices.Contains(s.Files, dailyText) {
-				return splitParts("dailydialog", s, files, readDailyDialog)
-			}
-			return []part{wholePart(readDailyDialog(s.At(dailyText)))}, nil
-		},
-		sides: dailySides,
+
+func dailyDialogParts(s site.Site) ([]part, error) {
+	if files := s.Shards(dailyDialogName); len(files) > 0 || !s.Dir || !slices.Contains(s.Files, dailyText) {
+		return splitParts("dailydialog", s, files, readDailyDialog)
 	}
+	return []part{wholePart(readDailyDialog(s.At(dailyText)))}, nil
 }
 
 func matchDailyDialog(s site.Site) string {
@@ -62,15 +53,7 @@ func matchDailyDialog(s site.Site) string {
 }
 
 // dailyDialogName tells the split of train/dialogues_train.txt and the like.
-func dailyDialogName(name string) (dialog.Split, bool) {
-	base := textfile.Bare(name[strings.LastIndex(name, "/")+1:])
-	word, prefix := strings.CutPrefix(base, "dialogues_")
-	word, suffix := strings.CutSuffix(word, ".txt")
-	if !prefix || !suffix || strings.Count(name, "/") > 2 {
-		return "", false
-	}
-	return site.SplitNamed(word)
-}
+var dailyDialogName = matching(`^(?:[^/]*/){0,2}dialogues_([^/]+)\.txt$`)
 
 // readDailyDialog reads a file of dialogues and, in step, the label files
 // beside it.

@@ -5,12 +5,10 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/cvae-go/cvae/corpora/internal/source"
-	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// dealOrNoDealFormat reads the negotiations of Lewis et al. 2017 ("Deal or No
+// Format dealornodeal reads the negotiations of Lewis et al. 2017 ("Deal or No
 // Deal? End-to-End Learning for Negotiation Dialogues"), a line each:
 //
 //	<input> … </input> <dialogue> YOU: … <eos> THEM: … <eos> YOU: <selection> </dialogue> <output> …
@@ -18,18 +16,6 @@ import (
 // <selection> ends the talk and is nobody's turn; goals and outcomes are passed
 // over. Most negotiations stand in a file twice, once as each side sees it:
 // with --dedup once.
-func dealOrNoDealFormat() Format {
-	return Format{
-		Name:    "dealornodeal",
-		Title:   "Deal or No Deal: <dialogue> YOU: text <eos> THEM: text </dialogue> a line",
-		Layout:  "one .txt file; or a folder with train.txt val.txt test.txt",
-		Licence: "CC BY-NC",
-		exts:    []string{"txt"},
-		read:    readDeals,
-		is:      func(file string) bool { return most(textfile.Head(file), isDeal) },
-		shows:   "holds lines with " + dealBegins,
-	}
-}
 
 const (
 	dealBegins = "<dialogue>"
@@ -42,8 +28,6 @@ func isDeal(text string) bool {
 	_, rest, found := strings.Cut(text, dealBegins)
 	return found && strings.Contains(rest, dealEnds)
 }
-
-func readDeals(path string) source.Dialogues { return source.Lines(path, parseDeal) }
 
 func parseDeal(text string) (dialog.Dialogue, error) {
 	_, rest, begun := strings.Cut(text, dealBegins)

@@ -7,29 +7,16 @@ import (
 	"strings"
 
 	"github.com/cvae-go/cvae/corpora/internal/source"
-	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// dialoGPTFormat reads the training files of DialoGPT (Zhang et al. 2020,
+// Format dialogpt reads the training files of DialoGPT (Zhang et al. 2020,
 // "DialoGPT: Large-Scale Generative Pre-training for Conversational Response
 // Generation"): turns with a weight each, EOS between them and a TAB before the response.
 //
 //	0.0 where to ? EOS 1.0 home .<TAB>1.0 good night .
 //
 // A line whose response has weight 0 is left out, as it is in training there.
-func dialoGPTFormat() Format {
-	return Format{
-		Name:    "dialogpt",
-		Title:   "DialoGPT: WEIGHT text EOS WEIGHT text, a TAB and WEIGHT response a line",
-		Layout:  "one .tsv or .txt file; or a folder with train.tsv valid.tsv test.tsv, or NAME.train.tsv and so on",
-		Licence: "MIT",
-		exts:    tabExtensions,
-		read:    readDialoGPT,
-		is:      func(file string) bool { return most(textfile.Head(file), isDialoGPT) },
-		shows:   "has a weight before each turn",
-	}
-}
 
 var weighted = regexp.MustCompile(`^\s*([0-9]+\.[0-9]+) (.*)$`)
 
@@ -37,8 +24,6 @@ func isDialoGPT(line string) bool {
 	context, response, found := strings.Cut(line, "\t")
 	return found && weighted.MatchString(context) && weighted.MatchString(response)
 }
-
-func readDialoGPT(path string) source.Dialogues { return source.Lines(path, parseDialoGPT) }
 
 func parseDialoGPT(line string) (dialog.Dialogue, error) {
 	context, response, found := strings.Cut(line, "\t")

@@ -9,7 +9,7 @@ import (
 	"github.com/cvae-go/cvae/corpora/internal/textfile"
 )
 
-// discordFormat reads channels that DiscordChatExporter exports as JSON, CSV or text. JSON alone says which messages
+// Format discord reads channels that DiscordChatExporter exports as JSON, CSV or text. JSON alone says which messages
 // are the program's. In the text a message is
 //
 //	[06-Jan-22 10:55 PM] ann
@@ -17,18 +17,6 @@ import (
 //
 //	{Attachments}
 //	https://…
-func discordFormat() Format {
-	return Format{
-		Name:   "discord",
-		Title:  "Channels exported by DiscordChatExporter as JSON, CSV or text",
-		Layout: "one .json, .csv or .txt file; or a folder of them, which may be train/ valid/ test/",
-		timed:  true,
-		place:  logPlace(isDiscord, "json", "csv", "txt"),
-		read:   readDiscord,
-		is:     isDiscord,
-		shows:  "is a channel of Discord",
-	}
-}
 
 func isDiscord(file string) bool { return isDiscordText(file) || hasShapeOf("discord", file, "uthor") }
 

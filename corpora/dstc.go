@@ -13,7 +13,7 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// dstcFormat reads the logs of DSTC9 track 1 (Kim et al. 2020, "Beyond Domain APIs:
+// Format dstc reads the logs of DSTC9 track 1 (Kim et al. 2020, "Beyond Domain APIs:
 // Task-oriented Conversational Modeling with Unstructured Knowledge Access") and of the
 // tracks of DSTC10 and DSTC11 in their form, with the file of labels beside them:
 //
@@ -23,22 +23,6 @@ import (
 // The response is the turn of the system after the log. Dialogues have
 // Labels["target"], whether it asks for knowledge, and Labels["domain"] of that.
 // Logs without labels are in format records.
-func dstcFormat() Format {
-	return Format{
-		Name:    "dstc",
-		Title:   "DSTC9 to DSTC11: logs.json with labels.json beside",
-		Layout:  "a folder with train/ val/ test/ of logs.json and labels.json; or one logs.json",
-		Licence: "that of the track",
-		place:   fixed(dstcPlace),
-		read:    readDSTC,
-		is: func(file string) bool {
-			return file != "" && textfile.Bare(path.Base(file)) == dstcLogs && site.Beside(file, dstcLabels) != ""
-		},
-		shows: "has " + dstcLabels + " beside it",
-		split: func(s site.Site) ([]part, error) { return shardParts("dstc", s, dstcPlace, readDSTC) },
-		sides: site.SidesNamed(dstcLabels),
-	}
-}
 
 const (
 	dstcLogs   = "logs.json"

@@ -3,7 +3,6 @@ package corpora
 import (
 	"errors"
 	"fmt"
-	"path"
 	"strconv"
 	"strings"
 
@@ -15,7 +14,7 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// empatheticFormat reads EmpatheticDialogues (Rashkin et al. 2019, "Towards
+// Format empathetic reads EmpatheticDialogues (Rashkin et al. 2019, "Towards
 // Empathetic Open-domain Conversation Models") in two forms. The original has
 // a row for each utterance, with _comma_ for a comma and quotes that are
 // letters:
@@ -29,22 +28,6 @@ import (
 //
 // Dialogues have Labels["emotion"], the feeling, and Labels["situation"], what
 // it is about.
-func empatheticFormat() Format {
-	return Format{
-		Name:    "empathetic",
-		Title:   "EmpatheticDialogues, the original files or one for each emotion",
-		Layout:  "a folder with train.csv valid.csv test.csv; or a folder with EMOTION.csv for each emotion; or one of them",
-		Licence: "CC BY-NC",
-		sample:  empatheticFile,
-		shows:   "begins with the columns of EmpatheticDialogues",
-		split: func(s site.Site) ([]part, error) {
-			if isEmotions(s.SampleShard(emotionPlace)) {
-				return shardParts("empathetic", s, emotionPlace, readEmotions)
-			}
-			return lineParts("empathetic", s, readEmpathetic, "csv")
-		},
-	}
-}
 
 const (
 	empatheticHeader = "conv_id,utterance_idx,context,prompt,speaker_idx,utterance"
@@ -73,8 +56,13 @@ func begins(path, text string) bool {
 
 func isEmotions(path string) bool { return begins(path, emotionsHeader) }
 
-func emotionPlace(name string) (dialog.Split, bool) {
-	return "", !strings.Contains(name, "/") && path.Ext(textfile.Bare(name)) == ".csv"
+var emotionPlace = matching(`^[^/]*\.csv$`)
+
+func empatheticParts(s site.Site) ([]part, error) {
+	if isEmotions(s.SampleShard(emotionPlace)) {
+		return shardParts("empathetic", s, emotionPlace, readEmotions)
+	}
+	return lineParts("empathetic", s, readEmpathetic, "csv")
 }
 
 func readEmpathetic(path string) source.Dialogues {

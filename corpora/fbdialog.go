@@ -12,30 +12,21 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// fbDialogFormat reads the older files of ParlAI, those of bAbI and ConvAI2:
+// Format fbdialog reads the older files of ParlAI, those of bAbI and ConvAI2:
 //
 //	1 text<TAB>response|another response<TAB>reward<TAB>candidates
 //
 // The number counts the lines of a dialogue, the first response is the one, and
 // the columns after it are passed over. Lines without a response are joined to
 // the text after them, with a line break. \n is a line break too.
-func fbDialogFormat() Format {
-	return Format{
-		Name:   "fbdialog",
-		Title:  "Numbered lines of ParlAI, bAbI and ConvAI2: NUMBER text, a TAB and the response",
-		Layout: "one .txt file; or a folder with train.txt valid.txt test.txt, or NAME.train.txt and so on",
-		why: func(s site.Site) string {
-			if file := s.Sample(tabExtensions...); file != "" && isPersonaChat(file) {
-				return ""
-			}
-			return tabMatch("fbdialog")(s)
-		},
-		exts: tabExtensions,
-		read: readFBDialog,
-	}
-}
 
-func readFBDialog(path string) source.Dialogues { return source.Blocks(path, fbDialogGrammar) }
+// matchFBDialog leaves files with personas to format personachat.
+func matchFBDialog(s site.Site) string {
+	if file := s.Sample(tabExtensions...); file != "" && isPersonaChat(file) {
+		return ""
+	}
+	return tabMatch("fbdialog")(s)
+}
 
 var fbDialogGrammar = source.Grammar{
 	First: func(before, text string) bool {

@@ -1,13 +1,14 @@
 package corpora
 
 import (
-	"cmp"
-	"slices"
+	"regexp"
 	"strings"
 
 	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/corpora/internal/site"
 	"github.com/cvae-go/cvae/corpora/internal/source"
+	"github.com/cvae-go/cvae/corpora/internal/textfile"
+	"github.com/cvae-go/cvae/dialog"
 )
 
 // A Format is one source format: a row of the table Formats.
@@ -20,8 +21,6 @@ type Format struct {
 	// general: it reads files of any corpus, and a format of one corpus that
 	// matches goes before.
 	general bool
-	// plain: any text is in it, so that its turns show whether it is right.
-	plain bool
 	// embedded: it is inside the program and has no files.
 	embedded bool
 
@@ -54,49 +53,6 @@ const (
 
 // yours is the licence of formats that are not one corpus.
 const yours = "that of your data"
-
-// Formats returns the table of source formats in the order in which help
-// lists them.
-func Formats() []Format {
-	all := append(embeddedFormats(), []Format{
-		dailyDialogFormat(),
-		sentencesFormat(),
-		labelledFormat(),
-		suffixFormat(),
-		tsvFormat(),
-		textFormat(),
-		parlAIFormat(),
-		fbDialogFormat(),
-		switchboardFormat(),
-		cornellFormat(),
-		empatheticFormat(),
-		personaChatFormat(),
-		topicalChatFormat(),
-		selfDialogueFormat(),
-		dealOrNoDealFormat(),
-		chatterBotFormat(),
-		sgdFormat(),
-		multiWOZFormat(),
-		taskmasterFormat(),
-		meldFormat(),
-		oasstFormat(),
-		srtFormat(),
-		dialoGPTFormat(),
-		parallelFormat(),
-		ubuntuLogsFormat(),
-		chatMLFormat(),
-		dstcFormat(),
-		whatsAppFormat(),
-		discordFormat(),
-		ircFormat(),
-	}...)
-	all = append(append(all, exportFormats()...), messengerFormats()...)
-	all = slices.Insert(all, len(embeddedFormats())+1, recordFormats()...)
-	for i, f := range all {
-		all[i].Licence, all[i].Turns = cmp.Or(f.Licence, yours), cmp.Or(f.Turns, dialogues)
-	}
-	return all
-}
 
 // match says in a few words why a path is in the format; empty: it is not.
 func (f Format) match(s site.Site) string {
@@ -139,6 +95,31 @@ func fileOr(exts ...string) func(site.Site) string {
 			return s.File()
 		}
 		return s.Sample(exts...)
+	}
+}
+
+// lines, blocks and mostly make a reader, and a sign of a format, of what its lines are.
+func lines(parse func(text string) (dialog.Dialogue, error)) func(path string) source.Dialogues {
+	return func(path string) source.Dialogues { return source.Lines(path, parse) }
+}
+
+func blocks(g source.Grammar) func(path string) source.Dialogues {
+	return func(path string) source.Dialogues { return source.Blocks(path, g) }
+}
+
+func mostly(are func(line string) bool) func(file string) bool {
+	return func(file string) bool { return most(textfile.Head(file), are) }
+}
+
+// matching is the place of files whose names match a pattern; what its first group matches, if anything, names the split.
+func matching(pattern string) site.Place {
+	names := regexp.MustCompile(pattern)
+	return func(name string) (split dialog.Split, ok bool) {
+		m := names.FindStringSubmatch(textfile.Bare(name))
+		if len(m) < 2 || m[1] == "" {
+			return "", m != nil
+		}
+		return site.SplitNamed(m[1])
 	}
 }
 

@@ -11,25 +11,13 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// ircFormat reads logs of IRC as irssi, WeeChat, ZNC, HexChat, mIRC and others write them:
+// Format irc reads logs of IRC as irssi, WeeChat, ZNC, HexChat, mIRC and others write them:
 //
 //	12:30 <@ann> are you in?
 //	[12:30:11] * ben nods
 //	2022-01-06 12:30:11	ann	are you in?
 //
 // Who joins, leaves and takes another name is left out. An action is a turn between asterisks.
-func ircFormat() Format {
-	return Format{
-		Name:   "irc",
-		Title:  "Logs of IRC by irssi, WeeChat, ZNC, HexChat, mIRC and others: TIME <NICK> text",
-		Layout: "one .log, .txt or .weechatlog file; or a folder of them, which may be train/ valid/ test/",
-		timed:  true,
-		place:  logPlace(isIRC, "log", "txt", "weechatlog", ""),
-		read:   readIRC,
-		is:     isIRC,
-		shows:  "holds TIME <NICK> text",
-	}
-}
 
 // isIRC tells whether most of the first lines have a time, and two of them are said.
 func isIRC(file string) bool {

@@ -9,23 +9,8 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// labelledFormat reads label<TAB>sentence lines. The label of the dialogue is
+// Format labelled reads label<TAB>sentence lines. The label of the dialogue is
 // Labels["label"].
-func labelledFormat() Format {
-	return Format{
-		Name:    "labelled",
-		general: true,
-		plain:   true,
-		Title:   "A label, a TAB and a sentence a line",
-		Layout:  "one .tsv or .txt file; or a folder with train.tsv valid.tsv test.tsv, or NAME.train.tsv and so on",
-		Turns:   sentences,
-		exts:    tabExtensions,
-		read:    readLabelled,
-		why:     tabMatch("labelled"),
-	}
-}
-
-func readLabelled(path string) source.Dialogues { return source.Lines(path, parseLabelled) }
 
 func parseLabelled(text string) (dialog.Dialogue, error) {
 	label, rest, found := strings.Cut(text, "\t")

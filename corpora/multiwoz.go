@@ -11,7 +11,7 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// multiWOZFormat reads data.json of MultiWOZ 2.0 (Budzianowski et al. 2018,
+// Format multiwoz reads data.json of MultiWOZ 2.0 (Budzianowski et al. 2018,
 // "MultiWOZ - A Large-Scale Multi-Domain Wizard-of-Oz Dataset"), 2.1, 2.3 and
 // 2.4; format sgd reads 2.2. The file is one JSON object:
 //
@@ -21,19 +21,6 @@ import (
 // of its goal, and Labels["act"] of a turn its dialogue acts, where the log
 // has them or, for the system's, the file of acts beside it; several are sorted
 // and joined with "+". The lists of IDs beside the file give the official splits.
-func multiWOZFormat() Format {
-	return Format{
-		Name:    "multiwoz",
-		Title:   "MultiWOZ 2.0, 2.1, 2.3 and 2.4, the original files",
-		Layout:  "a folder with data.json and the lists valListFile and testListFile (.txt or .json), perhaps with system_acts.json or dialogue_acts.json; or data.json",
-		Licence: "MIT",
-		sample:  multiWOZFile,
-		is:      isShape("multiwoz"),
-		shows:   `holds dialogues with "goal" and "log"`,
-		split:   multiWOZParts,
-		sides:   site.SidesNamed(multiWOZActFiles...),
-	}
-}
 
 // multiWOZFile returns the file of dialogues; empty: there is none.
 func multiWOZFile(s site.Site) string {

@@ -43,7 +43,7 @@ func rowOf(tree, id, parent string, rank int32) messageRow {
 	return row
 }
 
-func oasstTable(t testing.TB) []byte {
+func oasstParquet(t testing.TB) []byte {
 	deleted := rowOf("t1", "c", "a", 0)
 	deleted.Deleted = true
 	return parquetOf(t, []messageRow{
@@ -56,7 +56,7 @@ func oasstTable(t testing.TB) []byte {
 // TestOASSTTable: each tree gives its best path, as in JSON Lines.
 func TestOASSTTable(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "f.parquet")
-	if err := os.WriteFile(path, oasstTable(t), 0o666); err != nil {
+	if err := os.WriteFile(path, oasstParquet(t), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	wantFormat(t, path, "oasst")
@@ -127,7 +127,7 @@ func TestOASSTFolder(t *testing.T) {
 	c := openLines(t, Options{Seed: 1}, map[string]string{
 		"README.md": "words\n", "2023_ready.trees.jsonl": message("x", "y", "", ""), // the same again
 		"data/train-00000-of-00001.parquet":      string(parquetOf(t, rows)),
-		"data/validation-00000-of-00001.parquet": string(oasstTable(t)),
+		"data/validation-00000-of-00001.parquet": string(oasstParquet(t)),
 	})
 	ids := idsOf(t, c)
 	if c.Format().Name != "oasst" || len(ids) != 43 || ids["data/validation-00000-of-00001.parquet:6"] != dialog.Valid {
@@ -135,8 +135,8 @@ func TestOASSTFolder(t *testing.T) {
 	}
 }
 
-func TestOASSTTableDamage(t *testing.T) { damage(t, oasstTable(t), readOASST) }
+func TestOASSTTableDamage(t *testing.T) { damage(t, oasstParquet(t), readOASST) }
 
 func FuzzOASSTTable(f *testing.F) {
-	fuzzFile(f, "f.parquet", readOASST, string(oasstTable(f)), strings.Repeat("PAR1", 4))
+	fuzzFile(f, "f.parquet", readOASST, string(oasstParquet(f)), strings.Repeat("PAR1", 4))
 }

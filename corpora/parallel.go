@@ -14,30 +14,24 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// parallelFormat reads two files line by line, of which one has contexts and the other their
+// Format parallel reads two files line by line, of which one has contexts and the other their
 // responses, as OpenNMT and others name them: src-train.txt and tgt-train.txt, train.src
 // and train.tgt, and so on.
-func parallelFormat() Format {
-	return Format{
-		Name:   "parallel",
-		Title:  "Two files, a context a line and its response on the same line of the other",
-		Layout: "src-train.txt tgt-train.txt src-val.txt … ; or train.src train.tgt, with source/target, context/response, enc/dec, from/to or question/answer for src/tgt; or one of two such files",
-		why: func(s site.Site) string {
-			for _, pair := range parallelPairs(s) {
-				return fmt.Sprintf("%s and %s have as many lines", fault.BaseName(pair.first), fault.BaseName(pair.second))
-			}
-			return ""
-		},
-		split: parallelParts,
-		sides: func(path string) []string {
-			for _, backwards := range []bool{false, true} {
-				if twin := twinOf(path, backwards); twin != "" {
-					return []string{named.Plain(twin)}
-				}
-			}
-			return nil
-		},
+
+func matchParallel(s site.Site) string {
+	for _, pair := range parallelPairs(s) {
+		return fmt.Sprintf("%s and %s have as many lines", fault.BaseName(pair.first), fault.BaseName(pair.second))
 	}
+	return ""
+}
+
+func parallelSides(path string) []string {
+	for _, backwards := range []bool{false, true} {
+		if twin := twinOf(path, backwards); twin != "" {
+			return []string{named.Plain(twin)}
+		}
+	}
+	return nil
 }
 
 // twins are the words of file names that stand for contexts and for responses.

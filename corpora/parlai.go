@@ -12,24 +12,12 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// parlAIFormat reads the text files of ParlAI (Miller et al. 2017, "ParlAI: A
+// Format parlai reads the text files of ParlAI (Miller et al. 2017, "ParlAI: A
 // Dialog Research Software Platform"). A line has fields name:value with TABs
 // between them: text is a turn, the first of labels or eval_labels, which |
 // separates, is the response to it, and episode_done:True ends the dialogue.
 // Other fields are passed over. In a turn \n is a line break, \t a TAB and
 // __PIPE__ a |.
-func parlAIFormat() Format {
-	return Format{
-		Name:   "parlai",
-		Title:  "ParlAI text: fields text:, labels: and episode_done: a line",
-		Layout: "one .txt file; or a folder with train.txt valid.txt test.txt, or NAME.train.txt and so on",
-		exts:   tabExtensions,
-		read:   readParlAI,
-		why:    tabMatch("parlai"),
-	}
-}
-
-func readParlAI(path string) source.Dialogues { return source.Blocks(path, parlAIGrammar) }
 
 var parlAIGrammar = source.Grammar{
 	Last: func(text string) bool {

@@ -22,6 +22,15 @@ var (
 	readMELD        = readShapes("meld")
 	readSGD         = readShapes("sgd")
 	readOASST       = readShapes("oasst")
+	readSentences   = lines(parseSentence)
+	readLabelled    = lines(parseLabelled)
+	readDeals       = lines(parseDeal)
+	readDialoGPT    = lines(parseDialoGPT)
+	readChatML      = blocks(chatMLGrammar)
+	readFBDialog    = blocks(fbDialogGrammar)
+	readParlAI      = blocks(parlAIGrammar)
+	readSwitchboard = blocks(switchboardGrammar)
+	readWhatsApp    = whatsAppText.read
 	parseJSONL      = parseRecord("jsonl")
 )
 

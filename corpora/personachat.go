@@ -15,7 +15,7 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// personaChatFormat reads PersonaChat (Zhang et al. 2018, "Personalizing
+// Format personachat reads PersonaChat (Zhang et al. 2018, "Personalizing
 // Dialogue Agents: I have a dog, do you have pets too?") in the files of
 // ConvAI2. They are those of format fbdialog, but for lines that describe the
 // speakers:
@@ -30,16 +30,6 @@ import (
 // __SILENCE__ is nobody's turn. Of a folder with several versions one is read:
 // of the responder's persona before the others, original before revised, and
 // without candidates, which are passed over anyway.
-func personaChatFormat() Format {
-	return Format{
-		Name:    "personachat",
-		Title:   "PersonaChat and ConvAI2: numbered lines, with lines of personas",
-		Layout:  "a folder with train_self_original.txt valid_… test_…, or none, both, other, revised, no_cands; or with train.txt valid.txt test.txt; or one of them",
-		Licence: "see the source of your copy",
-		why:     matchPersonaChat,
-		split:   personaChatParts,
-	}
-}
 
 var (
 	convAI2Name = regexp.MustCompile(`^(train|valid|test)_((?:self|none|both|other)_(?:original|revised)(?:_no_cands)?)\.txt$`)

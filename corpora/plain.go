@@ -13,23 +13,10 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// textFormat reads plain text, a turn a line and a blank line between
+// Format text reads plain text, a turn a line and a blank line between
 // dialogues. When a dialogue has several lines and each of them begins with
 // "NAME: ", with at most mostNames different names, the names are the speakers;
 // otherwise two speakers alternate and the lines stay as they are.
-func textFormat() Format {
-	return Format{
-		Name:    "text",
-		general: true,
-		plain:   true,
-		Title:   "Plain text, a turn a line, a blank line between dialogues; NAME: before every turn is its speaker",
-		Layout:  "one .txt file; or a folder with train.txt valid.txt test.txt, or NAME.train.txt and so on; with --format also a folder of other .txt files, of one dialogue or more each",
-		exts:    textExtensions,
-		is:      func(file string) bool { return isPlainFile(file) && hasBlank(file) },
-		shows:   "holds plain lines with blank lines between them",
-		split:   textParts,
-	}
-}
 
 // textParts are those of split files, or one part of all .txt files.
 func textParts(s site.Site) ([]part, error) {

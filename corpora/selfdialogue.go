@@ -1,42 +1,26 @@
 package corpora
 
 import (
-	"path"
 	"path/filepath"
 	"slices"
 
 	"github.com/cvae-go/cvae/corpora/internal/record"
 	"github.com/cvae-go/cvae/corpora/internal/site"
 	"github.com/cvae-go/cvae/corpora/internal/source"
-	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// selfDialogueFormat reads the Self-dialogue Corpus (Fainberg et al. 2018,
+// Format selfdialogue reads the Self-dialogue Corpus (Fainberg et al. 2018,
 // "Talking to myself: self-dialogues as data for conversational agents"): CSV
 // files of Mechanical Turk, in a folder for each topic, with a dialogue a row
 // in the columns Answer.sentence1, Answer.sentence2 and so on. An empty
 // column ends the dialogue. Labels["topic"] is the folder. Rows of the workers
 // in blocked_workers.txt, who did not keep to their task, are left out, as
 // the authors do.
-func selfDialogueFormat() Format {
-	return Format{
-		Name:    "selfdialogue",
-		Title:   "Self-dialogue Corpus, the original CSV files",
-		Layout:  "a folder with corpus/TOPIC/*.csv and blocked_workers.txt; or corpus, or a folder or a file inside it",
-		Licence: "BSD 3-Clause",
-		place:   fixed(selfDialoguePlace),
-		is:      isShape("selfdialogue"),
-		shows:   "names the column Answer.sentence1",
-		split:   selfDialogueParts,
-	}
-}
 
 const blockedWorkers = "blocked_workers.txt"
 
-func selfDialoguePlace(name string) (dialog.Split, bool) {
-	return "", path.Ext(textfile.Bare(name)) == ".csv"
-}
+var selfDialoguePlace = matching(`\.csv$`)
 
 func selfDialogueParts(s site.Site) ([]part, error) {
 	blocked, err := workersBlocked(s)

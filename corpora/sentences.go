@@ -9,32 +9,18 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// sentencesFormat reads a plain sentence a line, such as the files of the Penn
+// Format sentences reads a plain sentence a line, such as the files of the Penn
 // Treebank in Mikolov's form. Blank lines are passed over, but a file that has
 // them is detected as format text.
-func sentencesFormat() Format {
-	return Format{
-		Name:    "sentences",
-		general: true,
-		plain:   true,
-		Title:   "Plain text, a sentence a line",
-		Layout:  "one .txt file; or a folder with train.txt valid.txt test.txt, or NAME.train.txt and so on",
-		Turns:   sentences,
-		exts:    textExtensions,
-		read:    readSentences,
-		is: func(file string) bool {
-			return isPlainFile(file) && !hasBlank(file) && !isNamed(textfile.Head(file))
-		},
-		shows: "holds plain lines without a blank line between them",
-	}
-}
 
 // textExtensions are those of plain text, with or without one.
 var textExtensions = []string{"txt", ""}
 
-func readSentences(path string) source.Dialogues { return source.Lines(path, parseSentence) }
-
 func parseSentence(text string) (dialog.Dialogue, error) { return source.Sentence(text, ""), nil }
+
+func isSentences(file string) bool {
+	return isPlainFile(file) && !hasBlank(file) && !isNamed(textfile.Head(file))
+}
 
 // isPlainFile tells whether most lines at the beginning of a file are plain.
 func isPlainFile(path string) bool {

@@ -17,7 +17,7 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// srtFormat reads subtitles: a number, the times, and lines of text.
+// Format srt reads subtitles: a number, the times, and lines of text.
 //
 //	12
 //	00:01:02,000 --> 00:01:03,500
@@ -27,17 +27,6 @@ import (
 // A line is a turn; what does not end a sentence goes on in the next subtitle. A
 // pause of five seconds ends a dialogue. In WebVTT, which begins with a line WEBVTT and may leave hours out, <v Ann>
 // says who speaks; NAME: before each subtitle does so too. Otherwise speakers are not known.
-func srtFormat() Format {
-	return Format{
-		Name:   "srt",
-		Title:  "Subtitles, also WebVTT: a number, its times and lines of text",
-		Layout: "one .srt, .vtt or .txt file, or a folder of them, which may be train/ valid/ test/",
-		place:  srtPlace,
-		read:   readSRT,
-		is:     isSRT,
-		shows:  "holds the times of subtitles",
-	}
-}
 
 func srtPlace(s site.Site) site.Place {
 	return func(name string) (dialog.Split, bool) {

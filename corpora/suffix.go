@@ -13,25 +13,17 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// suffixFormat reads a folder of NAME.SPLIT.LABEL files, such as
+// Format suffix reads a folder of NAME.SPLIT.LABEL files, such as
 // sentiment.dev.0, with a sentence a line. The label of the dialogue is
 // Labels["label"].
-func suffixFormat() Format {
-	return Format{
-		Name:   "suffix",
-		Title:  "Plain text, a sentence a line, a file for each label",
-		Layout: "a folder with files NAME.SPLIT.LABEL; without a train split, test is train and dev gives equal valid and test",
-		Turns:  sentences,
-		why: func(s site.Site) string {
-			for _, name := range s.Files {
-				if _, label, ok := suffixName(name); s.Dir && ok {
-					return fault.Shown(name) + " ends in a split and the label " + fault.Shown(label)
-				}
-			}
-			return ""
-		},
-		split: suffixParts,
+
+func matchSuffix(s site.Site) string {
+	for _, name := range s.Files {
+		if _, label, ok := suffixName(name); s.Dir && ok {
+			return fault.Shown(name) + " ends in a split and the label " + fault.Shown(label)
+		}
 	}
+	return ""
 }
 
 // suffixName takes NAME.SPLIT.LABEL apart. Extensions of files are no labels.

@@ -15,7 +15,7 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// switchboardFormat reads the Switchboard Dialogue Act Corpus in two forms:
+// Format switchboard reads the Switchboard Dialogue Act Corpus in two forms:
 // one file a conversation with lines
 //
 //	A|How do you feel about that?|qo
@@ -28,20 +28,12 @@ import (
 //
 // Turns have Labels["act"], dialogues of the second form Labels["topic"].
 // Cleaning left some utterances without words; they are passed over.
-func switchboardFormat() Format {
-	return Format{
-		Name:    "switchboard",
-		Title:   "Switchboard with dialogue acts: SPEAKER|text|act a line, a file a conversation; or JSON Lines with \"utts\"",
-		Layout:  "a folder of NUMBER.txt or sw_NUMBER.txt, or train/ val/ test/ of them; or train.jsonl valid.jsonl test.jsonl",
-		Licence: "the transcripts are LDC material; see the source of your copy",
-		why:     matchSwitchboard,
-		split: func(s site.Site) ([]part, error) {
-			if isShape("switchboard")(s.Sample("jsonl")) {
-				return lineParts("switchboard", s, readUtts, "jsonl")
-			}
-			return shardParts("switchboard", s, switchboardPlace(s), readSwitchboard)
-		},
+
+func switchboardParts(s site.Site) ([]part, error) {
+	if isShape("switchboard")(s.Sample("jsonl")) {
+		return lineParts("switchboard", s, readUtts, "jsonl")
 	}
+	return shardParts("switchboard", s, switchboardPlace(s), blocks(switchboardGrammar))
 }
 
 func matchSwitchboard(s site.Site) string {
@@ -84,8 +76,6 @@ func parseBarred(text string) (dialog.Turn, error) {
 	act := labelsOf("act", strings.TrimSpace(rest[last+1:]))
 	return dialog.Turn{Speaker: speaker, Text: strings.TrimSpace(rest[:last]), Labels: act}, nil
 }
-
-func readSwitchboard(path string) source.Dialogues { return source.Blocks(path, switchboardGrammar) }
 
 var switchboardGrammar = source.Grammar{
 	Parse: func(lines []textfile.Line) (dialog.Dialogue, error) {

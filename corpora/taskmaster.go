@@ -13,7 +13,7 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// taskmasterFormat reads Taskmaster 1 to 4 (Byrne et al. 2019, "Taskmaster-1:
+// Format taskmaster reads Taskmaster 1 to 4 (Byrne et al. 2019, "Taskmaster-1:
 // Toward a Realistic and Diverse Dialog Dataset"), JSON arrays of objects, or single ones,
 //
 //	{"conversation_id": "…", "instruction_id": "…", "utterances": [{"speaker": "USER", "text": "…"}, …]}
@@ -22,18 +22,6 @@ import (
 // "instruction_id" without the number at the end. The lists of Taskmaster 1
 // in train-dev-test/ give the official splits of its self-dialogs; its
 // woz-dialogs are train.
-func taskmasterFormat() Format {
-	return Format{
-		Name:    "taskmaster",
-		Title:   "Taskmaster 1 to 4, the original files",
-		Layout:  "a folder with .json files, or data/ of them, and train-dev-test/ with dev.csv and test.csv where there are splits; or one .json file, which may be one dialogue",
-		Licence: "CC BY 4.0",
-		sample:  taskmasterSample,
-		is:      isShape("taskmaster"),
-		shows:   `holds dialogues with "conversation_id" and "utterances"`,
-		split:   taskmasterParts,
-	}
-}
 
 // taskmasterPlace tells files of dialogues from those that describe them.
 func taskmasterPlace(name string) (dialog.Split, bool) {

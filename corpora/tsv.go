@@ -10,22 +10,10 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// tsvFormat reads context<TAB>response lines. With more columns, all but the
+// Format tsv reads context<TAB>response lines. With more columns, all but the
 // last are turns of the context, in order; empty ones before the first are
 // padding. A first line whose columns are named context… and response is a
 // header. There is no quoting: a text has no TAB and no line break.
-func tsvFormat() Format {
-	return Format{
-		Name:    "tsv",
-		general: true,
-		plain:   true,
-		Title:   "A context, a TAB and its response a line; more columns before are earlier turns",
-		Layout:  "one .tsv or .txt file; or a folder with train.tsv valid.tsv test.tsv, or NAME.train.tsv and so on",
-		exts:    tabExtensions,
-		read:    readTSV,
-		why:     tabMatch("tsv"),
-	}
-}
 
 func readTSV(path string) source.Dialogues {
 	return source.Numbered(path, func(l textfile.Line) (dialog.Dialogue, error) {

@@ -11,20 +11,8 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// ubuntuLogsFormat reads the dialogues of the Ubuntu Dialogue Corpus (Lowe et al. 2015) before
+// Format ubuntulogs reads the dialogues of the Ubuntu Dialogue Corpus (Lowe et al. 2015) before
 // they are made examples: a file a dialogue, TIME, FROM, TO and text with TABs between them.
-func ubuntuLogsFormat() Format {
-	return Format{
-		Name:    "ubuntulogs",
-		Title:   "Ubuntu dialogues: TIME, FROM, TO and text with TABs, a file a dialogue",
-		Layout:  "a folder, also of folders, of .tsv files, which may be train/ valid/ test/; or one of them",
-		Licence: "Apache 2.0",
-		place:   fixed(ubuntuPlace),
-		read:    func(path string) source.Dialogues { return source.Blocks(path, ubuntuGrammar) },
-		is:      func(file string) bool { return most(textfile.Head(file), isUbuntuLine) },
-		shows:   "has TIME, FROM, TO and text",
-	}
-}
 
 func ubuntuPlace(name string) (dialog.Split, bool) {
 	split, _ := splitIn(path.Dir(name))

@@ -7,31 +7,18 @@ import (
 	"unicode"
 
 	"github.com/cvae-go/cvae/corpora/internal/site"
-	"github.com/cvae-go/cvae/corpora/internal/source"
 	"github.com/cvae-go/cvae/corpora/internal/talk"
 	"github.com/cvae-go/cvae/corpora/internal/textfile"
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// whatsAppFormat reads chats that WhatsApp exports, from Android and from iOS:
+// Format whatsapp reads chats that WhatsApp exports, from Android and from iOS:
 //
 //	31/12/2023, 15:05 - Ann: Are you in?
 //	[12/31/23, 3:05:11 PM] Ann: Are you in?
 //
 // Dates and clocks are those of the phone's language. A line without a date goes on
 // with the message before it.
-func whatsAppFormat() Format {
-	return Format{
-		Name:   "whatsapp",
-		Title:  "Chats exported by WhatsApp, from Android or iOS: DATE, TIME - NAME: text",
-		Layout: "one .txt file, such as _chat.txt; or a folder of them, which may be train/ valid/ test/",
-		timed:  true,
-		place:  logPlace(isWhatsApp, "txt", ""),
-		read:   readWhatsApp,
-		is:     isWhatsApp,
-		shows:  "holds messages after their dates",
-	}
-}
 
 // logPlace is the place of the files with one of the extensions that are in a format.
 func logPlace(is func(file string) bool, exts ...string) func(site.Site) site.Place {
@@ -77,8 +64,6 @@ func isWhatsApp(file string) bool {
 }
 
 var whatsAppText = chatText{parse: parseWhatsApp, tidy: func(m *talk.Message) { m.Text = tidied(m) }}
-
-func readWhatsApp(file string) source.Dialogues { return whatsAppText.read(file) }
 
 func parseWhatsApp(line string) (l chatLine, ok bool) {
 	match := whatsAppHead.FindStringSubmatch(line)
