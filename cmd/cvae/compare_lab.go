@@ -196,7 +196,7 @@ func (l *lab) Run(ctx context.Context, t experiment.Trial, dir string, watch fun
 		return r, err
 	}
 	measured, err := job.Run().Evaluate(ctx, job.Corpus(), dialog.Split(t.Spec.Split),
-		eval.Options{Seed: c.Seed, Samples: samples(t.Spec), SampleExamples: sampledExamples}, events.measured)
+		eval.Options{Seed: c.Seed, Samples: samples(t.Spec), SampleExamples: training.SampledExamples}, events.measured)
 	if err != nil {
 		return r, err
 	}

@@ -66,7 +66,7 @@ func runExplore(ctx context.Context, o *exploreOptions) error {
 		return usagef("--listen is %q; the page is for this machine alone, so it must be such as %s", o.Listen, defaultListen)
 	}
 	return question(openRun, o.Path, o.Threads, o.Labels, o.Err, func(r *run.Run) error {
-		if o.Path == "" && o.Source.Corpus == "" {
+		if r.Dir == run.BuiltinName && o.Source.Corpus == "" {
 			o.Source.Corpus = "builtin" // what the built-in model learnt from may not be here
 		}
 		c, err := o.Source.open(r, o.Err)

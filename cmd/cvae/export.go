@@ -13,7 +13,7 @@ import (
 // exportOptions are the arguments of export and of import.
 type exportOptions struct {
 	From, To string
-	Out      io.Writer
+	Out, Err io.Writer
 }
 
 func newExport(runF func(context.Context, *exportOptions) error) *cobra.Command {
@@ -52,13 +52,13 @@ resume it with.`,
 func moving(c *cobra.Command, runF func(context.Context, *exportOptions) error) *cobra.Command {
 	c.Args = arguments(cobra.ExactArgs(2))
 	c.RunE = func(c *cobra.Command, args []string) error {
-		return runF(c.Context(), &exportOptions{From: args[0], To: args[1], Out: c.OutOrStdout()})
+		return runF(c.Context(), &exportOptions{From: args[0], To: args[1], Out: c.OutOrStdout(), Err: c.ErrOrStderr()})
 	}
 	return c
 }
 
 func runExport(_ context.Context, o *exportOptions) error {
-	if err := pytorch.Export(o.From, o.To); err != nil {
+	if err := pytorch.Export(o.From, o.To, warning(o.Err)); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(o.Out, "%s is the model of %s in PyTorch's layout\n", printable(o.To), printable(o.From))

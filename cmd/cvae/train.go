@@ -256,21 +256,13 @@ func (o *trainOptions) further(t *training.Training) string {
 		2*t.Config.Optimiser.Patience, t.Config.Optimiser.Patience, printable(o.Path))
 }
 
-// sampledExamples is how many test examples the evaluation after training takes
-// importance samples of; cvae eval takes them of all.
-const sampledExamples = 1000
-
 // measure evaluates the best model on the test split.
 func (o *trainOptions) measure(ctx context.Context, t *training.Training) error {
-	report, err := t.Run().Evaluate(ctx, t.Corpus(), dialog.Test,
-		eval.Options{Seed: t.Config.Seed, Samples: eval.DefaultSamples, SampleExamples: sampledExamples}, announce(o.Err, "evaluating"))
+	report, err := t.Measure(ctx, announce(o.Err, "evaluating"))
 	if err != nil {
 		if exitCode(err) == exitInterrupted {
 			err = fmt.Errorf("%w while evaluating; the run is saved: cvae train --resume --out %s evaluates it again", errInterrupted, o.Path)
 		}
-		return err
-	}
-	if err := t.WriteEvaluation(report); err != nil {
 		return err
 	}
 	if err := o.print(ctx, t, report); err != nil {

@@ -55,7 +55,7 @@ func (r *Run) Step() (int, error) {
 }
 
 // Documents are config.yaml and MODEL_CARD.md, which a run that has not ended
-// lacks.
+// lacks; one that cannot be read is taken as none.
 func (r *Run) Documents() (config, card string, err error) {
 	text, err := regular.ReadIn(r.files, rundir.ConfigFile, mostConfig)
 	if err != nil {
@@ -63,7 +63,7 @@ func (r *Run) Documents() (config, card string, err error) {
 	}
 	described, err := regular.ReadIn(r.files, rundir.CardFile, mostText)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", "", err
+		r.Warnings = append(r.Warnings, fmt.Sprintf("%s cannot be read: %v; cvae check --repair %s writes it again", r.files.path(rundir.CardFile), err, r.Dir))
 	}
 	return string(text), string(described), nil
 }

@@ -44,7 +44,7 @@ func New(dir string, c config.Config, t tokenize.Tokenizer, m *cvae.Model[float3
 
 // Open loads the best model of a run directory to work on threads workers, 0
 // meaning one per processor; or, where that is gone, its newest parameters, of which
-// the run warns. It refuses a tokenizer and labels that are not the run's. StartBuiltin
+// the run warns, as of a map of the latent space that is damaged. It refuses a tokenizer and labels that are not the run's. StartBuiltin
 // is the model that is part of this program; a folder of that name is ./builtin.
 func Open(dir string, threads int) (*Run, error) {
 	if dir == StartBuiltin {
@@ -78,10 +78,7 @@ func open(from files, threads int) (*Run, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening run %s: %w", from.dir, err)
 	}
-	latent, err := from.latent()
-	if err != nil {
-		return nil, err
-	}
+	latent, noMap := from.latent()
 	if parts.Labels, err = from.labels(c.Model.Condition, w.Origin); err != nil {
 		return nil, err
 	}
@@ -102,6 +99,9 @@ func open(from files, threads int) (*Run, error) {
 	r.files, r.latent, r.weights, r.origin = from, latent, w.File, w.Origin
 	if w.Warning != "" {
 		r.Warnings = append(r.Warnings, w.Warning)
+	}
+	if noMap != nil {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("%v; the run goes on without the map of its latent space, and cvae check --repair %s measures it again", noMap, from.dir))
 	}
 	return r, nil
 }

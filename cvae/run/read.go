@@ -178,14 +178,14 @@ func (f files) latent() (*dialog.LatentCard, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("opening run %s: %w", f.dir, err)
+		return nil, fmt.Errorf("%s cannot be read: %w", f.path(rundir.LatentFile), err)
 	}
 	c := &dialog.LatentCard{Measured: true}
 	if err := json.Unmarshal(b, c); err != nil {
-		return nil, fmt.Errorf("%s cannot be read: %w; delete it and resume the run to have it written again", f.path(rundir.LatentFile), err)
+		return nil, fmt.Errorf("%s cannot be read: %w", f.path(rundir.LatentFile), err)
 	}
 	if err := c.Check(); err != nil {
-		return nil, fmt.Errorf("%s cannot be used: %w; delete it and resume the run to have it written again", f.path(rundir.LatentFile), err)
+		return nil, fmt.Errorf("%s cannot be used: %w", f.path(rundir.LatentFile), err)
 	}
 	return c, nil
 }

@@ -31,16 +31,21 @@ type Finding struct {
 	Repaired bool   `json:"repaired"`
 	// mend makes the file again; nil: it cannot be.
 	mend func(*rundir.Dir) error
+	// measured says that measuring the best model makes the file again.
+	measured bool
 }
 
 // Repairable reports whether Repair has a way to mend it.
-func (f Finding) Repairable() bool { return f.mend != nil }
+func (f Finding) Repairable() bool { return f.mend != nil || f.measured }
 
 // A checker holds what is known of a run while its files are looked at.
 type checker struct {
 	dir      string
 	config   config.Config
+	latent   bool // the model has a latent variable
 	hasFile  bool // the configuration was read
+	live     bool // a process trains in it
+	imported bool // it was never trained here, and never had a checkpoint
 	state    *checkpoint.State
 	model    *run.Weights // the best
 	origin   run.Origin   // as it is carried
@@ -49,8 +54,13 @@ type checker struct {
 
 // Run looks at every file of the run in dir and at its corpus, and returns what is
 // wrong, or lacking; nothing is. The error is one of [run.ErrNoRun] alone.
+// [run.StartBuiltin] is the model that is part of this program.
 func Run(dir string) ([]Finding, error) {
+	if dir == run.StartBuiltin {
+		return builtin(), nil
+	}
 	c := &checker{dir: dir}
+	_, c.live = rundir.Running(dir)
 	if err := c.configuration(); err != nil {
 		return nil, err
 	}
@@ -83,7 +93,9 @@ func (c *checker) configuration() (err error) {
 		return err
 	}
 	if err == nil {
-		_, err = c.config.Resolve()
+		var parts method.Parts
+		parts, err = c.config.Resolve()
+		c.latent = err == nil && !parts.Latent.None()
 	}
 	if err != nil {
 		c.found(rundir.ConfigFile, err, "put back a copy of it: no other file says how the model is built", nil)
@@ -99,11 +111,24 @@ func (c *checker) checkpoint() {
 		c.state, c.origin = &state, run.ParseOrigin(state.Origin)
 		return
 	}
+	if c.imported = !c.trained(); c.imported {
+		return
+	}
 	if _, _, whole := checkpoint.LoadModel(c.path(rundir.LastFile)); whole == nil {
 		c.found(rundir.LastFile, err, "the run cannot be resumed, and its parameters are whole: start another from them by cvae train --init "+c.dir, nil)
 		return
 	}
 	c.found(rundir.LastFile, err, "the run cannot be resumed; where "+rundir.ModelFile+" is whole it answers, and cvae train --init "+c.dir+" starts another run from it", nil)
+}
+
+// trained reports whether something is there that training writes and an import does not.
+func (c *checker) trained() bool {
+	for _, pattern := range []string{rundir.LastFile, "state-*.safetensors", rundir.LogFile, rundir.DataFile} {
+		if found, err := filepath.Glob(filepath.Join(escaped(c.dir), pattern)); err != nil || len(found) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // best reads the best model, which a run has after its first validation.
@@ -212,68 +237,12 @@ func (c *checker) fits() {
 		r.Close()
 		return
 	}
-	if !strings.Contains(err.Error(), rundir.LatentFile) { // which is looked at by itself
-		c.found(rundir.ModelFile, err, "its configuration, its tokenizer and its parameters are not of one run; put back the file that was exchanged", nil)
-	}
-}
-
-// log reads log.jsonl up to what the checkpoint counts.
-func (c *checker) log() {
-	f, size, err := regular.Open(c.path(rundir.LogFile))
-	if err == nil {
-		defer f.Close()
-	}
-	if c.state == nil || c.state.LogLength == 0 {
-		return
-	}
-	lines, damaged, whole := 0, 0, int64(0)
-	if err == nil {
-		for r := bufio.NewReader(f); whole < c.state.LogLength; {
-			line, fault := r.ReadBytes('\n')
-			if fault != nil {
-				break
-			}
-			whole += int64(len(line))
-			lines++
-			var e dialog.Event
-			if json.Unmarshal(line, &e) != nil {
-				damaged++
-			}
-		}
-	}
-	switch {
-	case err != nil || size < c.state.LogLength || whole != c.state.LogLength:
-		if err == nil {
-			err = fmt.Errorf("it has %d bytes in whole lines, and the checkpoint counts %d", whole, c.state.LogLength)
-		}
-		c.found(rundir.LogFile, err, "the run goes on without the lines that are gone", func(d *rundir.Dir) error { return shorten(d, *c.state, whole) })
-	case damaged > 0:
-		c.found(rundir.LogFile, fmt.Errorf("%d of its %d lines hold no event", damaged, lines), "they are passed over", nil)
-	}
-}
-
-// measured reads what was measured of the best model, which can be measured again.
-func (c *checker) measured() {
-	for name, into := range map[string]any{rundir.LatentFile: &dialog.LatentCard{}, rundir.EvalFile: &eval.Report{}} {
-		b, err := regular.Read(c.path(name), 64<<20)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err == nil {
-			err = json.Unmarshal(b, into)
-		}
-		if card, ok := into.(*dialog.LatentCard); ok && err == nil {
-			err = card.Check()
-		}
-		if err != nil {
-			c.found(name, err, "it is taken away; cvae train --resume --out "+c.dir+" measures it again", removing(name))
-		}
-	}
+	c.found(rundir.ModelFile, err, "its configuration, its tokenizer and its parameters are not of one run; put back the file that was exchanged", nil)
 }
 
 // litter finds what killed processes left.
 func (c *checker) litter() {
-	if _, live := rundir.Running(c.dir); live {
+	if c.live {
 		return // it is writing them
 	}
 	names, err := rundir.Temporaries(c.dir)

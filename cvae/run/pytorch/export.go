@@ -64,8 +64,8 @@ type generationFile struct {
 
 // Export writes the model of the run in dir to a folder that is missing or empty. The error
 // wraps [rundir.ErrNotEmpty] where it is not, and is an [UnsupportedError] where PyTorch
-// would get another model.
-func Export(dir, out string) error {
+// would get another model. warn is told what is not as it should be; nil: nobody is.
+func Export(dir, out string, warn func(string)) error {
 	if err := empty(out); err != nil {
 		return err
 	}
@@ -75,6 +75,11 @@ func Export(dir, out string) error {
 	}
 	defer r.Close()
 	files, err := exported(r)
+	for _, warning := range r.Warnings {
+		if warn != nil {
+			warn(warning)
+		}
+	}
 	if err != nil {
 		return fmt.Errorf("exporting %s: %w", dir, err)
 	}

@@ -27,7 +27,7 @@ func TestThereAndBack(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := made(t, name)
 			out, back := filepath.Join(t.TempDir(), "out"), filepath.Join(t.TempDir(), "back")
-			if err := pytorch.Export(r.Dir, out); err != nil {
+			if err := pytorch.Export(r.Dir, out, nil); err != nil {
 				t.Fatal(err)
 			}
 			if err := pytorch.Import(out, back); err != nil {
@@ -61,7 +61,7 @@ func TestThereAndBack(t *testing.T) {
 func TestImportAddsBiases(t *testing.T) {
 	r := made(t, "lm")
 	out, back := filepath.Join(t.TempDir(), "out"), filepath.Join(t.TempDir(), "back")
-	if err := pytorch.Export(r.Dir, out); err != nil {
+	if err := pytorch.Export(r.Dir, out, nil); err != nil {
 		t.Fatal(err)
 	}
 	tensors, _ := weightsOf(t, out)
@@ -154,7 +154,7 @@ func TestExportRefuses(t *testing.T) {
 func TestImportRefuses(t *testing.T) {
 	r := made(t, "bn")
 	whole := filepath.Join(t.TempDir(), "out")
-	if err := pytorch.Export(r.Dir, whole); err != nil {
+	if err := pytorch.Export(r.Dir, whole, nil); err != nil {
 		t.Fatal(err)
 	}
 	change := func(f func([]safetensors.Tensor) []safetensors.Tensor) func(*testing.T, string) {
@@ -238,11 +238,11 @@ func TestImportRefuses(t *testing.T) {
 func TestFoldersWithFiles(t *testing.T) {
 	r, full := made(t, "lm"), t.TempDir()
 	write(t, filepath.Join(full, "mine"), nil)
-	if err := pytorch.Export(r.Dir, full); !errors.Is(err, rundir.ErrNotEmpty) {
+	if err := pytorch.Export(r.Dir, full, nil); !errors.Is(err, rundir.ErrNotEmpty) {
 		t.Error(err)
 	}
 	out := filepath.Join(t.TempDir(), "out")
-	if err := pytorch.Export(r.Dir, out); err != nil {
+	if err := pytorch.Export(r.Dir, out, nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := pytorch.Import(out, full); !errors.Is(err, rundir.ErrNotEmpty) {

@@ -201,7 +201,7 @@ func TestExportIsWhatPyTorchReads(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := made(t, name)
 			out := filepath.Join(t.TempDir(), "out")
-			if err := pytorch.Export(r.Dir, out); err != nil {
+			if err := pytorch.Export(r.Dir, out, nil); err != nil {
 				t.Fatal(err)
 			}
 			tensors, metadata := weightsOf(t, out)
@@ -261,7 +261,7 @@ func far(a, b float64) bool { return !(math.Abs(a-b) < 2e-5) }
 // exportAll writes the models, and the pair, for freeze.py.
 func exportAll(t *testing.T) {
 	for name := range shapes() {
-		if err := pytorch.Export(made(t, name).Dir, filepath.Join(*exportTo, name)); err != nil {
+		if err := pytorch.Export(made(t, name).Dir, filepath.Join(*exportTo, name), nil); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -302,7 +302,7 @@ func TestModelingFile(t *testing.T) {
 // TestCard wants the front matter closed and the description behind it.
 func TestCard(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out")
-	if err := pytorch.Export(made(t, "bn").Dir, out); err != nil {
+	if err := pytorch.Export(made(t, "bn").Dir, out, nil); err != nil {
 		t.Fatal(err)
 	}
 	parts := strings.SplitN(string(readFile(t, filepath.Join(out, pytorch.CardFile))), "---\n", 3)

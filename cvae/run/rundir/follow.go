@@ -92,7 +92,7 @@ func (f *Follower) read(ctx context.Context, yield func(dialog.Event, error) boo
 			return false, err
 		}
 		f.offset, f.line = f.offset+length, line
-		if e, ok := parseEvent(line); !ok {
+		if e, ok := ParseEvent(line); !ok {
 			f.skipped.Add(1)
 		} else if !yield(e, nil) {
 			return false, nil
@@ -124,8 +124,8 @@ func readLine(r *bufio.Reader) (line []byte, length int64, err error) {
 	}
 }
 
-// parseEvent reads a line of the log.
-func parseEvent(line []byte) (e dialog.Event, ok bool) {
+// ParseEvent reads a line of the log.
+func ParseEvent(line []byte) (e dialog.Event, ok bool) {
 	err := json.Unmarshal(line, &e)
 	return e, err == nil && e.Kind != ""
 }

@@ -5,14 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
+	"path/filepath"
 
 	"github.com/cvae-go/cvae/cvae/eval"
 	"github.com/cvae-go/cvae/cvae/internal/safetensors"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/cvae/train/checkpoint"
 	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/regular"
 	"github.com/cvae-go/cvae/dialog/safe"
 )
 
@@ -73,6 +73,21 @@ func (k keeper) Report(e dialog.Event) {
 	}
 }
 
+// SampledExamples is how many test examples the evaluation after training takes
+// importance samples of; cvae eval takes them of all.
+const SampledExamples = 1000
+
+// Measure evaluates the best model on the test split and writes eval.json and
+// MODEL_CARD.md. progress may be nil.
+func (t *Training) Measure(ctx context.Context, progress func(done, total int)) (eval.Report, error) {
+	report, err := t.run.Evaluate(ctx, t.corpus, dialog.Test,
+		eval.Options{Seed: t.Config.Seed, Samples: eval.DefaultSamples, SampleExamples: SampledExamples}, progress)
+	if err != nil {
+		return report, err
+	}
+	return report, t.WriteEvaluation(report)
+}
+
 // WriteEvaluation writes eval.json and MODEL_CARD.md.
 func (t *Training) WriteEvaluation(r eval.Report) error {
 	b, err := json.MarshalIndent(r, "", "  ")
@@ -85,10 +100,37 @@ func (t *Training) WriteEvaluation(r eval.Report) error {
 	return t.writeCard(r)
 }
 
-// Evaluated reports whether the run has an eval.json.
+// Evaluated reports whether the run has an evaluation that can be read, and a card.
 func (t *Training) Evaluated() bool {
-	_, err := os.Stat(t.dir.Path(rundir.EvalFile))
-	return err == nil
+	dir := t.options.Out
+	return CheckMeasured(dir, rundir.EvalFile) == nil && CheckMeasured(dir, rundir.CardFile) == nil
+}
+
+// mostMeasured is the most bytes of a file that measuring writes.
+const mostMeasured = 64 << 20
+
+// CheckMeasured reads eval.json, latent.json or MODEL_CARD.md of the run in dir, all of
+// which measuring the best model makes. The error wraps fs.ErrNotExist where there is
+// none.
+func CheckMeasured(dir, name string) error {
+	b, err := regular.Read(filepath.Join(dir, name), mostMeasured)
+	if err != nil {
+		return err
+	}
+	switch name {
+	case rundir.EvalFile:
+		return json.Unmarshal(b, &eval.Report{})
+	case rundir.LatentFile:
+		var card dialog.LatentCard
+		if err := json.Unmarshal(b, &card); err != nil {
+			return err
+		}
+		return card.Check()
+	}
+	if len(b) == 0 {
+		return errors.New("it is empty")
+	}
+	return nil
 }
 
 // describe measures the latent space of the best model on the validation split
@@ -97,7 +139,7 @@ func (t *Training) describe(ctx context.Context) error {
 	if t.dir == nil || t.model.Latent().None() {
 		return nil
 	}
-	if _, err := os.Stat(t.dir.Path(rundir.LatentFile)); t.Idle && !errors.Is(err, fs.ErrNotExist) {
+	if t.Idle && CheckMeasured(t.options.Out, rundir.LatentFile) == nil {
 		return nil
 	}
 	c, err := eval.Describe(ctx, t.model, t.data[dialog.Valid], t.Config.Seed)

@@ -286,18 +286,8 @@ func (t *Training) Train(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	lock := t.run.Locker()
-	lock.Lock()
-	defer lock.Unlock()
 	t.Finished = t.trainer.Finished()
-	best, err := keeper{t}.LoadBest()
-	if err != nil {
-		return fmt.Errorf("reading the best model back: %w", err)
-	}
-	if err := train.Restore(t.model, best); err != nil {
-		return err
-	}
-	return t.describe(ctx)
+	return t.bestAnswers(ctx)
 }
 
 // Exchanged is what the ranks sent each other, means of all steps of this process; nil
