@@ -8,14 +8,15 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cvae-go/cvae/cvae/run/check"
+	"github.com/cvae-go/cvae/cvae/run/training"
 )
 
 // checkOptions are the argument and flags of check.
 type checkOptions struct {
-	Path   string // of the run
-	Repair bool
-	JSON   bool
-	Out    io.Writer
+	Path     string // of the run
+	Repair   bool
+	JSON     bool
+	Out, Err io.Writer
 }
 
 // A checkReport is the JSON of check.
@@ -30,19 +31,20 @@ func newCheck(runF func(context.Context, *checkOptions) error) *cobra.Command {
 	c := &cobra.Command{
 		Use: "check RUN", Short: "Verify the files of a run, and mend what can be mended",
 		Long: `Verify the files of a run: that each is there, is whole and belongs to the others, and
-that the corpus is the one that the run was trained on.
+that the corpus is the one that the run was trained on. RUN may be builtin.
 
 --repair makes again what other files of the run or its corpus still hold: the best
 model of the newest parameters, the tokenizer and the labels of the corpus, data.json,
-the end of a log that was cut, and what was measured; it takes away what killed
-processes left. Weights that are damaged in both files cannot be made again.
+the end of a log that was cut; it measures the best model again where eval.json,
+latent.json or MODEL_CARD.md of a run that has ended is damaged or gone, and takes away
+what killed processes left. Weights that are damaged in both files cannot be made again.
 
 The exit status is 1 where something is wrong and is not mended.`,
 		Example: `  cvae check runs/a
   cvae check runs/a --repair`,
 		Args: arguments(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
-			o.Path, o.Out = args[0], c.OutOrStdout()
+			o.Path, o.Out, o.Err = args[0], c.OutOrStdout(), c.ErrOrStderr()
 			return runF(c.Context(), o)
 		},
 	}
@@ -51,10 +53,10 @@ The exit status is 1 where something is wrong and is not mended.`,
 	return c
 }
 
-func runCheck(_ context.Context, o *checkOptions) error {
+func runCheck(ctx context.Context, o *checkOptions) error {
 	findings, err := check.Run(o.Path)
 	if err == nil && o.Repair {
-		findings, err = check.Repair(o.Path, findings)
+		findings, err = check.Repair(ctx, o.Path, findings, training.Options{Cache: tokenCache(), Reading: reading(o.Err, false), Warn: warning(o.Err)}, announce(o.Err, "evaluating"))
 	}
 	if err != nil {
 		return err

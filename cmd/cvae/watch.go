@@ -46,6 +46,9 @@ prints the lines that cvae train prints, until the run ends.`,
 }
 
 func runWatch(ctx context.Context, o *watchOptions) error {
+	if o.Path == run.StartBuiltin {
+		return usagef("the built-in model has no log to look back at: it was trained elsewhere; cvae explore %s shows its latent space", o.Path)
+	}
 	c, err := run.ReadConfig(o.Path)
 	if errors.Is(err, run.ErrNoRun) {
 		return fmt.Errorf("%w; cvae train --out %s starts a run there", err, o.Path)
@@ -137,6 +140,8 @@ func ending(path string) string {
 	switch {
 	case err != nil:
 		return "not readable: " + printable(err.Error())
+	case reason == "" && !rundir.Trained(path):
+		return "without a checkpoint, as one that was imported: it replies, and cannot be resumed"
 	case reason == "":
 		return "interrupted"
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"strconv"
 
 	"github.com/cvae-go/cvae/cvae/eval"
@@ -88,4 +89,13 @@ func (r *Run) Evaluation() (report eval.Report, ok bool) {
 		return eval.Report{}, false
 	}
 	return report, true
+}
+
+// ReadEvaluation reads eval.json of the run in dir.
+func ReadEvaluation(dir string) (report eval.Report, err error) {
+	b, err := regular.ReadIn(os.DirFS(dir), rundir.EvalFile, mostText)
+	if err == nil {
+		err = json.Unmarshal(b, &report)
+	}
+	return report, err
 }

@@ -3,23 +3,18 @@
 package check
 
 import (
-	"bufio"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/cvae-go/cvae/cvae/config"
-	"github.com/cvae-go/cvae/cvae/eval"
+	"github.com/cvae-go/cvae/cvae/method"
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/cvae/train"
 	"github.com/cvae-go/cvae/cvae/train/checkpoint"
-	"github.com/cvae-go/cvae/dialog"
-	"github.com/cvae-go/cvae/dialog/regular"
 )
 
 // A Finding is what is wrong with one file of a run.
@@ -45,7 +40,6 @@ type checker struct {
 	latent   bool // the model has a latent variable
 	hasFile  bool // the configuration was read
 	live     bool // a process trains in it
-	imported bool // it was never trained here, and never had a checkpoint
 	state    *checkpoint.State
 	model    *run.Weights // the best
 	origin   run.Origin   // as it is carried
@@ -79,8 +73,10 @@ func (c *checker) path(name string) string { return filepath.Join(c.dir, name) }
 
 // found adds a finding.
 func (c *checker) found(name string, fault error, cure string, mend func(*rundir.Dir) error) {
-	c.findings = append(c.findings, Finding{File: name, Fault: fault.Error(), Cure: cure, mend: mend})
+	c.add(Finding{File: name, Fault: fault.Error(), Cure: cure, mend: mend})
 }
+
+func (c *checker) add(f Finding) { c.findings = append(c.findings, f) }
 
 // sound reports whether a file has no finding.
 func (c *checker) sound(name string) bool {
@@ -95,7 +91,7 @@ func (c *checker) configuration() (err error) {
 	if err == nil {
 		var parts method.Parts
 		parts, err = c.config.Resolve()
-		c.latent = err == nil && !parts.Latent.None()
+		c.latent = err == nil && !parts.NoLatent
 	}
 	if err != nil {
 		c.found(rundir.ConfigFile, err, "put back a copy of it: no other file says how the model is built", nil)
@@ -111,7 +107,7 @@ func (c *checker) checkpoint() {
 		c.state, c.origin = &state, run.ParseOrigin(state.Origin)
 		return
 	}
-	if c.imported = !c.trained(); c.imported {
+	if !rundir.Trained(c.dir) { // an import never had one
 		return
 	}
 	if _, _, whole := checkpoint.LoadModel(c.path(rundir.LastFile)); whole == nil {
@@ -119,16 +115,6 @@ func (c *checker) checkpoint() {
 		return
 	}
 	c.found(rundir.LastFile, err, "the run cannot be resumed; where "+rundir.ModelFile+" is whole it answers, and cvae train --init "+c.dir+" starts another run from it", nil)
-}
-
-// trained reports whether something is there that training writes and an import does not.
-func (c *checker) trained() bool {
-	for _, pattern := range []string{rundir.LastFile, "state-*.safetensors", rundir.LogFile, rundir.DataFile} {
-		if found, err := filepath.Glob(filepath.Join(escaped(c.dir), pattern)); err != nil || len(found) > 0 {
-			return true
-		}
-	}
-	return false
 }
 
 // best reads the best model, which a run has after its first validation.

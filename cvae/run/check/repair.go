@@ -3,33 +3,57 @@ package check
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"os"
+	"slices"
 
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/cvae/run/training"
-	"github.com/cvae-go/cvae/cvae/train/checkpoint"
 )
 
 // Repair mends what Run found and can be mended, and returns the findings with what
-// came of each. It needs the lock of the run.
-func Repair(dir string, findings []Finding) ([]Finding, error) {
-	d, err := rundir.Hold(dir)
-	if err != nil {
+// came of each. It needs the lock of the run. What is measured again is as o says;
+// progress may be nil.
+func Repair(ctx context.Context, dir string, findings []Finding, o training.Options, progress func(done, total int)) ([]Finding, error) {
+	if !slices.ContainsFunc(findings, Finding.Repairable) {
+		return findings, nil
+	}
+	if err := mend(dir, findings); err != nil {
 		return findings, err
 	}
-	for i, f := range findings {
-		if f.mend == nil {
-			continue
-		}
-		if err := f.mend(d); err != nil {
-			findings[i].Cure = "mending it failed: " + err.Error()
-			continue
-		}
-		findings[i].Repaired = true
+	if !slices.ContainsFunc(findings, func(f Finding) bool { return f.measured }) {
+		return findings, nil
 	}
-	return findings, d.Close()
+	err := training.MeasureAgain(ctx, dir, o, progress) // after the lock is free: it takes it
+	if ctx.Err() != nil {
+		return findings, context.Cause(ctx)
+	}
+	for i := range findings {
+		if findings[i].measured {
+			findings[i].came(err)
+		}
+	}
+	return findings, nil
+}
+
+// mend mends what other files hold.
+func mend(dir string, findings []Finding) error {
+	d, err := rundir.Hold(dir)
+	if err != nil {
+		return err
+	}
+	for i, f := range findings {
+		if f.mend != nil {
+			findings[i].came(f.mend(d))
+		}
+	}
+	return d.Close()
+}
+
+// came notes what came of mending.
+func (f *Finding) came(err error) {
+	if f.Repaired = err == nil; err != nil {
+		f.Cure = "mending it failed: " + err.Error()
+	}
 }
 
 // removing takes a file away.
@@ -56,21 +80,4 @@ func (c *checker) learnAgain(name string, fault error) {
 		}
 	}
 	c.found(name, fault, cure, mend)
-}
-
-// shorten lets a run go on with the first so many bytes of its log.
-func shorten(d *rundir.Dir, s checkpoint.State, whole int64) error {
-	f, err := os.OpenFile(d.Path(rundir.LogFile), os.O_RDWR|os.O_CREATE, 0o666)
-	if err != nil {
-		return fmt.Errorf("mending the log: %w", err)
-	}
-	defer f.Close()
-	if err := f.Truncate(whole); err != nil {
-		return fmt.Errorf("mending the log: %w", err)
-	}
-	if _, err := f.Seek(0, io.SeekEnd); err != nil {
-		return fmt.Errorf("mending the log: %w", err)
-	}
-	s.LogLength = whole
-	return checkpoint.Save(d.Path("."), s)
 }

@@ -102,6 +102,17 @@ func Temporaries(dir string) (names []string, err error) {
 	return names, nil
 }
 
+// Trained reports whether something lies in dir that training writes and importing a
+// model does not: a run that was imported never had a checkpoint.
+func Trained(dir string) bool {
+	for _, pattern := range []string{LastFile, "state-*.safetensors", LogFile, DataFile} {
+		if found, err := fs.Glob(os.DirFS(dir), pattern); err != nil || len(found) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // inspect tells whether a run in dir would start anew, and refuses if it may
 // not run there.
 func inspect(dir string, resume bool) (fresh bool, err error) {
