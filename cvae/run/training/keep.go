@@ -125,6 +125,9 @@ func CheckMeasured(dir, name string) error {
 		if err := json.Unmarshal(b, &card); err != nil {
 			return err
 		}
+		if card.Dim == 0 {
+			return errors.New("it is of no dimension")
+		}
 		return card.Check()
 	}
 	if len(b) == 0 {
