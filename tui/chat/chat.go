@@ -32,6 +32,8 @@ type Options struct {
 	// Knows says in a few words what the model learnt to talk about, and Examples are turns to begin with.
 	Knows    string
 	Examples []string
+	// Remote is the terminal where In and Out come from and go to, when that is not one of this machine; nil: it is.
+	Remote *Remote
 	// Left is told the ID under which the conversation is saved, at the end; nil: nobody is.
 	Left func(id string)
 }
@@ -49,7 +51,11 @@ func Run(ctx context.Context, r dialog.Responder, o Options) error {
 	if err != nil {
 		return err
 	}
-	_, err = tea.NewProgram(m, programOptions(ctx, o)...).Run()
+	if o.Remote != nil {
+		err = o.Remote.show(ctx, m, o)
+	} else {
+		_, err = tea.NewProgram(m, programOptions(ctx, o)...).Run()
+	}
 	cancel() // ends the requests that still run
 	m.sampler.model.wait()
 	if saveErr := m.saver.saveLast(m.talk.conversation); saveErr != nil {

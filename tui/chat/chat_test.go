@@ -170,14 +170,16 @@ func TestCancel(t *testing.T) {
 	d.talk.conversation.Say("a")
 	cmd := d.sample(false)
 	d.sees("sampling 5 candidates")
-	ended := make(chan dialog.Delta)
-	close(ended)
-	late := streamMsg{id: d.sampler.running.id, deltas: []dialog.Delta{{Index: 0, Text: "late"}}, more: ended}
+	ended := newTray()
+	ended.put(dialog.Delta{Index: 0, Text: "late"})
+	close(ended.news)
+	late := streamMsg{d.sampler.running.id, ended}
 	d.send(late)
 	d.sees("late …", "1 words so far")
 	d.press("esc")
 	d.sees("Stopped; ^r samples again.")
 	d.run(cmd) // the answer comes too late
+	ended.texts[0] = "late"
 	d.send(late)
 	d.seesNot("late …")
 	d.seesNot(sentences[1])

@@ -17,6 +17,7 @@ type command struct {
 	arguments   string   // as shown in /help; in brackets if they may be left out
 	choices     []string // of the first argument, for the completion
 	help        string
+	local       bool     // reaches the files or programs of the machine that the chat runs on
 	do          func(m *model, argument string) tea.Msg
 }
 
@@ -47,14 +48,14 @@ func commands() []command {
 		command{name: "copy", arguments: "[CANDIDATE]", help: "copy a candidate to the clipboard of the terminal", do: numbered(0, 1, "/copy [CANDIDATE]", (*model).copied)},
 		command{name: "tree", arguments: "[NUMBER]", help: "show all branches, or go to a turn of one", do: numbered(0, 1, "/tree [NUMBER]", (*model).tree)},
 		command{name: "rank", arguments: "[none|joint [λ]]", choices: []string{"joint", "none"}, help: "order candidates by ln p(x|z,c) − λ·ln p(x), of four times as many", do: (*model).assignRank},
-		command{name: "export", arguments: "md|html|jsonl [FILE][!]", choices: []string{"html", "jsonl", "md"}, help: "write the conversation to a file; ! overwrites", do: func(m *model, argument string) tea.Msg { return m.saver.export(m.talk.conversation, argument) }},
-		command{name: "save", help: "save now (it is saved after every turn anyway) and say where", do: bare(func(m *model) tea.Msg { return m.saver.saveNow(m.talk.conversation) })},
-		command{name: "load", arguments: "[ID]", help: "open a saved conversation; without ID, list them", do: func(m *model, id string) tea.Msg { return m.saver.load(id) }},
-		command{name: "search", arguments: "WORDS", help: "find words in all saved conversations", do: func(m *model, words string) tea.Msg { return m.saver.search(words) }},
-		command{name: "rename", arguments: "[TITLE]", help: "give the conversation a title", do: (*model).rename},
-		command{name: "delete", arguments: "[ID]!", help: "delete this or another conversation for good", do: (*model).remove},
-		command{name: "list", help: "list the saved conversations", do: bare(func(m *model) tea.Msg { return m.saver.list() })},
-		command{name: "new", alias: "clear", help: "begin a new conversation; this one is kept", do: bare((*model).begin)},
+		command{name: "export", local: true, arguments: "md|html|jsonl [FILE][!]", choices: []string{"html", "jsonl", "md"}, help: "write the conversation to a file; ! overwrites", do: func(m *model, argument string) tea.Msg { return m.saver.export(m.talk.conversation, argument) }},
+		command{name: "save", local: true, help: "save now (it is saved after every turn anyway) and say where", do: bare(func(m *model) tea.Msg { return m.saver.saveNow(m.talk.conversation) })},
+		command{name: "load", local: true, arguments: "[ID]", help: "open a saved conversation; without ID, list them", do: func(m *model, id string) tea.Msg { return m.saver.load(id) }},
+		command{name: "search", local: true, arguments: "WORDS", help: "find words in all saved conversations", do: func(m *model, words string) tea.Msg { return m.saver.search(words) }},
+		command{name: "rename", local: true, arguments: "[TITLE]", help: "give the conversation a title", do: (*model).rename},
+		command{name: "delete", local: true, arguments: "[ID]!", help: "delete this or another conversation for good", do: (*model).remove},
+		command{name: "list", local: true, help: "list the saved conversations", do: bare(func(m *model) tea.Msg { return m.saver.list() })},
+		command{name: "new", alias: "clear", help: "begin a new conversation; a saved one is kept", do: bare((*model).begin)},
 		command{name: "model", help: "what is known of the model", do: bare(func(m *model) tea.Msg { return m.talk.page() })},
 		command{name: "help", alias: "?", help: "this page", do: bare((*model).help)},
 		command{name: "quit", alias: "bye", help: "leave", do: bare(func(*model) tea.Msg { return tea.QuitMsg{} })},

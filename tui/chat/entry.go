@@ -39,6 +39,7 @@ func newEntry(p pane, commands []command) *entry {
 	t.SetHeight(1)
 	t.SetVirtualCursor(false)
 	t.KeyMap.InsertNewline.SetKeys() // enter sends
+	t.KeyMap.Paste.SetKeys()         // below
 	e.keys = keymap{"in the input", []binding{
 		{keys: []string{"enter"}, name: "enter", help: "send", do: func() tea.Msg { return sendMsg(strings.TrimSpace(t.Value())) }},
 		{keys: []string{"shift+enter", "alt+enter", "ctrl+j"}, name: "ctrl+j", help: "new line", do: e.breakLine},
@@ -46,6 +47,7 @@ func newEntry(p pane, commands []command) *entry {
 		{keys: []string{"up"}, when: e.onFirstLine, do: by(e.recall, -1)},
 		{keys: []string{"down"}, when: e.onLastLine, do: by(e.recall, 1)},
 		{keys: []string{"ctrl+d"}, when: e.isBlank, do: tea.Quit},
+		{keys: []string{"ctrl+v"}, local: true, do: func() tea.Msg { return tea.Cmd(textarea.Paste) }}, // from the clipboard of the machine
 	}}
 	return e
 }

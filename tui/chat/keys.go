@@ -18,13 +18,13 @@ func (m *model) bindings() []binding {
 		{keys: []string{"ctrl+z"}, name: "^z ^y", help: "undo redo", do: m.undo},
 		{keys: []string{"ctrl+y"}, do: m.redo},
 		{keys: []string{"ctrl+g"}, name: "^g", help: "edit", do: m.edit},
-		{keys: []string{"ctrl+o"}, name: "^o", help: "editor", do: m.entry.draft},
+		{keys: []string{"ctrl+o"}, name: "^o", help: "editor", local: true, do: m.entry.draft},
 		{keys: []string{"ctrl+b"}, name: "^b", help: "branch", do: m.nextBranch},
 	}
 }
 
-func (m *model) keymaps() []keymap {
-	return []keymap{m.entry.keys, m.candidates.keys, m.settings.keys, m.latent.keys, m.keys}
+func (m *model) keymaps() []*keymap {
+	return []*keymap{&m.entry.keys, &m.candidates.keys, &m.settings.keys, &m.latent.keys, &m.keys}
 }
 
 // press gives a key to the page that lies over the chat, to the part in focus,

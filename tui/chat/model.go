@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -75,9 +76,12 @@ func newModel(ctx context.Context, r dialog.Responder, card dialog.Card, o Optio
 	m.transcript.knows, m.transcript.examples = o.Knows, o.Examples
 	m.focusable = [parts]part{onInput: m.entry, onCandidates: m.candidates, onSettings: m.settings, onLatent: m.latent}
 	m.keys = keymap{"everywhere", append(m.bindings(), m.transcript.keys.bindings...)}
+	if o.Remote != nil {
+		m.confine()
+	}
 	m.entry.SetFocus(true)
 	m.restyle(true)
-	if o.Resume == "" {
+	if o.Resume == "" || o.Remote != nil {
 		return m, nil
 	}
 	c, err := o.Store.Load(o.Resume)
@@ -93,6 +97,15 @@ func newModel(ctx context.Context, r dialog.Responder, card dialog.Card, o Optio
 		m.settings.values.Labels = o.Settings.Labels
 	}
 	return m, nil
+}
+
+// confine takes out all that reaches the machine that the chat runs on.
+func (m *model) confine() {
+	m.saver.store, m.saver.never, m.entry.editor = conversation.Store{}, true, ""
+	m.entry.commands = slices.DeleteFunc(m.entry.commands, func(c command) bool { return c.local })
+	for _, k := range m.keymaps() {
+		k.bindings = slices.DeleteFunc(k.bindings, func(b binding) bool { return b.local })
+	}
 }
 
 // Init implements tea.Model.

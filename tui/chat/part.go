@@ -64,11 +64,12 @@ type keymap struct {
 }
 
 type binding struct {
-	keys []string
-	name string      // of the keys, in the help line; empty: not listed
-	help string      // a word or two
-	when func() bool // nil: always
-	do   func() tea.Msg
+	keys  []string
+	name  string      // of the keys, in the help line; empty: not listed
+	help  string      // a word or two
+	when  func() bool // nil: always
+	local bool        // as of a command
+	do    func() tea.Msg
 }
 
 func (b binding) holds() bool { return b.when == nil || b.when() }

@@ -29,11 +29,10 @@ type request struct {
 	partial  []string // the text so far, by candidate
 }
 
-// A streamMsg carries tokens as they are decoded.
+// A streamMsg says that more is decoded.
 type streamMsg struct {
-	id     int
-	deltas []dialog.Delta
-	more   <-chan dialog.Delta
+	id   int
+	from *tray
 }
 
 // A replyMsg is the end of a request.
@@ -56,7 +55,7 @@ func (s *sampler) start(turns []string, of dialog.Sampling, preview bool) tea.Cm
 	s.newest++
 	ctx, cancel := context.WithCancel(s.ctx)
 	s.running = &request{id: s.newest, cancel: cancel, settings: of, preview: preview, partial: make([]string, of.N)}
-	deltas := make(chan dialog.Delta, 256)
+	decoded := newTray()
 	id, model := s.newest, s.model
 	q := dialog.Request{Context: turns, Sampling: of}
 	if s.silent {
@@ -66,16 +65,11 @@ func (s *sampler) start(turns []string, of dialog.Sampling, preview bool) tea.Cm
 		}
 	}
 	ask := func() tea.Msg {
-		defer close(deltas)
-		reply, err := model.respond(ctx, q, func(d dialog.Delta) {
-			select {
-			case deltas <- d:
-			case <-ctx.Done():
-			}
-		})
+		defer close(decoded.news)
+		reply, err := model.respond(ctx, q, decoded.put)
 		return replyMsg{id, reply, err}
 	}
-	return tea.Batch(ask, listen(id, deltas))
+	return tea.Batch(ask, listen(id, decoded))
 }
 
 // stop ends the running request; what it still sends is dropped.
@@ -107,28 +101,49 @@ func (s *sampler) runs(id int) bool { return s.running != nil && s.running.id ==
 
 // streamed adds tokens to the candidates.
 func (s *sampler) streamed(msg streamMsg) tea.Cmd {
-	for _, d := range msg.deltas {
-		if d.Index >= 0 && d.Index < len(s.running.partial) {
-			s.running.partial[d.Index] = d.Text
+	for i, text := range msg.from.take() {
+		if i >= 0 && i < len(s.running.partial) {
+			s.running.partial[i] = text
 		}
 	}
-	return listen(msg.id, msg.more)
+	return listen(msg.id, msg.from)
 }
 
-// listen waits for tokens and takes all that are there.
-func listen(id int, deltas <-chan dialog.Delta) tea.Cmd {
+// A tray holds what of each candidate is decoded and not yet shown. Who decodes never
+// waits for who shows, which may be a terminal at the end of a slow line.
+type tray struct {
+	mu    sync.Mutex
+	texts map[int]string // so far, by candidate
+	news  chan struct{}  // there is something, or, closed, there will be nothing more
+}
+
+func newTray() *tray { return &tray{texts: map[int]string{}, news: make(chan struct{}, 1)} }
+
+func (t *tray) put(d dialog.Delta) {
+	t.mu.Lock()
+	t.texts[d.Index] = d.Text
+	t.mu.Unlock()
+	select {
+	case t.news <- struct{}{}:
+	default: // it is known already
+	}
+}
+
+func (t *tray) take() map[int]string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	texts := t.texts
+	t.texts = map[int]string{}
+	return texts
+}
+
+// listen waits until more is decoded.
+func listen(id int, decoded *tray) tea.Cmd {
 	return func() tea.Msg {
-		d, ok := <-deltas
-		if !ok {
+		if _, ok := <-decoded.news; !ok {
 			return nil
 		}
-		batch := []dialog.Delta{d}
-		for range len(deltas) {
-			if d, ok = <-deltas; ok {
-				batch = append(batch, d)
-			}
-		}
-		return streamMsg{id, batch, deltas}
+		return streamMsg{id, decoded}
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 // away from the screen, which a slow disk must not hold up.
 type saver struct {
 	store     conversation.Store
+	never     bool // has a folder
 	now       func() time.Time
 	unsaved   []func() error // writes a conversation each, oldest first
 	isWriting bool
@@ -48,8 +49,11 @@ func (s *saver) save(c *conversation.Conversation) tea.Msg {
 
 // warn says at the beginning that nothing will be saved; nil: it will.
 func (s *saver) warn() tea.Cmd {
-	if s.store.Dir != "" {
+	switch {
+	case s.store.Dir != "":
 		return nil
+	case s.never:
+		return func() tea.Msg { return noteMsg("Nothing that is said here is saved.") }
 	}
 	return func() tea.Msg {
 		return noteMsg("Nothing that is said here is saved: set HOME or XDG_STATE_HOME to have a folder for it.")
