@@ -101,7 +101,7 @@ func (o *exploreOptions) serve(ctx context.Context, s *serve.Server, r *run.Run,
 	for pattern, handle := range h.Routes() {
 		s.Handle(pattern, handle)
 	}
-	l, err := listen(ctx, o.Listen)
+	l, err := listen(ctx, "--listen", o.Listen)
 	if err != nil {
 		return err
 	}

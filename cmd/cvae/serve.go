@@ -14,10 +14,12 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/cvae/serve"
 	"github.com/cvae-go/cvae/dialog/regular"
+	"github.com/cvae-go/cvae/tui/sshchat"
 )
 
 // serveOptions are the arguments and flags of serve.
@@ -26,6 +28,8 @@ type serveOptions struct {
 	Listen    string
 	TokenFile string
 	Server    serve.Options
+	SSH       sshOptions
+	Web       bool // HTTP is answered
 	Threads   int
 	Err       io.Writer
 }
@@ -34,9 +38,9 @@ type serveOptions struct {
 const defaultListen = "127.0.0.1:8642"
 
 func newServe(runF func(context.Context, *serveOptions) error) *cobra.Command {
-	o := &serveOptions{Server: serve.DefaultOptions()}
+	o := &serveOptions{Server: serve.DefaultOptions(), SSH: sshOptions{Options: sshchat.DefaultOptions()}}
 	c := &cobra.Command{
-		Use: "serve [RUN…]", Short: "Answer clients of the OpenAI API over HTTP",
+		Use: "serve [RUN…]", Short: "Answer clients of the OpenAI API over HTTP, and chat over SSH",
 		Long: `Answer clients of the OpenAI API over HTTP: /v1/models, /v1/chat/completions,
 /v1/completions for models of sentences, /v1/embeddings, /health and /metrics.
 
@@ -46,17 +50,27 @@ space. What the API has no place for stands under the key cvae: z, labels and
 prior_scale in requests, z, log_prob and prior_distance in answers.
 
 The server is for its own machine unless --listen says otherwise, and then it
-needs --token-file. An interruption or SIGTERM lets it finish what runs.`,
+needs --token-file. An interruption or SIGTERM lets it finish what runs.
+
+--ssh serves the chat to clients of SSH, alone or, with --listen, beside HTTP. The
+name of the user is that of a model; any other gets the first. Nobody can run a
+command, reach a file or forward a port there, and what is said is kept nowhere.
+:PORT is of this machine alone, and of all its addresses with --authorized-keys,
+which every address that others can reach needs.`,
 		Example: `  cvae serve
   cvae serve run other --listen 127.0.0.1:9000
-  cvae serve run --listen 0.0.0.0:8642 --token-file token`,
+  cvae serve run --listen 0.0.0.0:8642 --token-file token
+  cvae serve --ssh :2222
+  cvae serve run --ssh :2222 --authorized-keys keys`,
 		Args: arguments(cobra.ArbitraryArgs),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Paths, o.Err = args, c.ErrOrStderr()
+			o.Web = o.SSH.Listen == "" || c.Flags().Changed("listen") || c.Flags().Changed("token-file")
 			return runF(c.Context(), o)
 		},
 	}
 	o.addFlags(c)
+	o.SSH.addFlags(c)
 	return c
 }
 
@@ -67,7 +81,7 @@ func (o *serveOptions) addFlags(c *cobra.Command) {
 	f.IntVar(&o.Server.Waiting, "queue", o.Server.Waiting, "most requests that wait for a model; more are told to come again")
 	f.IntVar(&o.Server.Rows, "rows", o.Server.Rows, "most responses that are decoded in one pass")
 	f.DurationVar(&o.Server.Timeout, "timeout", o.Server.Timeout, "most time for an answer")
-	f.DurationVar(&o.Server.Drain, "drain", o.Server.Drain, "most time to finish answers when the server is to stop")
+	f.DurationVar(&o.Server.Drain, "drain", o.Server.Drain, "most time to finish answers, and for chats to end, when the server is to stop")
 	addThreads(c, &o.Threads)
 }
 
@@ -123,6 +137,10 @@ func runServe(ctx context.Context, o *serveOptions) error {
 	if err := cmp.Or(checkThreads(o.Threads), o.validate()); err != nil {
 		return err
 	}
+	if err := o.SSH.validate(o.Err); err != nil {
+		return err
+	}
+	o.Err = &turns{to: o.Err}
 	return serving(o.Paths, o.Threads, o.Server, o.Err, func(s *serve.Server) error { return o.serve(ctx, s) })
 }
 
@@ -150,18 +168,31 @@ func serving(paths []string, threads int, options serve.Options, errs io.Writer,
 	return use(s)
 }
 
-// serve listens until ctx ends, which is how a server is stopped.
+// serve listens until ctx ends, which is how a server is stopped. Where one of two
+// servers cannot go on, the other stops.
 func (o *serveOptions) serve(ctx context.Context, s *serve.Server) error {
-	l, err := listen(ctx, o.Listen)
-	if err != nil {
-		return err
+	both, ctx := errgroup.WithContext(ctx)
+	if o.SSH.Listen != "" {
+		chats, l, err := o.chats(ctx, s)
+		if err != nil {
+			return err
+		}
+		defer l.Close() // where HTTP cannot begin
+		both.Go(func() error { return chats.Serve(ctx, l) })
 	}
-	fmt.Fprintf(o.Err, "listening on http://%s/v1, models: %s\n", l.Addr(), printable(strings.Join(s.IDs(), ", ")))
-	return s.Serve(ctx, l)
+	if o.Web {
+		l, err := listen(ctx, "--listen", o.Listen)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(o.Err, "listening on http://%s/v1, models: %s\n", l.Addr(), printable(strings.Join(s.IDs(), ", ")))
+		both.Go(func() error { return s.Serve(ctx, l) })
+	}
+	return both.Wait()
 }
 
-// listen listens on an address.
-func listen(ctx context.Context, address string) (net.Listener, error) {
+// listen listens on the address that a flag names.
+func listen(ctx context.Context, flag, address string) (net.Listener, error) {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if err == nil {
 		return l, nil
@@ -169,5 +200,5 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 	if errors.Is(err, fs.ErrPermission) {
 		return nil, fmt.Errorf("listening: %w; choose a port above 1023", err)
 	}
-	return nil, fmt.Errorf("listening: %w; choose another address by --listen, port 0 for any that is free", err)
+	return nil, fmt.Errorf("listening: %w; choose another address by %s, port 0 for any that is free", err, flag)
 }

@@ -52,6 +52,19 @@ func DefaultDir(getenv func(string) string, home string) string {
 }
 
 func defaultDir(system string, getenv func(string) string, home string) string {
+	if state := stateDir(system, getenv, home); state != "" {
+		return filepath.Join(state, "conversations")
+	}
+	return ""
+}
+
+// StateDir returns where this program keeps what it remembers: cvae in the folder that
+// [DefaultDir] names.
+func StateDir(getenv func(string) string, home string) string {
+	return stateDir(runtime.GOOS, getenv, home)
+}
+
+func stateDir(system string, getenv func(string) string, home string) string {
 	variable, below := "XDG_STATE_HOME", filepath.Join(".local", "state")
 	if system == "windows" {
 		variable, below = "LocalAppData", filepath.Join("AppData", "Local")
@@ -64,5 +77,5 @@ func defaultDir(system string, getenv func(string) string, home string) string {
 		}
 		state = filepath.Join(home, below)
 	}
-	return filepath.Join(state, "cvae", "conversations")
+	return filepath.Join(state, "cvae")
 }
