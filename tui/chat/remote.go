@@ -28,7 +28,7 @@ type Size struct{ Width, Height int }
 var ErrFlood = errors.New("the terminal sends what is no key")
 
 // mostUnheard is how many bytes a terminal may send without a key or a paste in them.
-const mostUnheard = 1 << 18
+const mostUnheard = 1 << 19
 
 // remoteFrames is how often a screen is drawn, per second.
 const remoteFrames = 30
