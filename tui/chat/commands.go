@@ -17,7 +17,7 @@ type command struct {
 	arguments   string   // as shown in /help; in brackets if they may be left out
 	choices     []string // of the first argument, for the completion
 	help        string
-	local       bool     // reaches the files or programs of the machine that the chat runs on
+	local       bool // reaches the files or programs of the machine that the chat runs on
 	do          func(m *model, argument string) tea.Msg
 }
 

@@ -336,4 +336,3 @@ func (w *watched) sees(t *testing.T, text string) {
 	}
 	t.Fatalf("no %q on the screen", text)
 }
-

@@ -29,7 +29,8 @@ func (s *Server) accept(ctx ssh.Context, from net.Conn) net.Conn {
 	c := &conn{Conn: from, server: s}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.stopping || s.logins >= mostLogins || len(s.conns) >= s.options.Sessions+mostLogins {
+	logins := max(leastLogins, s.options.Sessions) // all may come at once
+	if s.stopping || s.logins >= logins || len(s.conns) >= s.options.Sessions+logins {
 		return nil
 	}
 	s.logins++

@@ -21,7 +21,7 @@ import (
 // Limits that no option changes.
 const (
 	mostTries    = 6               // of keys, on a connection
-	mostLogins   = 64              // connections that log in, or have logged in and have no chat
+	leastLogins  = 64              // connections that may log in at a time
 	mostChannels = 8               // of a connection
 	patience     = 3 * time.Second // with a terminal that does not take the end of its chat
 )
