@@ -38,6 +38,8 @@ func (r *Remote) show(ctx context.Context, m *model, o Options) error {
 	ctx, end := context.WithCancel(ctx)
 	defer end()
 	heard := make(chan error, 1)
+	m.width, m.height = r.Size.Width, r.Size.Height
+	m.arrange()
 	silence, hush := io.Pipe() // the program has no input of its own; see hear
 	defer hush.Close()
 	p := tea.NewProgram(m, tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithInput(silence), tea.WithOutput(o.Out), tea.WithFPS(remoteFrames),
