@@ -68,3 +68,12 @@ func TestArrayFaults(t *testing.T) {
 		t.Errorf("an empty array gives %v, %v", got, err)
 	}
 }
+
+// TestNestedNames: a member of a member may have a colon in its name.
+func TestNestedNames(t *testing.T) {
+	path := written(t, `{"train":{"a:\"1":{"turns":["a","b"]},"c":{"turns":["c","d"]}},"n":1}`)
+	all, err := readAll(readMembers(path, shapesOf("jsonl"), nil))
+	if err != nil || len(all) != 2 || all[0].Turns[1].Text != "b" {
+		t.Errorf("%+v, %v", all, err)
+	}
+}

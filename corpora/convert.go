@@ -79,11 +79,6 @@ func (m Mixture) Skipped() (n int) {
 	return n
 }
 
-// Convert writes a corpus as a Mixture of it alone is written.
-func Convert(ctx context.Context, c *Corpus, out string, t Target, splits ...dialog.Split) (Conversion, error) {
-	return Mixture{Parts: []Share{{c, 1}}}.Convert(ctx, out, t, splits...)
-}
-
 // Convert writes a mixture in the format of t: as the file out, which holds the
 // splits in their order, or as the folder out with a file for each of them when
 // out has no extension. A file ends in .gz or .zst to be compressed. Nothing is

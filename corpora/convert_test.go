@@ -14,6 +14,11 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
+// convert writes a corpus as a Mixture of it alone is written.
+func convert(ctx context.Context, c *Corpus, out string, t Target, splits ...dialog.Split) (Conversion, error) {
+	return Mixture{Parts: []Share{{c, 1}}}.Convert(ctx, out, t, splits...)
+}
+
 // TestConvertFolders: every corpus in testdata, converted to a folder of each
 // target, is detected as it and has the same dialogues in the same splits; in
 // jsonl they are the same in every respect.
@@ -29,7 +34,7 @@ func TestConvertFolders(t *testing.T) {
 					t.Fatal(err)
 				}
 				out := filepath.Join(t.TempDir(), "out")
-				done, err := Convert(context.Background(), from, out, target, dialog.Splits[:]...)
+				done, err := convert(context.Background(), from, out, target, dialog.Splits[:]...)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -94,7 +99,7 @@ func TestConvertFiles(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			out := filepath.Join(t.TempDir(), name)
-			if _, err := Convert(context.Background(), c, out, targetNamed("jsonl"), test.splits...); err != nil {
+			if _, err := convert(context.Background(), c, out, targetNamed("jsonl"), test.splits...); err != nil {
 				t.Fatal(err)
 			}
 			b, err := os.ReadFile(out)
@@ -136,14 +141,14 @@ func TestConvertRefusesWhatIsThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, out := range []string{folder, file} {
-		if _, err := Convert(context.Background(), c, out, targetNamed("jsonl"), dialog.Test); !errors.Is(err, ErrExists) {
+		if _, err := convert(context.Background(), c, out, targetNamed("jsonl"), dialog.Test); !errors.Is(err, ErrExists) {
 			t.Errorf("%s: error %v, want ErrExists", out, err)
 		}
 	}
 	if b, err := os.ReadFile(file); err != nil || string(b) != "mine" {
 		t.Errorf("the file holds %q, %v", b, err)
 	}
-	_, err = Convert(context.Background(), c, filepath.Join(folder, "no", "where"), targetNamed("jsonl"), dialog.Test)
+	_, err = convert(context.Background(), c, filepath.Join(folder, "no", "where"), targetNamed("jsonl"), dialog.Test)
 	wantError(t, err, "cannot be written", "make the folder it is in first")
 }
 
@@ -164,7 +169,7 @@ func TestConvertLeavesNothing(t *testing.T) {
 					}
 					return encode(d)
 				}
-				_, err := Convert(ctx, c, filepath.Join(folder, out), target, dialog.Splits[:]...)
+				_, err := convert(ctx, c, filepath.Join(folder, out), target, dialog.Splits[:]...)
 				var bad *fault.Malformed
 				if errors.Is(err, context.Canceled) != (name == "interrupted") || errors.As(err, &bad) != (name == "failed") {
 					t.Errorf("error %v", err)

@@ -3,7 +3,6 @@ package corpora
 import (
 	"errors"
 	"fmt"
-	"iter"
 	"slices"
 	"strings"
 
@@ -59,27 +58,28 @@ var dailyDialogName = matching(`^(?:[^/]*/){0,2}dialogues_([^/]+)\.txt$`)
 // beside it.
 func readDailyDialog(path string) source.Dialogues {
 	return func(yield func(dialog.Dialogue, error) bool) {
-		sides := openSides(path)
-		defer sides.stop()
-		last := 0
-		for l, err := range textfile.Lines(path) {
-			last = l.Number
+		files, labels := []string{path}, []dailyLabel{}
+		for _, l := range dailyLabels() {
+			if file := l.file(path); file != "" {
+				files, labels = append(files, file), append(labels, l)
+			}
+		}
+		for lines, err := range inStep(files, textfile.Lines) {
 			var d dialog.Dialogue
-			labels, sideErr := sides.next(l.Number)
 			if err == nil {
-				if d, err = parseDailyDialog(l.Text); err != nil {
-					err = fault.At(path, l.Number, err.Error())
-				} else if err = sideErr; err == nil {
-					label(d.Turns, labels)
+				if d, err = parseDailyDialog(lines[0].Text); err != nil {
+					err = fault.At(path, lines[0].Number, err.Error())
 				}
 			}
-			d.ID = source.ID(path, l.Number)
+			for i, l := range labels {
+				if err == nil {
+					err = l.label(d.Turns, files[i+1], lines[i+1])
+				}
+			}
+			d.ID = source.ID(path, lines[0].Number)
 			if !yield(d, err) {
 				return
 			}
-		}
-		if err := sides.ended(last); err != nil {
-			yield(dialog.Dialogue{}, err)
 		}
 	}
 }
@@ -116,27 +116,6 @@ func dailyLabels() []dailyLabel {
 	}
 }
 
-// side is a label file read in step with its dialogues.
-type side struct {
-	dailyLabel
-	path string
-	next func() (textfile.Line, error, bool)
-	stop func()
-}
-
-type sides []side
-
-func openSides(path string) sides {
-	var found sides
-	for _, l := range dailyLabels() {
-		if file := l.file(path); file != "" {
-			next, stop := iter.Pull2(textfile.Lines(file))
-			found = append(found, side{l, file, next, stop})
-		}
-	}
-	return found
-}
-
 // file is the file of such labels beside a file of dialogues; empty: there is
 // none.
 func (l dailyLabel) file(dialogues string) string {
@@ -160,66 +139,18 @@ func dailySides(path string) (files []string) {
 	return files
 }
 
-func (s sides) stop() {
-	for _, side := range s {
-		side.stop()
-	}
-}
-
-// next reads one line of every label file. All are read even after an error,
-// so that they stay in step.
-func (s sides) next(number int) (map[string][]string, error) {
-	labels := map[string][]string{}
-	var all error
-	for _, side := range s {
-		values, err := side.values(number)
-		if err != nil && all == nil {
-			all = err
+// label gives the turns the labels on a line of a file. Where their number is not that of the turns they are left out:
+// which is whose is unknown.
+func (l dailyLabel) label(turns []dialog.Turn, file string, line textfile.Line) error {
+	values := strings.Fields(line.Text)
+	for i, v := range values {
+		name, ok := l.names[v]
+		if !ok {
+			return fault.At(file, line.Number, "there is no "+l.kind+" "+fault.Excerpt(v))
 		}
-		labels[side.kind] = values
-	}
-	return labels, all
-}
-
-// ended checks that no label file goes on after the last line of dialogues.
-func (s sides) ended(last int) error {
-	for _, side := range s {
-		if _, _, more := side.next(); more {
-			return fmt.Errorf("corpora: %s goes on after line %d and has more lines than the dialogues beside it; fetch it again, or take it away",
-				fault.Shown(side.path), last)
+		if len(values) == len(turns) {
+			turns[i].Labels = withLabel(turns[i].Labels, l.kind, name)
 		}
 	}
 	return nil
-}
-
-// values returns the names of the labels on the next line.
-func (s side) values(number int) ([]string, error) {
-	l, err, ok := s.next()
-	if !ok {
-		return nil, fmt.Errorf("corpora: %s ends before line %d and has fewer lines than the dialogues beside it; fetch it again, or take it away",
-			fault.Shown(s.path), number)
-	}
-	if err != nil {
-		return nil, err
-	}
-	fields := strings.Fields(l.Text)
-	for i, f := range fields {
-		if fields[i], ok = s.names[f]; !ok {
-			return nil, fault.At(s.path, l.Number, "there is no "+s.kind+" "+fault.Excerpt(f))
-		}
-	}
-	return fields, nil
-}
-
-// label gives the turns their labels, kind by kind. A kind whose number of
-// labels is not that of the turns is left out: which is whose is unknown.
-func label(turns []dialog.Turn, labels map[string][]string) {
-	for kind, values := range labels {
-		if len(values) != len(turns) {
-			continue
-		}
-		for i := range turns {
-			turns[i].Labels = withLabel(turns[i].Labels, kind, values[i])
-		}
-	}
 }

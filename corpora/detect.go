@@ -23,13 +23,16 @@ type match struct {
 // like what somebody says.
 func detect(s site.Site) (Format, error) {
 	if inside := severalIn(s); len(inside) > 1 {
-		return Format{}, fmt.Errorf("corpora: %s is a folder of several corpora; give one of them: %s", fault.Shown(s.Path), strings.Join(inside, ", "))
+		return Format{}, severalCorpora(s, inside)
 	}
 	found := matches(s)
 	switch len(found) {
 	case 1:
 		if err := emptyTrain(s); err != nil {
 			return Format{}, err
+		}
+		if beside := besideIn(s, found[0].Format); len(beside) > 0 {
+			return Format{}, severalCorpora(s, beside)
 		}
 		return found[0].Format, found[0].doubts(s)
 	case 0:
@@ -105,6 +108,45 @@ func emptyTrain(s site.Site) error {
 	return nil
 }
 
+func severalCorpora(s site.Site, found []string) error {
+	return fmt.Errorf("corpora: %s is a folder of several corpora; give one of them: %s", fault.Shown(s.Path), strings.Join(found, ", "))
+}
+
+// besideIn lists the files of a folder that are corpora by themselves, where a format reads one and passes over another.
+// Files with one name and several extensions may hold the same. Plain text beside a corpus tells about it, as a rule.
+func besideIn(s site.Site, f Format) []string {
+	passed := f.unread(s)
+	if len(passed) == 0 {
+		return nil
+	}
+	stem := func(name string) string { return strings.TrimSuffix(textfile.Bare(name), "."+site.Extension(name)) }
+	var read, others, stems []string
+	for _, name := range s.Files {
+		_, isSplit := splitIn(name)
+		switch {
+		case strings.Contains(name, "/") || isSplit:
+		case slices.Contains(passed, name):
+			others = append(others, name)
+		default:
+			read, stems = append(read, name), append(stems, stem(name))
+		}
+	}
+	others = slices.DeleteFunc(others, func(name string) bool { return slices.Contains(stems, stem(name)) })
+	const most = 8
+	corpora := func(names []string) (found []string) {
+		for _, name := range names[:min(most, len(names))] {
+			if corpus, of := corpusOf(s.At(name)); corpus != "" && of.Turns != sentences && of.Name != "text" {
+				found = append(found, corpus)
+			}
+		}
+		return found
+	}
+	if first, beside := corpora(read), corpora(others); len(first) > 0 && len(beside) > 0 {
+		return append(first, beside...)
+	}
+	return nil
+}
+
 // severalIn lists the folders of a folder, none of which is named like a split, that are corpora with splits of their own.
 func severalIn(s site.Site) (found []string) {
 	split := map[string]map[dialog.Split]bool{} // by the folder
@@ -135,18 +177,23 @@ func severalIn(s site.Site) (found []string) {
 // corpusAt shows what lies at a path, with its format: a corpus, or the only file of a folder that is one; empty:
 // neither is.
 func corpusAt(path string) string {
+	corpus, _ := corpusOf(path)
+	return corpus
+}
+
+func corpusOf(path string) (corpus string, f Format) {
 	inside, err := site.Look(path)
 	if err != nil {
-		return ""
+		return "", f
 	}
 	m := matches(inside)
 	if len(m) == 0 && inside.Dir && len(inside.Files) == 1 {
-		return corpusAt(inside.At(inside.Files[0]))
+		return corpusOf(inside.At(inside.Files[0]))
 	}
 	if len(m) != 1 || m[0].doubts(inside) != nil {
-		return ""
+		return "", f
 	}
-	return fmt.Sprintf("%s (%s)", fault.Quoted(path), m[0].Name)
+	return fmt.Sprintf("%s (%s)", fault.Quoted(path), m[0].Name), m[0].Format
 }
 
 // corporaIn lists the folders and the files of a folder that are corpora, with

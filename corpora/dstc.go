@@ -1,7 +1,6 @@
 package corpora
 
 import (
-	"fmt"
 	"iter"
 	"path"
 
@@ -39,30 +38,20 @@ func dstcPlace(name string) (dialog.Split, bool) {
 // readDSTC reads a file of logs and, in step, the labels beside it.
 func readDSTC(path string) source.Dialogues {
 	return func(yield func(dialog.Dialogue, error) bool) {
-		beside := site.Beside(path, dstcLabels)
-		labels, stop := iter.Pull2(record.Elements.Records(beside, nil))
-		defer stop()
 		m := mustMap("turns=log[] + label.response, target=label.target, domain=label.knowledge[].domain", false)
-		for r, err := range record.Elements.Records(path, nil) {
-			label, failed, more := labels()
-			switch {
-			case err != nil:
-			case failed != nil:
-				err = failed
-			case !more:
-				err = fmt.Errorf("corpora: %s has fewer labels than %s has logs; get both whole", fault.Shown(beside), fault.BaseName(path))
-			}
+		elements := func(path string) iter.Seq2[record.Record, error] { return record.Elements.Records(path, nil) }
+		for pair, err := range inStep([]string{path, site.Beside(path, dstcLabels)}, elements) {
 			var d dialog.Dialogue
 			if err == nil {
-				if d, err = m.Dialogue(map[string]any{"log": r.Value, "label": label.Value}); err != nil {
-					err = fault.At(path, r.Number, err.Error())
+				if d, err = m.Dialogue(map[string]any{"log": pair[0].Value, "label": pair[1].Value}); err != nil {
+					err = fault.At(path, pair[0].Number, err.Error())
 				}
 			}
-			if of, ok := label.Value.(map[string]any); err == nil && ok && of["response"] != nil {
+			if of, ok := pair[1].Value.(map[string]any); err == nil && ok && of["response"] != nil {
 				d.Turns[len(d.Turns)-1].Speaker = "S"
 			}
-			d.ID = source.ID(path, r.Number)
-			if !yield(d, err) || !more {
+			d.ID = source.ID(path, pair[0].Number)
+			if !yield(d, err) {
 				return
 			}
 		}

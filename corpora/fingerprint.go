@@ -274,14 +274,19 @@ func (f Format) reads(s site.Site) (names []string) {
 // of one corpus knows its files.
 func (c *Corpus) unread() (names []string) {
 	s, err := c.look()
-	if err != nil || !s.Dir || !c.format.general {
+	if err != nil || !c.format.general {
 		return nil
 	}
-	f := c.format
+	return c.format.unread(s)
+}
+
+// unread are the files of a folder, but for those that describe it, that the format passes over, where it finds its
+// files by their names.
+func (f Format) unread(s site.Site) (names []string) {
 	if f.Name == records {
 		f.split, f.place = nil, recordPlace(shapesOf(records))
 	}
-	if f.split != nil {
+	if f.split != nil || !s.Dir {
 		return nil
 	}
 	reads := f.reads(s)

@@ -175,3 +175,46 @@ func TestGapIsNamed(t *testing.T) {
 	}
 	wantError(t, err, "too small to be split", "--gap")
 }
+
+// TestBeside: corpora that lie side by side as files are refused, and each is named; not so one corpus in two forms, text
+// about it, and files beside those of splits.
+func TestBeside(t *testing.T) {
+	jsonl, csv, chat := "", "question,answer\n", ""
+	for i := range 40 {
+		jsonl += fmt.Sprintf("{\"turns\":[\"is it %d ?\",\"it is .\"]}\n", i)
+		csv += fmt.Sprintf("is it %d ?,it is .\n", i)
+		chat += fmt.Sprintf("31/12/2023, 15:%02d - %s: is it late ?\n", i, []string{"Ann", "Ben"}[i%2])
+	}
+	for name, c := range map[string]struct {
+		files map[string]string
+		want  []string // with their formats; nil: the folder is one corpus
+	}{
+		"two forms":     {map[string]string{"one.jsonl": jsonl, "two.csv": csv}, []string{"one.jsonl (jsonl)", "two.csv (records)"}},
+		"two shapes":    {map[string]string{"one.jsonl": jsonl, "two.jsonl": strings.NewReplacer(`"turns":["`, `"question":"`, `","`, `","answer":"`, `"]`, `"`).Replace(jsonl)}, []string{"one.jsonl (jsonl)", "two.jsonl (records)"}},
+		"a chat":        {map[string]string{"_chat.txt": chat, "pairs.csv": csv}, []string{"_chat.txt (whatsapp)", "pairs.csv (records)"}},
+		"the same name": {map[string]string{"a.jsonl": jsonl, "a.csv": csv}, nil},
+		"notes":         {map[string]string{"a.jsonl": jsonl, "notes.txt": "one\n\ntwo\n", "NOTES.csv": "x,y\n1,2\n"}, nil},
+		"splits":        {map[string]string{"train.jsonl": jsonl, "valid.jsonl": jsonl, "test.jsonl": jsonl, "more.csv": csv}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			folder := t.TempDir()
+			for file, content := range c.files {
+				if err := os.WriteFile(filepath.Join(folder, file), []byte(content), 0o666); err != nil {
+					t.Fatal(err)
+				}
+			}
+			_, err := Open(folder, Options{})
+			if c.want == nil {
+				if err != nil {
+					t.Error(err)
+				}
+				return
+			}
+			var all []string
+			for _, w := range c.want {
+				all = append(all, filepath.Join(folder, w))
+			}
+			wantError(t, err, "is a folder of several corpora; give one of them: "+strings.Join(all, ", "))
+		})
+	}
+}

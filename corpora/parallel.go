@@ -2,7 +2,6 @@ package corpora
 
 import (
 	"fmt"
-	"iter"
 	"path/filepath"
 	"strings"
 
@@ -117,27 +116,17 @@ func parallelParts(s site.Site) ([]part, error) {
 // readParallel reads two files in step. Lines that are blank in both are passed over.
 func readParallel(contexts, responses string) source.Dialogues {
 	return func(yield func(dialog.Dialogue, error) bool) {
-		next, stop := iter.Pull2(textfile.Lines(responses))
-		defer stop()
-		for c, err := range textfile.Lines(contexts) {
-			r, bad, ok := next()
-			d := dialog.Dialogue{ID: source.ID(contexts, c.Number)}
-			switch {
-			case err == nil && !ok:
-				yield(d, uneven(contexts, responses, c.Number))
-				return
-			case err == nil:
-				err = bad
-			}
-			text, response := strings.TrimSpace(c.Text), strings.TrimSpace(r.Text)
+		for pair, err := range inStep([]string{contexts, responses}, textfile.Lines) {
+			d := dialog.Dialogue{ID: source.ID(contexts, pair[0].Number)}
+			text, response := strings.TrimSpace(pair[0].Text), strings.TrimSpace(pair[1].Text)
 			switch {
 			case err != nil:
 			case text == "" && response == "":
 				continue
 			case response == "":
-				err = fault.At(responses, c.Number, "the response is blank")
+				err = fault.At(responses, pair[1].Number, "the response is blank")
 			case text == "":
-				err = fault.At(contexts, c.Number, "the context is blank")
+				err = fault.At(contexts, pair[0].Number, "the context is blank")
 			default:
 				d.Turns = []dialog.Turn{{Text: text}, {Text: response}}
 				err = source.Spoken(d.Turns)
@@ -146,12 +135,5 @@ func readParallel(contexts, responses string) source.Dialogues {
 				return
 			}
 		}
-		if r, _, more := next(); more {
-			yield(dialog.Dialogue{}, uneven(responses, contexts, r.Number))
-		}
 	}
-}
-
-func uneven(longer, shorter string, line int) error {
-	return fmt.Errorf("corpora: %s has a line %d and %s has not, so that lines are no pairs; give both as many", fault.Shown(longer), line, fault.Shown(shorter))
 }

@@ -220,8 +220,8 @@ func TestDailyDialogLabels(t *testing.T) {
 func TestDailyDialogBadLabels(t *testing.T) {
 	for name, c := range map[string]struct{ acts, want string }{
 		"unknown act": {"1\n9\x1b\n", `dialogues_act_x.txt:2: there is no act "9\x1b"`},
-		"too few":     {"1\n", "dialogues_act_x.txt ends before line 2"},
-		"too many":    {"1\n1\n1\n", "dialogues_act_x.txt goes on after line 2"},
+		"too few":     {"1\n", "dialogues_act_x.txt ends; they must have as many"},
+		"too many":    {"1\n1\n1\n", "dialogues_act_x.txt goes on after number 2"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			folder := t.TempDir()

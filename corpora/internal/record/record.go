@@ -87,7 +87,7 @@ var (
 	// Members are those of a JSON object.
 	Members = Kind{Name: "a JSON object", read: jsonPieces(jsontext.Members, false, memberOf)}
 	nested  = Kind{Name: "a JSON object of lists", read: jsonPieces(jsontext.Nested, false, memberOf)}
-	logs    = Kind{Name: "a JSON object with lists of messages", Log: true, read: jsonPieces(jsontext.Lists("messages"), false, memberOf)}
+	logs    = Kind{Name: "a JSON object with lists of messages", Log: true, read: jsonPieces(jsontext.Lists("messages", "MessageList"), false, memberOf)}
 	// Whole is the one JSON value of a file.
 	Whole    = Kind{Name: "a JSON value", Whole: true, read: jsonPieces(jsontext.Whole, false, valueOf)}
 	parquets = typed("Parquet", openParquet)
