@@ -37,13 +37,13 @@ with torch.no_grad():
         context, floor = m.read_context(s, tokenizer, v["context"]) if model.dialogue else ([], [])
         for part, x in zip(batch, (context, floor, encoded, target)):
             part.append(x)
-        c = model.encode([context], [floor]) if model.dialogue else None
+        c, attended = model.encode([context], [floor])
         q, drawn, p = model.posterior(c, [encoded])
         kl = 0.5 * (p[1] - q[1] + (q[1].exp() + (q[0] - p[0]) ** 2) / p[1].exp() - 1).sum()
-        _, exact, _ = double.posterior(double.encode([context], [floor]) if model.dialogue else None, [encoded])
+        _, exact, _ = double.posterior(double.encode([context], [floor])[0], [encoded])
         own = max(own, float((exact[0] - drawn[0]).abs().max()), float(((0.5 * exact[1]).exp() - (0.5 * drawn[1]).exp()).abs().max()))
         got = {
-            "log_prob": model.log_prob(c, flat(v["z"]).float()[None], [target])[0].double() - v["log_prob"],
+            "log_prob": model.log_prob(c, flat(v["z"]).float()[None], [target], attended)[0].double() - v["log_prob"],
             "mean": ((drawn[0][0].double() - flat(v["mean"])).abs()).max(),
             "std": (((0.5 * drawn[1][0].double()).exp() - flat(v["std"])).abs()).max(),
             "kl": kl.double() - v["kl"],
@@ -52,9 +52,9 @@ with torch.no_grad():
             worst[key] = max(worst[key], abs(float(x)))
     # A batch of pairs gives what each gives alone.
     n = 16
-    c = model.encode(batch[0][:n], batch[1][:n]) if model.dialogue else None
+    c, attended = model.encode(batch[0][:n], batch[1][:n])
     z = torch.stack([flat(v["z"]).float() for v in pairs[:n]])
-    together = model.log_prob(c, z, batch[3][:n]).double() - torch.tensor([v["log_prob"] for v in pairs[:n]])
+    together = model.log_prob(c, z, batch[3][:n], attended).double() - torch.tensor([v["log_prob"] for v in pairs[:n]])
     worst["log_prob"] = max(worst["log_prob"], float(together.abs().max()))
 most = max(1e-5, 4 * own)
 assert worst["log_prob"] < 1e-3 and worst["mean"] < most and worst["std"] < most and worst["kl"] < 1e-3, (worst, own)

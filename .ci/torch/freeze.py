@@ -28,16 +28,14 @@ for name in sorted(n for n in os.listdir(folder) if n != "pair.json"):
     model.double()
     encoded, target = m.read(model.s, tokenizer, pair["response"], model.s["decoder"]["tokens"])
     with torch.no_grad():
-        c = z = None
-        if model.dialogue:
-            context, floor = m.read_context(model.s, tokenizer, pair["context"])
-            c = model.encode([context], [floor])
+        z = None
+        c, attended = model.encode(*([x] for x in m.read_context(model.s, tokenizer, pair["context"]))) if model.dialogue else (None, None)
         row["mean"] = row["std"] = row["z"] = None
         if model.dim:
             _, drawn, _ = model.posterior(c, [encoded])
             row["mean"], row["std"] = drawn[0][0].tolist(), (0.5 * drawn[1][0]).exp().tolist()
             z = torch.tensor([[0.5, -1.0, 1.5]], dtype=torch.float64)
             row["z"] = z[0].tolist()
-        row["log_prob"] = float(model.log_prob(c, z, [target]))
+        row["log_prob"] = float(model.log_prob(c, z, [target], attended))
     judged[name] = row
 print(json.dumps(judged, indent=1, ensure_ascii=False))

@@ -34,6 +34,12 @@ var recurrentLayers = map[string][2]string{
 // recurrentWeights are the parameters of a recurrent layer here and there.
 var recurrentWeights = map[string]string{"input": "weight_ih", "state": "weight_hh", "bias": "bias_ih", "state_bias": "bias_hh"}
 
+// matrices are those that stand alone, here and there.
+var matrices = map[string]string{
+	"context.age": "age.weight", "decoder.attention.query": "decoder.attention.query.weight",
+	"decoder.attention.hidden": "decoder.attention.hidden.weight", "decoder.attention.looked": "decoder.attention.looked.weight",
+}
+
 // embeddings are the modules that have a word embedding.
 var embeddings = []string{"turn", "response", "decoder"}
 
@@ -57,6 +63,9 @@ func renamed(name, method string) (there string, at int, ok bool) {
 	}
 	if own, ok := strings.CutPrefix(name, "buffer."); ok { // of a rate, which training alone reads
 		return "method." + strings.ReplaceAll(own, ".", "_"), 0, true
+	}
+	if there, ok := matrices[name]; ok {
+		return there, 0, true
 	}
 	if name == "decoder.latent" {
 		return "decoder.rnn.weight_ih_l0", 1, true

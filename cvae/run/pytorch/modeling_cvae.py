@@ -1,26 +1,25 @@
 """A conditional variational autoencoder in PyTorch, rebuilt from what `cvae export` wrote.
 
     p(x|c) = integral of p(x|z,c) p(z|c) dz      c: the context, x: the response; in text mode p(z) = N(0, I)
-
     import modeling_cvae
     model, tokenizer = modeling_cvae.load("OUT")
     print(model.reply(tokenizer, ["How was your day?"], n=5))
-    model.save("OUT")                            # then: cvae import OUT RUN
+    model.save("TRAINED")                        # then: cvae import TRAINED RUN
 
 It needs torch, safetensors and tokenizers. Weights train on with `loss`. Shared word embeddings stand in the state once.
 """
 import json
-import math
-import os
+import shutil
+from pathlib import Path
 
 import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
-from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
 
 PAD, UNK, START, END = 0, 1, 2, 3  # pad, unknown, <s> and </s>
 WEIGHTS = "model.safetensors"
+BESIDE = "config.json", "generation_config.json", "tokenizer.json", "README.md", "modeling_cvae.py"
 
 
 def recurrent(cell, inputs, hidden, both=False):
@@ -31,7 +30,6 @@ def recurrent(cell, inputs, hidden, both=False):
 
 class Reader(nn.Module):
     """The utterance encoder: the pooled states of a recurrent layer, forwards features before backwards ones."""
-
     def __init__(self, vocabulary, encoder):
         super().__init__()
         self.pool = encoder["pool"]
@@ -39,23 +37,20 @@ class Reader(nn.Module):
         self.rnn = recurrent(encoder["cell"], encoder["embedding"], encoder["hidden"], encoder["bidirectional"])
 
     def forward(self, utterances):
-        """Lists of ids -> (N, width)."""
-        lengths = torch.tensor([len(u) for u in utterances])
-        words = self.embedding(pad(utterances, self.embedding.weight))
+        """Lists of ids -> (N, width), and the states after each word (N, T, width)."""
+        lengths, words = torch.tensor([len(u) for u in utterances]), self.embedding(pad(utterances, self.embedding.weight))
         states, last = self.rnn(pack_padded_sequence(words, lengths, batch_first=True, enforce_sorted=False))
-        if self.pool == "last":
-            last = last[0] if isinstance(last, tuple) else last
-            return torch.cat(list(last), -1)
         states, _ = pad_packed_sequence(states, batch_first=True)
+        if self.pool == "last":
+            return torch.cat(list(last[0] if isinstance(last, tuple) else last), -1), states
         inside = (torch.arange(states.shape[1])[None] < lengths[:, None]).to(states.device)[..., None]
         if self.pool == "max":
-            return states.masked_fill(~inside, -math.inf).max(1).values
-        return (states * inside).sum(1) / lengths.to(states)[:, None]
+            return states.masked_fill(~inside, -torch.inf).max(1).values, states
+        return (states * inside).sum(1) / lengths.to(states)[:, None], states
 
 
 class Head(nn.Module):
     """Features -> mean and log-variance of a diagonal Gaussian, through tanh units where there are some."""
-
     def __init__(self, inputs, hidden, dim, bias):
         super().__init__()
         self.hidden = nn.Linear(inputs, hidden) if hidden else None
@@ -67,49 +62,54 @@ class Head(nn.Module):
 
 
 class CVAE(nn.Module):
-    def __init__(self, config):
+    def __init__(self, config, folder="."):
         super().__init__()
-        self.config, s, v = config, config["settings"], config["vocab_size"]
-        self.s, e, d, l = s, s["encoder"], s["decoder"], s["latent"]
+        self.config, self.folder, s, v = config, folder, config["settings"], config["vocab_size"]
+        self.s, self.d, e, d, l, h = s, s["decoder"], s["encoder"], s["decoder"], s["latent"], s["decoder"]["hidden"]
         self.dialogue = s["mode"] == "dialogue" and config["context"]
         self.dim = l["dim"] if config["latent"] else 0
         self.residual = self.dialogue and config["posterior"].get("coordinates") == "residual"
-        width = e["hidden"] * (2 if e["bidirectional"] else 1)
-        c = 0
+        self.turn = self.response = self.age = self.start = None
+        width, c = e["hidden"] * (2 if e["bidirectional"] else 1), 0
         if self.dialogue:
             c, self.turn = s["context"]["hidden"], Reader(v, e)
+            self.age = nn.Embedding(s["context"]["turns"], width) if d.get("attention") == "context" else None
             self.context = recurrent(e["cell"], width + (2 if s["context"]["floor"] else 0), c)
         if self.dim:
             self.response = None if self.dialogue and e["share"] else Reader(v, e)
             self.prior = Head(c, l["prior"], self.dim, l["bias"]) if self.dialogue else None
             self.recognition = Head(c + width, l["recognition"], self.dim, l["bias"])
-        self.shared = d["share_embedding"] and (self.dialogue or self.dim > 0)
         self.decoder = nn.Module()
-        self.decoder.embedding = None if self.shared else nn.Embedding(v, e["embedding"])
+        self.decoder.embedding = None if d["share_embedding"] and c + self.dim else nn.Embedding(v, e["embedding"])
         self.every_step = self.dim > 0 and (d["latent_every_step"] or config["skip"])
-        self.decoder.rnn = recurrent(d["cell"], e["embedding"] + (self.dim if self.every_step else 0), d["hidden"])
-        self.start = nn.Linear(c + self.dim, d["hidden"], bias=d["bias"]) if c + self.dim else None
-        self.vocabulary = nn.Linear(d["hidden"] + (self.dim if config["skip"] else 0), v, bias=d["bias"])
+        self.decoder.rnn = recurrent(d["cell"], e["embedding"] + (self.dim if self.every_step else 0), h)
+        if self.age:
+            sizes = {"query": (h, width), "hidden": (h, h), "looked": (width, h)}
+            self.decoder.attention = nn.ModuleDict({name: nn.Linear(*n, bias=False) for name, n in sizes.items()})
+        self.start = nn.Linear(c + self.dim, h, bias=d["bias"]) if c + self.dim else None
+        self.vocabulary = nn.Linear(h + (self.dim if config["skip"] else 0), v, bias=d["bias"])
         if config["bag_of_words"]:
-            self.bag = nn.Module()
-            self.bag.hidden = nn.Linear(c + self.dim, d["bag_of_words"])
-            self.bag.output = nn.Linear(d["bag_of_words"], v)
-        self.method = nn.Module()
-        for name, n in config["method_parameters"].items():
-            self.method.register_parameter(name, nn.Parameter(torch.zeros(n)))
+            n = d["bag_of_words"]
+            self.bag = nn.ModuleDict({"hidden": nn.Linear(c + self.dim, n), "output": nn.Linear(n, v)})
+        self.method = nn.ParameterDict({name: torch.zeros(n) for name, n in config["method_parameters"].items()})
         for name, n in config["method_buffers"].items():
             self.method.register_buffer(name, torch.zeros(n))
 
     def encode(self, contexts, floors=None):
-        """c (B, H) of contexts, lists of turns of ids; floors say of each turn whether who responds spoke it (1) or not."""
-        turns = self.turn([turn for context in contexts for turn in context])
-        if self.s["context"]["floor"]:
-            who = torch.tensor([f for floor in floors for f in floor], device=turns.device)
-            turns = torch.cat([turns, F.one_hot(who, 2).to(turns)], -1)
+        """Of contexts, lists of turns of ids: c (B, H), and for a decoder with attention the states of the words of each
+        (N, width), plus the vector of the age of their turn. Floors say of a turn whether who responds spoke it (1) or not."""
+        if not self.dialogue:
+            return None, None
+        (turns, states), words = self.turn([turn for context in contexts for turn in context]), None
         lengths = [len(context) for context in contexts]
+        if self.age:
+            words = [torch.cat([s[: len(t)] + age for s, t, age in zip(of, context, self.age.weight[: len(context)].flip(0))])
+                     for of, context in zip(states.split(lengths), contexts)]
+        if self.s["context"]["floor"]:
+            turns = torch.cat([turns, nn.functional.one_hot(torch.tensor(sum(floors, [])), 2).to(turns)], -1)
         rows = pad_sequence(turns.split(lengths), batch_first=True)
         _, last = self.context(pack_padded_sequence(rows, torch.tensor(lengths), batch_first=True, enforce_sorted=False))
-        return (last[0] if isinstance(last, tuple) else last)[0]
+        return (last[0] if isinstance(last, tuple) else last)[0], words
 
     def prior_of(self, c, n):
         """Mean and log-variance of p(z|c), (n, Z) each."""
@@ -117,14 +117,13 @@ class CVAE(nn.Module):
 
     def posterior(self, c, responses):
         """(mean, log-variance) of q, which the rate charges, of what z is drawn from, and of the prior.
-
         The network's mean m is read relative to the prior, u = (m - mu_p) / sigma_p, where coordinates are residual; there
         q = N(mu_p + sigma_p u, sigma_p^2 sigma^2). A plain posterior has u = m, and so has text mode.
         bn: u = gamma (u - running_mean) / sqrt(running_variance + epsilon) + beta; in training by the batch, whose unbiased
         variance moves the running one with the momentum. bn v2 normalises the second output s, too, as the standard deviation.
         scale: z is drawn from f (u - centre) and charged at u. f is `factor`, that of the last epoch or calibration, and
         stays as it is while you train here; generator_mean and generator_variance are moments of what training drew."""
-        mean, logvar = self.recognition(joined(c, (self.response or self.turn)(responses)))
+        mean, logvar = self.recognition(joined(c, (self.response or self.turn)(responses)[0]))
         prior, m, o = self.prior_of(c, len(responses)), self.method, self.config["posterior"]
         if self.residual:
             mean = (mean - prior[0]) / (0.5 * prior[1]).exp()
@@ -136,22 +135,17 @@ class CVAE(nn.Module):
                 logvar = torch.log((std ** 2 + 1e-6) * (1 - o["tau"]) * torch.sigmoid(-m.theta))
             else:
                 mean = o["gamma"] * mean + (m.beta if hasattr(m, "beta") else o["beta"])
-        drawn = mean
-        if o["kind"] == "scale":
-            drawn = (mean - m.centre if hasattr(m, "centre") else mean) * m.factor
-        return self.back(mean, logvar, prior), self.back(drawn, logvar, prior), prior
+        drawn = (mean - getattr(m, "centre", 0.0)) * m.factor if o["kind"] == "scale" else mean
+        back = lambda x: (prior[0] + (0.5 * prior[1]).exp() * x, prior[1] + logvar) if self.residual else (x, logvar)
+        return back(mean), back(drawn), prior
 
     def standardised(self, x, mean, variance):
         o, running, spread = self.config["posterior"], getattr(self.method, mean), getattr(self.method, variance)
         if not self.training:
             return (x - running) / torch.sqrt(spread + o["epsilon"])
-        with torch.no_grad():
-            running.lerp_(x.mean(0), o["momentum"])
-            spread.lerp_(x.var(0, unbiased=True), o["momentum"])
+        running.lerp_(x.detach().mean(0), o["momentum"])
+        spread.lerp_(x.detach().var(0, unbiased=True), o["momentum"])
         return (x - x.mean(0)) / torch.sqrt(x.var(0, unbiased=False) + o["epsilon"])
-
-    def back(self, mean, logvar, prior):
-        return (mean, logvar) if not self.residual else (prior[0] + (0.5 * prior[1]).exp() * mean, prior[1] + logvar)
 
     def draw(self, c, n, spread=1.0, generator=None):
         """z (n, Z) as replies draw it: from p(z|c), and of scale from f times that or from N(m, v) relative to it."""
@@ -161,61 +155,68 @@ class CVAE(nn.Module):
             return mean + std * eps
         if self.dialogue and not self.residual:
             return m.factor * (mean + std * eps)
-        moments = hasattr(m, "generator_mean")
-        return mean + std * (m.generator_mean + m.generator_variance.sqrt() * eps if moments else m.factor * eps)
+        shift, f = (m.generator_mean, m.generator_variance.sqrt()) if hasattr(m, "generator_mean") else (0.0, m.factor)
+        return mean + std * (shift + f * eps)
 
     def begin(self, c, z, n):
         """What the decoder starts from: the state of a GRU; the cell of an LSTM, whose state is its tanh."""
-        h = self.start(joined(c, z)) if self.start else self.vocabulary.weight.new_zeros(n, self.s["decoder"]["hidden"])
-        h = torch.tanh(h) if self.s["decoder"]["start_tanh"] else h
-        return (torch.tanh(h)[None], h[None]) if self.s["decoder"]["cell"] == "lstm" else h[None].contiguous()
+        h = self.start(joined(c, z)) if self.start else self.vocabulary.weight.new_zeros(n, self.d["hidden"])
+        h = torch.tanh(h) if self.d["start_tanh"] else h
+        return (torch.tanh(h)[None], h[None]) if self.d["cell"] == "lstm" else h[None].contiguous()
 
-    def logits(self, words, z, state):
-        """Logits (B, T, V) of what follows each of words (B, T)."""
-        d = self.s["decoder"]
-        embedding = self.decoder.embedding or (self.turn if self.dialogue else self.response).embedding
-        x = F.dropout(embedding(words), d["dropout_in"], self.training)
+    def attend(self, states, words):
+        """Luong, Pham and Manning 2015, "general", equations 5, 7 and 8: a_t = sum_i softmax_i(h_t W_q s_i) s_i over the
+        words of the context, and tanh(W_h h_t + W_a a_t) stands for h_t (B, T, H)."""
+        a = self.decoder.attention
+        looked = torch.stack([torch.softmax(q @ s.T, -1) @ s for q, s in zip(a["query"](states), words)])
+        return torch.tanh(a["hidden"](states) + a["looked"](looked))
+
+    def logits(self, words, z, state, attended=None):
+        """Logits (B, T, V) of what follows each of words (B, T); attended is the second result of encode."""
+        x = (self.decoder.embedding or (self.turn or self.response).embedding)(words)
+        x = nn.functional.dropout(x, self.d["dropout_in"], self.training)
         latent = z[:, None].expand(-1, words.shape[1], -1) if z is not None else None
         states, state = self.decoder.rnn(joined(x, latent if self.every_step else None), state)
-        states = F.dropout(states, d["dropout_out"], self.training)
+        states = nn.functional.dropout(self.attend(states, attended) if self.age else states, self.d["dropout_out"], self.training)
         return self.vocabulary(joined(states, latent if self.config["skip"] else None)), state
 
-    def log_prob(self, c, z, targets):
+    def log_prob(self, c, z, targets, attended=None):
         """ln p(x|z,c) in nats (B) of responses of ids, </s> included; c and z are None where the model has none."""
         words = pad([[START] + t[:-1] for t in targets], self.vocabulary.weight)
-        logits, _ = self.logits(words, z, self.begin(c, z, len(targets)))
-        return -F.cross_entropy(logits.transpose(1, 2), pad(targets, logits, -100), reduction="none").sum(-1)
+        logits, _ = self.logits(words, z, self.begin(c, z, len(targets)), attended)
+        return -nn.functional.cross_entropy(logits.transpose(1, 2), pad(targets, logits, -100), reduction="none").sum(-1)
 
     def loss(self, contexts, floors, encoded, targets, beta=1.0):
         """Mean over the batch of -ln p(x|z,c) + beta KL(q||p), in nats; encoded are the responses as they are read."""
-        c, z, kl = self.encode(contexts, floors) if self.dialogue else None, None, torch.zeros(())
+        (c, attended), z, kl = self.encode(contexts, floors), None, torch.zeros(())
         if self.dim:
             q, drawn, p = self.posterior(c, encoded)
             z = drawn[0] + (0.5 * drawn[1]).exp() * torch.randn_like(drawn[0])
             kl = 0.5 * (p[1] - q[1] + (q[1].exp() + (q[0] - p[0]) ** 2) / p[1].exp() - 1).sum(-1)
-        loss = (beta * kl - self.log_prob(c, z, targets)).mean()
+        loss = (beta * kl - self.log_prob(c, z, targets, attended)).mean()
         if self.config["bag_of_words"]:
-            bag = self.bag.output(torch.tanh(self.bag.hidden(joined(c, z)))).log_softmax(-1)
+            bag = self.bag["output"](torch.tanh(self.bag["hidden"](joined(c, z)))).log_softmax(-1)
             loss = loss - self.config["bag_of_words"] * torch.stack([b[t].sum() for b, t in zip(bag, targets)]).mean()
         return loss
 
     @torch.no_grad()
     def reply(self, tokenizer, turns=(), n=5, seed=1):
         """n responses, each from a z of its own and decoded greedily."""
-        context, floor = read_context(self.s, tokenizer, turns) if self.dialogue else ([], [])
-        c = self.encode([context], [floor]).expand(n, -1) if self.dialogue else None
+        c, attended = self.encode(*([x] * n for x in read_context(self.s, tokenizer, turns)))
         z = self.draw(c, n, generator=torch.Generator().manual_seed(seed)) if self.dim else None
         state, words, said = self.begin(c, z, n), torch.full((n, 1), START), []
-        for _ in range(self.s["decoder"]["tokens"] - 1):
-            logits, state = self.logits(words.to(self.vocabulary.weight.device), z, state)
-            logits[..., [PAD, UNK, START]] = -math.inf
-            words = logits.argmax(-1)
-            said.append(words[:, 0])
-        rows = torch.stack(said, 1).tolist()
-        return [tokenizer.decode(r[: r.index(END)] if END in r else r) for r in rows]
+        for _ in range(self.d["tokens"] - 1):
+            logits, state = self.logits(words.to(self.vocabulary.weight.device), z, state, attended)
+            logits[..., [PAD, UNK, START]] = -torch.inf
+            said.append(words := logits.argmax(-1))
+        return [tokenizer.decode(r[: r.index(END)] if END in r else r) for r in torch.cat(said, 1).tolist()]
 
     def save(self, folder):
-        save_file({k: v.contiguous() for k, v in self.state_dict().items()}, os.path.join(folder, WEIGHTS), {"format": "pt"})
+        """Writes the weights to a folder and, where it is another than that of load, the files that stand beside them."""
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        for name in BESIDE if not Path(folder).samefile(self.folder) else ():
+            shutil.copy(Path(self.folder, name), folder)
+        save_file({k: v.contiguous() for k, v in self.state_dict().items()}, Path(folder, WEIGHTS), {"format": "pt"})
 
 
 def pad(lists, like, value=PAD):
@@ -241,10 +242,9 @@ def read_context(settings, tokenizer, turns):
 
 def load(folder):
     """The model, in evaluation mode, and its tokenizer."""
-    with open(os.path.join(folder, "config.json"), encoding="utf-8") as f:
-        model = CVAE(json.load(f))
-    model.load_state_dict(load_file(os.path.join(folder, WEIGHTS)))
+    model = CVAE(json.loads(Path(folder, "config.json").read_text("utf-8")), folder)
+    model.load_state_dict(load_file(Path(folder, WEIGHTS)))
     from tokenizers import Tokenizer
-    tokenizer = Tokenizer.from_file(os.path.join(folder, "tokenizer.json"))
+    tokenizer = Tokenizer.from_file(str(Path(folder, "tokenizer.json")))
     tokenizer.encode_special_tokens = True  # a text that spells a special token is text
     return model.eval(), tokenizer

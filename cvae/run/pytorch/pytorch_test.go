@@ -55,10 +55,13 @@ func shapes() map[string]struct {
 	text.Latent = cvae.Latent{Dim: 3}
 	widest := text
 	widest.Encoder.Pool, widest.Encoder.Cell, widest.Decoder.Cell, widest.Decoder.ShareEmbedding = "max", "gru", "lstm", true
+	attends, attendsWide := shape(cvae.Dialogue, "gru"), wide
+	attends.Decoder.Attention, attendsWide.Decoder.Attention = cvae.AttendContext, cvae.AttendContext
 	return map[string]struct {
 		method string
 		model  cvae.Config
 	}{
+		"attention": {"bn", attends}, "attention wide": {"scale+skip", attendsWide},
 		"bn": {"bn", shape(cvae.Dialogue, "gru")}, "scale": {"scale", wide}, "plain": {"vae+bow", mean},
 		"raw": {"bn", shape(cvae.Dialogue, "lstm")}, "text scale": {"scale+skip", text}, "text bn v2": {"bn", widest},
 		"seq2seq": {"seq2seq", wide}, "lm": {"lm", text},

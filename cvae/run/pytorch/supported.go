@@ -26,7 +26,7 @@ func (e UnsupportedError) Error() string {
 var known = map[string][]string{
 	"encoder": {"cell", "embedding", "hidden", "bidirectional", "pool", "share", "start"},
 	"context": {"hidden", "turns", "tokens", "floor"},
-	"decoder": {"kind", "cell", "hidden", "tokens", "share_embedding", "latent_every_step", "start_tanh", "bias", "dropout_in", "dropout_out", "bag_of_words"},
+	"decoder": {"kind", "cell", "hidden", "tokens", "share_embedding", "latent_every_step", "start_tanh", "bias", "dropout_in", "dropout_out", "bag_of_words", "attention"},
 	"latent":  {"dim", "prior", "recognition", "bias"},
 	"init":    {"weights", "embedding"},
 }
