@@ -2,7 +2,7 @@
 // with what the exported model makes of them in PyTorch.
 //
 //	cvae export RUN OUT
-//	go run ./.ci/torch RUN 200 > vectors.json
+//	go run ./.ci/torch RUN 200 [CORPUS] > vectors.json
 //	python3 .ci/torch/check.py OUT vectors.json
 package main
 
@@ -38,8 +38,8 @@ func main() {
 }
 
 func write(args []string) error {
-	if len(args) != 2 {
-		return errors.New("it is: go run ./.ci/torch RUN PAIRS")
+	if len(args) < 2 || len(args) > 3 {
+		return errors.New("it is: go run ./.ci/torch RUN PAIRS [CORPUS]")
 	}
 	n, err := strconv.Atoi(args[1])
 	if err != nil {
@@ -50,16 +50,20 @@ func write(args []string) error {
 		return err
 	}
 	defer r.Close()
-	vectors, err := vectorsOf(r, n)
+	var source run.Source
+	if len(args) > 2 {
+		source.Corpus = args[2]
+	}
+	vectors, err := vectorsOf(r, n, source)
 	if err != nil {
 		return err
 	}
 	return json.NewEncoder(os.Stdout).Encode(vectors)
 }
 
-// vectorsOf is those of the first n pairs of the test split.
-func vectorsOf(r *run.Run, n int) (vectors []vector, err error) {
-	corpus, err := r.OpenCorpus(run.Source{})
+// vectorsOf is those of the first n pairs of the test split of the corpus.
+func vectorsOf(r *run.Run, n int, source run.Source) (vectors []vector, err error) {
+	corpus, err := r.OpenCorpus(source)
 	if err != nil {
 		return nil, err
 	}

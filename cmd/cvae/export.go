@@ -29,10 +29,11 @@ rebuilds the model:
   model, tokenizer = modeling_cvae.load("OUT")
   print(model.reply(tokenizer, ["How was your day?"], n=5))
 
-What modeling_cvae.py cannot rebuild is refused: decoders that are not recurrent, a z for every
+RUN may be builtin, the model of this program. What modeling_cvae.py cannot rebuild is refused: decoders that are not recurrent, a z for every
 word, labels and personas, and the posteriors of other methods than bn and scale that change it.
 config.json holds config.yaml of the run, and with it the path of the corpus.`,
-		Example: `  cvae export run model`,
+		Example: `  cvae export run model
+  cvae export builtin small-talk`,
 	}, runF)
 }
 
@@ -41,7 +42,8 @@ func newImport(runF func(context.Context, *exportOptions) error) *cobra.Command 
 		Use: "import OUT RUN", Short: "Make a run of a model that was exported",
 		Long: `Make a run of a model that was exported, in a folder that is missing or empty.
 
-The weights may have been trained on in PyTorch: model.save("OUT") of modeling_cvae.py writes them.
+The weights may have been trained on in PyTorch: model.save("TRAINED") of modeling_cvae.py
+writes them, and what is read beside them, to the folder TRAINED: cvae import TRAINED RUN.
 The run replies, is measured, and is what another starts from by --init; there is no optimiser to
 resume it with.`,
 		Example: `  cvae import model back`,

@@ -1,7 +1,21 @@
 package builtin
 
+import (
+	_ "embed"
+	"slices"
+)
+
 // Knows says what the model learnt to talk about, for those who begin to talk with it.
 const Knows = "It learnt small talk of real people: greetings, food, films, music, sport, books, hobbies and studying."
+
+// Licence names the licences of the corpora that the model learnt from; Licences are they.
+const Licence = "MIT and BSD 3-Clause, those of the corpora chit-chat and self-dialogue"
+
+//go:embed LICENSES
+var licences []byte
+
+// Licences are the texts that whoever passes the model on passes on with it.
+func Licences() []byte { return slices.Clone(licences) }
 
 // Examples are turns that it answers well.
 func Examples() []string {

@@ -12,6 +12,7 @@ import (
 	"github.com/cvae-go/cvae/corpora"
 	"github.com/cvae-go/cvae/cvae/eval"
 	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/cvae/run/builtin"
 	"github.com/cvae-go/cvae/dialog/safe"
 )
 
@@ -20,6 +21,7 @@ import (
 type frontMatter struct {
 	Licence     string       `yaml:"license"`
 	LicenceName string       `yaml:"license_name,omitempty"`
+	LicenceLink string       `yaml:"license_link,omitempty"`
 	Library     string       `yaml:"library_name"`
 	Task        string       `yaml:"pipeline_tag"`
 	Tags        []string     `yaml:"tags"`
@@ -79,6 +81,9 @@ func card(r *run.Run) ([]byte, error) {
 	}
 	front.Tags = append(front.Tags, strings.Split(r.Config.Method, "+")...)
 	front.Licence, front.LicenceName = licence(r)
+	if r.Dir == run.BuiltinName {
+		front.LicenceLink = LicenceFile
+	}
 	if measured, ok := r.Evaluation(); ok {
 		front.Index = []modelIndex{{Name: "cvae-" + r.Config.Preset + "-" + r.Config.Method, Results: []result{results(measured)}}}
 	}
@@ -105,6 +110,9 @@ func card(r *run.Run) ([]byte, error) {
 // licence is that of the corpus, which binds what is made of it: an identifier of the Hub,
 // or "other" and its name.
 func licence(r *run.Run) (id, name string) {
+	if r.Dir == run.BuiltinName {
+		return "other", builtin.Licence
+	}
 	format := r.Config.Format
 	if origin, err := run.ReadOrigin(r.Dir); err == nil { // as it was detected
 		format = origin.Format

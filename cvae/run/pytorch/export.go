@@ -17,6 +17,7 @@ import (
 	"github.com/cvae-go/cvae/cvae/internal/safetensors"
 	"github.com/cvae-go/cvae/cvae/method"
 	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/cvae/run/builtin"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/dialog/safe"
@@ -132,6 +133,9 @@ func exported(r *run.Run) (map[string][]byte, error) {
 		return nil, err
 	}
 	files := map[string][]byte{ModelingFile: modeling}
+	if r.Dir == run.BuiltinName {
+		files[LicenceFile] = builtin.Licences()
+	}
 	if files[WeightsFile], err = encodeWeights(places); err != nil {
 		return nil, err
 	}

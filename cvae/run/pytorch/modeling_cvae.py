@@ -19,7 +19,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_se
 
 PAD, UNK, START, END = 0, 1, 2, 3  # pad, unknown, <s> and </s>
 WEIGHTS = "model.safetensors"
-BESIDE = "config.json", "generation_config.json", "tokenizer.json", "README.md", "modeling_cvae.py"
+BESIDE = "config.json", "generation_config.json", "tokenizer.json", "README.md", "LICENSES", "modeling_cvae.py"
 
 
 def recurrent(cell, inputs, hidden, both=False):
@@ -176,9 +176,9 @@ class CVAE(nn.Module):
         x = (self.decoder.embedding or (self.turn or self.response).embedding)(words)
         x = nn.functional.dropout(x, self.d["dropout_in"], self.training)
         latent = z[:, None].expand(-1, words.shape[1], -1) if z is not None else None
-        states, state = self.decoder.rnn(joined(x, latent if self.every_step else None), state)
-        states = nn.functional.dropout(self.attend(states, attended) if self.age else states, self.d["dropout_out"], self.training)
-        return self.vocabulary(joined(states, latent if self.config["skip"] else None)), state
+        h, state = self.decoder.rnn(joined(x, latent if self.every_step else None), state)
+        h = nn.functional.dropout(self.attend(h, attended) if self.age else h, self.d["dropout_out"], self.training)
+        return self.vocabulary(joined(h, latent if self.config["skip"] else None)), state
 
     def log_prob(self, c, z, targets, attended=None):
         """ln p(x|z,c) in nats (B) of responses of ids, </s> included; c and z are None where the model has none."""
@@ -214,8 +214,8 @@ class CVAE(nn.Module):
     def save(self, folder):
         """Writes the weights to a folder and, where it is another than that of load, the files that stand beside them."""
         Path(folder).mkdir(parents=True, exist_ok=True)
-        for name in BESIDE if not Path(folder).samefile(self.folder) else ():
-            shutil.copy(Path(self.folder, name), folder)
+        for path in () if Path(folder).samefile(self.folder) else filter(Path.is_file, (Path(self.folder, n) for n in BESIDE)):
+            shutil.copy(path, folder)
         save_file({k: v.contiguous() for k, v in self.state_dict().items()}, Path(folder, WEIGHTS), {"format": "pt"})
 
 

@@ -18,6 +18,7 @@ const (
 	TokenizerFile  = "tokenizer.json"
 	CardFile       = "README.md"        // the model card, with the front matter of the Hub
 	ModelingFile   = "modeling_cvae.py" // the model in PyTorch
+	LicenceFile    = "LICENSES"         // of the built-in model alone
 )
 
 //go:embed modeling_cvae.py

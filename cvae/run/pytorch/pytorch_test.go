@@ -302,6 +302,39 @@ func TestModelingFile(t *testing.T) {
 	}
 }
 
+// TestBuiltin: the built-in model leaves whole, with the licences that bind it, and comes
+// back bit for bit.
+func TestBuiltin(t *testing.T) {
+	out, back := filepath.Join(t.TempDir(), "out"), filepath.Join(t.TempDir(), "back")
+	if err := pytorch.Export("builtin", out); err != nil {
+		t.Fatal(err)
+	}
+	card := string(readFile(t, filepath.Join(out, pytorch.CardFile)))
+	for _, want := range []string{"license: other\n", "license_name: MIT and BSD 3-Clause", "license_link: LICENSES\n"} {
+		if !strings.Contains(card, want) {
+			t.Errorf("the card has no %q", want)
+		}
+	}
+	if text := string(readFile(t, filepath.Join(out, pytorch.LicenceFile))); !strings.Contains(text, "MIT License") || !strings.Contains(text, "BSD 3-Clause") {
+		t.Errorf("the licences are %q", text)
+	}
+	if err := pytorch.Import(out, back); err != nil {
+		t.Fatal(err)
+	}
+	was, err := run.StartOf(run.StartBuiltin).Weights()
+	if err != nil {
+		t.Fatal(err)
+	}
+	is, err := run.ReadWeights(back)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(safetensors.Widened(was.Tensors), is.Tensors); diff != "" {
+		t.Error(diff)
+	}
+	opened(t, back)
+}
+
 // TestCard wants the front matter closed and the description behind it.
 func TestCard(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out")
