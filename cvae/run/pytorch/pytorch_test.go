@@ -306,7 +306,7 @@ func TestModelingFile(t *testing.T) {
 // back bit for bit.
 func TestBuiltin(t *testing.T) {
 	out, back := filepath.Join(t.TempDir(), "out"), filepath.Join(t.TempDir(), "back")
-	if err := pytorch.Export("builtin", out); err != nil {
+	if err := pytorch.Export("builtin", out, nil); err != nil {
 		t.Fatal(err)
 	}
 	card := string(readFile(t, filepath.Join(out, pytorch.CardFile)))
