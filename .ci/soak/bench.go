@@ -92,8 +92,12 @@ const limit = 2 * time.Minute
 func (b *bench) command(ctx context.Context, args ...string) *exec.Cmd {
 	c := exec.CommandContext(ctx, b.program, args...)
 	c.Dir, c.WaitDelay = b.trial, time.Second
-	c.Env = append(os.Environ(), "XDG_CACHE_HOME="+filepath.Join(b.folder, "cache"), "XDG_STATE_HOME="+filepath.Join(b.folder, "state"))
+	c.Env = b.environment()
 	return c
+}
+
+func (b *bench) environment() []string {
+	return append(os.Environ(), "XDG_CACHE_HOME="+filepath.Join(b.folder, "cache"), "XDG_STATE_HOME="+filepath.Join(b.folder, "state"))
 }
 
 // run runs a command to its end.

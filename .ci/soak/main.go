@@ -1,6 +1,6 @@
 // Command soak tries to break cvae as accidents do: it kills it at random moments, fills
-// its disk, damages the files of a run, mutates what it reads and starts two of it at
-// once, for a set time and from a seed.
+// its disk, damages the files of a run, mutates what it reads, starts two of it at
+// once and types anything into its views, for a set time and from a seed.
 //
 //	go run ./.ci/soak                     two minutes, as in .ci/run
 //	go run ./.ci/soak -time 1h -seed 7    the long form
@@ -29,7 +29,7 @@ type campaign struct {
 }
 
 func campaigns() []campaign {
-	return []campaign{{"kill", kill}, {"damage", damage}, {"full disk", fullDisk}, {"input", mutatedInput}, {"race", race}}
+	return []campaign{{"kill", kill}, {"damage", damage}, {"full disk", fullDisk}, {"input", mutatedInput}, {"race", race}, {"keys", keyStorm}}
 }
 
 // A tally counts the trials of a campaign.
