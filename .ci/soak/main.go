@@ -39,8 +39,9 @@ func main() {
 	lasting := flag.Duration("time", 2*time.Minute, "how long to try")
 	seed := flag.Uint64("seed", 1, "seed of all trials")
 	alone := flag.String("trial", "", "do one trial, `NAME:SEED`, and keep its folder")
+	only := flag.String("only", "", "do the trials of one campaign, `NAME`")
 	flag.Parse()
-	failed, err := soak(*lasting, *seed, *alone)
+	failed, err := soak(*lasting, *seed, *alone, *only)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "soak: "+err.Error())
 	}
@@ -50,7 +51,7 @@ func main() {
 }
 
 // soak runs the campaigns in turn until the time is over.
-func soak(lasting time.Duration, seed uint64, alone string) (failed int, err error) {
+func soak(lasting time.Duration, seed uint64, alone, only string) (failed int, err error) {
 	folder, err := os.MkdirTemp("", "cvae-soak-")
 	if err != nil {
 		return 0, err
@@ -70,6 +71,9 @@ func soak(lasting time.Duration, seed uint64, alone string) (failed int, err err
 	stream := rand.New(rand.NewPCG(seed, 0))
 	for end := time.Now().Add(lasting); time.Now().Before(end); {
 		for _, c := range campaigns() {
+			if only != "" && only != c.name {
+				continue
+			}
 			if tallies[c.name] == nil {
 				tallies[c.name] = &tally{}
 			}
@@ -78,6 +82,9 @@ func soak(lasting time.Duration, seed uint64, alone string) (failed int, err err
 	}
 	for _, c := range campaigns() {
 		t := tallies[c.name]
+		if t == nil {
+			continue
+		}
 		fmt.Printf("%-10s %5d tried %4d failed %4d skipped\n", c.name, t.tried, t.failed, t.skipped)
 		failed += t.failed
 	}

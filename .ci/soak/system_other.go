@@ -22,5 +22,4 @@ func (*terminal) write(string)                          {}
 func (*terminal) resize(int, int)                       {}
 func (*terminal) signal(os.Signal)                      {}
 func (*terminal) end() (int, error)                     { return 0, nil }
-func (*terminal) restored() error                       { return nil }
 func (*terminal) close()                                {}

@@ -22,6 +22,7 @@ type terminal struct {
 	before        unix.Termios
 	mu            sync.Mutex
 	output, input bytes.Buffer
+	read          chan struct{} // closed at the end of the output
 }
 
 // openTerminal runs a command of the program on a terminal of its own.
@@ -30,11 +31,11 @@ func openTerminal(b *bench, args ...string) (*terminal, error) {
 	if err != nil {
 		return nil, errSkipped
 	}
-	tty := &terminal{master: master}
+	tty := &terminal{master: master, read: make(chan struct{})}
 	if err := tty.start(b, args); err != nil {
 		return nil, errors.Join(err, master.Close())
 	}
-	go tty.read()
+	go tty.reading()
 	return tty, nil
 }
 
@@ -64,7 +65,8 @@ func (tty *terminal) start(b *bench, args []string) error {
 	return tty.command.Start()
 }
 
-func (tty *terminal) read() {
+func (tty *terminal) reading() {
+	defer close(tty.read)
 	b := make([]byte, 1<<16)
 	for {
 		n, err := tty.master.Read(b)
@@ -110,22 +112,23 @@ func (tty *terminal) resize(columns, rows int) {
 // signal sends a signal to a process that may have ended.
 func (tty *terminal) signal(s os.Signal) { _ = tty.command.Process.Signal(s) }
 
-// end waits for the process, which was told to end.
+// end waits for the process, which was told to end, and wants the terminal to be in the mode
+// in which it was.
 func (tty *terminal) end() (status int, err error) {
-	err = ends(tty.command)
-	return tty.command.ProcessState.ExitCode(), err
-}
-
-// restored wants the terminal to be in the mode in which it was.
-func (tty *terminal) restored() error {
+	if err := ends(tty.command); err != nil {
+		return -1, err
+	}
 	after, err := unix.IoctlGetTermios(int(tty.slave.Fd()), unix.TCGETS)
 	if err == nil && *after != tty.before {
 		err = fmt.Errorf("the terminal's mode is %+v, was %+v", *after, tty.before)
 	}
-	return err
+	err = errors.Join(err, tty.slave.Close()) // so that reading ends
+	<-tty.read
+	return tty.command.ProcessState.ExitCode(), err
 }
 
 func (tty *terminal) close() {
 	_ = tty.command.Process.Kill() // it has ended unless the trial failed
-	_ = errors.Join(tty.slave.Close(), tty.master.Close())
+	_ = tty.slave.Close()
+	_ = tty.master.Close()
 }
