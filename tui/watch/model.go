@@ -88,7 +88,7 @@ func (m model) press(key string) (tea.Model, tea.Cmd) {
 	case "d":
 		m.warnings = nil
 	case "ctrl+z":
-		return m, tea.Suspend
+		return m, suspend()
 	}
 	return m, nil
 }
