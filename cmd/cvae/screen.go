@@ -50,8 +50,13 @@ func hold(ctx context.Context, in io.Reader, out io.Writer, view func(context.Co
 		defer s.set(nil)
 	}
 	defer close(held.hidden) // first: restore waits for it, and set for restore
+	defer fmt.Fprint(out, plainKeys)
 	return view(visible)
 }
+
+// plainKeys ends what a view asked of the keyboard, which one that ends just after an
+// editor leaves behind.
+const plainKeys = ansi.ResetModifyOtherKeys + "\x1b[=0;1u"
 
 func (s *screen) set(view *heldView) {
 	s.mu.Lock()
@@ -79,7 +84,7 @@ func (s *screen) restore() {
 // modes, the colours.
 func (v *heldView) wrest() {
 	fmt.Fprint(v.out, ansi.ResetModeAltScreenSaveCursor+ansi.SetModeTextCursorEnable+ansi.ResetModeBracketedPaste+
-		ansi.ResetModeMouseButtonEvent+ansi.ResetModeMouseAnyEvent+ansi.ResetModeFocusEvent+ansi.KittyKeyboard(0, 1)+ansi.ResetModifyOtherKeys+ansi.ResetStyle)
+		ansi.ResetModeMouseButtonEvent+ansi.ResetModeMouseAnyEvent+ansi.ResetModeFocusEvent+plainKeys+ansi.ResetStyle)
 	if f, ok := v.in.(*os.File); ok && v.before != nil {
 		_ = term.Restore(f.Fd(), v.before) // the process ends: there is nobody to tell
 	}
