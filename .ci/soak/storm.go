@@ -137,9 +137,9 @@ func keystroke(r *rand.Rand) string {
 	return pick(r, "\x1bb", "\x1bf", "\x1bd", "\x1b\x7f", "\x1b[1;3D", "\x1b[1;3C", "\x1b[1;5D", "\x17", "\x0b", "\x15", "\x1a", "\x0f")
 }
 
-// unlessEnding is a character that does not end a program as it should: ^C and q.
+// unlessEnding is a character that does not end a program as it should: no ^C, ^\ or q.
 func unlessEnding(c int) int {
-	if c == 3 || c == 'q' {
+	if c == 3 || c == 0x1c || c == 'q' {
 		return 'x'
 	}
 	return c

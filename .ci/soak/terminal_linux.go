@@ -56,6 +56,11 @@ func (tty *terminal) start(b *bench, args []string) error {
 	if err != nil {
 		return err
 	}
+	before.Lflag |= unix.NOFLSH // what is typed behind the view must not take the end of its output away
+	before.Iflag &^= unix.IXON  // nor stop it
+	if err := unix.IoctlSetTermios(int(tty.slave.Fd()), unix.TCSETS, before); err != nil {
+		return err
+	}
 	tty.before = *before
 	tty.command = exec.Command(b.program, args...)
 	tty.command.Dir = b.trial
