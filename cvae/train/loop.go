@@ -29,6 +29,7 @@ type Trainer struct {
 	reporter   *reporter
 	watch      *watch
 	agreement  *agreement // nil: one rank
+	halted     *halt      // nil: no limit has ended the run
 }
 
 // New prepares training. It refuses sets too small for one batch.
@@ -106,8 +107,10 @@ func (t *Trainer) Run(ctx context.Context, s *checkpoint.State) error {
 		return err
 	}
 	t.saver.put()
-	if t.state.Finished != "" && !t.closing() && t.limit() == "" {
-		t.state.Finished = "" // the limit that ended it has been raised
+	if ended := t.state.Finished != "" || t.halted != nil; ended && !t.closing() && t.limit() == "" {
+		if err := t.raised(); err != nil {
+			return err
+		}
 	}
 	for t.state.Finished == "" {
 		if err := t.epoch(ctx); err != nil {
@@ -237,6 +240,9 @@ func (t *Trainer) nextEpoch() (err error) {
 
 // finish validates once more and ends training.
 func (t *Trainer) finish(ctx context.Context, reason string) error {
+	if err := t.halt(); err != nil {
+		return err
+	}
 	if err := t.report(ctx); err != nil {
 		return t.orInterrupted(ctx, err)
 	}

@@ -92,4 +92,8 @@ type Keeper interface {
 	// SaveBest and LoadBest keep the model with the best validation bound.
 	SaveBest(model []safetensors.Tensor, step int, bound float64) error
 	LoadBest() ([]safetensors.Tensor, error)
+	// Logged says how much of what was reported is kept, and Rewind forgets what came
+	// after it, once save has saved the run.
+	Logged() int64
+	Rewind(logged int64, save func() error) error
 }

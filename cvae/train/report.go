@@ -37,12 +37,8 @@ type remembered struct {
 }
 
 // memory is what has been seen since the last event, in so much time, and said before.
-func (r *reporter) memory(spent time.Duration) (string, error) {
-	text, err := json.Marshal(remembered{r.meter, r.kl, r.warned, spent})
-	if err != nil {
-		return "", fmt.Errorf("encoding what was seen since the last event: %w", err)
-	}
-	return string(text), nil
+func (r *reporter) memory(spent time.Duration) remembered {
+	return remembered{r.meter, r.kl, r.warned, spent}
 }
 
 // remember takes in a memory; an empty one, of a version that saved none, changes

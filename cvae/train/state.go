@@ -181,13 +181,13 @@ func (t *Trainer) save() error {
 	if err != nil {
 		return fmt.Errorf("encoding the training state: %w", err)
 	}
-	memory, err := t.reporter.memory(t.watch.spent())
+	memory, err := t.unlogged()
 	if err != nil {
 		return err
 	}
 	t.saver.put()
 	return t.saver.keeper.Checkpoint(checkpoint.State{
-		Step: t.state.Step, Model: modelTensors(t.mover.model), Training: slices.Concat(o.tensors(), t.phase().Strategy.State()),
+		Step: t.state.Step, Model: modelTensors(t.mover.model), Training: slices.Concat(o.tensors(), t.phase().Strategy.State(), t.halted.tensors(t.state.record)),
 		Values: map[string]string{stateKey: string(small)}, Elapsed: t.watch.elapsed(), Unlogged: memory,
 	})
 }
@@ -206,7 +206,8 @@ func (t *Trainer) resume(s checkpoint.State) error {
 	if t.state.Phase < 0 || t.state.Phase >= len(t.options.phases()) {
 		return fmt.Errorf("the run stands in phase %d of %d", t.state.Phase+1, len(t.options.phases()))
 	}
-	optimiser, strategy := o.divide(s.Training)
+	best, training := divideBest(s.Training)
+	optimiser, strategy := o.divide(training)
 	if err := restore(o.tensors(), optimiser); err != nil {
 		return err
 	}
@@ -214,6 +215,9 @@ func (t *Trainer) resume(s checkpoint.State) error {
 		return fmt.Errorf("restoring the strategy: %w", err)
 	}
 	spent, err := t.reporter.remember(s.Unlogged)
+	if err == nil {
+		t.halted, err = haltOf(s.Unlogged, best)
+	}
 	if err != nil {
 		return err
 	}

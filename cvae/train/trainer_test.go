@@ -50,6 +50,13 @@ func (m *memory) SaveBest(model []safetensors.Tensor, _ int, _ float64) error {
 	return nil
 }
 
+func (m *memory) Logged() int64 { return int64(len(m.events)) }
+
+func (m *memory) Rewind(logged int64, save func() error) error {
+	m.events = m.events[:logged]
+	return save()
+}
+
 func (m *memory) LoadBest() ([]safetensors.Tensor, error) { return m.best, nil }
 
 func (m *memory) Report(e dialog.Event) {

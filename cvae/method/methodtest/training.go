@@ -97,6 +97,9 @@ type forgetful struct{ best []safetensors.Tensor }
 func (*forgetful) Checkpoint(checkpoint.State) error { return nil }
 func (*forgetful) Report(dialog.Event)               {}
 
+func (*forgetful) Logged() int64                           { return 0 }
+func (*forgetful) Rewind(_ int64, save func() error) error { return save() }
+
 func (f *forgetful) SaveBest(model []safetensors.Tensor, _ int, _ float64) error {
 	f.best = model
 	return nil

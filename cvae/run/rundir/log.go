@@ -77,6 +77,24 @@ func (l *Log) Append(event any) error {
 // Length returns the length of the log in bytes, for the checkpoint.
 func (l *Log) Length() int64 { return l.length }
 
+// Rewind takes the log back to length bytes. record saves the checkpoint that counts
+// them, before the lines behind go.
+func (l *Log) Rewind(length int64, record func() error) error {
+	before := l.length
+	if length < 0 || length > before {
+		return fmt.Errorf("take the log back: it has %d bytes, not %d", before, length)
+	}
+	l.length = length
+	if err := record(); err != nil {
+		l.length = before
+		return err
+	}
+	if err := cutBack(l.file, length); err != nil {
+		return fmt.Errorf("take the log back: %w", err)
+	}
+	return nil
+}
+
 // Sync brings the log to the disk up to [Log.Length]. It comes before the
 // checkpoint that records the length: after a loss of power a checkpoint must
 // not count on lines that are gone.

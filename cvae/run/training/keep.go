@@ -44,6 +44,12 @@ func (k keeper) saveModel(model []safetensors.Tensor, step int, bound string) er
 	return checkpoint.SaveModel(k.dir.Path(rundir.ModelFile), model, metadata)
 }
 
+// Logged implements train.Keeper: the length of the log in bytes.
+func (k keeper) Logged() int64 { return k.log.Length() }
+
+// Rewind implements train.Keeper.
+func (k keeper) Rewind(logged int64, save func() error) error { return k.log.Rewind(logged, save) }
+
 // LoadBest implements train.Keeper. A best model that has gone since training began
 // is no reason to lose what was trained: the newest checkpoint takes its place.
 func (k keeper) LoadBest() ([]safetensors.Tensor, error) {
