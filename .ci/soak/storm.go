@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"path/filepath"
 	"regexp"
@@ -81,9 +82,10 @@ func without(args []string, not string) (kept []string) {
 var mode = regexp.MustCompile(`\x1b\[\?([0-9;]+)([hl])|\x1b\[>\d+(u)|\x1b\[<\d*(u)|\x1b\[=0;1(u)|\x1b\[>4(;[1-9]|;0)?(m)`)
 
 // restored wants every mode of the terminal that a program sets to be as it was: all are
-// off, but for the cursor (25), which is shown.
+// off, but for the cursor (25), which is shown, and lines that go on in the next (7).
 func restored(text string) error {
-	on := map[string]bool{"25": true}
+	usual := map[string]bool{"25": true, "7": true}
+	on := maps.Clone(usual)
 	for _, m := range mode.FindAllStringSubmatch(text, -1) {
 		switch {
 		case m[1] != "":
@@ -97,7 +99,7 @@ func restored(text string) error {
 		}
 	}
 	for name, is := range on {
-		if is != (name == "25") {
+		if is != usual[name] {
 			return fmt.Errorf("the terminal's mode %s is left behind", name)
 		}
 	}

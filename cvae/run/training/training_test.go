@@ -187,6 +187,75 @@ func TestLogOfInterrupted(t *testing.T) {
 	}
 }
 
+// TestLogOfEnded ends training at many places by its limits of steps and of time and by
+// signals, and raises the limits: log, weights and best model are those of a run that had
+// the last limits from the start.
+func TestLogOfEnded(t *testing.T) {
+	path, warned, decayed := runtest.Corpus(t), 0, 0
+	for i, method := range []string{"vae", "scale", "agg", "delta", "dvae", "lm"} {
+		c := runtest.Config(t, path)
+		c.Method, c.LogInterval, c.MaxSteps = method, 43, 240
+		c.Optimiser.Patience, c.Optimiser.Decays, c.Optimiser.Decay, c.Optimiser.DecayFrom = 1, 9, 0.5, 0
+		if method == "agg" {
+			c.MaxSteps = 60
+		}
+		whole := trained(t, c, 1)
+		want, wantSums := logOf(t, whole), sums(t, whole)
+		warned += strings.Count(want, `"kind":"warning"`)
+		decayed += strings.Count(want, `"kind":"validation"`) - strings.Count(want, `"best":true`)
+		dir, draw, step := filepath.Join(t.TempDir(), "run"), rng.New(3, rng.Bench, i, 0), 0
+		stopped := false
+		for ends := 0; step < c.MaxSteps && !stopped; ends++ {
+			limited, ctx := c, context.Background()
+			left := 10 + draw.IntN(300)
+			switch draw.IntN(4) {
+			case 0, 1:
+				limited.MaxSteps = min(c.MaxSteps, step+1+draw.IntN(40))
+			case 2:
+				limited.MaxTime = time.Nanosecond // it has been reached
+				if ends > 0 {
+					limited.MaxTime = saved(t, dir).Elapsed + time.Duration(1+draw.IntN(20))*time.Millisecond
+				}
+			case 3:
+				ctx = countdown{ctx, &left}
+			}
+			s, err := Prepare(context.Background(), limited, Options{Out: dir, Threads: 1, Resume: ends > 0})
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = s.Train(ctx)
+			stopped = s.Stopped()
+			s.Close()
+			if err != nil && !errors.Is(err, context.Canceled) {
+				t.Fatal(err)
+			}
+			if step = saved(t, dir).Step; ends > 300 {
+				t.Fatalf("%s stands at step %d", method, step)
+			}
+		}
+		trainIn(t, context.Background(), c, Options{Out: dir, Threads: 1, Resume: true})
+		if got := logOf(t, dir); got != want {
+			t.Errorf("%s: %s", method, cmp.Diff(strings.Split(want, "\n"), strings.Split(got, "\n")))
+		}
+		if got := sums(t, dir); got != wantSums {
+			t.Errorf("%s:\n%swant\n%s", method, got, wantSums)
+		}
+	}
+	if warned == 0 || decayed == 0 {
+		t.Errorf("%d warnings and %d validations without a better bound: nothing could be said twice, or forgotten", warned, decayed)
+	}
+}
+
+// saved is the checkpoint of a run.
+func saved(t *testing.T, dir string) checkpoint.State {
+	t.Helper()
+	s, err := checkpoint.Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
 // TestRaisedLimit goes on with a run that ended at a limit.
 func TestRaisedLimit(t *testing.T) {
 	c := runtest.Config(t, runtest.Corpus(t))
