@@ -84,7 +84,6 @@ func TestMaxTime(t *testing.T) {
 	for _, limit := range []time.Duration{20 * time.Second, 40 * time.Second} {
 		tr := trainer(t, Options{MaxTime: limit}, &k)
 		tr.watch.now = ticking()
-		k.events = nil
 		before := 0
 		if k.last != nil {
 			before = k.last.Step
