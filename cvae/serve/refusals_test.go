@@ -30,6 +30,16 @@ func TestBlamed(t *testing.T) {
 	}
 }
 
+// TestElsewhere: who asks where nothing is, as clients of /v1/responses do, is told where to ask.
+func TestElsewhere(t *testing.T) {
+	url := served(t, serve.DefaultOptions(), builtin(t))
+	for _, path := range []string{"/v1/responses", "/chat/completions"} {
+		if status, e := refused(t, url+path, `{}`); status != 404 || e.Code == nil || *e.Code != "unknown_url" || !strings.Contains(e.Message, "/v1/chat/completions") {
+			t.Errorf("%s: %d %+v", path, status, e)
+		}
+	}
+}
+
 // TestLabels: a model that is conditioned on labels refuses others, and says which values
 // it never saw.
 func TestLabels(t *testing.T) {

@@ -49,7 +49,7 @@ func NoModel(name string) *Error {
 
 // NoPath says that there is nothing at a path.
 func NoPath(method, path string) *Error {
-	e := badf("", "there is nothing at %s %s", method, path)
+	e := badf("", "there is nothing at %s %s; conversations are answered at /v1/chat/completions, and the base URL of a client ends in /v1", method, path)
 	e.Status, e.Code = http.StatusNotFound, new("unknown_url")
 	return e
 }
