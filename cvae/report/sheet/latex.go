@@ -13,7 +13,7 @@ import (
 // booktabs: mean ± standard deviation over the seeds of a setting.
 func (s Sheet) WriteLaTeX(w io.Writer) error {
 	var b bytes.Buffer
-	b.WriteString("% \\usepackage{booktabs}\n% Numbers are means ± standard deviations over the seeds of a setting.\n")
+	b.WriteString("% \\usepackage{booktabs}\n% Numbers are means ± standard deviations over the seeds of a setting.\n% Names in scripts other than Latin and Greek need XeLaTeX or LuaLaTeX.\n")
 	for _, t := range s.Tables {
 		columns := s.used(t)
 		if len(columns) == 0 {
@@ -67,11 +67,16 @@ func number(values []float64, decimals int) string {
 	return "$" + strconv.FormatFloat(mean, 'f', decimals, 64) + ` \pm ` + strconv.FormatFloat(std, 'f', decimals, 64) + "$"
 }
 
-// escapes are the characters that LaTeX reads as commands, and what prints them.
+// escapes are the characters that LaTeX reads as commands, and what prints them; and those
+// outside of Latin script that names of settings have, such as β=0.1, which pdfLaTeX has
+// in mathematics alone. A quotation mark by its number is one in every encoding of fonts.
 var escapes = strings.NewReplacer(
 	`\`, `\textbackslash{}`, "{", `\{`, "}", `\}`, "&", `\&`, "%", `\%`, "$", `\$`, "#", `\#`, "_", `\_`,
-	"~", `\textasciitilde{}`, "^", `\textasciicircum{}`, "<", `\textless{}`, ">", `\textgreater{}`, "|", `\textbar{}`, `"`, `\textquotedbl{}`,
+	"~", `\textasciitilde{}`, "^", `\textasciicircum{}`, "<", `\textless{}`, ">", `\textgreater{}`, "|", `\textbar{}`, `"`, `\symbol{34}`,
 	"\n", " ", "\r", " ", "\t", " ",
+	"α", `$\alpha$`, "β", `$\beta$`, "γ", `$\gamma$`, "δ", `$\delta$`, "ε", `$\varepsilon$`, "η", `$\eta$`, "θ", `$\theta$`, "κ", `$\kappa$`, "λ", `$\lambda$`,
+	"μ", `$\mu$`, "ν", `$\nu$`, "π", `$\pi$`, "ρ", `$\rho$`, "σ", `$\sigma$`, "τ", `$\tau$`, "φ", `$\varphi$`, "ω", `$\omega$`, "Γ", `$\Gamma$`, "Δ", `$\Delta$`, "Σ", `$\Sigma$`,
+	"−", "$-$", "≤", `$\le$`, "≥", `$\ge$`, "→", `$\to$`, "‖", `$\|$`,
 )
 
 // Escape is text that LaTeX prints as it stands.

@@ -108,7 +108,7 @@ func TestOtherSettingsAreOtherLines(t *testing.T) {
 	}
 }
 
-var command = regexp.MustCompile(`\\(textbackslash|textasciitilde|textasciicircum|textless|textgreater|textbar|textquotedbl)\{\}|\\[{}&%$#_]`)
+var command = regexp.MustCompile(`\\(textbackslash|textasciitilde|textasciicircum|textless|textgreater|textbar)\{\}|\\symbol\{34\}|\$(-|\\(\||[A-Za-z]+))\$|\\[{}&%$#_]`)
 
 // parsed reads the tabulars of LaTeX: it wants every line to have as many cells as there are
 // columns, and no character left that LaTeX would act on.
@@ -173,7 +173,7 @@ func TestLaTeX(t *testing.T) {
 		head, want  string
 	}{
 		{0, 1, "", `runs/b\_n`}, {0, 1, "seeds", "3"}, {0, 1, "KL", `$3.0 \pm 2.6$`}, {0, 1, "rec", "no column"},
-		{0, 2, "", `a \& 50\% \{x\}, \textquotedbl{}y\textquotedbl{}`}, {0, 2, "KL", "$9.0$"},
+		{0, 2, "", `a \& 50\% \{x\}, \symbol{34}y\symbol{34}`}, {0, 2, "KL", "$9.0$"},
 		{1, 1, "decoding", report.OverZ}, {1, 2, "decoding", report.OverTokens}, {1, 1, "distinct", `$4.0 \pm 2.6$`}, {1, 3, "Dist-2", "$0.900$"},
 	} {
 		if got := cell(test.table, test.line, test.head); got != test.want {
@@ -182,6 +182,14 @@ func TestLaTeX(t *testing.T) {
 	}
 	if len(tabulars[0]) != 3 || len(tabulars[1]) != 5 {
 		t.Errorf("%d and %d lines, want a head and 2 settings, a head and 4 decodings", len(tabulars[0]), len(tabulars[1]))
+	}
+}
+
+// TestGreek: the letters of the settings are mathematics, which pdfLaTeX sets, and letters
+// of Latin script stay.
+func TestGreek(t *testing.T) {
+	if got, want := sheet.Escape("bn β=0.1, γ → \u2212Δ “é”"), `bn $\beta$=0.1, $\gamma$ $\to$ $-$$\Delta$ “é”`; got != want {
+		t.Errorf("%s, want %s", got, want)
 	}
 }
 
