@@ -202,12 +202,14 @@ var notRun = map[string]string{
 	"cvae explore":                                   "it serves until it is stopped; package explore drives its page",
 	"cvae explore run":                               "it serves until it is stopped; package explore drives its page",
 	"cvae serve":                                     "it serves until it is stopped; TestServe runs it",
-	"cvae serve run":                                 "it serves until it is stopped; TestServe runs it",
-	"cvae serve run other --listen 127.0.0.1:9000":   "it serves until it is stopped; TestServe runs it",
-	"go generate ./cvae/method":                      "it needs the sources, which the folder has not",
-	"go test ./cvae/bench -run xxx -bench Step":      "a benchmark of the test tool",
-	"tensorboard --logdir both":                      "another program",
-	"tensorboard --logdir curves":                    "another program",
+	"cvae serve --ssh :2222":                         "it serves until it is stopped; TestServeSSH runs it",
+	"cvae serve run --ssh :2222 --authorized-keys ~/.ssh/authorized_keys": "it serves until it is stopped; TestServeSSHKeys runs it",
+	"cvae serve run": "it serves until it is stopped; TestServe runs it",
+	"cvae serve run other --listen 127.0.0.1:9000": "it serves until it is stopped; TestServe runs it",
+	"go generate ./cvae/method":                    "it needs the sources, which the folder has not",
+	"go test ./cvae/bench -run xxx -bench Step":    "a benchmark of the test tool",
+	"tensorboard --logdir both":                    "another program",
+	"tensorboard --logdir curves":                  "another program",
 }
 
 // Every command that a document prints is run as printed, in a folder with

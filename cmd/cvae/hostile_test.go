@@ -85,6 +85,7 @@ func TestHostileNames(t *testing.T) {
 		{"export", dir, "model" + hostile}, {"export", hostile, "out"}, {"import", hostile, "back"}, {"import", "model" + hostile, "back" + hostile},
 		{"explore", hostile}, {"explore", dir, "--listen", hostile}, {"explore", dir, "--split", hostile}, {"explore", dir, "--corpus", hostile}, {"explore", dir, "--label", hostile + "=a"},
 		{"serve", hostile}, {"serve", dir, "--listen", hostile}, {"serve", dir, "--token-file", hostile}, {"serve", dir, dir, "--listen", "127.0.0.1:0"}, {"serve", dir, "--listen", "256.0.0.1:0", "--token-file", pairs},
+		{"serve", dir, "--ssh", hostile}, {"serve", dir, "--ssh", ":0", "--authorized-keys", hostile}, {"serve", dir, "--ssh", ":0", "--authorized-keys", pairs}, {"serve", dir, "--ssh", "256.0.0.1:0", "--authorized-keys", hostile},
 		{"check", dir}, {"check", dir, "--json"}, {"check", hostile},
 		{"methods"}, {"bench", hostile}, {"version"}, {"man", "man" + hostile}, {"man", corpus}, {"help", hostile}, {"completion", "bash"}, {hostile},
 	} {

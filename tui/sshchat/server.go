@@ -20,9 +20,10 @@ import (
 
 // Limits that no option changes.
 const (
-	mostTries    = 6               // of keys, on a connection
-	leastLogins  = 64              // connections that may log in at a time
-	mostChannels = 8               // of a connection
+	mostTries    = 6  // of keys, on a connection
+	leastLogins  = 64 // connections that may log in at a time
+	mostChannels = 8  // of a connection
+	shown        = 200 * time.Millisecond
 	patience     = 3 * time.Second // with a terminal that does not take the end of its chat
 )
 
@@ -114,6 +115,7 @@ func allow(s ssh.Session, kind string) bool {
 		return true
 	}
 	fmt.Fprint(s.Stderr(), "cvae: there is only the chat here, no commands and no files; connect without a command\r\n")
+	time.Sleep(shown) // OpenSSH ends at a refusal and does not print what it has just read
 	return false
 }
 
