@@ -1,6 +1,7 @@
 package corpora
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -134,4 +135,40 @@ func TestTextFolder(t *testing.T) {
 	}
 	_, err = openMap(t, Options{Format: "text"}, map[string]string{"a.csv": "x"})
 	wantError(t, err, "no files of format text")
+}
+
+// TestUnsaid: where the format or the map is named, turns that nobody says are warned of; and so is one word before most.
+func TestUnsaid(t *testing.T) {
+	var numbers, tags, word, right strings.Builder
+	for i := range 40 {
+		fmt.Fprintf(&numbers, "{\"q\":\"%d\",\"r\":\"%d.5\"}\n", 37*i, 41*i)
+		fmt.Fprintf(&tags, "{\"turns\":[\"<|user|> is it %d ?\",\"<|bot|> it is .\"]}\n", i)
+		fmt.Fprintf(&word, "{\"turns\":[\"utt is it %d ?\",\"utt it is .\"]}\n", i)
+		fmt.Fprintf(&right, "{\"turns\":[\"is it %d ?\",\"it is .\"]}\n", i)
+	}
+	for name, c := range map[string]struct {
+		content string
+		o       Options
+		want    string // empty: nothing
+	}{
+		"numbers by a map": {numbers.String(), Options{Map: "turns=q + r"}, "unsaid: 80 of the first 80 turns are numbers, times or IDs"},
+		"tags by a format": {tags.String(), Options{Format: "jsonl"}, "unsaid: 80 of the first 80 turns are tags"},
+		"one first word":   {word.String(), Options{}, `first_word: 80 turns begin with the same word, "utt"`},
+		"right":            {right.String(), Options{Format: "jsonl"}, ""},
+		"right by a map":   {right.String(), Options{Map: "turns=turns"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			corpus, err := openFile(t, c.o, "a.jsonl", c.content)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got string
+			for _, w := range corpus.Unsaid() {
+				got += w.Name + ": " + w.Message
+			}
+			if !strings.HasPrefix(got, c.want) || (c.want == "") != (got == "") {
+				t.Errorf("the warning is %q, not %q", got, c.want)
+			}
+		})
+	}
 }

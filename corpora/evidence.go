@@ -41,7 +41,14 @@ func (m match) doubts(s site.Site) error {
 	if err != nil {
 		return nil // which opening says
 	}
-	turns := firstTurns(parts)
+	if seen, cure, _ := signsIn(firstTurns(parts)); seen != "" {
+		return fmt.Errorf("corpora: %s looks like format %s (%s), but %s; %s, or name it with --format %s if they are right", fault.Shown(s.Path), m.Name, m.reason, seen, cure, m.Name)
+	}
+	return nil
+}
+
+// signsIn says what most turns are that nobody says, where they are read, and how many there are; empty: they are none.
+func signsIn(turns []string) (seen, cure string, count int) {
 	counts := map[int]int{}
 	example := map[int]string{}
 	for _, text := range turns {
@@ -52,11 +59,27 @@ func (m match) doubts(s site.Site) error {
 	}
 	for i, sign := range signs {
 		if n := counts[i]; n > 2 && float64(n) > signShare*float64(len(turns)) || n > 2 && 4*n >= len(turns) && i == 0 {
-			return fmt.Errorf("corpora: %s looks like format %s (%s), but %d of its first %d turns %s, such as %s; %s, or name it with --format %s if they are right",
-				fault.Shown(s.Path), m.Name, m.reason, n, len(turns), sign.what, fault.Excerpt(example[i]), sign.cure, m.Name)
+			return fmt.Sprintf("%d of the first %d turns %s, such as %s", n, len(turns), sign.what, fault.Excerpt(example[i])), sign.cure, n
 		}
 	}
-	return nil
+	return "", "", 0
+}
+
+// Unsaid warns of turns at the beginning of the corpus that nobody says, which detection refuses where it chooses the
+// format, and of one word before most of them. Formats of one corpus know their files.
+func (c *Corpus) Unsaid() (warnings []Warning) {
+	if !c.format.general && c.options.Map == "" {
+		return nil
+	}
+	turns := firstTurns(c.parts)
+	if seen, cure, n := signsIn(turns); seen != "" {
+		warnings = append(warnings, Warning{"unsaid", n, seen + "; " + cure})
+	}
+	var first firstWord
+	for _, text := range turns {
+		first.add(text)
+	}
+	return append(warnings, first.warnings()...)
 }
 
 // firstTurns are the turns at the beginning of a corpus.
@@ -112,4 +135,12 @@ func (f *firstWord) repeated() (word string, count int) {
 		return "", 0
 	}
 	return word, count
+}
+
+func (f *firstWord) warnings() []Warning {
+	word, n := f.repeated()
+	if n == 0 {
+		return nil
+	}
+	return []Warning{{"first_word", n, fmt.Sprintf("%d turns begin with the same word, %s, which may be no word of theirs", n, fault.Excerpt(word))}}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/cvae-go/cvae/corpora/internal/fault"
@@ -69,7 +70,8 @@ func (c *Corpus) Stats(ctx context.Context, count func(text string) iter.Seq[str
 	for split, of := range n.splits {
 		s.Splits[split], s.Lengths[split] = of.SplitStats, Lengths{Turns: of.turns.length(), Tokens: of.tokens.length()}
 	}
-	s.Warnings = append(n.faults.warnings(s), unreadWarning(c.unread())...)
+	unsaid := slices.DeleteFunc(c.Unsaid(), func(w Warning) bool { return w.Name == "first_word" }) // which all turns tell
+	s.Warnings = append(append(n.faults.warnings(s), unsaid...), unreadWarning(c.unread())...)
 	return s, nil
 }
 

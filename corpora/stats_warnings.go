@@ -14,7 +14,7 @@ import (
 
 // A Warning is something in a corpus that is likely to spoil a result.
 type Warning struct {
-	// Name is empty, leak, pairs, languages, control, undecodable, long, first_word, unspaced or unread.
+	// Name is empty, leak, pairs, languages, control, undecodable, long, first_word, unspaced, unsaid or unread.
 	Name    string `json:"name"`
 	Count   int    `json:"count"` // of dialogues, pairs, turns or files
 	Message string `json:"message"`
@@ -93,9 +93,7 @@ func (f *faults) warnings(s Stats) []Warning {
 	if f.long > 0 {
 		add("long", f.long, "%d turns have more than %d tokens, of which a model reads the first few", f.long, longTurn)
 	}
-	if word, n := f.first.repeated(); n > 0 {
-		add("first_word", n, "%d turns begin with the same word, %s, which may be no word of theirs", n, fault.Excerpt(word))
-	}
+	all = append(all, f.first.warnings()...)
 	if n, message := unspacedIn(f.scripts); n > 0 {
 		add("unspaced", n, "%s", message)
 	}

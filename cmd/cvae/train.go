@@ -185,10 +185,10 @@ func (o *trainOptions) run(ctx context.Context, link ranks.Link) error {
 		return apart{o.Settings.located(err)}
 	}
 	defer t.Close()
+	warn(o.Err, t.Warnings)
 	if o.DryRun {
 		return printPlan(ctx, o, t)
 	}
-	warn(o.Err, t.Warnings)
 	if n := t.Corpus().Skipped(); n > 0 {
 		fmt.Fprintf(o.Err, "warning: %s malformed lines of the corpus are left out\n", grouped(n))
 	}

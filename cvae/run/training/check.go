@@ -34,7 +34,13 @@ func (t *Training) openCorpus() (err error) {
 			return fmt.Errorf("finding the corpus %s: %w", c.Corpus, err)
 		}
 	}
-	return t.corpus.CheckSplits()
+	if err := t.corpus.CheckSplits(); err != nil || t.options.Resume {
+		return err
+	}
+	for _, w := range t.corpus.Unsaid() {
+		t.Warnings = append(t.Warnings, w.Message)
+	}
+	return nil
 }
 
 // check looks at every file that training will need, before any work: those of the
