@@ -14,13 +14,15 @@ import (
 // program's. chitchat is the file of the PyPI package chitchat-dataset (Chit Chat Challenge, Perception, Control and
 // Cognition Lab of Brigham Young University), whose messages lie in lists of the same speaker; the question that a
 // conversation begins from is its label prompt. Facebook writes messages newest first, and its texts are UTF-8 that was
-// taken for Latin-1. Slack writes a folder for each channel with a file a day.
+// taken for Latin-1. Skype and Teams mark texts up, and Skype writes the newest message first. Slack writes a folder for each channel with a file a day.
 func exportFormats() []Format {
 	chitchat := exportFormat("chitchat", "Chit Chat Challenge: the JSON of the PyPI package chitchat-dataset", "dataset.json", "messages")
 	chitchat.Licence, chitchat.shows = "MIT", "holds conversations with lists of messages and their start"
 	return []Format{
 		exportFormat("telegram", "Chats exported by Telegram Desktop as JSON", "result.json", "messages"),
 		exportFormat("messenger", "Chats exported by Facebook Messenger and Instagram as JSON", "message_1.json", "sender_name"),
+		exportFormat("skype", "Chats exported by Skype, and by Teams of people without a company, as JSON", "messages.json", "MessageList"),
+		exportFormat("teams", "Chats of Teams as Microsoft Graph lists them, as JSON", "messages.json", "createdDateTime"),
 		exportFormat("slack", "Channels exported by Slack as JSON, a file a day", "2024-01-31.json", "\"ts\""),
 		chitchat,
 	}

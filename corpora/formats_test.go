@@ -357,6 +357,22 @@ var cases = []corporatest.Case{
 		BadFile: "train.json", BadLine: `{"sender_name": "Ann", "timestamp_ms": 1700172802000, "content": ["a", 1]},`,
 	},
 	{
+		Format: "skype", Path: "testdata/skype", // the newest message first
+		Count: counts(3, 1, 2),
+		First: dialog.Dialogue{ID: "train.json:10", Turns: []dialog.Turn{
+			{Speaker: "8:ann", Text: "Is bus train0 in? :)"}, {Speaker: "Ben", Text: "It's here."},
+		}},
+		BadFile: "train.json", BadLine: `{"originalarrivaltime":"2020-04-07T12:02:30Z","messagetype":"Text","content":["a",1],"from":"8:ann"},`,
+	},
+	{
+		Format: "teams", Path: "testdata/teams",
+		Count: counts(3, 1, 2),
+		First: dialog.Dialogue{ID: "train.json:2", Turns: []dialog.Turn{
+			{Speaker: "Ann Lee", Text: "Is bus train0 in?"}, {Speaker: "Ben", Text: "It is."},
+		}},
+		BadFile: "train.json", BadLine: `{"messageType":"message","createdDateTime":"long ago","body":{"content":"a"}},`,
+	},
+	{
 		Format: "slack", Path: "testdata/slack",
 		Count: counts(3, 1, 2),
 		First: dialog.Dialogue{ID: "train.json:3", Turns: []dialog.Turn{

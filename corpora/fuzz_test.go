@@ -335,7 +335,7 @@ func FuzzMessengers(f *testing.F) {
 func FuzzExports(f *testing.F) {
 	fuzzFile(f, "f.json", func(path string) source.Dialogues {
 		return func(yield func(dialog.Dialogue, error) bool) {
-			for _, name := range []string{"messenger", "slack"} {
+			for _, name := range []string{"messenger", "slack", "skype", "teams"} {
 				for d, err := range readShapes(name)(path) {
 					if !yield(d, err) {
 						return
@@ -343,7 +343,8 @@ func FuzzExports(f *testing.F) {
 				}
 			}
 		}
-	}, `{"messages":[{"sender_name":"B","timestamp_ms":2000,"content":"\u00c3\u00a9"},{"sender_name":"A","timestamp_ms":1000,"content":"a"}]}`, `[{"type":"message","user":"U1","text":"a","ts":"1.2"}]`)
+	}, `{"messages":[{"sender_name":"B","timestamp_ms":2000,"content":"\u00c3\u00a9"},{"sender_name":"A","timestamp_ms":1000,"content":"a"}]}`, `[{"type":"message","user":"U1","text":"a","ts":"1.2"}]`,
+		`{"conversations":[{"MessageList":[{"originalarrivaltime":"2020-04-05T12:00:00Z","messagetype":"Text","content":"<b>a</b>&amp;","from":"x"}]}]}`, `{"value":[{"messageType":"message","createdDateTime":"2020-04-05T12:00:00Z","body":{"content":"a"},"from":null}]}`)
 }
 
 func FuzzRecordsOfTexts(f *testing.F) {

@@ -24,6 +24,7 @@ func TestMap(t *testing.T) {
 		"a point in a name":     {"a.csv", "turns=chat.q + chat.a", "id,chat.q,chat.a\n1,one,two\n", []string{"one|two"}},
 		"names of members":      {"a.jsonl", "turns=q{} + a", `{"q":{"one":1},"a":"two"}`, []string{"one|two"}},
 		"elements":              {"a.jsonl", "turns=d[0].t + d[-1].t", `{"d":[{"t":"one"},{"t":"two"},{"t":"three"}]}`, []string{"one|three"}},
+		"several dialogues":     {"a.json", "turns=p[*] + r[*]", `{"intents":[{"p":["one","two","three"],"r":["x","y"]},{"p":[],"r":["z"]},{"p":[""],"r":["z"]},{"p":["four"],"r":"z"}]}`, []string{"one|x", "two|y", "three|x", "four|z"}},
 		"members of a member":   {"a.json", "turns=t[].x", `{"data":[{"t":[{"x":"one"},{"x":"two"}]},{"t":[{"x":"three"}]}],"version":1}`, []string{"one|two", "three"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -40,7 +41,7 @@ func TestMap(t *testing.T) {
 
 func TestMapRefuses(t *testing.T) {
 	for text, want := range map[string]string{
-		"dialog[].text": "is not NAME=PATH", "speaker=a": "lacks turns=PATH", "turns=a[": "lacks a ]", "turns=a[x]": "[] or a number may stand",
+		"dialog[].text": "is not NAME=PATH", "speaker=a": "lacks turns=PATH", "turns=a[": "lacks a ]", "turns=a[x]": "[], [*] or a number may stand",
 		"turns=a[]b": "a point must stand", "turns=": "is not NAME=PATH", "turns=a, as=morse": `no way "morse"`,
 	} {
 		_, err := Open("testdata/jsonl", Options{Map: text})

@@ -51,7 +51,11 @@ func fitOf(path string, shapes []Shape) (best fit, found bool) {
 			columns = append(columns, s.tabled.Columns()...)
 		}
 	}
-	for _, k := range append(logsIn(path, shapes), kindsIn(path, shapes)...) {
+	kinds := append(logsIn(path, shapes), kindsIn(path, shapes)...)
+	if len(kinds) > 1 && kinds[0].Lines && kinds[0].Unlikely(path) {
+		kinds = append(kinds[1:], kinds[0])
+	}
+	for _, k := range kinds {
 		head := k.Head(path, columns)
 		if shapes[0].Corpus && k.Table {
 			head = header(k, path) // which says enough

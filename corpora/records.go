@@ -148,42 +148,48 @@ func (r reader) only(all iter.Seq2[record.Record, error], m *shape.Map) iter.Seq
 	}
 }
 
-// dialogues makes a dialogue of each record. Records on one line are told apart by
-// their number on it.
+// dialogues makes the dialogues of each record. Those on one line are told apart by their number on it.
 func (r reader) dialogues(path string, rows iter.Seq2[record.Record, error], shapes []*shape.Map, yield func(dialog.Dialogue, error) bool) {
 	var left LeftOut
+	line, more := 0, 0 // dialogues on the line, beyond one of each record
 	for one, err := range rows {
-		var d dialog.Dialogue
+		all := []dialog.Dialogue{{}}
 		if err == nil {
-			if d, err = dialogueOf(one.Value, shapes); err != nil {
-				err = fault.At(path, one.Number, err.Error())
-			} else if len(d.Turns) == 0 {
+			if all, err = dialoguesOf(one.Value, shapes); err != nil {
+				all, err = []dialog.Dialogue{{}}, fault.At(path, one.Number, err.Error())
+			} else if len(all) == 0 {
 				left.Unwanted++
-				continue
-			} else if r.then != nil {
-				r.then(one, &d)
 			}
 		}
-		if d.ID = source.ID(path, one.Number); one.Same > 0 {
-			d.ID += "." + strconv.Itoa(one.Same+1)
+		if line != one.Number {
+			line, more = one.Number, 0
 		}
-		if !yield(d, err) {
-			return
+		for i, d := range all {
+			if err == nil && r.then != nil {
+				r.then(one, &d)
+			}
+			if d.ID = source.ID(path, one.Number); one.Same+more+i > 0 {
+				d.ID += "." + strconv.Itoa(one.Same+more+i+1)
+			}
+			if !yield(d, err) {
+				return
+			}
 		}
+		more += max(0, len(all)-1)
 	}
 	if left.Unwanted > 0 {
 		yield(dialog.Dialogue{}, &left)
 	}
 }
 
-// dialogueOf makes a dialogue of a record in the first shape that fits.
-func dialogueOf(value any, shapes []*shape.Map) (dialog.Dialogue, error) {
+// dialoguesOf makes the dialogues of a record in the first shape that fits.
+func dialoguesOf(value any, shapes []*shape.Map) ([]dialog.Dialogue, error) {
 	for _, m := range shapes {
 		if m.Fits(value) && isRecord(value) {
-			return m.Dialogue(value)
+			return m.Dialogues(value)
 		}
 	}
-	return dialog.Dialogue{}, fmt.Errorf("%s; it lacks %s", described(value), lacking(shapes))
+	return nil, fmt.Errorf("%s; it lacks %s", described(value), lacking(shapes))
 }
 
 // lacking says what a record would have in one of the shapes.
@@ -242,7 +248,11 @@ func parseRecord(format string) func(text string) (dialog.Dialogue, error) {
 		if err != nil {
 			return dialog.Dialogue{}, err
 		}
-		return dialogueOf(value, shapes)
+		all, err := dialoguesOf(value, shapes)
+		if len(all) == 0 {
+			return dialog.Dialogue{}, err
+		}
+		return all[0], err
 	}
 }
 

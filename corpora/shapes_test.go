@@ -136,6 +136,9 @@ var examples = map[string]example{
 			`"d":{"id":"d","message":{"author":{"role":"tool"},"content":{"content_type":"text","parts":["found"]},"recipient":"all"},"parent":"c","children":["e"]},` +
 			`"e":{"id":"e","message":{"author":{"role":"assistant"},"content":{"content_type":"text","parts":["It is."]}},"parent":"d","children":[]}},"current_node":"e"}`,
 		turns: say("user", "Is it #?", "assistant", "It is.")},
+	"intents": {file: "json", format: "records", bad: `{"patterns":[[]],"responses":[1]}`,
+		lines: `{"tag":"late","patterns":["Is it #?"],"responses":["It is."],"context":[""]}`,
+		turns: say("A", "Is it #?", "B", "It is."), labels: map[string]string{"intent": "late"}},
 	"comments of Reddit": {file: "jsonl", format: "records", bad: `{"body":1}`,
 		lines: `{"id":"a#","link_id":"t3_p","parent_id":"t3_p#","author":"ann","body":"Is it #?"}` + "\n" + `{"id":"b#","link_id":"t3_p","parent_id":"t1_a#","author":"[deleted]","body":"[deleted]"}` + "\n" + `{"id":"c#","link_id":"t3_p","parent_id":"t1_b#","author":"ben","body":"It is."}`,
 		turns: say("ann", "Is it #?", "ben", "It is.")},
@@ -145,7 +148,7 @@ var examples = map[string]example{
 }
 
 // chats are the shapes of logs of chat, whose messages make a dialogue together: their cases are those of their formats.
-var chats = []string{"Telegram", "Discord", "Discord as a table", "chitchat", "Messenger", "Slack", "KakaoTalk as a table"}
+var chats = []string{"Telegram", "Discord", "Discord as a table", "chitchat", "Messenger", "Slack", "Skype", "Teams", "KakaoTalk as a table"}
 
 // TestShapes: every shape keeps the contract of formats in a folder of split files.
 func TestShapes(t *testing.T) {

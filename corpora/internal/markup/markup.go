@@ -20,6 +20,9 @@ var (
 	ended     = lazily(`\s*-?/\s*$`)
 	guess     = strings.NewReplacer("((", "", "))", "", "{", "", "}", "", "#", "")
 	tag       = lazily(`</?(?i:a|b|i|u|p|br|div|span|em|strong|font|pre|code|ul|ol|li|blockquote|h[1-6]|table|tr|td|th|img|button|svg|hr|s|sub|sup|small|tbody|thead)(\s[^<>]*)?/?>`)
+	anyTag    = lazily(`</?[A-Za-z_][^<>]*>`)
+	breaks    = lazily(`</?(?i:br|p|div|li)(\s[^<>]*)?/?>`)
+	quoted    = lazily(`(?s)<quote\b.*?</quote>|<blockquote\b.*?</blockquote>|<legacyquote>.*?</legacyquote>`)
 	closes    = lazily(`\s+([,.?!;:])`)
 	annotated = lazily(`\{[A-Z] |\[[^\[\]]*\+|\s/\s*$`)
 )
@@ -54,4 +57,17 @@ func Strip(text string) string {
 		return Transcript(text)
 	}
 	return strings.TrimSpace(text)
+}
+
+// Text returns what a message of HTML says, without what it quotes.
+func Text(text string) string {
+	text = breaks().ReplaceAllString(quoted().ReplaceAllString(text, ""), "\n")
+	text = html.UnescapeString(anyTag().ReplaceAllString(text, ""))
+	var lines []string
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "\n")
 }

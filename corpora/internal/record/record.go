@@ -65,9 +65,19 @@ func (k Kind) Columns(path string) ([]string, error) {
 }
 
 // Head returns the first sound records of a file, of which detection needs a few.
-func (k Kind) Head(path string, columns []string) (first []Record) {
+func (k Kind) Head(path string, columns []string) []Record {
+	first, _ := k.head(path, columns)
+	return first
+}
+
+// Unlikely tells whether most of the first records of a file are malformed: lines of JSON that are parts of one value.
+func (k Kind) Unlikely(path string) bool {
+	first, seen := k.head(path, nil)
+	return 2*len(first) < seen
+}
+
+func (k Kind) head(path string, columns []string) (first []Record, seen int) {
 	const most = 100
-	seen := 0
 	for r, err := range k.read(path, columns, textfile.HeadTexts) {
 		if err == nil {
 			first = append(first, r)
@@ -76,7 +86,7 @@ func (k Kind) Head(path string, columns []string) (first []Record) {
 			break
 		}
 	}
-	return first
+	return first, seen
 }
 
 var (

@@ -27,8 +27,11 @@ func (m *Map) Said(record any) (n int, err error) {
 		m = &all
 	}
 	if !m.Timed() {
-		d, err := m.Dialogue(record)
-		return len(d.Turns), err
+		all, err := m.Dialogues(record)
+		for _, d := range all {
+			n += len(d.Turns)
+		}
+		return n, err
 	}
 	messages, _, err := m.Messages(record, Clock{})
 	for _, one := range messages {

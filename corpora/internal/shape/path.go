@@ -12,7 +12,7 @@ import (
 
 // A path leads from a record to values in it: names separated by points, of
 // which | separates alternatives, and after a name [] for each element of a
-// list, [-1] or [0] for one of them, or {} for the name of each member. A number as a
+// list, [-1] or [0] for one of them, [*] for another one in each dialogue, or {} for the name of each member. A number as a
 // name is an element too.
 type path []step
 
@@ -21,6 +21,7 @@ type path []step
 type step struct {
 	names []string
 	at    *int
+	every bool // of the dialogues of a record takes another one
 	each  bool
 	named bool
 }
@@ -42,11 +43,14 @@ func parsePath(text string) (path, error) {
 			if at, rest, closed = strings.Cut(rest, "]"); !closed {
 				return nil, fmt.Errorf("the path %s lacks a ]", text)
 			}
-			s := step{each: at == ""}
+			s := step{each: at == "", every: at == "*"}
+			if s.every {
+				at = "0" // until Dialogues says which
+			}
 			if n, err := strconv.Atoi(at); err == nil {
 				s.at = &n
 			} else if !s.each {
-				return nil, fmt.Errorf("the path %s has [%s], where [] or a number may stand", text, at)
+				return nil, fmt.Errorf("the path %s has [%s], where [], [*] or a number may stand", text, at)
 			}
 			p = append(p, s)
 			if rest != "" && !strings.HasPrefix(rest, "[") {
@@ -70,6 +74,8 @@ func (p path) String() string {
 			b.WriteString("[]")
 		case s.named:
 			b.WriteString("{}")
+		case s.every:
+			b.WriteString("[*]")
 		case s.at != nil:
 			fmt.Fprintf(&b, "[%d]", *s.at)
 		default:

@@ -13,7 +13,7 @@ import (
 // A style is a way for one text to hold turns.
 type style func(text string) []dialog.Turn
 
-var styles = map[string]style{"transcript": Transcript, "eot": endsOfTurns, "annotated": annotated, "spoken": spoken, "lines": lines, "latin1": latin1}
+var styles = map[string]style{"transcript": Transcript, "eot": endsOfTurns, "annotated": annotated, "spoken": spoken, "lines": lines, "latin1": latin1, "markup": markedUp}
 
 // speaks begins what someone says in a transcript, such as those of HH-RLHF:
 // "\n\nHuman: hello\n\nAssistant: hi".
@@ -94,6 +94,9 @@ func spoken(text string) []dialog.Turn {
 	}
 	return []dialog.Turn{{Text: text}}
 }
+
+// markedUp is a text of HTML.
+func markedUp(text string) []dialog.Turn { return spoken(markup.Text(text)) }
 
 // quotedText is a text in quotes, as in a list that Python or NumPy printed.
 var quotedText = regexp.MustCompile(`'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"`)
