@@ -336,6 +336,12 @@ func TestClick(t *testing.T) {
 	}
 	// What the candidate has outside of the plane stays.
 	b.moved(func() { b.key("1") })
+	// The cross leaves the number of the answer that it stands on to be read.
+	if over := b.eval(`(() => { const number = document.querySelector(".mark.chosen text").getBoundingClientRect();
+		return [...document.querySelectorAll("#cursor line")].some((l) => { const r = l.getBoundingClientRect();
+			return r.left < number.right && r.right > number.left && r.top < number.bottom && r.bottom > number.top; }); })()`); over != false {
+		t.Error("the cross hides the number of its answer")
+	}
 	base := b.z()
 	x, y := b.at(0.97, 0.97)
 	b.moved(func() { b.click(x, y) })
@@ -390,6 +396,13 @@ func TestFits(t *testing.T) {
 		b := newBrowser(t, s.url, c.width, 1400, c.dark)
 		if w := b.eval(`document.documentElement.scrollWidth`).(float64); w > float64(c.width) {
 			t.Errorf("the page is %v pixels wide in a window of %d", w, c.width)
+		}
+		// Axes are named in letters that can be read, and the answer is seen with the map.
+		if px := b.eval(`Math.min(...[...document.querySelectorAll(".axis-text")].map((t) => t.getBoundingClientRect().height))`).(float64); px < 12 {
+			t.Errorf("in %d pixels the names of axes are %g pixels high", c.width, px)
+		}
+		if far := b.eval(`document.getElementById("text").getBoundingClientRect().bottom - document.getElementById("map").getBoundingClientRect().top`).(float64); far > 640 {
+			t.Errorf("in %d pixels the answer ends %g pixels below the top of the map", c.width, far)
 		}
 		background := b.eval(`getComputedStyle(document.body).backgroundColor`).(string)
 		if isDark := background != "rgb(255, 255, 255)"; isDark != c.dark {

@@ -61,9 +61,10 @@ function drawPoints() {
 }
 
 function drawAxes() {
-  const share = (v) => Math.round(100 * v) + " % of the differences";
-  $("axes").replaceChildren(svg("line", { x1: -500, x2: 500, y1: 0, y2: 0, class: "axis" }), svg("line", { y1: -500, y2: 500, x1: 0, x2: 0, class: "axis" }),
-    svg("text", { x: 490, y: -8, "text-anchor": "end", class: "axis-text" }, share(state.space.explained[0])), svg("text", { x: 8, y: -474, class: "axis-text" }, share(state.space.explained[1])));
+  const name = (i, arrow) => `${arrow} direction ${i + 1}: ${Math.round(100 * state.space.explained[i])} %`, size = 22 * bigger();
+  $("axes").replaceChildren(svg("line", { x1: -500, x2: 500, y1: 0, y2: 0, class: "axis" }), svg("line", { y1: -500, y2: 500, x1: 0, x2: 0, class: "axis" }));
+  $("axis-names").replaceChildren(svg("text", { x: 490, y: 486, "text-anchor": "end", "font-size": size, class: "axis-text" }, name(0, "→")),
+    svg("text", { x: -490, y: -490 + size, "font-size": size, class: "axis-text" }, name(1, "↑")));
 }
 
 function drawPrior(prior) {
@@ -74,11 +75,12 @@ function drawPrior(prior) {
 
 function drawCandidates() {
   const chosen = state.candidates.indexOf(state.base);
-  $("candidates-marks").replaceChildren(...state.candidates.map((c, i) => {
+  const marks = state.candidates.map((c, i) => {
     const [x, y] = toView(c.at), g = svg("g", { class: i === chosen ? "mark chosen" : "mark", transform: `translate(${x} ${y}) scale(${bigger()})` });
     g.append(svg("circle", { r: 19 }), svg("text", {}, i + 1));
     return g;
-  }));
+  });
+  $("candidates-marks").replaceChildren(...marks, ...marks.slice(chosen, chosen + 1)); // the chosen one over the others
   $("candidates").replaceChildren(...state.candidates.map((c, i) => {
     const li = document.createElement("li"), b = element("button", "", { type: "button", "aria-pressed": i === chosen });
     b.append(element("b", i + 1), element("span", c.text || "(no words)"));
@@ -90,7 +92,9 @@ function drawCandidates() {
 
 function drawCursor() {
   const [x, y] = toView(state.place.at), g = svg("g", { transform: `translate(${x} ${y}) scale(${bigger()})` });
-  g.append(svg("line", { x1: -15, y1: -15, x2: 15, y2: 15, class: "cross" }), svg("line", { x1: -15, y1: 15, x2: 15, y2: -15, class: "cross" }));
+  for (const kind of ["halo", "cross"]) { // a cross with a gap, in which the number of an answer can be read
+    for (const [a, b] of [[1, 1], [1, -1], [-1, 1], [-1, -1]]) g.append(svg("line", { x1: 17 * a, y1: 17 * b, x2: 28 * a, y2: 28 * b, class: kind }));
+  }
   $("cursor").replaceChildren(g);
 }
 
@@ -172,10 +176,9 @@ const show = guarded(async () => {
 function drawSliders() {
   const s = state.space, by = s.kl_per_dim || s.spread, order = by.map((_, d) => d).sort((a, b) => by[b] - by[a]);
   $("more").hidden = state.all || order.length <= 6;
-  $("along").value = 0;
-  state.from = state.place.z;
+  beginAlong();
   $("sliders").replaceChildren(...(state.all ? order : order.slice(0, 6)).map((d) => {
-    const reach = Math.max(3 * s.spread[d], Math.abs(state.place.z[d]), 0.1), row = element("label", "", { class: "slider" });
+    const reach = Math.max(3 * s.spread[d], 1.25 * Math.abs(state.place.z[d]), 0.1), row = element("label", "", { class: "slider" });
     const input = element("input", "", { type: "range", min: -reach, max: reach, step: reach / 50 }), out = element("span", round(state.place.z[d], 2));
     input.value = state.place.z[d];
     input.addEventListener("input", () => {
@@ -201,10 +204,18 @@ function fillLabels() {
   $("direction").replaceChildren(...directions);
 }
 
+// beginAlong puts the slider of a label to 0 where the place is.
+function beginAlong() {
+  $("along").value = 0;
+  $("along-far").textContent = round(0, 1);
+  state.from = state.place.z;
+}
+
 // along moves from where the slider stood at 0, in standard deviations of real answers.
 function along() {
   const [i, k] = $("direction").value.split(" ").map(Number), d = state.space.labels[i].directions[k];
   const unit = Math.hypot(...d.map((v, j) => v * state.space.spread[j])) || 1;
+  $("along-far").textContent = round($("along").value, 1);
   goTo(state.from.map((v, j) => v + Number($("along").value) * unit * d[j]));
 }
 
@@ -254,7 +265,7 @@ const start = guarded(async () => {
   $("usual").textContent = round(Math.sqrt(s.dim), 1);
   $("verdict").hidden = !s.verdict;
   $("verdict").textContent = "The latent of this model has collapsed: " + s.verdict;
-  $("flat").textContent = `The map is flat: it shows ${Math.round(100 * (s.explained[0] + s.explained[1]))} % of how real answers differ. A click keeps the rest of z as in the chosen answer.`;
+  $("flat").textContent = `The map is flat: of ${s.dim} directions it shows the two along which real answers differ most, together ${Math.round(100 * (s.explained[0] + s.explained[1]))} % of how they differ. A click keeps all else of the place as in the chosen answer.`;
   if (s.sentences) { $("context").disabled = true; $("context").value = "(this model of sentences reads nothing)"; }
   fit();
   fillLabels();
@@ -265,7 +276,7 @@ const start = guarded(async () => {
   $("again").addEventListener("click", () => { state.seed++; show(); });
   $("more").addEventListener("click", () => { state.all = true; drawSliders(); });
   $("along").addEventListener("input", along);
-  $("direction").addEventListener("change", () => { $("along").value = 0; state.from = state.place.z; });
+  $("direction").addEventListener("change", beginAlong);
   pointer();
   keys();
   await show();
