@@ -79,6 +79,7 @@ func (m *Model[T]) makeDecoder() {
 	m.encoders = len(m.store.Params)
 	c := m.Config
 	m.decoder = m.makeAutoregressive()
+	m.decoded = len(m.store.Params)
 	widths := m.beginningWidths()
 	if c.Condition.ActHead {
 		widths = append(widths, c.Condition.Embedding)

@@ -5,6 +5,8 @@ import (
 
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
+
+	"github.com/cvae-go/cvae/cvae/internal/op"
 )
 
 // A machine computes some nodes of a graph and all that they read, each node
@@ -15,6 +17,10 @@ import (
 type machine struct {
 	steps  []step
 	wanted []int // steps
+	// turn is called after a step: that after which the gradients of the decoder are whole
+	// and no rows are waited for. Nil: nothing is.
+	turn    func()
+	turning int
 }
 
 // A step computes one node.
@@ -32,6 +38,11 @@ func newMachine(g *G.ExprGraph, wanted ...*G.Node) *machine {
 	m, at := &machine{}, map[*G.Node]int{}
 	for _, n := range wanted {
 		m.wanted = append(m.wanted, m.add(g, n, at))
+	}
+	for i, s := range m.steps {
+		if op.Meets(s.op) || op.DecodesBack(s.op) {
+			m.turning = i
+		}
 	}
 	return m
 }
@@ -68,6 +79,9 @@ func (m *machine) run() (err error) {
 		}
 		if err := s.run(); err != nil {
 			return err
+		}
+		if i == m.turning && m.turn != nil {
+			m.turn()
 		}
 	}
 	return nil

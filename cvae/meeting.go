@@ -16,6 +16,9 @@ type meeting[T Float] struct {
 	bounds []int // of the rows of all shards
 	first  int   // of the shards of this process
 	seats  []*seat[T]
+	// decoded is called when every shard of this process has told that the gradients of
+	// its decoder are whole and that it comes to no other meeting.
+	decoded func() error
 }
 
 // A seat is the place of one shard at a meeting.
@@ -23,10 +26,19 @@ type seat[T Float] struct {
 	*meeting[T]
 	shard int
 	pause func() bool // until all are here; false: the meeting has broken up
+	why   errand
 	bring []T
-	sums  bool // brings what to add up, not rows
-	taken []T  // the answer
+	taken []T // the answer
 }
+
+// An errand is why a shard waits for the others.
+type errand int
+
+const (
+	rows    errand = iota // for the rows of all
+	sums                  // for the sum of what all bring
+	decoded               // to tell
+)
 
 // errBroken ends a shard when another one has failed.
 var errBroken = errors.New("another shard has failed")
@@ -60,18 +72,21 @@ func (m *meeting[T]) Rows() int { return m.bounds[len(m.bounds)-1] }
 func (s *seat[T]) rows() (lo, hi int) { return s.bounds[s.shard], s.bounds[s.shard+1] }
 
 // Gather implements op.Meeting.
-func (s *seat[T]) Gather(mine, all []T) { copy(all, s.meet(mine, false)) }
+func (s *seat[T]) Gather(mine, all []T) { copy(all, s.meet(mine, rows)) }
 
 // Return implements op.Meeting.
 func (s *seat[T]) Return(all, mine []T) {
-	sum := s.meet(all, true)
+	sum := s.meet(all, sums)
 	lo, _ := s.rows()
 	copy(mine, sum[lo*len(sum)/s.Rows():])
 }
 
+// tell says that this shard is decoded.
+func (s *seat[T]) tell() { s.meet(nil, decoded) }
+
 // meet brings numbers and returns the answer when all have brought theirs.
-func (s *seat[T]) meet(bring []T, sums bool) []T {
-	s.bring, s.sums = bring, sums
+func (s *seat[T]) meet(bring []T, why errand) []T {
+	s.bring, s.why = bring, why
 	if !s.pause() {
 		panic(errBroken)
 	}
@@ -117,8 +132,11 @@ func (m *meeting[T]) run(f func(k int) error, turn func(k int)) error {
 
 // answer makes the answer to what all have brought.
 func (m *meeting[T]) answer() error {
-	if m.seats[0].sums {
+	switch m.seats[0].why {
+	case sums:
 		return m.addUp()
+	case decoded:
+		return m.decoded()
 	}
 	var rows []T
 	for _, s := range m.seats {

@@ -58,6 +58,7 @@ type Model[T Float] struct {
 	auxiliary   *op.AuxiliaryPrior[T] // nil: replies draw from the prior
 
 	encoders int // parameters made before the decoder's
+	decoded  int // and with them
 
 	scoring map[int]*Graph[T] // by batch size
 }

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/cvae-go/cvae/cvae/internal/kernel"
 	"github.com/cvae-go/cvae/cvae/internal/nn"
 	"github.com/cvae-go/cvae/cvae/internal/op"
 	"github.com/cvae-go/cvae/cvae/ranks"
@@ -28,6 +29,9 @@ type Sharded[T Float] struct {
 	parts  map[int]*parts[T] // by the size of the batch
 	slopes [][]*op.Slope[T]  // of the shards of this rank, of every parameter
 	whole  map[int]*Graph[T] // for batches that are not cut
+	// The decoder's slices and those of the rest; nil: there is one rank.
+	decoder, rest *owned[T]
+	begun         bool // the decoder's are on their way
 }
 
 // parts are the graphs of this rank for batches of one size.
@@ -41,10 +45,15 @@ func NewSharded[T Float](m *Model[T], l ranks.Link) (*Sharded[T], error) {
 	if n := l.Size(); n < 1 || n > Shards || Shards%n != 0 {
 		return nil, fmt.Errorf("there are %d ranks; a batch is cut into %d shards, so there can be 1, 2, 4 or 8", n, Shards)
 	}
-	return &Sharded[T]{model: m, link: l, parts: map[int]*parts[T]{}, whole: map[int]*Graph[T]{}}, nil
+	s := &Sharded[T]{model: m, link: l, parts: map[int]*parts[T]{}, whole: map[int]*Graph[T]{}}
+	if l.Size() > 1 {
+		s.decoder, s.rest = newOwned(m, l, true), newOwned(m, l, false)
+	}
+	return s, nil
 }
 
-// Run sets the gradients of the model to those of a batch, the same bits on all ranks.
+// Run sets the gradients of the model to those of a batch, in embeddings and in what this
+// rank owns: the same bits whatever the number of ranks.
 // Of the result it has what training reads: Rec, KL, Charged, Bag, Drawn, P, Loss, Side
 // and Observed.
 func (s *Sharded[T]) Run(b *dialog.Batch, d Draws, beta float64) (*Result, error) {
@@ -71,10 +80,13 @@ func (s *Sharded[T]) Run(b *dialog.Batch, d Draws, beta float64) (*Result, error
 		return nil, err
 	}
 	if err := s.reduce(); err != nil {
-		return nil, fmt.Errorf("adding up the gradients of the ranks: %w", err)
+		return nil, adding(err)
 	}
 	return join(s.link, p.bounds, results)
 }
+
+// adding says what failed.
+func adding(err error) error { return fmt.Errorf("adding up the gradients of the ranks: %w", err) }
 
 func (s *Sharded[T]) runWhole(b *dialog.Batch, d Draws, beta float64) (*Result, error) {
 	g := s.whole[b.Size()]
@@ -101,11 +113,15 @@ func (s *Sharded[T]) partsFor(n int) (*parts[T], error) {
 		bounds[k] = n * k / Shards
 	}
 	p := &parts[T]{meeting: newMeeting[T](s.link, bounds)}
+	p.decoded = s.beginDecoder
 	for _, seat := range p.seats {
 		lo, hi := seat.rows()
 		g, err := s.model.buildPart(Training, hi-lo, seat)
 		if err != nil {
 			return nil, err
+		}
+		if s.link.Size() > 1 && g.refining == nil {
+			g.machine.turn = seat.tell
 		}
 		p.graphs = append(p.graphs, g)
 	}
@@ -127,30 +143,98 @@ func (s *Sharded[T]) swap(k int) {
 	}
 }
 
+// beginDecoder sends the decoder's gradients on their way, while every shard goes
+// backward through the rest.
+func (s *Sharded[T]) beginDecoder() error {
+	for stride := 1; stride < len(s.slopes); stride *= 2 {
+		for k := 0; k+stride < len(s.slopes); k += 2 * stride {
+			for i, w := range s.model.Params() {
+				if s.model.decoding(i) && !w.Sparse {
+					kernel.AddAll(s.model.team, s.slopes[k][i].Grad, s.slopes[k+stride][i].Grad)
+				}
+			}
+		}
+	}
+	s.begun = true
+	if err := s.decoder.begin(func(i int) []T { return s.slopes[0][i].Grad }); err != nil {
+		return adding(err)
+	}
+	return nil
+}
+
 // reduce adds the gradients of all shards up in one tree, ((0+1)+(2+3))+…, of which this
 // rank has a part.
 func (s *Sharded[T]) reduce() error {
+	ready := func(i int) bool { return s.begun && s.model.decoding(i) && !s.model.Params()[i].Sparse }
 	for stride := 1; stride < len(s.slopes); stride *= 2 {
 		for k := 0; k+stride < len(s.slopes); k += 2 * stride {
 			s.swap(k)
 			for i, w := range s.model.Params() {
-				w.Gather(s.model.team, s.slopes[k+stride][i])
+				if !ready(i) {
+					w.Gather(s.model.team, s.slopes[k+stride][i])
+				}
 			}
 			s.swap(k)
 		}
 	}
 	s.swap(0)
+	if s.link.Size() > 1 {
+		return s.reduceRanks()
+	}
+	s.sortTouched()
+	return nil
+}
+
+// reduceRanks adds the gradients of the ranks up: those of dense parameters where they
+// are owned, those of touched rows everywhere.
+func (s *Sharded[T]) reduceRanks() error {
+	grad := func(i int) []T { return s.model.Params()[i].Grad }
+	if !s.begun {
+		if err := s.decoder.begin(grad); err != nil {
+			return err
+		}
+	}
+	s.begun = false
+	if err := s.rest.begin(grad); err != nil {
+		return err
+	}
 	if err := s.touchAll(); err != nil {
 		return err
 	}
+	rows := s.touched()
+	if err := ranks.Sum(s.link, rows); err != nil {
+		return err
+	}
+	s.setTouched(rows)
+	if err := s.rest.end(grad); err != nil {
+		return err
+	}
+	return s.decoder.end(grad)
+}
+
+// publishing says what failed.
+func publishing(err error) error { return fmt.Errorf("sending parameters to the ranks: %w", err) }
+
+// Publish sends what this rank owns of the parameters of a group to the others, and
+// receives theirs.
+func (s *Sharded[T]) Publish(group nn.Group) error {
 	if s.link.Size() == 1 {
 		return nil
 	}
-	flat := s.flat()
-	if err := ranks.Sum(s.link, flat); err != nil {
-		return err
+	var begun []ranks.Pending
+	for _, o := range []*owned[T]{s.decoder, s.rest} {
+		p, err := o.publish(group)
+		if err != nil {
+			return publishing(err)
+		}
+		begun = append(begun, p)
 	}
-	s.unflatten(flat)
+	for _, p := range begun {
+		if err := p.Wait(); err != nil {
+			return publishing(err)
+		}
+	}
+	s.model.Changed()
 	return nil
 }
 
@@ -191,29 +275,26 @@ func (s *Sharded[T]) sortTouched() {
 	}
 }
 
-// flat is the gradients behind one another, of embeddings the touched rows.
-func (s *Sharded[T]) flat() (flat []T) {
+// touched is the gradients of the touched rows behind one another.
+func (s *Sharded[T]) touched() (rows []T) {
+	n := 0
 	for _, w := range s.model.Params() {
-		if !w.Sparse {
-			flat = append(flat, w.Grad...)
-			continue
-		}
+		n += len(w.Touched) * w.Cols
+	}
+	rows = make([]T, 0, n)
+	for _, w := range s.model.Params() {
 		for _, r := range w.Touched {
-			flat = append(flat, w.Row(w.Grad, r)...)
+			rows = append(rows, w.Row(w.Grad, r)...)
 		}
 	}
-	return flat
+	return rows
 }
 
-// unflatten is the inverse of flat.
-func (s *Sharded[T]) unflatten(flat []T) {
+// setTouched is the inverse of touched.
+func (s *Sharded[T]) setTouched(rows []T) {
 	for _, w := range s.model.Params() {
-		if !w.Sparse {
-			flat = flat[copy(w.Grad, flat):]
-			continue
-		}
 		for _, r := range w.Touched {
-			flat = flat[copy(w.Row(w.Grad, r), flat):]
+			rows = rows[copy(w.Row(w.Grad, r), rows):]
 		}
 	}
 }

@@ -16,6 +16,7 @@ type agreement struct {
 	asked   context.Context // of this rank
 	stop    context.CancelCauseFunc
 	elapsed time.Duration // of rank 0 at the last meeting
+	due     bool          // rank 0 wants to save, for which all bring their moments
 
 	traffic       []ranks.Traffic // of every rank at the last meeting
 	total, logged stretch
@@ -37,7 +38,8 @@ func (t *Trainer) agree(asked context.Context) (context.Context, error) {
 	}
 	ctx, stop := context.WithCancelCause(context.WithoutCancel(asked))
 	t.agreement = &agreement{link: t.options.Ranks, asked: asked, stop: stop}
-	if err := t.agreement.meet(t.watch); err != nil {
+	t.saver.agreement = t.agreement
+	if err := t.agreement.meet(t.watch, t.saver); err != nil {
 		return nil, err
 	}
 	t.agreement.total.from, t.agreement.logged.from = t.agreement.traffic, t.agreement.traffic
@@ -45,11 +47,14 @@ func (t *Trainer) agree(asked context.Context) (context.Context, error) {
 }
 
 // meet tells the other ranks of this one. A nil agreement has none.
-func (a *agreement) meet(w *watch) error {
+func (a *agreement) meet(w *watch, s *saver) error {
 	if a == nil {
 		return nil
 	}
 	mine := said{Elapsed: w.elapsed(), Traffic: a.link.Traffic()}
+	if s.late() {
+		mine.Save = 1
+	}
 	if a.asked.Err() != nil {
 		mine.Stop = 1
 	}
@@ -62,7 +67,7 @@ func (a *agreement) meet(w *watch) error {
 		rank := saidBy(numbers)
 		a.traffic = append(a.traffic, rank.Traffic)
 		if r == 0 {
-			a.elapsed = rank.Elapsed
+			a.elapsed, a.due = rank.Elapsed, rank.Save != 0
 		}
 		if rank.Stop != 0 {
 			cause := context.Cause(a.asked)
@@ -78,20 +83,21 @@ func (a *agreement) meet(w *watch) error {
 // said is what a rank tells the others.
 type said struct {
 	Stop    int64 // 1: it was asked to stop
+	Save    int64 // 1: it is time to save
 	Elapsed time.Duration
 	ranks.Traffic
 }
 
 // numbersSaid is how many numbers that is.
-const numbersSaid = 7
+const numbersSaid = 8
 
 func (s said) numbers() []int64 {
-	return []int64{s.Stop, int64(s.Elapsed), s.Sent, s.Received, int64(s.Waiting), int64(s.Moving), int64(s.Behind)}
+	return []int64{s.Stop, s.Save, int64(s.Elapsed), s.Sent, s.Received, int64(s.Waiting), int64(s.Moving), int64(s.Behind)}
 }
 
 // saidBy is the inverse of numbers.
 func saidBy(n []int64) said {
-	return said{n[0], time.Duration(n[1]), ranks.Traffic{Sent: n[2], Received: n[3], Waiting: time.Duration(n[4]), Moving: time.Duration(n[5]), Behind: time.Duration(n[6])}}
+	return said{n[0], n[1], time.Duration(n[2]), ranks.Traffic{Sent: n[3], Received: n[4], Waiting: time.Duration(n[5]), Moving: time.Duration(n[6]), Behind: time.Duration(n[7])}}
 }
 
 // stepped counts a step.

@@ -19,13 +19,14 @@ type adamJob optimiser
 
 func (o *adamJob) Task(task, _ int) {
 	s := o.pieces[task]
-	p := o.model.Params()[s.i]
-	if p.Group&o.move.group == 0 {
+	p := o.model.Params()[s.Of]
+	if p.Group&o.move.group == 0 || !(*optimiser)(o).moves(task) {
 		return
 	}
 	t := float64(o.steps[nn.Whole] + o.steps[p.Group])
 	c1, c2 := 1-math.Pow(beta1, t), 1-math.Pow(beta2, t)
-	kernel.Adam(o.model.Team().Path(), p.Value[s.lo:s.hi], p.Grad[s.lo:s.hi], o.m[s.i][s.lo:s.hi], o.v[s.i][s.lo:s.hi],
+	m, v := o.moments[s.Of].of(s)
+	kernel.Adam(o.model.Team().Path(), p.Value[s.Lo:s.Hi], p.Grad[s.Lo:s.Hi], m, v,
 		(*optimiser)(o).learningRate(), beta1, beta2, epsilon, c1, c2, o.move.scale)
 }
 
@@ -36,13 +37,13 @@ type sgdJob optimiser
 
 func (o *sgdJob) Task(task, _ int) {
 	s := o.pieces[task]
-	p, path := o.model.Params()[s.i], o.model.Team().Path()
+	p, path := o.model.Params()[s.Of], o.model.Team().Path()
 	factor := float32(-(*optimiser)(o).learningRate() * o.move.scale)
 	switch {
-	case p.Group&o.move.group == 0:
+	case p.Group&o.move.group == 0 || !(*optimiser)(o).moves(task):
 	case !p.Sparse:
-		kernel.AXPY(path, p.Value[s.lo:s.hi], factor, p.Grad[s.lo:s.hi])
-	case s.lo == 0:
+		kernel.AXPY(path, p.Value[s.Lo:s.Hi], factor, p.Grad[s.Lo:s.Hi])
+	case s.Lo == 0:
 		for _, r := range p.Touched {
 			kernel.AXPY(path, p.Row(p.Value, r), factor, p.Row(p.Grad, r))
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/internal/nn"
 	"github.com/cvae-go/cvae/cvae/internal/safetensors"
+	"github.com/cvae-go/cvae/cvae/ranks"
 )
 
 // Optimiser configures how parameters move. The yaml names are keys of
@@ -50,30 +51,47 @@ const (
 	epsilon = 1e-8
 )
 
-// optimiser holds the moments of Adam; SGD has no state.
+// optimiser moves the pieces that its rank owns, and the embeddings, which every rank
+// moves. It holds the moments of Adam; SGD has no state.
 type optimiser struct {
 	Optimiser
-	model  *cvae.Model[float32]
-	rate   float64 // learning rate, after decays
-	scale  float64 // of rate, set by the schedule before every step
-	m, v   [][]float32
-	steps  map[nn.Group]int // updates of each group and of the whole, for Adam's bias correction
-	pieces []piece
-	sums   []float64 // of the squares of every piece's gradient
-	move   move
+	model   *cvae.Model[float32]
+	link    ranks.Link
+	rate    float64          // learning rate, after decays
+	scale   float64          // of rate, set by the schedule before every step
+	moments []moments        // of every parameter
+	steps   map[nn.Group]int // updates of each group and of the whole, for Adam's bias correction
+	pieces  []cvae.Span
+	owners  []int     // of pieces
+	sums    []float64 // of the squares of every piece's gradient
+	move    move
 }
 
 func newOptimiser(o Optimiser, m *cvae.Model[float32]) *optimiser {
-	opt := &optimiser{Optimiser: o, model: m, rate: o.LearningRate, scale: 1, steps: map[nn.Group]int{}, pieces: piecesOf(m.Params())}
+	opt := &optimiser{Optimiser: o, model: m, rate: o.LearningRate, scale: 1, steps: map[nn.Group]int{}, pieces: cvae.Pieces(m.Params())}
 	opt.sums = make([]float64, len(opt.pieces))
-	for _, p := range m.Params() {
-		n := 0
-		if o.adam(p.Group) {
-			n = len(p.Value)
-		}
-		opt.m, opt.v = append(opt.m, make([]float32, n)), append(opt.v, make([]float32, n))
-	}
+	opt.join(ranks.Alone{})
 	return opt
+}
+
+// join divides the pieces among the ranks of a link, before the first step.
+func (o *optimiser) join(l ranks.Link) {
+	o.link, o.owners = l, cvae.Owners(o.model, o.pieces, l.Size())
+	o.moments = make([]moments, len(o.model.Params()))
+	for i, s := range o.pieces {
+		if o.adam(o.model.Params()[s.Of].Group) && o.moves(i) {
+			o.moments[s.Of].widen(s)
+		}
+	}
+	for i := range o.moments {
+		o.moments[i].provide()
+	}
+}
+
+// moves reports whether this rank moves a piece.
+func (o *optimiser) moves(piece int) bool {
+	owner := o.owners[piece]
+	return owner == o.link.Rank() || owner == cvae.Shared
 }
 
 // adam reports whether a group moves by Adam. The auxiliary prior always does: its
@@ -95,18 +113,21 @@ func (o *optimiser) learningRate() float64 {
 func (o *optimiser) reset() {
 	o.rate = o.LearningRate
 	clear(o.steps)
-	for i := range o.m {
-		clear(o.m[i])
-		clear(o.v[i])
+	for _, m := range o.moments {
+		clear(m.m)
+		clear(m.v)
 	}
 }
 
 // step moves the parameters of group along their gradients, scaled down to the
 // clip norm jointly over all parameters, and returns that norm.
 func (o *optimiser) step(group nn.Group) (float64, error) {
-	norm := o.norm()
+	norm, err := o.norm()
+	if err != nil {
+		return norm, err
+	}
 	if math.IsNaN(norm) || math.IsInf(norm, 0) {
-		return norm, o.blame()
+		return norm, fmt.Errorf("%w: %w", ErrDiverged, o.blame())
 	}
 	scale := 1.0
 	if o.Clip > 0 && norm > o.Clip {
@@ -124,19 +145,33 @@ func (o *optimiser) step(group nn.Group) (float64, error) {
 }
 
 // blame names the first parameter that holds, or else has a gradient with, a
-// number that is not finite.
+// number that is not finite. All ranks blame the same.
 func (o *optimiser) blame() error {
 	for _, p := range o.model.Params() {
 		if v, found := notFinite(p.Value); found {
 			return fmt.Errorf("parameter %s holds %v", p.Name, v)
 		}
 	}
-	for _, p := range o.model.Params() {
-		if v, found := notFinite(p.Grad); found {
-			return fmt.Errorf("the gradient of %s holds %v", p.Name, v)
+	first := []float64{math.Inf(1), 0} // its piece, and what it holds
+	for i, s := range o.pieces {
+		if v, found := notFinite(o.model.Params()[s.Of].Grad[s.Lo:s.Hi]); found && o.moves(i) {
+			first = []float64{float64(i), float64(v)}
+			break
 		}
 	}
-	return errors.New("every parameter and gradient is finite, so a sum overflowed")
+	all, err := ranks.GatherSized(o.link, first, func(int) int { return 2 })
+	if err != nil {
+		return fmt.Errorf("looking for what is not finite: %w", err)
+	}
+	for _, rank := range all {
+		if rank[0] < first[0] {
+			first = rank
+		}
+	}
+	if math.IsInf(first[0], 1) {
+		return errors.New("every parameter and gradient is finite, so a sum overflowed")
+	}
+	return fmt.Errorf("the gradient of %s holds %v", o.model.Params()[o.pieces[int(first[0])].Of].Name, first[1])
 }
 
 func notFinite(values []float32) (float32, bool) {
@@ -146,23 +181,6 @@ func notFinite(values []float32) (float32, bool) {
 		}
 	}
 	return 0, false
-}
-
-// momentPrefix begins the names of the moments of Adam.
-const momentPrefix = "adam."
-
-// tensors are the state of the optimiser, sharing its memory.
-func (o *optimiser) tensors() (list []safetensors.Tensor) {
-	for i, p := range o.model.Params() {
-		if len(o.m[i]) == 0 {
-			continue
-		}
-		shape := []int{p.Rows, p.Cols}
-		list = append(list,
-			safetensors.Tensor{Name: momentPrefix + "m." + p.Name, Shape: shape, Data: o.m[i]},
-			safetensors.Tensor{Name: momentPrefix + "v." + p.Name, Shape: shape, Data: o.v[i]})
-	}
-	return list
 }
 
 // divide tells saved tensors of the optimiser from others.

@@ -35,7 +35,7 @@ func (t *Trainer) Gradients(b *dialog.Batch) (*Update, error) {
 	u, err := t.mover.Gradients(b, t.state.runs(), t.beta())
 	t.state.Extra++
 	if err == nil {
-		err = t.agreement.meet(t.watch)
+		err = t.agreement.meet(t.watch, t.saver)
 	}
 	return u, err
 }
@@ -45,7 +45,7 @@ func (t *Trainer) Fit(b *dialog.Batch) (*Update, error) {
 	u, err := t.mover.Fit(b, t.state.runs())
 	t.state.Extra++
 	if err == nil {
-		err = t.agreement.meet(t.watch)
+		err = t.agreement.meet(t.watch, t.saver)
 	}
 	return u, err
 }

@@ -157,6 +157,9 @@ func copied(into, from any) bool {
 			return true
 		}
 		return copiedAs(to, from)
+	case window:
+		numbers, ok := from.([]float32)
+		return ok && len(numbers) >= to.from+len(to.to) && copy(to.to, numbers[to.from:]) == len(to.to)
 	case []float64:
 		return copiedAs(to, from)
 	case []int64:
@@ -208,7 +211,7 @@ func (t *Trainer) resume(s checkpoint.State) error {
 	}
 	best, training := divideBest(s.Training)
 	optimiser, strategy := o.divide(training)
-	if err := restore(o.tensors(), optimiser); err != nil {
+	if err := restore(o.windows(), optimiser); err != nil {
 		return err
 	}
 	if err := t.phase().Strategy.Restore(strategy); err != nil {

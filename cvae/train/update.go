@@ -26,7 +26,8 @@ type Tally struct {
 type Update struct {
 	// Tally is of the batch. Its Observed holds the batch statistics, by name.
 	Tally
-	// Params hold the gradients of the batch's mean loss in Grad. Those of an
+	// Params hold the gradients of the batch's mean loss in Grad; with several ranks, of
+	// what is no embedding those alone that this rank owns. Those of an
 	// embedding are 0 but for the rows that Touched lists; Touch adds to them.
 	Params []*nn.Param[float32]
 }
@@ -47,7 +48,9 @@ func NewMover(m *cvae.Model[float32], o Optimiser, seed uint64) *Mover {
 
 // Join cuts batches into shards, which the ranks of a link compute together.
 func (m *Mover) Join(l ranks.Link) (err error) {
-	m.sharded, err = cvae.NewSharded(m.model, l)
+	if m.sharded, err = cvae.NewSharded(m.model, l); err == nil {
+		m.optimiser.join(l)
+	}
 	return err
 }
 
@@ -110,7 +113,12 @@ func (m *Mover) update(b *dialog.Batch, r *cvae.Result) (*Update, error) {
 // clipped by the joint norm of all groups, which it notes in the tally.
 func (m *Mover) Apply(u *Update, group nn.Group) (err error) {
 	if u.GradNorm, err = m.optimiser.step(group); err != nil {
-		return fmt.Errorf("%w: %w", ErrDiverged, err)
+		return err
+	}
+	if m.sharded != nil {
+		if err := m.sharded.Publish(group); err != nil {
+			return err
+		}
 	}
 	if a, ok := m.model.Parts.Posterior.(cvae.AfterUpdater); ok {
 		a.AfterUpdate(u.Observed)

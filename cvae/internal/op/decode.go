@@ -114,7 +114,7 @@ func decodeLoss[T kernel.Float](t *kernel.Team, s Scorer[T], check func() error,
 	}
 	n := inputs[0].Shape()[0]
 	loss := make([]float64, n)
-	return apply("decodeLoss", tensor.Shape{n}, fused[T]{
+	return apply(decodeName, tensor.Shape{n}, fused[T]{
 		check: func() error {
 			if err := checkSize(b, n); err != nil {
 				return err

@@ -48,6 +48,37 @@ func (s *signature[T]) Hashcode() uint32 {
 	return h.Sum32()
 }
 
+// names of fused ops that others ask for.
+const (
+	decodeName = "decodeLoss"
+	wholeName  = "whole"
+)
+
+// fusedOf is the name of the fused op that o is, or whose gradient it is: back; none for
+// any other.
+func fusedOf(o G.Op) (name string, back bool) {
+	if f, ok := o.(interface{ fusedName() (string, bool) }); ok {
+		return f.fusedName()
+	}
+	return "", false
+}
+
+func (f *fused[T]) fusedName() (name string, back bool)    { return f.name, false }
+func (g *gradient[T]) fusedName() (name string, back bool) { return g.of.name, true }
+
+// Meets reports whether o waits for the graphs of other rows.
+func Meets(o G.Op) bool {
+	name, _ := fusedOf(o)
+	return name == wholeName
+}
+
+// DecodesBack reports whether o is the gradient of [Decode]: after it those of the
+// decoder's weights are whole.
+func DecodesBack(o G.Op) bool {
+	name, back := fusedOf(o)
+	return name == decodeName && back
+}
+
 // A fused op computes one matrix or vector from its inputs with Go functions
 // on the raw data.
 type fused[T kernel.Float] struct {

@@ -25,7 +25,7 @@ type Meeting[T kernel.Float] interface {
 func Whole[T kernel.Float](m Meeting[T], x *G.Node) (*G.Node, error) {
 	shape := slices.Clone(x.Shape())
 	shape[0] = m.Rows()
-	return apply("whole", shape, fused[T]{
+	return apply(wholeName, shape, fused[T]{
 		forward:  func(in [][]T, out []T) { m.Gather(in[0], out) },
 		backward: func(_ [][]T, grad []T, din [][]T) { m.Return(grad, din[0]) },
 	}, x)

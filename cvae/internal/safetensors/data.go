@@ -20,8 +20,19 @@ var dtypes = []dtype{
 	{"F32", 4, reflect.TypeFor[[]float32]()}, {"F16", 2, reflect.TypeFor[[]Half]()}, {"U8", 1, reflect.TypeFor[[]uint8]()},
 }
 
+// A Stream is float32 numbers of a tensor that are made while it is written. Write calls
+// its argument with one stretch of them after another, Length in all.
+type Stream struct {
+	Length int
+	Write  func(write func([]float32) error) error
+}
+
 // dtypeOf returns the place of a tensor's data in dtypes, and its length.
 func dtypeOf(data any) (place, length int, err error) {
+	if s, ok := data.(Stream); ok {
+		place, _, err = dtypeOf([]float32(nil))
+		return place, s.Length, err
+	}
 	for i, d := range dtypes {
 		if d.list == reflect.TypeOf(data) {
 			return i, reflect.ValueOf(data).Len(), nil
@@ -32,8 +43,11 @@ func dtypeOf(data any) (place, length int, err error) {
 
 // writeData writes the numbers of one tensor, little-endian, through buffer.
 func writeData(w io.Writer, buffer []byte, data any) error {
-	if half, ok := data.([]Half); ok {
-		return writeHalves(w, buffer, half)
+	switch d := data.(type) {
+	case []Half:
+		return writeHalves(w, buffer, d)
+	case Stream:
+		return d.write(w, buffer)
 	}
 	numbers, most := reflect.ValueOf(data), len(buffer)/8
 	for at := 0; at < numbers.Len(); at += most {
@@ -46,6 +60,19 @@ func writeData(w io.Writer, buffer []byte, data any) error {
 		}
 	}
 	return nil
+}
+
+// write writes all of a stream through buffer.
+func (s Stream) write(w io.Writer, buffer []byte) error {
+	n := 0
+	err := s.Write(func(numbers []float32) error {
+		n += len(numbers)
+		return writeData(w, buffer, numbers)
+	})
+	if err == nil && n != s.Length {
+		err = fmt.Errorf("a stream of %d numbers has %d", s.Length, n)
+	}
+	return err
 }
 
 // readData reads n numbers of the given dtype, through buffer.

@@ -23,7 +23,7 @@ const metadataKey = "__metadata__"
 type Tensor struct {
 	Name  string
 	Shape []int // one length per dimension; empty for a single number
-	Data  any   // []float32, []float64, []int64, []uint8 or []Half, as long as Shape's product
+	Data  any   // []float32, []float64, []int64, []uint8 or []Half, as long as Shape's product; to be written, a Stream, too
 }
 
 // elements returns the product of a shape, and refuses negative lengths and

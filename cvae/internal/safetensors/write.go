@@ -19,15 +19,33 @@ const bufferSize = 64 << 10
 // It refuses names that come twice, text that is not UTF-8, and data that do
 // not fill their shape; nothing is written then.
 func Write(w io.Writer, tensors []Tensor, metadata map[string]string) error {
+	return WriteBoth(w, metadata, io.Discard, nil, tensors)
+}
+
+// WriteBoth writes two files at once, of the same tensors and other metadata: streams are
+// made once.
+func WriteBoth(w io.Writer, metadata map[string]string, other io.Writer, otherMetadata map[string]string, tensors []Tensor) error {
 	sorted := slices.Clone(tensors)
 	slices.SortFunc(sorted, byFilePlace)
 	header, err := encodeHeader(sorted, metadata)
 	if err != nil {
 		return fmt.Errorf("write safetensors: %w", err)
 	}
+	otherHeader, err := encodeHeader(sorted, otherMetadata)
+	if err != nil {
+		return fmt.Errorf("write safetensors: %w", err)
+	}
 	if _, err := w.Write(header); err != nil {
 		return fmt.Errorf("write safetensors header: %w", err)
 	}
+	if _, err := other.Write(otherHeader); err != nil {
+		return fmt.Errorf("write safetensors header: %w", err)
+	}
+	return writeTensors(io.MultiWriter(w, other), sorted)
+}
+
+// writeTensors writes the numbers of all.
+func writeTensors(w io.Writer, sorted []Tensor) error {
 	buffer := make([]byte, bufferSize)
 	for _, t := range sorted {
 		if err := writeData(w, buffer, t.Data); err != nil {

@@ -21,6 +21,9 @@ import (
 type keeper struct{ *Training }
 
 func (k keeper) Checkpoint(c checkpoint.State) error {
+	if k.options.Ranks.Rank() > 0 {
+		return c.Join()
+	}
 	if err := k.log.Sync(); err != nil {
 		return err
 	}
@@ -51,7 +54,8 @@ func (k keeper) Logged() int64 { return k.log.Length() }
 func (k keeper) Rewind(logged int64, save func() error) error { return k.log.Rewind(logged, save) }
 
 // LoadBest implements train.Keeper. A best model that has gone since training began
-// is no reason to lose what was trained: the newest checkpoint takes its place.
+// is no reason to lose what was trained: the newest checkpoint takes its place. Ranks but
+// the first keep no checkpoint.
 func (k keeper) LoadBest() ([]safetensors.Tensor, error) {
 	model, _, err := checkpoint.LoadModel(k.dir.Path(rundir.ModelFile))
 	if err == nil {

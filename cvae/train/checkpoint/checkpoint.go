@@ -17,6 +17,7 @@ package checkpoint
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -32,7 +33,7 @@ const LastFile = "last.safetensors"
 type State struct {
 	Step      int                  // optimiser steps done
 	Model     []safetensors.Tensor // parameters and buffers
-	Training  []safetensors.Tensor // optimiser moments, cursors
+	Training  []safetensors.Tensor // optimiser moments, cursors; written, they may be streams
 	Values    map[string]string    // small values as JSON; keys must not start with "cvae."
 	LogLength int64                // bytes of log.jsonl that belong to this checkpoint
 	Elapsed   time.Duration        // time spent on the run
@@ -61,6 +62,10 @@ func checkKeys(metadata map[string]string) error {
 	}
 	return nil
 }
+
+// Join has a rank that keeps no checkpoint take part in writing that of another one:
+// what is streamed is made in the same order.
+func (s State) Join() error { return safetensors.Write(io.Discard, s.Training, nil) }
 
 // Save makes s the checkpoint in dir, a folder that exists. After an error the
 // checkpoint before it is still the one that [Load] returns, unless the error

@@ -58,11 +58,16 @@ func unsealed(metadata map[string]string, key string) (string, error) {
 // stateSum is the SHA-256, in hexadecimal, of the state's file without its
 // clocks, its origin and what was not logged.
 func stateSum(training []safetensors.Tensor, metadata map[string]string) (string, error) {
+	hash := sha256.New()
+	err := safetensors.Write(hash, training, summed(metadata))
+	return hex.EncodeToString(hash.Sum(nil)), err
+}
+
+// summed is the metadata that enters the sum.
+func summed(metadata map[string]string) map[string]string {
 	metadata = maps.Clone(metadata)
 	delete(metadata, keyClocks)
 	delete(metadata, keyOrigin)
 	delete(metadata, keyUnlogged)
-	hash := sha256.New()
-	err := safetensors.Write(hash, training, metadata)
-	return hex.EncodeToString(hash.Sum(nil)), err
+	return metadata
 }

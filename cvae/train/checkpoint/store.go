@@ -1,6 +1,8 @@
 package checkpoint
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -63,19 +65,17 @@ func (st store) stageState(dir string, s State) (temporary, sum string, err erro
 	}
 	maps.Copy(metadata, s.Values)
 	path := filepath.Join(dir, stateNames(s.Step)[0])
-	if sum, err = stateSum(s.Training, metadata); err != nil {
-		return "", "", fmt.Errorf("write %s: %w", path, err)
-	}
 	metadata[keyClocks] = clocks{s.Elapsed, s.LogLength}.String()
 	for key, text := range map[string]string{keyOrigin: s.Origin, keyUnlogged: s.Unlogged} {
 		if text != "" {
 			metadata[key] = sealed(text)
 		}
 	}
+	hash := sha256.New()
 	temporary, err = atomicfile.Stage(st.fs, path, func(w io.Writer) error {
-		return safetensors.Write(w, s.Training, metadata)
+		return safetensors.WriteBoth(w, metadata, hash, summed(metadata), s.Training)
 	})
-	return temporary, sum, err
+	return temporary, hex.EncodeToString(hash.Sum(nil)), err
 }
 
 // freeName returns the name for the state of to. It is the first of the step's
