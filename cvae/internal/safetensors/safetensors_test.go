@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"io"
 	"math"
 	"os"
 	"strings"
@@ -333,4 +334,34 @@ func FuzzRead(f *testing.F) {
 			t.Error("the second writing differs")
 		}
 	})
+}
+
+// TestStream: a tensor that is made while it is written gives the file of its numbers, in
+// both of two files, and is made once for them; another process makes streams in the same
+// order. A stream of another length is refused.
+func TestStream(t *testing.T) {
+	numbers := []float32{1, 2, 3, 4, 5}
+	var made []string
+	stream := func(name string, length int) Tensor {
+		return Tensor{Name: name, Shape: []int{length}, Data: Stream{Length: length, Write: func(write func([]float32) error) error {
+			made = append(made, name)
+			return errors.Join(write(numbers[:2]), write(numbers[2:]))
+		}}}
+	}
+	var want, got, plain, other bytes.Buffer
+	whole := []Tensor{{Name: "b", Shape: []int{5}, Data: numbers}, {Name: "a", Shape: []int{5}, Data: numbers}, {Name: "wide", Shape: []int{1}, Data: []int64{7}}}
+	streams := []Tensor{stream("b", 5), stream("a", 5), whole[2]}
+	metadata := map[string]string{"clock": "9"}
+	if err := errors.Join(Write(&want, whole, metadata), Write(&plain, whole, nil), WriteBoth(&got, metadata, &other, nil, streams)); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got.Bytes(), want.Bytes()) || !bytes.Equal(other.Bytes(), plain.Bytes()) {
+		t.Error("streams give other files than their numbers")
+	}
+	if err := Consume(streams); err != nil || strings.Join(made, "") != "abab" {
+		t.Errorf("streams are made in the order %v (%v)", made, err)
+	}
+	if err := Write(io.Discard, []Tensor{stream("a", 6)}, nil); err == nil {
+		t.Error("a stream that is too short passes")
+	}
 }

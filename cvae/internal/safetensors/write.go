@@ -55,6 +55,21 @@ func writeTensors(w io.Writer, sorted []Tensor) error {
 	return nil
 }
 
+// Consume makes the streams among tensors in the order of Write, and keeps nothing: a
+// process has its part in making those that another one writes.
+func Consume(tensors []Tensor) error {
+	sorted := slices.Clone(tensors)
+	slices.SortFunc(sorted, byFilePlace)
+	for _, t := range sorted {
+		if s, ok := t.Data.(Stream); ok {
+			if err := s.Write(func([]float32) error { return nil }); err != nil {
+				return fmt.Errorf("make tensor %q: %w", t.Name, err)
+			}
+		}
+	}
+	return nil
+}
+
 func byFilePlace(a, b Tensor) int {
 	first, _, _ := dtypeOf(a.Data) // a type that cannot be stored is refused by encodeHeader
 	second, _, _ := dtypeOf(b.Data)

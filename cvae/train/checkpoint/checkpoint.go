@@ -17,7 +17,6 @@ package checkpoint
 
 import (
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -65,7 +64,7 @@ func checkKeys(metadata map[string]string) error {
 
 // Join has a rank that keeps no checkpoint take part in writing that of another one:
 // what is streamed is made in the same order.
-func (s State) Join() error { return safetensors.Write(io.Discard, s.Training, nil) }
+func (s State) Join() error { return safetensors.Consume(s.Training) }
 
 // Save makes s the checkpoint in dir, a folder that exists. After an error the
 // checkpoint before it is still the one that [Load] returns, unless the error
