@@ -23,7 +23,7 @@ type Sampling struct {
 	AllowUnk    bool    `json:"allow_unk,omitempty"` // let <unk> be generated
 	// Labels is what is known of the response besides its context, by name:
 	// labels of the dialogue or of its last turn. The model passes over those it
-	// is not told; a missing or unknown value is none.
+	// is not told, which run.Run.CheckLabels finds; a missing or unknown value is none.
 	Labels map[string]string `json:"labels,omitempty"`
 	// Rank chooses the N responses among more that are drawn, different ones first, and
 	// orders them; nil: the first N that are drawn, in that order.
