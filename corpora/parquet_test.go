@@ -188,3 +188,14 @@ func damage(t *testing.T, whole []byte, read func(path string) source.Dialogues)
 func FuzzParquet(f *testing.F) {
 	fuzzFile(f, "f.parquet", readHuggingFace, string(stringsFile(f)), strings.Repeat("PAR1", 4))
 }
+
+// TestParquetSuggests: the map that is suggested names the columns with words.
+func TestParquetSuggests(t *testing.T) {
+	type row struct {
+		Number int64  `parquet:"n"`
+		Alpha  string `parquet:"alpha"`
+		Beta   string `parquet:"Beta"`
+	}
+	_, err := openFile(t, Options{}, "a.parquet", string(parquetOf(t, []row{{1, "is it late", "it is late now"}})))
+	wantError(t, err, `the columns "n", "alpha", "Beta"`, "as in --map 'turns=alpha + beta'")
+}

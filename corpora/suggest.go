@@ -16,7 +16,11 @@ import (
 // that holds most words, or else the two members that do, in the order of the file.
 func suggestion(k record.Kind, path string) string {
 	words := map[string]int{}
-	head := k.Head(path, nil)
+	columns, _ := k.Columns(path) // of JSON there are none
+	for i := range columns {
+		columns[i] = record.Folded(columns[i])
+	}
+	head := k.Head(path, columns)
 	for _, r := range head {
 		members, _ := r.Value.(map[string]any)
 		for name, v := range members {

@@ -16,6 +16,7 @@ import (
 	"github.com/cvae-go/cvae/cvae/eval"
 	"github.com/cvae-go/cvae/cvae/ranks"
 	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/cvae/run/training"
 	"github.com/cvae-go/cvae/cvae/train"
 	"github.com/cvae-go/cvae/dialog"
@@ -141,6 +142,9 @@ func (o *trainOptions) config() (config.Config, error) {
 	}
 	saved, err := run.ReadConfig(o.Path)
 	if errors.Is(err, run.ErrNoRun) {
+		if pid, live := rundir.Running(o.Path); live { // which has not begun to train
+			return saved, fmt.Errorf("%s: %w by process %d; wait for it, or stop it", o.Path, rundir.ErrLocked, pid)
+		}
 		return saved, fmt.Errorf("%w; there is no run to go on with: leave --resume out to start one there", err)
 	}
 	if err != nil {
