@@ -46,8 +46,9 @@ func (s Shape) Sequence() bool { return s.steps != nil }
 // and are features of a response that a probe reads; those of a sequence are not.
 func (s Shape) HasPlane() bool { return !s.None() && !s.Sequence() }
 
-// HasInformation reports whether active units are counted, the mutual
-// information is estimated, and a verdict on collapse rests on them.
+// HasInformation reports whether active units are counted and the mutual information
+// of z is estimated; of a sequence it is that of every step, on which the verdict on
+// collapse then rests.
 func (s Shape) HasInformation() bool { return !s.None() && !s.Sequence() }
 
 // HasDensity reports whether q̂ and the distribution that replies draw from have

@@ -10,6 +10,10 @@ import (
 // quadratic. It is the size of the papers' test sets.
 const informationRows = 10000
 
+// stepRows is the most rows that mi.per_step compares for z of so many steps: each
+// step costs what a vector does.
+func stepRows(steps int) int { return max(2, int(informationRows/math.Sqrt(float64(steps)))) }
+
 // A cloud is posteriors with one draw from each, (N,Z) row after row.
 type cloud struct{ mean, std, z []float32 }
 
@@ -31,6 +35,27 @@ func (c *cloud) information(d, threads int) (mi, stdErr Number) {
 		return unknown, unknown
 	}
 	return Number(v), Number(e)
+}
+
+// A trail is whitened posteriors of a z for every word with one draw from each,
+// (N,T·d) row after row, of so many steps each.
+type trail struct {
+	cloud
+	lengths []int
+}
+
+// information is latent.InformationOfSteps, as that of a cloud.
+func (l *trail) information(d, threads int) MI {
+	mi := blankInformation()
+	s, err := latent.InformationOfSteps(l.mean, l.std, l.z, d, l.lengths, threads)
+	if err != nil {
+		return mi
+	}
+	for _, v := range s.PerStep {
+		mi.PerStep = append(mi.PerStep, Number(v))
+	}
+	mi.Steps, mi.StepsError, mi.Ceiling.Steps = Number(s.Sum), Number(s.StdErr), Number(s.Ceiling)
+	return mi
 }
 
 // A grouped is latent.Information of groups of rows that arrive one by one.

@@ -10,8 +10,8 @@ import (
 //	test: nll 45.1 (iw 44.2 ± 0.1)  rec 39.0  kl 6.1  ppl 32.1  mi 4.2/8.8  units 32/32 residual 31
 //
 // An iw of a part of the examples stands beside the nll of the same part. The
-// perplexity is that of nll, mi stands beside its ceiling, and collapses
-// are named at the end.
+// perplexity is that of nll, mi, of a z for every word the sum over words, stands beside
+// its ceiling, and collapses are named at the end.
 func FirstLine(r Report) string {
 	nll, bound := fmt.Sprintf("nll %.1f", r.NLL.ELBO), r.PPL.ELBO
 	if r.NLL.Aux.Known() {
@@ -47,8 +47,8 @@ func FirstLine(r Report) string {
 
 // latentParts says whether the latent variable is alive.
 func latentParts(r Report) (parts []string) {
-	if r.MI.Full.Known() {
-		parts = append(parts, fmt.Sprintf("mi %.1f/%.1f", r.MI.Full, r.MI.Ceiling.Full))
+	if mi := r.MI.Judged(); mi.Known() {
+		parts = append(parts, fmt.Sprintf("mi %.1f/%.1f", mi, r.MI.Most()))
 	}
 	if r.Active != nil && r.Residual != nil {
 		parts = append(parts, fmt.Sprintf("units %d/%d residual %d", *r.Active, *r.LatentDim, *r.Residual))

@@ -136,11 +136,33 @@ func (p PPL) Bound() Number {
 type MI struct {
 	// Full compares with all examples, Minibatch with those of one batch;
 	// both on the whitened posterior, RawFull as Full on the raw one.
-	Full      Number  `json:"full"`
-	FullError Number  `json:"full_se"` // standard error of Full
-	Minibatch Number  `json:"minibatch"`
-	RawFull   Number  `json:"raw_full"`
-	Ceiling   Ceiling `json:"ceiling"`
+	Full      Number `json:"full"`
+	FullError Number `json:"full_se"` // standard error of Full
+	Minibatch Number `json:"minibatch"`
+	RawFull   Number `json:"raw_full"`
+	// PerStep is of every step of a z for every word, as Full of a vector, over the
+	// responses that have it; Steps is their sum over the steps of a response, at
+	// least the information of all of them. Null for a vector.
+	PerStep    []Number `json:"per_step"`
+	Steps      Number   `json:"steps"`
+	StepsError Number   `json:"steps_se"` // standard error of Steps
+	Ceiling    Ceiling  `json:"ceiling"`
+}
+
+// Judged is the estimate that a verdict on collapse rests on.
+func (m MI) Judged() Number {
+	if m.Steps.Known() {
+		return m.Steps
+	}
+	return m.Full
+}
+
+// Most is the most that Judged can be.
+func (m MI) Most() Number {
+	if m.Steps.Known() {
+		return m.Ceiling.Steps
+	}
+	return m.Ceiling.Full
 }
 
 // Ceiling is the most that the estimates of MI can report: ln of the rows that
@@ -148,6 +170,7 @@ type MI struct {
 type Ceiling struct {
 	Full      Number `json:"full"`
 	Minibatch Number `json:"minibatch"`
+	Steps     Number `json:"steps"`
 }
 
 // Bounds are latent.ScaleBounds, and E4 = rec + KL(q̂‖r) with r = N(m̂, v̂) of the
@@ -167,9 +190,15 @@ func blank() Report {
 		MeanStd: unknown, Committed: unknown,
 		NLL:    NLL{ELBO: unknown, IW: unknown, IWError: unknown, IWRows: unknown, Gain: unknown, GainError: unknown, Aux: unknown},
 		PPL:    PPL{unknown, unknown, unknown, unknown},
-		MI:     MI{unknown, unknown, unknown, unknown, Ceiling{unknown, unknown}},
+		MI:     blankInformation(),
 		Bounds: Bounds{unknown, unknown, unknown, unknown},
 	}
+}
+
+// blankInformation is the estimates of none.
+func blankInformation() MI {
+	return MI{Full: unknown, FullError: unknown, Minibatch: unknown, RawFull: unknown, Steps: unknown, StepsError: unknown,
+		Ceiling: Ceiling{unknown, unknown, unknown}}
 }
 
 // UnmarshalJSON leaves what an earlier version did not measure as not applicable.

@@ -49,9 +49,13 @@ const withoutLatent = `{
     "full_se": null,
     "minibatch": null,
     "raw_full": null,
+    "per_step": null,
+    "steps": null,
+    "steps_se": null,
     "ceiling": {
       "full": null,
-      "minibatch": null
+      "minibatch": null,
+      "steps": null
     }
   },
   "active_units": null,
@@ -123,6 +127,9 @@ func TestFirstLine(t *testing.T) {
 	alive.NLL = NLL{ELBO: 45.12, IW: 44.24, Samples: new(20), IWError: 0.11, IWExamples: new(3), Aux: unknown}
 	alive.Rec, alive.KL, alive.PPL.ELBO = 39.01, 6.11, 32.06
 	alive.MI.Full, alive.MI.Ceiling.Full = 4.2, 8.8
+	words := languageModel()
+	words.NLL.ELBO, words.Rec, words.KL, words.Committed, words.LatentDim = 45.12, 39.01, 6.11, 2.04, new(2)
+	words.MI.Steps, words.MI.Ceiling.Steps, words.Findings = 0.14, 31.26, []latent.Finding{{Name: "information"}}
 	alive.Active, alive.Residual, alive.LatentDim = new(32), new(31), new(32)
 	dead := alive
 	dead.Split, dead.NLL = "", NLL{ELBO: 45.12, IW: unknown, IWError: unknown, Aux: unknown}
@@ -144,6 +151,7 @@ func TestFirstLine(t *testing.T) {
 		{alive, "test: nll 45.1 (iw 44.2 ± 0.1)  rec 39.0  kl 6.1  ppl 32.1  mi 4.2/8.8  units 32/32 residual 31"},
 		{part, "test: nll 45.1 (iw 44.2 ± 0.1 of 2, where nll is 44.9)  rec 39.0  kl 6.1  ppl 32.1  mi 4.2/8.8  units 32/32 residual 31"},
 		{fitted, "test: nll 44.3 (45.1 without the auxiliary prior)  rec 39.0  kl 6.1 (committed 2.0)  ppl 31.0"},
+		{words, "test: nll 45.1  rec 39.0  kl 6.1 (committed 2.0)  ppl 10.8  mi 0.1/31.3  collapse information"},
 		{dead, "nll 45.1  rec 39.0  kl 0.0  ppl 32.1  mi 0.0/8.8  units 3/32 residual 0  collapse kl, context_only"},
 	} {
 		if got := FirstLine(test.report); got != test.want {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,7 +12,6 @@ import (
 
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/cvaetest"
-	"github.com/cvae-go/cvae/cvae/eval/latent"
 )
 
 // TestStepsOfZ: of a latent of two steps the report has the rate, by dimension
@@ -25,22 +25,61 @@ func TestStepsOfZ(t *testing.T) {
 	}
 	near(t, "the sum over dimensions", r.KLPerDim[0]+r.KLPerDim[1]+r.KLPerDim[2], float64(r.KL), 1e-6)
 	near(t, "the bound", r.NLL.ELBO, float64(r.Rec+r.KL), 1e-6)
-	if r.Active != nil || r.Residual != nil || r.Collapse != (latent.Collapse{}) || r.NLL.IW.Known() || r.NLL.Samples != nil {
+	if r.Active != nil || r.Residual != nil || r.Collapse.Prior != nil || r.Collapse.ContextOnly != nil || r.NLL.IW.Known() || r.NLL.Samples != nil {
 		t.Errorf("active %v, residual %v, collapse %v, iw %v", r.Active, r.Residual, r.Collapse, r.NLL.IW)
 	}
 	text, err := json.Marshal(r)
-	for _, part := range []string{`"mi":{"full":null,"full_se":null,"minibatch":null,"raw_full":null`, `"active_units":null`, `"latent":{"shape":[2,3]}`, `"bounds":{"e1":null`} {
+	for _, part := range []string{`"mi":{"full":null,"full_se":null,"minibatch":null,"raw_full":null`, `"ceiling":{"full":null,"minibatch":null,"steps":`, `"active_units":null`, `"latent":{"shape":[2,3]}`, `"bounds":{"e1":null`} {
 		if !strings.Contains(string(text), part) {
 			t.Errorf("without %s: %s, %v", part, text, err)
 		}
 	}
-	if line := FirstLine(r); strings.Contains(line, "mi ") || strings.Contains(line, "units") || !strings.Contains(line, "kl ") {
+	if line := FirstLine(r); !strings.Contains(line, "mi ") || strings.Contains(line, "units") || !strings.Contains(line, "kl ") {
 		t.Errorf("the line is %q", line)
 	}
 	s := score(t, m, batch(t, m, 4), 3)[0]
 	if near(t, "the bound of a pair", s.Bound, float64(-s.Rec-s.KL), 1e-6); s.IW.Known() || !s.KL.Known() {
 		t.Errorf("a pair: %+v", s)
 	}
+}
+
+// TestInformationOfWords: the sum weighs every word by the responses that have it, as
+// the KL does. A posterior that is the same for every response pays its committed rate
+// and says nothing: only that is a collapse. A vector has none of it.
+func TestInformationOfWords(t *testing.T) {
+	c := wide("dialogue gru")
+	s := set(t, c, 60)
+	lively := evaluate(t, model(t, c, cvae.Parts{Posterior: cvaetest.EveryWord{}}), s, Options{Seed: 1, Threads: 2})
+	if len(lively.MI.PerStep) != len(lively.KLPerStep) || lively.MI.Full.Known() || !(lively.MI.StepsError > 0) {
+		t.Fatalf("%d words with a KL have the information %+v", len(lively.KLPerStep), lively.MI)
+	}
+	sum := 0.0
+	for _, l := range lively.Lengths {
+		for step := range min(l.Words, len(lively.MI.PerStep)) {
+			sum += float64(lively.MI.PerStep[step]) * float64(l.Responses)
+		}
+	}
+	near(t, "the sum over words", lively.MI.Steps, sum/60, 1e-6)
+	if !(lively.MI.Steps > 0.2) || lively.Findings != nil || lively.Collapse.Alive() == nil || !*lively.Collapse.Alive() {
+		t.Errorf("information %v, findings %v", lively.MI.Steps, lively.Findings)
+	}
+	dull := evaluate(t, model(t, c, cvae.Parts{Posterior: indifferent{}}), s, Options{Seed: 1})
+	if near(t, "the sum over words", dull.MI.Steps, 0, 1e-5); len(dull.Findings) != 1 || dull.Findings[0].Name != "information" || !(dull.KL > 1) {
+		t.Errorf("KL %v, findings %+v", dull.KL, dull.Findings)
+	}
+	if vector := evaluate(t, model(t, c, cvae.Parts{}), s, Options{Seed: 1}).MI; vector.PerStep != nil || vector.Steps.Known() || vector.StepsError.Known() || vector.Ceiling.Steps.Known() || !vector.Full.Known() {
+		t.Errorf("a vector has %+v", vector)
+	}
+}
+
+// indifferent has a z for every word, a nat of KL each, whatever the response is.
+type indifferent struct{ cvaetest.EveryWord }
+
+// Infer implements cvae.Posterior.
+func (indifferent) Infer(s *cvae.Scope, f cvae.Features) (cvae.Code, error) {
+	away := s.Row(slices.Repeat([]float64{math.Sqrt(2.0 / 3)}, s.Dim))
+	f.Raw = s.Unwhiten(cvae.Gaussian{Mean: s.AddRow(s.Scale(0, f.Raw.Mean), away), LogVar: s.Scale(0, f.Raw.LogVar)}, f.Prior)
+	return cvaetest.EveryWord{}.Infer(s, f)
 }
 
 // TestCardOfSteps has no plane and no units, and is sound.

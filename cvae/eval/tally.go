@@ -38,6 +38,7 @@ type tally struct {
 	still         *latent.Moments[float64] // of the whitened means of q
 	kept          []bool                   // examples that full and rawFull take in
 	full, rawFull cloud
+	words         trail // of a z for every word
 	minibatch     grouped
 	mean, std, z  []float64 // (Z) scratch: the whitened posterior of one row
 }
@@ -45,20 +46,23 @@ type tally struct {
 func newTally(m *Model, examples int, o Options) *tally {
 	committer, _ := m.Parts.Posterior.(cvae.Committer)
 	t := &tally{shape: m.Latent(), profile: NewProfile(m.Latent(), committer), each: PerExample{Bound: make([]float64, examples), Tokens: make([]int, examples)}}
-	t.kl = make([]float64, t.shape.Dim)
+	t.kl, t.kept = make([]float64, t.shape.Dim), make([]bool, examples)
+	d := t.shape.Width()
+	t.mean, t.std, t.z = make([]float64, d), make([]float64, d), make([]float64, d)
+	rows := informationRows
+	if t.shape.Sequence() {
+		rows = stepRows(t.shape.Steps)
+	}
+	for _, i := range subset(examples, rows) {
+		t.kept[i] = true
+	}
 	if !t.shape.HasInformation() {
 		return t
 	}
-	d := t.shape.Width()
 	t.priorVariance = make([]float64, d)
 	t.raw, t.whitened, t.priorMean = latent.NewMoments[float64](d), latent.NewMoments[float64](d), latent.NewMoments[float64](d)
 	t.charged, t.still = latent.NewMoments[float64](d), latent.NewMoments[float64](d)
 	t.minibatch = grouped{size: o.group(), d: d}
-	t.mean, t.std, t.z = make([]float64, d), make([]float64, d), make([]float64, d)
-	t.kept = make([]bool, examples)
-	for _, i := range subset(examples, informationRows) {
-		t.kept[i] = true
-	}
 	return t
 }
 
@@ -79,7 +83,10 @@ func (t *tally) add(examples []int, b *dialog.Batch, r *cvae.Result) error {
 	for i, example := range examples {
 		t.each.Bound[example] += t.addRates(r, i)
 		t.profile.Add(row(r.KL, i, t.shape.Width()), len(b.Target[i]))
-		if !t.shape.HasInformation() {
+		if t.shape.Sequence() {
+			if t.kept[example] {
+				t.addSteps(r, i, len(b.Target[i]))
+			}
 			continue
 		}
 		if err := t.addPosterior(r, i, t.kept[example]); err != nil {
@@ -149,6 +156,15 @@ func (t *tally) addPosterior(r *cvae.Result, i int, kept bool) error {
 	return t.priorMean.Add(row(r.P.Mean, i, w))
 }
 
+// addSteps takes in the posteriors of the words of row i.
+func (t *tally) addSteps(r *cvae.Result, i, words int) {
+	w := t.shape.Width()
+	at := func(m []float64) []float64 { return row(m, i, w) }
+	t.whiten(at(r.Drawn.Mean), at(r.Drawn.LogVar), at(r.Z), at(r.P.Mean), at(r.P.LogVar))
+	t.words.add(t.mean, t.std, t.z)
+	t.words.lengths = append(t.words.lengths, t.shape.Length(words)/t.shape.Dim)
+}
+
 // whiten writes a posterior and its draw to the scratch, in the coordinates in
 // which the prior, nil for N(0,I), is standard.
 func (t *tally) whiten(mean, logvar, z, priorMean, priorLogvar []float64) {
@@ -156,7 +172,9 @@ func (t *tally) whiten(mean, logvar, z, priorMean, priorLogvar []float64) {
 	copy(t.z, z)
 	for d, std := range stds(priorLogvar) {
 		t.z[d] = (z[d] - priorMean[d]) / std
-		t.priorVariance[d] += std * std
+		if t.priorVariance != nil {
+			t.priorVariance[d] += std * std
+		}
 	}
 }
 
@@ -196,16 +214,19 @@ func (t *tally) report(o Options) Report {
 	if t.shape.HasInformation() {
 		r.Active, r.Residual = new(t.raw.Active(latent.ActiveThreshold)), new(t.whitened.Active(latent.ActiveThreshold))
 		r.Charged, r.MeanStd = new(t.charged.Active(latent.ActiveThreshold)), Number(math.Sqrt(stat.Mean(t.whitened.Variance(), nil)))
-		r.MI = t.information(o.Threads)
-		e := t.evidence(r)
-		r.Collapse = latent.Judge(e)
-		r.Findings = r.Collapse.Findings(e, o.Situation)
 	}
+	r.MI = t.information(o.Threads)
+	e := t.evidence(r)
+	r.Collapse = latent.Judge(e)
+	r.Findings = r.Collapse.Findings(e, o.Situation)
 	return r
 }
 
-func (t *tally) information(threads int) (mi MI) {
-	d := t.shape.Width()
+func (t *tally) information(threads int) MI {
+	if t.shape.Sequence() {
+		return t.words.information(t.shape.Dim, threads)
+	}
+	mi, d := blankInformation(), t.shape.Width()
 	mi.Full, mi.FullError = t.full.information(d, threads)
 	mi.RawFull = mi.Full // without a prior network nothing is whitened
 	if t.conditional {
@@ -217,12 +238,16 @@ func (t *tally) information(threads int) (mi MI) {
 }
 
 // evidence takes the residual units of q where they are fewer: a method that
-// scales the means up makes every unit of q̂ vary, whatever q knows.
+// scales the means up makes every unit of q̂ vary, whatever q knows. Where every word
+// has a z no unit is counted, and nothing is said of the prior.
 func (t *tally) evidence(r Report) latent.Evidence {
 	e := latent.Evidence{
-		Conditional: t.conditional, Active: r.Active, ResidualActive: new(min(*r.Residual, t.still.Active(latent.ActiveThreshold))),
-		KL: (*float64)(&r.KL), Rate: new(float64(r.Rate())), Information: (*float64)(&r.MI.Full),
+		Conditional: t.conditional, KL: (*float64)(&r.KL), Rate: new(float64(r.Rate())), Information: new(float64(r.MI.Judged())),
 	}
+	if t.shape.Sequence() {
+		return e
+	}
+	e.Active, e.ResidualActive = r.Active, new(min(*r.Residual, t.still.Active(latent.ActiveThreshold)))
 	if t.conditional {
 		e.PriorMeanVariance = t.priorMean.Variance()
 		for _, v := range t.priorVariance {

@@ -16,12 +16,16 @@ const (
 // Evidence is what a verdict on collapse rests on. A nil field was not
 // measured.
 type Evidence struct {
-	Conditional       bool      // dialogue mode: a context and a prior p(z|c)
-	KL                *float64  // KL(q‖p), nats per response
-	Rate              *float64  // what the generator that replies pays for z, nats per response; nil: as KL
-	Active            *int      // active units of the raw means μ̂
-	ResidualActive    *int      // active units of the whitened means, of q or q̂, the fewer
-	Information       *float64  // `full` estimate on the whitened (m̂, s), nats per response
+	Conditional bool     // dialogue mode: a context and a prior p(z|c)
+	KL          *float64 // KL(q‖p), nats per response
+	Rate        *float64 // what the generator that replies pays for z, nats per response; nil: as KL
+	Active      *int     // active units of the raw means μ̂
+	// ResidualActive counts active units of the whitened means, of q or q̂, the fewer.
+	// Nil where z has a step for every word: then the verdict is that of Information.
+	ResidualActive *int
+	// Information is the `full` estimate on the whitened (m̂, s), or the sum of that of
+	// every step, nats per response.
+	Information       *float64
 	PriorMeanVariance []float64 // (d): variance of μp over contexts
 	PriorVariance     []float64 // (d): mean of σp² over contexts
 }
@@ -31,7 +35,7 @@ type Evidence struct {
 // missing or NaN.
 type Collapse struct {
 	// Information is a latent that carries nothing, whatever it costs:
-	// information < 0.2 and residual active units ≤ 1.
+	// information < 0.2 and residual active units ≤ 1, where these are counted.
 	Information *bool `json:"information"`
 	// KL is q(z|x,c) = p(z|c): kl < 0.5 and residual active units ≤ 1, and
 	// information < 0.2 where it was measured.
@@ -47,8 +51,8 @@ type Collapse struct {
 func Judge(e Evidence) Collapse {
 	var c Collapse
 	informed := known(e.Information)
-	if e.ResidualActive != nil {
-		still := *e.ResidualActive <= collapsedResidualUnits
+	if informed || e.ResidualActive != nil {
+		still := e.ResidualActive == nil || *e.ResidualActive <= collapsedResidualUnits
 		silent := still && !(informed && *e.Information >= collapsedInformation)
 		if informed {
 			c.Information = new(silent)
