@@ -30,6 +30,9 @@ type LatentCard struct {
 	Responses           int       `json:"responses"`
 	KLPerDim            []float64 `json:"kl_per_dim"`  // (d), nats per response, the sum over steps
 	KLPerStep           []float64 `json:"kl_per_step"` // nats, of the responses that have the step; nil for a vector
+	// Information is the mutual information of response and z, nats per response; of
+	// several steps the sum of that of each. Nil: unknown.
+	Information         *float64  `json:"information"`
 	ActiveUnits         *int      `json:"active_units"`
 	ResidualActiveUnits *int      `json:"residual_active_units"`
 	Map                 *Map      `json:"map"`
@@ -87,6 +90,9 @@ func (c LatentCard) Check() error {
 	}
 	for _, v := range c.KLPerStep {
 		sum += v - v
+	}
+	if c.Information != nil {
+		sum += *c.Information - *c.Information
 	}
 	if sum != 0 {
 		return errors.New("a number is not finite")

@@ -109,6 +109,7 @@ func printEvaluation(w io.Writer, r eval.Report) error {
 		{"perplexity, reconstruction", shown("%.2f a token", r.PPL.Reconstruction)},
 		{"mutual information", nats(r.MI.Full)}, {"  standard error", nats(r.MI.FullError)}, {"  at most", nats(r.MI.Ceiling.Full)},
 		{"  within a batch", nats(r.MI.Minibatch)}, {"  at most", nats(r.MI.Ceiling.Minibatch)}, {"  with the context", nats(r.MI.RawFull)},
+		{"  over the words", nats(r.MI.Steps)}, {"  standard error", nats(r.MI.StepsError)}, {"  at most", nats(r.MI.Ceiling.Steps)},
 		{"active units", whole(r.Active)}, {"  of the charged means", whole(r.Charged)}, {"  beyond the context", whole(r.Residual)}, {"latent dimensions", whole(r.LatentDim)},
 		{"bounds e1, e2, e3, e4", shown("%.3f", r.Bounds.E1) + ", " + shown("%.3f", r.Bounds.E2) + ", " + shown("%.3f", r.Bounds.E3) + ", " + shown("%.3f", r.Bounds.E4)},
 	}

@@ -25,7 +25,11 @@ func (p *printer) Report(e dialog.Event) {
 		if e.Best {
 			best = " (best)"
 		}
-		fmt.Fprintf(p.w, "validation bound %.1f%s\n", e.Bound, best)
+		information := ""
+		if e.ActiveUnits == nil && e.LatentDim > 0 && e.Information != 0 { // a z for every word
+			information = fmt.Sprintf(", its words carry %.1f nats", max(0, e.Information))
+		}
+		fmt.Fprintf(p.w, "validation bound %.1f%s%s\n", e.Bound, information, best)
 	case dialog.Warned:
 		fmt.Fprintln(p.w, "warning: "+printable(e.Message))
 	case dialog.Stepped, dialog.Ticked:

@@ -43,7 +43,7 @@ func (o *reportOptions) print(r report.Report) error {
 		e := r.Models[at].Eval
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", printable(row.Run), row.Decoding, shown("%.2f", row.Distinct),
 			shown("%.3f", row.Dist[2]), shown("%.3f", row.InterDist[2]), shown("%.3f", row.SelfBLEU), shown("%.1f", row.LMPPL),
-			shown("%.2f", e.NLL.Bound()), shown("%.2f", e.KL), shown("%.2f", e.MI.Full))
+			shown("%.2f", e.NLL.Bound()), shown("%.2f", e.KL), shown("%.2f", e.MI.Judged()))
 	}
 	if err := t.Flush(); err != nil {
 		return err

@@ -39,11 +39,13 @@ func (t *tally) card(draws []float64) (dialog.LatentCard, error) {
 		c.KLPerDim = append(c.KLPerDim, kl/float64(t.examples))
 	}
 	c.KLPerStep = t.profile.PerStep()
-	if t.shape.HasInformation() {
-		c.ActiveUnits, c.ResidualActiveUnits = new(t.raw.Active(latent.ActiveThreshold)), new(t.whitened.Active(latent.ActiveThreshold))
-		if r := t.report(Options{}); len(r.Findings) > 0 && !*r.Collapse.Alive() {
-			c.Verdict = r.Findings[0].Explanation // the worst comes first
-		}
+	r := t.report(Options{})
+	c.ActiveUnits, c.ResidualActiveUnits = r.Active, r.Residual
+	if mi := r.MI.Judged(); mi.Known() {
+		c.Information = new(float64(mi))
+	}
+	if alive := r.Collapse.Alive(); alive != nil && !*alive {
+		c.Verdict = r.Findings[0].Explanation // the worst comes first
 	}
 	if !t.shape.HasPlane() {
 		return c, nil

@@ -149,9 +149,12 @@ type MI struct {
 	Ceiling    Ceiling  `json:"ceiling"`
 }
 
+// Words reports whether the estimates are of the z of every word.
+func (m MI) Words() bool { return m.PerStep != nil }
+
 // Judged is the estimate that a verdict on collapse rests on.
 func (m MI) Judged() Number {
-	if m.Steps.Known() {
+	if m.Words() {
 		return m.Steps
 	}
 	return m.Full
@@ -159,7 +162,7 @@ func (m MI) Judged() Number {
 
 // Most is the most that Judged can be.
 func (m MI) Most() Number {
-	if m.Steps.Known() {
+	if m.Words() {
 		return m.Ceiling.Steps
 	}
 	return m.Ceiling.Full

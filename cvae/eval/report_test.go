@@ -129,6 +129,7 @@ func TestFirstLine(t *testing.T) {
 	alive.MI.Full, alive.MI.Ceiling.Full = 4.2, 8.8
 	words := languageModel()
 	words.NLL.ELBO, words.Rec, words.KL, words.Committed, words.LatentDim = 45.12, 39.01, 6.11, 2.04, new(2)
+	words.MI.PerStep = []Number{0.1, 0.04}
 	words.MI.Steps, words.MI.Ceiling.Steps, words.Findings = 0.14, 31.26, []latent.Finding{{Name: "information"}}
 	alive.Active, alive.Residual, alive.LatentDim = new(32), new(31), new(32)
 	dead := alive

@@ -30,7 +30,7 @@ const Cost = "Cost of training"
 var groups = []Table{
 	{Title: "Likelihood and latent", Heads: []Head{
 		{"rec", "rec", 2}, {"kl", "kl", 2}, {"nll (ELBO)", Bound, 2}, {"nll (IW)", "nll.iw", 2}, {"ELBO of the IW rows", "nll.elbo_iw_rows", 2},
-		{"mi.full", "mi.full", 2}, {"mi.minibatch", "mi.minibatch", 2},
+		{"mi.full", "mi.full", 2}, {"mi.steps", "mi.steps", 2}, {"mi.minibatch", "mi.minibatch", 2},
 		{"units", "active_units", 1}, {"units charged", "active_units_charged", 1}, {"residual", "residual_active_units", 1},
 		{"e1", "bounds.e1", 1}, {"e2", "bounds.e2", 1}, {"e3", "bounds.e3", 1}, {"e4", "bounds.e4", 1},
 	}},
@@ -149,7 +149,7 @@ func (t Table) withCollapses(s Spec, results Results) Table {
 			}
 		}
 		names := collapsed(counts, len(runs))
-		if len(runs) > 0 && len(counts) == 0 && len(results.Values(row, "mi.full")) == 0 {
+		if len(runs) > 0 && len(counts) == 0 && len(results.Values(row, "mi.full"))+len(results.Values(row, "mi.steps")) == 0 {
 			names = "–" // no latent, or none that a verdict is known of
 		}
 		t.Lines[i] = append(t.Lines[i], names)

@@ -22,6 +22,10 @@ import (
 // z_t = m_t(c) + s_t(c)⊙a_t with a the chain, which leaves the KL and its bound as they
 // are.
 //
+// The latent is judged by the information of each word, I(x;z_t), summed over the words
+// (latent.InformationOfSteps). The KL less the committed rate says nothing: a
+// posterior that is the same for every response may pay any rate.
+//
 // The paper's text system is a Transformer on LM1B with 2 dimensions a word, α 0.2 and
 // 0.4. The sizes of its layers, its architecture of the auxiliary prior and its figures
 // are not known to us; here the encoder and the decoder are those of the

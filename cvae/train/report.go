@@ -99,8 +99,8 @@ func (r *reporter) validated(at dialog.Event, v eval.Report, best bool, answers 
 	}
 	if e.LatentDim > 0 {
 		e.KL, e.ActiveUnits, e.ResidualActiveUnits = float64(v.KL), v.Active, v.Residual
-		if v.MI.Full.Known() {
-			e.Information = float64(v.MI.Full)
+		if mi := v.MI.Judged(); mi.Known() {
+			e.Information = float64(mi)
 		}
 	}
 	r.tell(e, answers)

@@ -351,16 +351,16 @@ func TestStepsOfZ(t *testing.T) {
 	d.sees("KL 2.50 nats", "z 1.5σ")
 	d.seesNot("active units")
 	d.seesNot("KL by word")
-	card.Latent.KLPerStep = []float64{0.5, 2}
+	card.Latent.KLPerStep, card.Latent.Information, card.Latent.Verdict = []float64{0.5, 2}, new(0.14), "The latent pays 2.5 nats and carries 0.1."
 	d = driveWith(t, &fake{steps: 2}, card, fakeOptions(t), roomyWidth, roomyHeight)
 	d.line("a")
-	d.sees("KL by word, 1–2; █ 2.00 nats")
+	d.sees("KL by word, 1–2; █ 2.00 nats", "KL 2.50 nats, its words carry 0.14", "pays 2.5 nats and carries")
 	d.seesNot("KL by dimension")
 	d.seesNot("map:")
 	d.line("/walk")
 	d.sees("has no vector z to walk from")
 	d.line("/model")
-	d.sees("latent dimensions", "2 steps of 4")
+	d.sees("latent dimensions", "2 steps of 4", "0.140 nats per response, the sum over the words of z")
 	d.seesNot("active units")
 }
 

@@ -106,18 +106,21 @@ func (l *latent) summary() []string {
 		return append(l.dim(l.talk.noNumbers()), "")
 	}
 	kl := fmt.Sprintf("KL %.2f nats", sum(measured.KLPerDim))
+	var lines []string
+	if measured.Verdict != "" {
+		lines = l.dim(measured.Verdict)
+	}
 	if measured.ActiveUnits == nil || measured.ResidualActiveUnits == nil {
-		return []string{l.theme.Text.Render(draw.Fit(kl, width))}
+		if measured.Information != nil {
+			kl += fmt.Sprintf(", its words carry %.2f", max(0, *measured.Information))
+		}
+		return append([]string{l.theme.Text.Render(draw.Fit(kl, width))}, lines...)
 	}
 	units := fmt.Sprintf("active units %d of %d, residual %d", *measured.ActiveUnits, measured.Dim, *measured.ResidualActiveUnits)
-	lines := []string{l.theme.Text.Render(draw.Fit(units, width)), l.theme.Text.Render(draw.Fit(kl, width))}
 	if width >= cells(units)+cells(kl)+3 {
-		lines = []string{l.theme.Text.Render(units + " · " + kl)}
+		return append([]string{l.theme.Text.Render(units + " · " + kl)}, lines...)
 	}
-	if measured.Verdict != "" {
-		lines = append(lines, l.dim(measured.Verdict)...)
-	}
-	return lines
+	return append([]string{l.theme.Text.Render(draw.Fit(units, width)), l.theme.Text.Render(draw.Fit(kl, width))}, lines...)
 }
 
 // klBars draws the KL of each dimension, largest first, in height lines, and a

@@ -35,6 +35,8 @@ type model struct {
 	history  history
 	warnings []warning // newest last
 	samples  dialog.Event
+	// information of the last validation, nats; 0: unknown.
+	information float64
 
 	isSaving bool
 	err      error
@@ -131,6 +133,7 @@ func (m model) shown(e dialog.Event) model {
 	case dialog.Stepped, dialog.Ticked:
 		m.last = e
 	case dialog.Validated:
+		m.information = e.Information
 		m.warnings = slices.DeleteFunc(slices.Clone(m.warnings), func(w warning) bool { return w.isOver(e) })
 	case dialog.Warned:
 		w := warned(e)

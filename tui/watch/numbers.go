@@ -21,6 +21,9 @@ func (m model) numbers() []string {
 	if e.ActiveUnits != nil && e.ResidualActiveUnits != nil {
 		list = append(list, m.units(*e.ActiveUnits, *e.ResidualActiveUnits))
 	}
+	if e.ActiveUnits == nil && e.LatentDim > 0 && m.information != 0 { // a z for every word
+		list = append(list, "words carry "+fixed(max(0, m.information))+" nats")
+	}
 	if e.LatentDim > 0 {
 		list = append(list, "β "+fixed(e.Beta))
 	}

@@ -116,6 +116,7 @@ func TestRemedies(t *testing.T) {
 		"bn, second form": {information, Situation{Methods: []string{"bn"}, Settings: map[string]any{"bn.version": "v2", "bn.tau": 0.2}, Epochs: 3}, "bn.tau above 0.2"},
 		"bn, raw means":   {contextOnly, Situation{Methods: []string{"bn"}, Settings: map[string]any{"bn.coordinates": "raw", "bn.gamma": 0.6}, Epochs: 3}, "bn.coordinates=residual"},
 		"bn, residual":    {contextOnly, Situation{Methods: []string{"bn"}, Settings: map[string]any{"bn.coordinates": "residual", "bn.gamma": 0.6}, Epochs: 3}, "bn.gamma above 0.6"},
+		"words":           {information, Situation{Methods: []string{"delta-ar"}, Settings: map[string]any{"delta-ar.high": 0.4}, Epochs: 3}, "delta-ar.high above 0.4"},
 		"a floor":         {information, Situation{Methods: []string{"freebits"}, Epochs: 3}, "in place of freebits"},
 		"a fixed rate":    {information, Situation{Methods: []string{"vmf"}}, "in place of vmf"},
 		"a prior term":    {prior, Situation{Methods: []string{"bn"}, Settings: map[string]any{"bn.prior_kl": "on"}, Epochs: 3}, "bn.prior_kl=off"},

@@ -103,6 +103,7 @@ var remedies = []remedy{
 	raise(dead, "bn.tau", "the share of the second moment that the means have"),
 	raise(dead, "scale.des_std", "the standard deviation of the scaled means"),
 	raise(dead, "du.gamma", "the spread of the normalised means"),
+	raise(dead, "delta-ar.high", "so that the prior commits to more nats a word"),
 	{Change, dead, having(floors...), func(s Situation) string {
 		return fmt.Sprintf("Use --method bn or --method scale in place of %s, which holds the rate up but asks nothing of the means.", strings.Join(s.Methods, "+"))
 	}},

@@ -65,7 +65,13 @@ func (c comparison) summary(claims []experiment.Judged) string {
 // mostInformative are the rows with the most mutual information first.
 func (c comparison) mostInformative() []experiment.Row {
 	rows := slices.Clone(c.Spec.Rows)
-	slices.SortStableFunc(rows, func(a, b experiment.Row) int { return cmp.Compare(c.mean(b, "mi.full"), c.mean(a, "mi.full")) })
+	judged := func(row experiment.Row) float64 {
+		if steps := c.mean(row, "mi.steps"); !math.IsNaN(steps) {
+			return steps
+		}
+		return c.mean(row, "mi.full")
+	}
+	slices.SortStableFunc(rows, func(a, b experiment.Row) int { return cmp.Compare(judged(b), judged(a)) })
 	return rows
 }
 
@@ -94,7 +100,7 @@ func resultState(r experiment.Result) string {
 		return noLatent
 	case slices.ContainsFunc(r.Collapses, kills):
 		return collapsed
-	case math.IsNaN(r.Measure("mi.full")):
+	case math.IsNaN(r.Measure("mi.full")) && math.IsNaN(r.Measure("mi.steps")):
 		return unknown
 	}
 	return alive

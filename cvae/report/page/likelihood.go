@@ -82,14 +82,16 @@ func words(r report.Report) section {
 		X: plot.Axis{Label: "word", Whole: true}, Y: plot.Axis{Label: "nats", Zero: true}}
 	length := plot.Chart{Title: "KL by length", Description: "The rate over the words of a response, with the committed rate in grey.", Narrow: true, Heading: "by length, committed in grey",
 		X: plot.Axis{Label: "words of the response", Whole: true}, Y: plot.Axis{Label: "nats per response", Zero: true}}
+	said := plot.Chart{Title: "Information by word", Description: "The mutual information of the response and the z of each word, a line for each run.", Narrow: true, Heading: "information by word",
+		X: plot.Axis{Label: "word", Whole: true}, Y: plot.Axis{Label: "nats", Zero: true}}
 	for i, m := range r.Models {
 		if m.Eval.KLPerStep == nil {
 			continue
 		}
-		line, rates, least := plot.Series{Name: m.Run, Colour: i}, plot.Series{Name: m.Run, Colour: i, Mark: plot.Trail}, plot.Series{Colour: plot.Grey}
-		for t, kl := range m.Eval.KLPerStep {
-			line.Points = append(line.Points, plot.Point{X: float64(t + 1), Y: float64(kl)})
+		if m.Eval.MI.Words() {
+			said.Series = append(said.Series, perWord(m.Run, i, m.Eval.MI.PerStep))
 		}
+		rates, least := plot.Series{Name: m.Run, Colour: i, Mark: plot.Trail}, plot.Series{Colour: plot.Grey}
 		for _, l := range m.Eval.Lengths {
 			x := float64(l.Words)
 			rates.Points = append(rates.Points, plot.Point{X: x, Y: l.KL, Note: fmt.Sprintf("%s: %.2f nats in %s", m.Run, l.KL, count(l.Responses, "response"))})
@@ -97,13 +99,27 @@ func words(r report.Report) section {
 				least.Points = append(least.Points, plot.Point{X: x, Y: *l.Committed})
 			}
 		}
-		position.Series, length.Series = append(position.Series, line), append(length.Series, least, rates)
+		position.Series, length.Series = append(position.Series, perWord(m.Run, i, m.Eval.KLPerStep)), append(length.Series, least, rates)
 	}
 	if position.Series == nil {
 		return section{}
 	}
-	return section{Title: "KL by word", Caption: "Every word has a z of its own: the mean rate of each over the responses that have it, and of all of them by the length of the response.",
+	s := section{Title: "KL by word", Caption: "Every word has a z of its own: the mean rate of each over the responses that have it, and of all of them by the length of the response.",
 		Figures: []figure{{"kl-by-word.svg", position}, {"kl-by-length.svg", length}}}
+	if said.Series != nil {
+		s.Title, s.Figures = "KL and information by word", append(s.Figures, figure{"information-by-word.svg", said})
+		s.Caption += " Beside them what the z of each word alone tells about the response; two words that tell the same count twice in the sum."
+	}
+	return s
+}
+
+// perWord is a line over the words of responses.
+func perWord(run string, colour int, values []report.Number) plot.Series {
+	line := plot.Series{Name: run, Colour: colour}
+	for t, v := range values {
+		line.Points = append(line.Points, plot.Point{X: float64(t + 1), Y: max(0, float64(v))})
+	}
+	return line
 }
 
 // spread says over how many dimensions the rate of a run is spread. Few nats do
@@ -119,7 +135,7 @@ func spread(m report.Model, points []plot.Point) string {
 		most++
 	}
 	text := fmt.Sprintf("%s: %s nats, nine tenths of them in %s", m.Run, show(report.Number(total), 1), count(most, "dimension"))
-	if mi := m.Eval.MI.Full; mi.Known() {
+	if mi := m.Eval.MI.Judged(); mi.Known() {
 		text += fmt.Sprintf(", and %s of information", show(max(0, mi), 1))
 	}
 	return text + "."

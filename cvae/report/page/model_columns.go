@@ -23,7 +23,7 @@ func modelColumns() []column[report.Model] {
 		{measured("nll\nELBO, IW rows", "nll.elbo_iw_rows"), weightedRows},
 		{measured("nll\nIW", "nll.iw"), importance},
 		number(plain("ppl", "Perplexity a token of the tightest bound of all responses: the ELBO less what importance weights gain on the rows that have them, else the ELBO").better(metric.Lower), 1, perplexity),
-		{measured("mi", "mi.full"), information},
+		{informationHead(), information},
 		{measured("units", "active_units"), func(m report.Model) string { return share(m.Eval.Active, m.Eval.LatentDim) }},
 		{measured("residual", "residual_active_units"), func(m report.Model) string { return share(m.Eval.Residual, m.Eval.LatentDim) }},
 		{head{Text: "collapse", Title: "Which of the four collapses happened: information, kl, prior, context_only.", Left: true}, collapses},
@@ -81,12 +81,23 @@ func steps(m report.Model) string {
 	return all + " / " + grouped(m.Steps)
 }
 
+// informationHead explains both estimates.
+func informationHead() head {
+	h := measured("mi", "mi.full")
+	h.Title += " Where every word has a z, " + strings.TrimSuffix(measured("", "mi.steps").Title, ".") + ", marked (words)."
+	return h
+}
+
 func information(m report.Model) string {
 	mi := m.Eval.MI
-	if !mi.Full.Known() || !mi.Ceiling.Full.Known() {
-		return show(mi.Full, 1)
+	if !mi.Judged().Known() || !mi.Most().Known() {
+		return show(mi.Judged(), 1)
 	}
-	return show(mi.Full, 1) + " / " + show(mi.Ceiling.Full, 1)
+	text := show(mi.Judged(), 1) + " / " + show(mi.Most(), 1)
+	if mi.Words() {
+		text += " (words)"
+	}
+	return text
 }
 
 func share(part, all *int) string {

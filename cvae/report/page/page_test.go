@@ -13,6 +13,7 @@ import (
 
 	"github.com/charmbracelet/x/exp/golden"
 
+	"github.com/cvae-go/cvae/cvae/eval"
 	"github.com/cvae-go/cvae/cvae/report"
 	"github.com/cvae-go/cvae/dialog"
 )
@@ -143,6 +144,29 @@ func TestWords(t *testing.T) {
 	s := words(r)
 	if series := s.Figures[1].Chart.Series; len(series) != 2 || len(series[0].Points) != 1 || len(series[1].Points) != 2 || len(s.Figures[0].Chart.Series[0].Points) != 2 {
 		t.Errorf("the plots are %+v", s.Figures)
+	}
+}
+
+// TestInformationOfWords: what the z of words carry is told where that of a vector is, as
+// a sum of words, and drawn beside their rate.
+func TestInformationOfWords(t *testing.T) {
+	r := threeRuns()
+	e := &r.Models[0].Eval
+	e.KLPerStep, e.MI = []report.Number{4, 2.4}, eval.MI{PerStep: []report.Number{1.5, 0.6}, Steps: 2.1, StepsError: 0.03, Ceiling: eval.Ceiling{Steps: 14.4}}
+	if s := words(r); len(s.Figures) != 3 || len(s.Figures[2].Chart.Series[0].Points) != 2 {
+		t.Errorf("the section of words is %+v", s)
+	}
+	if got := information(r.Models[0]); got != "2.1 / 14.4 (words)" {
+		t.Errorf("the column has %q", got)
+	}
+	var b strings.Builder
+	if err := Report(r).Markdown(&b); err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{"The latents of the words carry up to 2.1 nats about the response", "sum over the words: 2.10 ± 0.03", "its ceiling: 14.40"} {
+		if !strings.Contains(b.String(), part) {
+			t.Errorf("the page lacks %q", part)
+		}
 	}
 }
 

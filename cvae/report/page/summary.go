@@ -37,7 +37,7 @@ func aliveSentence(r report.Report) string {
 	for _, m := range r.Models {
 		by[state(m)] = append(by[state(m)], m)
 	}
-	slices.SortStableFunc(by[alive], func(a, b report.Model) int { return cmp.Compare(b.Eval.MI.Full, a.Eval.MI.Full) })
+	slices.SortStableFunc(by[alive], func(a, b report.Model) int { return cmp.Compare(b.Eval.MI.Judged(), a.Eval.MI.Judged()) })
 	names := map[string][]string{}
 	for state, models := range by {
 		for _, m := range models {

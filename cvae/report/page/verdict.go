@@ -78,8 +78,12 @@ func latentClause(m report.Model) string {
 	if state(m) == alive {
 		clause = "The latent carries information about the response"
 	}
-	if e.MI.Full.Known() && e.Rate().Known() {
-		clause = fmt.Sprintf("The latent carries %s nats about the response and costs %s", show(max(0, e.MI.Full), 1), show(e.Rate(), 1))
+	if mi := e.MI.Judged(); mi.Known() && e.Rate().Known() {
+		carries := "The latent carries %s nats about the response and costs %s"
+		if e.MI.Words() {
+			carries = "The latents of the words carry up to %s nats about the response, the sum of each, and cost %s"
+		}
+		clause = fmt.Sprintf(carries, show(max(0, mi), 1), show(e.Rate(), 1))
 	}
 	if e.Collapse.Prior != nil && *e.Collapse.Prior {
 		clause += ", and all contexts draw from the same prior"

@@ -17,7 +17,7 @@ func Report(r report.Report) (Sheet, error) {
 	s := Sheet{Tables: []Table{
 		{"Likelihood and latent, nats per response", []Column{
 			{"rec", "rec", 1}, {"KL", "kl", 1}, {"NLL (ELBO)", "nll.bound", 1}, {"NLL (IW)", "nll.iw", 1}, {"ppl", "ppl.bound", 1},
-			{"MI", "mi.full", 1}, {"units", "active_units", 1}, {"residual units", "residual_active_units", 1},
+			{"MI", "mi.full", 1}, {"MI over words", "mi.steps", 1}, {"units", "active_units", 1}, {"residual units", "residual_active_units", 1},
 		}, nil, false},
 		{"Diversity", []Column{
 			{"distinct", "distinct", 1}, {"Dist-1", "dist.1", 3}, {"Dist-2", "dist.2", 3}, {"inter-dist-2", "inter_dist.2", 3},

@@ -129,7 +129,8 @@ func licence(r *run.Run) (id, name string) {
 	return "other", "that of the corpus"
 }
 
-// results are those of eval.json that are numbers.
+// results are those of eval.json that are numbers. The likelihood is that of the
+// generator that replies, whichever prior it draws from.
 func results(e eval.Report) (r result) {
 	r.Task.Type, r.Task.Name = "text-generation", "Response generation"
 	r.Dataset.Name, r.Dataset.Split = filepath.Base(e.Corpus), e.Split
@@ -144,12 +145,13 @@ func results(e eval.Report) (r result) {
 		key, name string
 		value     eval.Number
 	}{
-		{"nll", "Negative log-likelihood, its bound, nats per response", e.NLL.ELBO},
+		{"nll", "Negative log-likelihood, its bound, nats per response", e.NLL.Bound()},
 		{"nll_iw", "Negative log-likelihood by importance sampling, nats per response", e.NLL.IW},
-		{"perplexity", "Perplexity per token, of the bound", e.PPL.ELBO},
+		{"perplexity", "Perplexity per token, of the bound", e.PPL.Bound()},
 		{"rec", "Distortion −ln p(x|z,c), nats per response", e.Rec},
 		{"kl", "Rate KL(q‖p), nats per response", e.KL},
 		{"mutual_information", "Mutual information of z and the response, nats", e.MI.Full},
+		{"mutual_information_words", "Mutual information of the z of each word and the response, nats, summed", e.MI.Steps},
 		{"active_units", "Active units", count(e.Active)},
 		{"residual_active_units", "Active units relative to the prior", count(e.Residual)},
 	} {
