@@ -24,18 +24,18 @@ type Card struct {
 // A LatentCard describes a latent, as measured on held-out responses. What a
 // latent of several steps cannot have is nil.
 type LatentCard struct {
-	Dim                 int       `json:"dim"` // d
-	Steps               int       `json:"-"`   // T, of the longest response
-	Measured            bool      `json:"-"`   // the numbers below are there
-	Responses           int       `json:"responses"`
-	KLPerDim            []float64 `json:"kl_per_dim"`  // (d), nats per response, the sum over steps
-	KLPerStep           []float64 `json:"kl_per_step"` // nats, of the responses that have the step; nil for a vector
+	Dim       int       `json:"dim"` // d
+	Steps     int       `json:"-"`   // T, of the longest response
+	Measured  bool      `json:"-"`   // the numbers below are there
+	Responses int       `json:"responses"`
+	KLPerDim  []float64 `json:"kl_per_dim"`  // (d), nats per response, the sum over steps
+	KLPerStep []float64 `json:"kl_per_step"` // nats, of the responses that have the step; nil for a vector
 	// Information is the mutual information of response and z, nats per response; of
 	// several steps the sum of that of each. Nil: unknown.
-	Information         *float64  `json:"information"`
-	ActiveUnits         *int      `json:"active_units"`
-	ResidualActiveUnits *int      `json:"residual_active_units"`
-	Map                 *Map      `json:"map"`
+	Information         *float64 `json:"information"`
+	ActiveUnits         *int     `json:"active_units"`
+	ResidualActiveUnits *int     `json:"residual_active_units"`
+	Map                 *Map     `json:"map"`
 	// Verdict says in a sentence why the latent is dead; empty where it lives.
 	Verdict string `json:"verdict"`
 }
