@@ -81,7 +81,7 @@ func TestClosingPhase(t *testing.T) {
 }
 
 // TestClosingPhaseResumes: a run that stops in it goes on as if it had not, and one that
-// is done stays so when a limit is raised.
+// is done stays so.
 func TestClosingPhaseResumes(t *testing.T) {
 	var whole memory
 	fitting(t, t.Context(), 2, &whole)
@@ -108,10 +108,64 @@ func TestClosingPhaseResumes(t *testing.T) {
 		}
 	}
 	again := fitting(t, nil, 2, &whole)
-	again.options.MaxEpochs = 9
 	events := len(whole.events)
 	if err := again.Run(t.Context(), whole.last); err != nil || len(whole.events) != events {
 		t.Errorf("a finished run trained on: %d events more, %v", len(whole.events)-events, err)
+	}
+}
+
+// TestRaisedFromClosingPhase: a limit that is raised when a run has ended, or while it is
+// in its closing phase, makes the run that had it from the start: the model, the best one,
+// the optimiser and what was told. A limit within an epoch is one too, and so are two of
+// them one after the other. Early stopping is no limit.
+func TestRaisedFromClosingPhase(t *testing.T) {
+	limited := func(steps int, k *memory) *Trainer {
+		tr := fitting(t, nil, 2, k)
+		tr.options.MaxEpochs, tr.options.MaxSteps = 0, steps
+		return tr
+	}
+	const most = 3 * 8
+	var whole memory
+	if err := limited(most, &whole).Run(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, ends := range [][]int{{3}, {6}, {4}, {7, 8}, {3, 11, 23}} {
+		for _, stop := range []int{0, 4, 99} { // events after the closing phase began; the last are more than there are
+			var k memory
+			for i, steps := range ends {
+				ctx, cancel := context.WithCancel(t.Context())
+				closed := 0
+				k.stop = func() {
+					if k.events[len(k.events)-1].Phase != "" {
+						if closed++; i == len(ends)-1 && closed > stop {
+							cancel()
+						}
+					}
+				}
+				if err := limited(steps, &k).Run(ctx, k.last); err != nil && ctx.Err() == nil {
+					t.Fatal(err)
+				}
+				cancel()
+				k.stop = nil
+			}
+			if err := limited(most, &k).Run(t.Context(), k.last); err != nil {
+				t.Fatal(err)
+			}
+			diff := cmp.Diff(whole.last.Model, k.last.Model) + cmp.Diff(whole.best, k.best) + cmp.Diff(whole.last.Training, k.last.Training)
+			if diff != "" || len(whole.events) != len(k.events) || whole.last.Step != k.last.Step {
+				t.Fatalf("raised from %v, %d events into the closing phase: %d events to step %d, want %d to %d: %.400s",
+					ends, stop, len(k.events), k.last.Step, len(whole.events), whole.last.Step, diff)
+			}
+		}
+	}
+	var k memory
+	if err := limited(3, &k).Run(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	tr, events := limited(most, &k), len(k.events)
+	k.last.Values[stateKey] = strings.Replace(k.last.Values[stateKey], `"ending":"`, `"ending":"`+stopped+`","was":"`, 1)
+	if err := tr.Run(t.Context(), k.last); err != nil || len(k.events) != events {
+		t.Errorf("after early stopping %d events more, %v", len(k.events)-events, err)
 	}
 }
 

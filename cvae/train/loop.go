@@ -107,7 +107,7 @@ func (t *Trainer) Run(ctx context.Context, s *checkpoint.State) error {
 		return err
 	}
 	t.saver.put()
-	if ended := t.state.Finished != "" || t.halted != nil; ended && !t.closing() && t.limit() == "" {
+	if t.canGoOn() {
 		if err := t.raised(); err != nil {
 			return err
 		}

@@ -32,7 +32,8 @@ type Options struct {
 	Strategy    Strategy // nil: Joint
 	Phases      []Phase  // nil: one
 	// Closing begins when a limit, or early stopping, has ended the last phase. It
-	// starts from the best model, and the limits do not count its epochs. Nil: none.
+	// starts from the best model, and the limits do not count its epochs. A run whose
+	// limit is raised goes back to before it. Nil: none.
 	Closing *Phase
 	// The limits count all phases but Closing together.
 	MaxEpochs int // 0: no limit

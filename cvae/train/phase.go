@@ -83,6 +83,9 @@ func (t *Trainer) end(reason string) error {
 		t.state.Finished = reason
 		return nil
 	}
+	if err := t.halt(); err != nil { // unless a limit has, within an epoch
+		return err
+	}
 	best, err := t.saver.keeper.LoadBest()
 	if err != nil {
 		return fmt.Errorf("going back to the best model: %w", err)

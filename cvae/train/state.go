@@ -175,11 +175,7 @@ func copiedAs[T float32 | float64 | int64](to []T, from any) bool {
 
 // save writes a checkpoint of the run.
 func (t *Trainer) save() error {
-	o := t.mover.optimiser
-	t.state.Rate, t.state.Updates = o.rate, map[uint8]int{}
-	for group, n := range o.steps {
-		t.state.Updates[uint8(group)] = n
-	}
+	t.noteOptimiser()
 	small, err := json.Marshal(t.state)
 	if err != nil {
 		return fmt.Errorf("encoding the training state: %w", err)
@@ -190,16 +186,43 @@ func (t *Trainer) save() error {
 	}
 	t.saver.put()
 	return t.saver.keeper.Checkpoint(checkpoint.State{
-		Step: t.state.Step, Model: modelTensors(t.mover.model), Training: slices.Concat(o.tensors(), t.phase().Strategy.State(), t.halted.tensors(t.state.record)),
+		Step: t.state.Step, Model: modelTensors(t.mover.model), Training: slices.Concat(t.mover.optimiser.tensors(), t.phase().Strategy.State(), t.halted.tensors(t.state.record)),
 		Values: map[string]string{stateKey: string(small)}, Elapsed: t.watch.elapsed(), Unlogged: memory,
 	})
 }
 
 const stateKey = "training"
 
+// noteOptimiser takes the numbers of the optimiser into the state.
+func (t *Trainer) noteOptimiser() {
+	o := t.mover.optimiser
+	t.state.Rate, t.state.Updates = o.rate, map[uint8]int{}
+	for group, n := range o.steps {
+		t.state.Updates[uint8(group)] = n
+	}
+}
+
+// restoreTraining sets the optimiser and the strategy of the phase to saved tensors, and
+// to the numbers of the state.
+func (t *Trainer) restoreTraining(saved []safetensors.Tensor) error {
+	o := t.mover.optimiser
+	optimiser, strategy := o.divide(saved)
+	if err := restore(o.windows(), optimiser); err != nil {
+		return err
+	}
+	if err := t.phase().Strategy.Restore(strategy); err != nil {
+		return fmt.Errorf("restoring the strategy: %w", err)
+	}
+	o.rate = t.state.Rate
+	clear(o.steps)
+	for group, n := range t.state.Updates {
+		o.steps[nn.Group(group)] = n
+	}
+	return nil
+}
+
 // resume goes on from a checkpoint.
 func (t *Trainer) resume(s checkpoint.State) error {
-	o := t.mover.optimiser
 	if err := Restore(t.mover.model, s.Model); err != nil {
 		return err
 	}
@@ -209,25 +232,18 @@ func (t *Trainer) resume(s checkpoint.State) error {
 	if t.state.Phase < 0 || t.state.Phase >= len(t.options.phases()) {
 		return fmt.Errorf("the run stands in phase %d of %d", t.state.Phase+1, len(t.options.phases()))
 	}
-	best, training := divideBest(s.Training)
-	optimiser, strategy := o.divide(training)
-	if err := restore(o.windows(), optimiser); err != nil {
+	halted, training := divideHalt(s.Training)
+	if err := t.restoreTraining(training); err != nil {
 		return err
-	}
-	if err := t.phase().Strategy.Restore(strategy); err != nil {
-		return fmt.Errorf("restoring the strategy: %w", err)
 	}
 	spent, err := t.reporter.remember(s.Unlogged)
 	if err == nil {
-		t.halted, err = haltOf(s.Unlogged, best)
+		t.halted, err = haltOf(s.Unlogged, halted)
 	}
 	if err != nil {
 		return err
 	}
-	o.rate, t.watch.before, t.watch.lapped = t.state.Rate, s.Elapsed, t.watch.lapped.Add(-spent)
-	for group, n := range t.state.Updates {
-		o.steps[nn.Group(group)] = n
-	}
+	t.watch.before, t.watch.lapped = s.Elapsed, t.watch.lapped.Add(-spent)
 	return nil
 }
 

@@ -154,8 +154,11 @@ func TestLogOfInterrupted(t *testing.T) {
 	for i, method := range []string{"vae", "scale", "agg", "delta-ar", "lm"} {
 		c := runtest.Config(t, path)
 		c.Method, c.LogInterval, c.MaxSteps = method, 43, 240
-		if method == "agg" {
+		switch method {
+		case "agg":
 			c.MaxSteps = 60
+		case "delta-ar": // whose closing phase comes at every end
+			c.MaxSteps, c.Settings = 60, map[string]any{"delta-ar.prior_epochs": 1.0}
 		}
 		want := logOf(t, trained(t, c, 1))
 		warned += strings.Count(want, `"kind":"warning"`)
@@ -192,7 +195,7 @@ func TestLogOfInterrupted(t *testing.T) {
 // the last limits from the start.
 func TestLogOfEnded(t *testing.T) {
 	path, warned, decayed := runtest.Corpus(t), 0, 0
-	for i, method := range []string{"vae", "scale", "agg", "delta", "dvae", "lm"} {
+	for i, method := range []string{"vae", "scale", "agg", "delta", "dvae", "lm", "delta-ar"} {
 		c := runtest.Config(t, path)
 		c.Method, c.LogInterval, c.MaxSteps = method, 43, 240
 		c.Optimiser.Patience, c.Optimiser.Decays, c.Optimiser.Decay, c.Optimiser.DecayFrom = 1, 9, 0.5, 0
