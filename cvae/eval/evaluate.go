@@ -9,6 +9,7 @@ import (
 
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/eval/latent"
+	"github.com/cvae-go/cvae/cvae/ranks"
 	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/dialog/metric"
 	"github.com/cvae-go/cvae/dialog/rng"
@@ -31,6 +32,9 @@ type Options struct {
 	// Threads work on the mutual information; fewer than 1 means 1. The team
 	// of the model does the rest.
 	Threads int
+	// Ranks share the batches of the pass over all examples, and have the same report; nil:
+	// this process alone. Each has the model and the set.
+	Ranks ranks.Link
 }
 
 // DefaultSamples is the usual Options.Samples.
@@ -87,10 +91,16 @@ func Evaluate(ctx context.Context, m *Model, s *dialog.Set, o Options, progress 
 		progress(done, total)
 	}
 	t := newTally(m, s.Len(), o)
-	err := Each(ctx, m, s, o.Seed, func(examples []int, b *dialog.Batch, r *cvae.Result) error {
+	take := func(examples []int, b *dialog.Batch, r *cvae.Result) error {
 		defer advance(len(examples))
 		return t.add(examples, b, r)
-	})
+	}
+	var err error
+	if o.Ranks != nil && o.Ranks.Size() > 1 {
+		err = divided(ctx, o.Ranks, m, s, o.Seed, take)
+	} else {
+		err = Each(ctx, m, s, o.Seed, take)
+	}
 	if err != nil {
 		return Report{}, err
 	}

@@ -24,22 +24,30 @@ const batchRows = 64
 // with the example numbers, their batch and their result. The draws depend on
 // the seed and the place in that order alone. It stops when ctx ends.
 func Each(ctx context.Context, m *Model, s *dialog.Set, seed uint64, f func(examples []int, b *dialog.Batch, r *cvae.Result) error) error {
+	return each(ctx, m, s, everyone(s), seed, f)
+}
+
+// everyone is the numbers of all examples.
+func everyone(s *dialog.Set) []int {
 	order := make([]int, s.Len())
 	for i := range order {
 		order[i] = i
 	}
-	return each(ctx, m, s, order, seed, f)
+	return order
+}
+
+// batches are those of some examples, whose order it changes, shortest first.
+func batches(s *dialog.Set, order []int) [][]int {
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(s.Length(a), s.Length(b)) })
+	return slices.Collect(slices.Chunk(order, batchRows))
 }
 
 // each is Each over some examples, whose order it changes.
 func each(ctx context.Context, m *Model, s *dialog.Set, order []int, seed uint64, f func(examples []int, b *dialog.Batch, r *cvae.Result) error) error {
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(s.Length(a), s.Length(b)) })
-	for step := 0; len(order) > 0; step++ {
+	for step, examples := range batches(s, order) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		examples := order[:min(len(order), batchRows)]
-		order = order[len(examples):]
 		b := m.Batch(s, examples)
 		r, err := run(m, b, seed, step)
 		if err != nil {
@@ -56,11 +64,7 @@ func each(ctx context.Context, m *Model, s *dialog.Set, order []int, seed uint64
 // and decodes them as importance sampling does: no other batch of an evaluation
 // needs more memory.
 func Largest(m *Model, s *dialog.Set) error {
-	order := make([]int, s.Len())
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(s.Length(a), s.Length(b)) })
+	order := slices.Concat(batches(s, everyone(s))...)
 	b := m.Batch(s, order[max(0, len(order)-batchRows):])
 	r, err := run(m, b, 0, 0)
 	if err == nil && m.Latent().HasDensity() {

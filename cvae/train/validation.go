@@ -8,6 +8,7 @@ import (
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/eval"
 	"github.com/cvae-go/cvae/cvae/eval/latent"
+	"github.com/cvae-go/cvae/cvae/ranks"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -18,6 +19,7 @@ type validation struct {
 	set   *dialog.Set
 	seed  uint64
 	batch int
+	ranks ranks.Link // that share the batches
 	// situation is that of the run now.
 	situation latent.Situation
 	report    *eval.Report // of the model as it is; nil: not measured
@@ -29,7 +31,7 @@ func (v *validation) measure(ctx context.Context) (eval.Report, error) {
 	if v.report != nil {
 		return *v.report, nil
 	}
-	report, err := eval.Evaluate(ctx, v.model, v.set, eval.Options{Seed: v.seed, Batch: v.batch, Threads: v.model.Team().Threads(), Situation: v.situation}, nil)
+	report, err := eval.Evaluate(ctx, v.model, v.set, eval.Options{Seed: v.seed, Batch: v.batch, Threads: v.model.Team().Threads(), Situation: v.situation, Ranks: v.ranks}, nil)
 	if err != nil {
 		return report, fmt.Errorf("validating: %w", err)
 	}
