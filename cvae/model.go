@@ -3,6 +3,7 @@ package cvae
 import (
 	"fmt"
 	"runtime"
+	"slices"
 
 	"github.com/cvae-go/cvae/cvae/internal/kernel"
 	"github.com/cvae-go/cvae/cvae/internal/nn"
@@ -60,7 +61,7 @@ type Model[T Float] struct {
 	encoders int // parameters made before the decoder's
 	decoded  int // and with them
 
-	scoring map[int]*Graph[T] // by batch size
+	scoring []*Graph[T] // of different batch sizes, the last used first
 }
 
 // New builds a model for a vocabulary of v words with the first weights of the
@@ -92,8 +93,7 @@ func build[T Float](c Config, v int, p Parts, store *nn.Store[T], team *Team) (*
 	case p.Posterior == nil:
 		p.Posterior = GaussianPosterior{}
 	}
-	m := &Model[T]{Config: c, Vocabulary: v, Parts: p, team: team,
-		store: store, scoring: map[int]*Graph[T]{}}
+	m := &Model[T]{Config: c, Vocabulary: v, Parts: p, team: team, store: store}
 	if err := m.layers(); err != nil {
 		return nil, fmt.Errorf("building the model: %w", err)
 	}
@@ -284,16 +284,25 @@ func (m *Model[T]) Score(b *dialog.Batch, d Draws) (*Result, error) {
 	return r.first(n), nil
 }
 
+// keptGraphs is how many scoring graphs a model keeps, each with memory for all that it
+// computes on a batch: those of the batches of a set, of its last one, and of others
+// in between.
+const keptGraphs = 3
+
 // scoringGraph returns the graph that scores batches of n ≥ 2 examples.
 func (m *Model[T]) scoringGraph(n int) (*Graph[T], error) {
-	if g := m.scoring[n]; g != nil {
-		return g, nil
+	at := slices.IndexFunc(m.scoring, func(g *Graph[T]) bool { return g.size == n })
+	if at < 0 {
+		g, err := m.build(Scoring, n)
+		if err != nil {
+			return nil, err
+		}
+		at = min(len(m.scoring), keptGraphs-1) // in the place of the one unused for longest
+		m.scoring = append(m.scoring[:at], g)
 	}
-	g, err := m.build(Scoring, n)
-	if err != nil {
-		return nil, err
-	}
-	m.scoring[n] = g
+	g := m.scoring[at]
+	copy(m.scoring[1:at+1], m.scoring[:at]) // the newest stands first
+	m.scoring[0] = g
 	return g, nil
 }
 

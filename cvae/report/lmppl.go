@@ -18,7 +18,7 @@ func (l *reference) perplexity(ctx context.Context, texts [][]string) (Number, e
 	for i, words := range texts {
 		joined[i] = strings.Join(words, " ")
 	}
-	scores, err := l.Run().ScoreSentences(ctx, joined)
+	scores, err := l.ScoreSentences(ctx, joined)
 	if err != nil {
 		return unknown, fmt.Errorf("judging the responses with the reference language model: %w", err)
 	}

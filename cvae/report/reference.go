@@ -22,7 +22,7 @@ var unknown = Number(math.NaN())
 // table with the shapes of preset small, over the turns of the training split.
 // Its words are the splitter's, so that runs with different tokenizers are
 // judged by one model on the same words. nil judges nothing.
-type reference struct{ *training.Training }
+type reference struct{ *run.Run }
 
 const (
 	// referenceDir is its run directory in the report's folder.
@@ -73,11 +73,16 @@ func trainReference(ctx context.Context, m material, o Options, progress Progres
 	if err != nil {
 		return nil, fmt.Errorf("preparing the reference language model: %w", err)
 	}
-	if err := t.Train(ctx); err != nil {
-		t.Close()
+	err = t.Train(ctx)
+	t.Close()
+	if err != nil {
 		return nil, fmt.Errorf("training the reference language model: %w", err)
 	}
-	return &reference{t}, nil
+	r, err := run.Open(dir, o.Threads) // without the memory of training
+	if err != nil {
+		return nil, err
+	}
+	return &reference{r}, nil
 }
 
 func isOther(err error) bool {
@@ -126,6 +131,6 @@ func (l *reference) hash() (string, error) {
 	if l == nil {
 		return "", nil
 	}
-	id, err := l.Run().Identity()
+	id, err := l.Identity()
 	return id[2], err
 }
