@@ -174,13 +174,20 @@ func (q *Queue) work() {
 		}
 		began := time.Now()
 		rows := q.answer(items)
-		took := time.Since(began)
-		q.mu.Lock()
-		q.last = took
-		q.mu.Unlock()
-		if rows > 0 && q.options.Passed != nil {
-			q.options.Passed(Pass{len(items), rows, took})
+		q.ended(Pass{len(items), rows, time.Since(began)})
+		for _, it := range items { // once the pass is told of, so that its callers find it counted
+			close(it.ready)
 		}
+	}
+}
+
+// ended tells of a pass; one of a task has no responses and is told to nobody.
+func (q *Queue) ended(p Pass) {
+	q.mu.Lock()
+	q.last = p.Took
+	q.mu.Unlock()
+	if p.Responses > 0 && q.options.Passed != nil {
+		q.options.Passed(p)
 	}
 }
 
@@ -225,7 +232,6 @@ func (q *Queue) answer(items []*item) (rows int) {
 			if fault != nil {
 				it.answer = run.Answer{Err: fmt.Errorf("a fault in the program, please report it: %v", fault)}
 			}
-			close(it.ready)
 		}
 	}()
 	if items[0].task != nil {

@@ -113,6 +113,20 @@ func TestPasses(t *testing.T) {
 	}
 }
 
+// TestToldFirst: who has an answer finds its pass counted.
+func TestToldFirst(t *testing.T) {
+	told := false
+	q, g, first := busy(t, batch.Options{Waiting: 1, Rows: 1, Passed: func(batch.Pass) {
+		time.Sleep(20 * time.Millisecond)
+		told = true
+	}})
+	close(g.let)
+	if <-first; !told {
+		t.Error("answered before the pass was told of")
+	}
+	q.Close()
+}
+
 // TestFull: no more wait than may, and there is room again once one has left.
 func TestFull(t *testing.T) {
 	q, g, _ := busy(t, batch.Options{Waiting: 2, Rows: 4})

@@ -2,6 +2,7 @@ package openai
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -108,7 +109,9 @@ func keys[T any](object map[string]json.RawMessage, prefix string, known fields[
 	for _, key := range slices.Sorted(maps.Keys(object)) {
 		take, ok := known[key]
 		if !ok {
-			return badf(prefix+key, "%s%s is not known here; the keys are %s", prefix, key, strings.Join(slices.Sorted(maps.Keys(known)), ", "))
+			fault := badf(prefix+key, "%s%s is not known here; the keys are %s", prefix, cmp.Or(key, `""`), strings.Join(slices.Sorted(maps.Keys(known)), ", "))
+			fault.Param = new(prefix + key) // an empty key too has a name
+			return fault
 		}
 		if take == nil || isNull(object[key]) {
 			continue
