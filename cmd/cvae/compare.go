@@ -102,7 +102,7 @@ func runCompare(ctx context.Context, o *compareOptions) error {
 		return usagef("--out %s: there are no results", o.Path)
 	}
 	if o.Claims {
-		return o.judge()
+		return o.judge(ctx)
 	}
 	return onRanks(0, func(link ranks.Link) error { return o.run(ctx, link) })
 }
@@ -126,7 +126,7 @@ func (o *compareOptions) run(ctx context.Context, link ranks.Link) error {
 		return fmt.Errorf("%w; what is done is kept in %s: give the same command to go on", errInterrupted, o.Path)
 	}
 	if len(results) > 0 && link.Rank() == 0 {
-		err = errors.Join(o.show(spec, results), err)
+		err = errors.Join(o.show(ctx, spec, results), err)
 	}
 	return err
 }
@@ -156,7 +156,7 @@ func (o *compareOptions) every() time.Duration {
 }
 
 // judge prints the claims over recorded results.
-func (o *compareOptions) judge() error {
+func (o *compareOptions) judge(ctx context.Context) error {
 	names := experiment.Names()
 	if o.Experiment != "" {
 		names = []string{o.Experiment}
@@ -172,7 +172,7 @@ func (o *compareOptions) judge() error {
 			if err != nil {
 				return err
 			}
-			return o.show(spec, results)
+			return o.show(ctx, spec, results)
 		}
 		e, err := experiment.Recorded(spec)
 		if err != nil {
@@ -184,8 +184,8 @@ func (o *compareOptions) judge() error {
 }
 
 // show compares the sentences of the runs too, and prints all.
-func (o *compareOptions) show(spec experiment.Spec, results experiment.Results) error {
-	differences, err := experiment.Differences(o.Path, spec, results)
+func (o *compareOptions) show(ctx context.Context, spec experiment.Spec, results experiment.Results) error {
+	differences, err := experiment.Differences(ctx, o.Path, spec, results)
 	if err != nil {
 		return err
 	}

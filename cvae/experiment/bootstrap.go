@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -56,8 +57,8 @@ type SeedDifference struct {
 // Differences compares rows by the bounds of single examples that the runs of a
 // folder left: every row with the baseline of the experiment, and the rows that
 // tests compare by likelihood. They are kept beside the results; where the runs
-// are gone, those that were kept are returned.
-func Differences(dir string, s Spec, results Results) (all []Difference, err error) {
+// are gone, those that were kept are returned. It ends with ctx, and then writes nothing.
+func Differences(ctx context.Context, dir string, s Spec, results Results) (all []Difference, err error) {
 	kept, err := readDifferences(os.DirFS(filepath.Join(dir, "results")))
 	if err != nil {
 		return nil, err
@@ -68,7 +69,10 @@ func Differences(dir string, s Spec, results Results) (all []Difference, err err
 	}
 	for _, p := range s.pairs() {
 		for _, measure := range []string{byELBO, byIW} {
-			d, known := difference(p, measure, s.Seeds, bounds)
+			d, known, err := difference(ctx, p, measure, s.Seeds, bounds)
+			if err != nil {
+				return nil, err
+			}
 			at := slices.IndexFunc(kept, func(k Difference) bool { return k.Row == p.row && k.Than == p.than && k.Measure == measure })
 			switch {
 			case known:
@@ -173,7 +177,7 @@ func allBounds(dir string, results Results) (map[runKey]runBounds, error) {
 
 // difference is that of a pair, over the seeds for which both rows are known and
 // have the same sentences.
-func difference(p pair, measure string, seeds []uint64, bounds map[runKey]runBounds) (d Difference, known bool) {
+func difference(ctx context.Context, p pair, measure string, seeds []uint64, bounds map[runKey]runBounds) (d Difference, known bool, err error) {
 	d = Difference{Row: p.row, Than: p.than, Measure: measure}
 	var mean, tokens []float64
 	same := true
@@ -187,7 +191,10 @@ func difference(p pair, measure string, seeds []uint64, bounds map[runKey]runBou
 		if len(values) < 2 {
 			continue
 		}
-		low, high := resampled(values, Resamples)
+		low, high, err := resampled(ctx, values, Resamples)
+		if err != nil {
+			return d, false, err
+		}
 		d.Seeds = append(d.Seeds, SeedDifference{seed, rounded(stat.Mean(values, nil)), [2]float64{rounded(low), rounded(high)}})
 		if mean == nil {
 			mean, tokens = make([]float64, len(values)), of
@@ -200,7 +207,7 @@ func difference(p pair, measure string, seeds []uint64, bounds map[runKey]runBou
 		d.Examples = len(values)
 	}
 	if d.Seeds == nil {
-		return d, false
+		return d, false, nil
 	}
 	for _, s := range d.Seeds {
 		d.Mean += s.Mean / float64(len(d.Seeds))
@@ -210,10 +217,13 @@ func difference(p pair, measure string, seeds []uint64, bounds map[runKey]runBou
 		for i := range mean {
 			mean[i] /= float64(len(d.Seeds))
 		}
-		low, high := resampled(mean, Resamples)
+		low, high, err := resampled(ctx, mean, Resamples)
+		if err != nil {
+			return d, false, err
+		}
 		d.Interval = &[2]float64{rounded(low), rounded(high)}
 	}
-	return d, true
+	return d, true, nil
 }
 
 // less is how much larger the bounds are than others, an example each, and what
@@ -252,9 +262,12 @@ func (b runBounds) of(measure string, examples []int) (values []float64, known b
 
 // resampled is the 95 % percentile interval of the mean of values over bootstrap
 // samples. All values of as many examples are drawn alike.
-func resampled(values []float64, samples int) (low, high float64) {
+func resampled(ctx context.Context, values []float64, samples int) (low, high float64, err error) {
 	means := make([]float64, samples)
 	for r := range means {
+		if ctx.Err() != nil {
+			return 0, 0, context.Cause(ctx)
+		}
 		draw := rng.New(0, rng.Evaluate, r, pairedRow)
 		sum := 0.0
 		for range values {
@@ -263,7 +276,7 @@ func resampled(values []float64, samples int) (low, high float64) {
 		means[r] = sum / float64(len(values))
 	}
 	slices.Sort(means)
-	return quantile(means, 0.025), quantile(means, 0.975)
+	return quantile(means, 0.025), quantile(means, 0.975), nil
 }
 
 // pairedRow is the row of the streams of bootstrap samples, which no example has.

@@ -1,6 +1,9 @@
 package experiment
 
 import (
+	"context"
+	"errors"
+	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
@@ -39,10 +42,13 @@ func TestResampled(t *testing.T) {
 	for i := range a {
 		values[i] = b[i] - a[i]
 	}
-	low, high := resampled(values, 40000)
+	low, high, err := resampled(t.Context(), values, 40000)
+	if err != nil {
+		t.Fatal(err)
+	}
 	near(t, "low", low, 0.24394244587253447, 0.007)
 	near(t, "high", high, 0.6724767512541827, 0.007)
-	if again, _ := resampled(values, 40000); again != low {
+	if again, _, _ := resampled(t.Context(), values, 40000); again != low {
 		t.Error("the interval is another each time")
 	}
 }
@@ -87,12 +93,26 @@ func keptBounds(t *testing.T, change func(row string, seed uint64, b *eval.PerEx
 	return dir, s, all
 }
 
+// An interrupt ends the comparison, and nothing is written.
+func TestDifferencesInterrupted(t *testing.T) {
+	dir, s, results := keptBounds(t, nil)
+	ctx, cancel := context.WithCancelCause(t.Context())
+	stop := errors.New("stop")
+	cancel(stop)
+	if _, err := Differences(ctx, dir, s, results); !errors.Is(err, stop) {
+		t.Errorf("it ends with %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "results", bootstrapFile)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the file: %v", err)
+	}
+}
+
 // Rows are compared with the baseline example by example: the mean is over
 // seeds, the interval over sentences, and a row without a latent has its exact
 // likelihood.
 func TestDifferences(t *testing.T) {
 	dir, s, results := keptBounds(t, nil)
-	all, err := Differences(dir, s, results)
+	all, err := Differences(t.Context(), dir, s, results)
 	if err != nil || len(all) != 4 {
 		t.Fatalf("%d differences, %v", len(all), err)
 	}
@@ -124,7 +144,7 @@ func TestDifferences(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := Differences(dir, some, results)
+	again, err := Differences(t.Context(), dir, some, results)
 	if diff := cmp.Diff(all, again); diff != "" || err != nil {
 		t.Errorf("read back: %s %v", diff, err)
 	}
@@ -138,7 +158,7 @@ func TestDifferencesOfOtherSentences(t *testing.T) {
 			b.Tokens[7] = 3
 		}
 	})
-	all, err := Differences(dir, s, results)
+	all, err := Differences(t.Context(), dir, s, results)
 	if err != nil || len(all) != 2 || all[0].Row != "lm" || all[0].Interval != nil || len(all[0].Seeds) != 2 {
 		t.Errorf("%+v, %v", all, err)
 	}
@@ -154,7 +174,7 @@ func TestDamagedBounds(t *testing.T) {
 				change(b)
 			}
 		})
-		if _, err := Differences(dir, s, results); err == nil {
+		if _, err := Differences(t.Context(), dir, s, results); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
@@ -163,7 +183,7 @@ func TestDamagedBounds(t *testing.T) {
 		if err := os.WriteFile(path, []byte("{"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Differences(dir, s, results); err == nil {
+		if _, err := Differences(t.Context(), dir, s, results); err == nil {
 			t.Errorf("%s is damaged: no error", path)
 		}
 		if err := os.Remove(path); err != nil {
