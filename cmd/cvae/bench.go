@@ -150,7 +150,7 @@ func decimal(x float64) string { return strconv.FormatFloat(x, 'f', 1, 64) }
 // what is in use.
 const leanPercent = 25
 
-// lean keeps the peak of memory near what is in use: training reuses large arrays
+// lean keeps the peak of memory near what is in use: training and measuring reuse large arrays
 // from step to step and makes little garbage, so that collecting it often costs
 // next to nothing.
 func lean() { debug.SetGCPercent(leanPercent) }

@@ -114,7 +114,7 @@ func runProbe(ctx context.Context, o *probeOptions) error {
 	if err := o.validate(); err != nil {
 		return err
 	}
-	defer frugal()()
+	lean()
 	return question(run.Open, o.Path, o.Threads, nil, o.Err, func(r *run.Run) error { return o.probe(ctx, r) })
 }
 

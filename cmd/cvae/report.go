@@ -107,7 +107,7 @@ func runReport(ctx context.Context, o *reportOptions) error {
 	if err := report.CheckFolder(o.Collect.Out, "report.json", "report.md", "report.html", "vectors.tsv", "metadata.tsv", "projector_config.pbtxt", "report.csv", "report.tex"); err != nil {
 		return usageError{err}
 	}
-	defer frugal()()
+	lean()
 	o.Collect.Cache = tokenCache()
 	var runs []*run.Run
 	for _, path := range o.Paths {
