@@ -1,6 +1,7 @@
 package sshchat_test
 
 import (
+	"encoding/binary"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -160,12 +161,45 @@ func TestStrangers(t *testing.T) {
 		}
 	}
 	s.log.sees(t, "nobody from 127.0.0.1:")
+	forge(t, s.address)
+	s.log.sees(t, "no common algorithm")
+	for _, line := range strings.Split(strings.TrimSuffix(s.log.String(), "\n"), "\n") {
+		if strings.HasPrefix(line, "ssh: \"root\"") || strings.Contains(line, "\x1b") || len(line) > 400 {
+			t.Errorf("the log has the line %.500q", line)
+		}
+	}
 	c := s.client(t, "in the door")
 	if err := c.Wait(); err == nil {
 		t.Error("a connection without a chat stays")
 	}
 	s.stillServes(t)
 	returns(t, before)
+}
+
+// forge offers ways of exchanging keys, which the server tells in its log, in the form of
+// a line of the log.
+func forge(t *testing.T, address string) {
+	t.Helper()
+	c, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	payload := gossh.Marshal(struct { // RFC 4253, section 7.1
+		Cookie                      [16]byte `sshtype:"20"`
+		Exchanges, Keys, A, B, C, D []string
+		E, F, G, H                  []string
+		Follows                     bool
+		Reserved                    uint32
+	}{Exchanges: []string{"x\nssh: \"root\" enters\x1b[2J" + strings.Repeat("y", 5000)}})
+	padding := 16 - (len(payload)+5)%8
+	packet := append(binary.BigEndian.AppendUint32([]byte("SSH-2.0-x\r\n"), uint32(1+len(payload)+padding)), byte(padding))
+	if _, err := c.Write(append(append(packet, payload...), make([]byte, padding)...)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(io.Discard, c); err != nil {
+		t.Log(err)
+	}
 }
 
 // TestHangUp: a client that is gone, or has closed one direction, leaves nothing.

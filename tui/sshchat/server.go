@@ -98,7 +98,7 @@ func (s *Server) set(to *ssh.Server) error {
 	to.RequestHandlers, to.SubsystemHandlers = map[string]ssh.RequestHandler{}, map[string]ssh.SubsystemHandler{}
 	to.SessionRequestCallback = allow
 	to.ConnCallback = s.accept
-	to.ConnectionFailedCallback = func(c net.Conn, err error) { s.log.Printf("nobody from %s: %v", c.RemoteAddr(), err) }
+	to.ConnectionFailedCallback = func(c net.Conn, err error) { s.log.Printf("nobody from %s: %s", c.RemoteAddr(), brief(err.Error())) }
 	to.ServerConfigCallback = func(ctx ssh.Context) *gossh.ServerConfig {
 		return &gossh.ServerConfig{MaxAuthTries: mostTries, AuthLogCallback: func(_ gossh.ConnMetadata, _ string, err error) {
 			if err == nil {

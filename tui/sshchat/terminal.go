@@ -11,6 +11,7 @@ import (
 	"charm.land/ssh"
 	gossh "golang.org/x/crypto/ssh"
 
+	"github.com/cvae-go/cvae/dialog/safe"
 	"github.com/cvae-go/cvae/tui/chat"
 )
 
@@ -182,6 +183,16 @@ func (c channelContext) Value(key any) any {
 }
 
 func terminalOf(s ssh.Session) *terminal { return s.Context().Value(terminalKey{}).(*terminal) }
+
+// brief is a text that a client may have a hand in, on a line of the log.
+func brief(text string) string {
+	const longest = 150
+	line := []rune(safe.Line(text))
+	if len(line) > longest {
+		line = append(line[:longest], '…')
+	}
+	return string(line)
+}
 
 // describe says who a client is, for the log. A name is what the client says it is.
 func describe(s ssh.Session) string {
