@@ -98,7 +98,7 @@ func (s *Server) set(to *ssh.Server) error {
 	to.RequestHandlers, to.SubsystemHandlers = map[string]ssh.RequestHandler{}, map[string]ssh.SubsystemHandler{}
 	to.SessionRequestCallback = allow
 	to.ConnCallback = s.accept
-	to.ConnectionFailedCallback = func(c net.Conn, err error) { s.log.Printf("nobody from %s: %s", c.RemoteAddr(), brief(err.Error())) }
+	to.ConnectionFailedCallback = func(c net.Conn, err error) { s.log.Printf("nobody from %s: %s", c.RemoteAddr(), why(err)) }
 	to.ServerConfigCallback = func(ctx ssh.Context) *gossh.ServerConfig {
 		return &gossh.ServerConfig{MaxAuthTries: mostTries, AuthLogCallback: func(_ gossh.ConnMetadata, _ string, err error) {
 			if err == nil {
@@ -107,6 +107,15 @@ func (s *Server) set(to *ssh.Server) error {
 		}}
 	}
 	return nil
+}
+
+// why says for the log why a client did not log in.
+func why(err error) string {
+	var tries *gossh.ServerAuthError
+	if errors.As(err, &tries) {
+		return "none of its keys may come in"
+	}
+	return brief(err.Error())
 }
 
 // allow lets chats begin, and says why nothing else does.
