@@ -104,7 +104,7 @@ func runCompare(ctx context.Context, o *compareOptions) error {
 	if o.Claims {
 		return o.judge(ctx)
 	}
-	return onRanks(0, func(link ranks.Link) error { return o.run(ctx, link) })
+	return onRanksThat(nil, 0, func(link ranks.Link) error { return o.run(ctx, link) })
 }
 
 // run is the work of one rank, which takes runs that no other has in work.

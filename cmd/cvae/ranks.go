@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strconv"
 	"strings"
 
@@ -23,8 +24,19 @@ func (a apart) Unwrap() error { return a.error }
 // onRanks does the work of one rank. A rank that fails, or is interrupted apart, leaves
 // without closing the link, which ends the others; one that is interrupted with them
 // leaves with them.
-func onRanks(wanted int, work func(ranks.Link) error) error {
-	link, err := ranks.Open()
+func onRanks(wanted int, work func(ranks.Link) error) error { return onRanksThat(missed, wanted, work) }
+
+// missed ends this rank because another has ended; nil: another rank says so.
+func missed(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "cvae:", err)
+	}
+	os.Exit(exitFailure)
+}
+
+// onRanksThat is onRanks with what becomes of a rank that misses another; nil: it goes on.
+func onRanksThat(missed func(error), wanted int, work func(ranks.Link) error) error {
+	link, err := ranks.Open(missed)
 	if err != nil {
 		return err
 	}

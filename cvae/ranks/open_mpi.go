@@ -45,6 +45,7 @@ type mpi struct {
 	rank, size int
 	behind     []*mpiPending // exchanges that have begun, for which nobody waits yet
 	traffic    Traffic
+	vigil      *vigil
 }
 
 // piece is the most bytes of one message: MPI counts in int32.
@@ -55,14 +56,20 @@ const piece = 1 << 30
 const rest = 100 * time.Microsecond
 
 // Open joins the copies of this program that mpirun has started. Without mpirun it is
-// [Alone]. A process that ends without Close ends all.
-func Open() (Link, error) {
+// [Alone]. A process that ends without Close ends all: lost is called where that of
+// another rank has ended, on one rank with a sentence and on the others with nil. A nil
+// lost: ranks may end each by themselves.
+func Open(lost func(error)) (Link, error) {
 	if started() == 1 {
 		return Alone{}, nil
 	}
-	m := &mpi{calls: make(chan func())}
+	m := &mpi{calls: make(chan func()), vigil: &vigil{}}
 	go m.serve()
-	return m, m.do(m.start)
+	err := m.do(m.start)
+	if err == nil && lost != nil {
+		m.vigil, err = keepVigil(m, lost)
+	}
+	return m, err
 }
 
 // serve makes the calls of MPI, and lets what goes on behind a computation proceed.
@@ -321,5 +328,6 @@ func (p *mpiPending) end() {
 // Close implements Link.
 func (m *mpi) Close() error {
 	defer close(m.calls)
+	m.vigil.close()
 	return m.do(func() error { return fault("MPI_Finalize", C.rank_final()) })
 }

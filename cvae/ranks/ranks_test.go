@@ -121,7 +121,7 @@ func TestOpen(t *testing.T) {
 	for _, name := range []string{"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"} {
 		t.Setenv(name, "")
 	}
-	l, err := Open()
+	l, err := Open(nil)
 	if err != nil || l.Size() != 1 || l.Rank() != 0 {
 		t.Fatalf("alone: %v, %v", l, err)
 	}
@@ -132,7 +132,7 @@ func TestOpen(t *testing.T) {
 		t.Skip("this build has MPI, and asks mpirun")
 	}
 	t.Setenv("OMPI_COMM_WORLD_SIZE", "2")
-	if _, err := Open(); err == nil || !strings.Contains(err.Error(), "go build -tags mpi") {
+	if _, err := Open(nil); err == nil || !strings.Contains(err.Error(), "go build -tags mpi") {
 		t.Errorf("the error is %v", err)
 	}
 }
