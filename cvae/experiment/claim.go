@@ -48,16 +48,16 @@ func registered(list []Claim) error {
 		at := slices.IndexFunc(all, func(r Claim) bool { return r.ID == c.ID })
 		switch {
 		case at >= 0 && (c.Text != "" || c.Source != "" || c.Check != "" || c.Expected != ""):
-			return fmt.Errorf("claim %s is registered; an experiment gives its tests only", c.ID)
+			return placed{[]any{"claims", i}, fmt.Errorf("claim %s is registered; an experiment gives its tests only", c.ID)}
 		case at >= 0:
 			tests := c.Tests
 			*c = all[at]
 			c.Tests = tests
 		case c.ID == "" || c.Text == "":
-			return fmt.Errorf("claim %d needs an id and a text", i+1)
+			return placed{[]any{"claims", i}, fmt.Errorf("claim %d needs an id and a text", i+1)}
 		}
 		if len(c.Tests) == 0 {
-			return fmt.Errorf("claim %s has no tests", c.ID)
+			return placed{[]any{"claims", i}, fmt.Errorf("claim %s has no tests", c.ID)}
 		}
 	}
 	return nil

@@ -1,7 +1,6 @@
 package experiment
 
 import (
-	"bytes"
 	"embed"
 	"errors"
 	"fmt"
@@ -11,8 +10,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"go.yaml.in/yaml/v3"
 
 	"github.com/cvae-go/cvae/dialog/regular"
 )
@@ -108,12 +105,11 @@ func Find(nameOrFile string) (Spec, error) {
 // Parse reads an experiment. Unknown keys are errors.
 func Parse(text []byte) (Spec, error) {
 	var s Spec
-	d := yaml.NewDecoder(bytes.NewReader(text))
-	d.KnownFields(true)
-	if err := d.Decode(&s); err != nil {
-		return Spec{}, fmt.Errorf("reading the experiment: %w", err)
+	root, err := decode(text, &s)
+	if err != nil {
+		return Spec{}, err
 	}
-	return s, s.complete()
+	return s, withLine(root, s.complete())
 }
 
 // complete fills in what is left out and refuses what cannot be run.
@@ -164,41 +160,51 @@ func (s *Spec) validate() error {
 	}
 	for i, seed := range s.Seeds {
 		if slices.Contains(s.Seeds[:i], seed) {
-			return fmt.Errorf("seeds has %d twice; every seed counts as one independent run", seed)
+			return at(fmt.Errorf("seeds has %d twice; every seed counts as one independent run", seed), "seeds", i)
 		}
 	}
 	seen := map[string]bool{}
-	for _, r := range s.Rows {
-		switch {
-		case !plain.MatchString(r.Name):
-			return fmt.Errorf("a row has the name %q; it must be letters, digits and . + _ -", r.Name)
-		case seen[r.Name]:
-			return fmt.Errorf("two rows have the name %q", r.Name)
-		case r.Method == "":
-			return fmt.Errorf("row %s has no method", r.Name)
-		case r.Limits == (Limits{}):
-			return fmt.Errorf("row %s has no limit; give max_epochs, max_steps or max_time", r.Name)
-		}
-		for _, seed := range r.Seeds {
-			if !slices.Contains(s.Seeds, seed) {
-				return fmt.Errorf("row %s has the seed %d, which is none of the experiment's", r.Name, seed)
-			}
+	for i, r := range s.Rows {
+		if err := s.checkRow(r, seen); err != nil {
+			return at(err, "rows", i)
 		}
 		seen[r.Name] = true
 	}
 	if s.Baseline != "" && !seen[s.Baseline] {
-		return fmt.Errorf("baseline is %q, and there is no such row", s.Baseline)
+		return at(fmt.Errorf("baseline is %q, and there is no such row", s.Baseline), "baseline")
 	}
 	return s.checkTests(seen)
+}
+
+// checkRow refuses a row that cannot be run after those seen.
+func (s *Spec) checkRow(r Row, seen map[string]bool) error {
+	switch {
+	case !plain.MatchString(r.Name):
+		return fmt.Errorf("a row has the name %q; it must be letters, digits and . + _ -", r.Name)
+	case seen[r.Name]:
+		return fmt.Errorf("two rows have the name %q", r.Name)
+	case r.Method == "":
+		return fmt.Errorf("row %s has no method", r.Name)
+	case r.Limits == (Limits{}):
+		return fmt.Errorf("row %s has no limit; give max_epochs, max_steps or max_time", r.Name)
+	case r.MaxEpochs < 0 || r.MaxSteps < 0 || r.MaxTime < 0:
+		return fmt.Errorf("row %s has a limit below 0; max_epochs, max_steps and max_time must be more, or left out", r.Name)
+	}
+	for _, seed := range r.Seeds {
+		if !slices.Contains(s.Seeds, seed) {
+			return fmt.Errorf("row %s has the seed %d, which is none of the experiment's", r.Name, seed)
+		}
+	}
+	return nil
 }
 
 // checkTests refuses claims that name rows which do not exist.
 func (s *Spec) checkTests(rows map[string]bool) error {
 	for i, c := range s.Claims {
 		if slices.ContainsFunc(s.Claims[:i], func(other Claim) bool { return other.ID == c.ID }) {
-			return fmt.Errorf("two claims have the id %q", c.ID)
+			return at(fmt.Errorf("two claims have the id %q", c.ID), "claims", i)
 		}
-		for i, t := range c.Tests {
+		for j, t := range c.Tests {
 			err := t.validate(rows)
 			if err == nil {
 				err = s.checkMeasure(t.Measure)
@@ -207,7 +213,7 @@ func (s *Spec) checkTests(rows map[string]bool) error {
 				err = s.checkAxis(t.Over)
 			}
 			if err != nil {
-				return fmt.Errorf("claim %s, test %d: %w", c.ID, i+1, err)
+				return at(fmt.Errorf("claim %s, test %d: %w", c.ID, j+1, err), "claims", i, "tests", j)
 			}
 		}
 	}

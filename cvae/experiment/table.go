@@ -205,7 +205,8 @@ func (r Results) Stopped() string {
 	return fmt.Sprintf("%d runs were stopped by --max-time and are shown as they were then: %s.", len(names), strings.Join(names, ", "))
 }
 
-// Budget says in a sentence what all runs took together, and on what.
+// Budget says in a sentence what all runs took together, where that was noted, and on
+// what.
 func (r Results) Budget() string {
 	if len(r) == 0 {
 		return ""
@@ -215,7 +216,14 @@ func (r Results) Budget() string {
 		minutes += result.Minutes
 		threads[result.Threads], kernels[result.Kernels] = true, true
 	}
-	return fmt.Sprintf("Runs: %d, with %.0f minutes of training together; kernels %s, threads a run %s.", len(r), minutes,
+	took := ""
+	if minutes > 0 {
+		took = fmt.Sprintf(", with %.0f minutes of training together", minutes)
+		if minutes < 1 {
+			took = ", with less than a minute of training together"
+		}
+	}
+	return fmt.Sprintf("Runs: %d%s; kernels %s, threads a run %s.", len(r), took,
 		strings.Join(slices.Sorted(maps.Keys(kernels)), ", "), strings.Trim(fmt.Sprint(slices.Sorted(maps.Keys(threads))), "[]"))
 }
 

@@ -19,7 +19,8 @@ var lm = Method{
 // seq2seq is p(x|c) with a hierarchical encoder and no latent.
 var seq2seq = Method{
 	Name: "seq2seq", Title: "Sequence to sequence, no latent",
-	Cite: "Sutskever, Vinyals and Le 2014; Serban et al. 2016 (HRED)",
+	Cite:  "Sutskever, Vinyals and Le 2014; Serban et al. 2016 (HRED)",
+	Known: []string{"hred", "s2s"},
 	Build: func(_ Values, mode cvae.Mode) (Parts, error) {
 		if mode == cvae.Text {
 			return Parts{}, errors.New("there is no context to condition on in text mode; use lm")
@@ -32,5 +33,6 @@ var seq2seq = Method{
 var vae = Method{
 	Name: "vae", Title: "Plain (C)VAE",
 	Cite:  "Kingma and Welling 2014; Bowman et al. 2016; Serban et al. 2017",
+	Known: []string{"cvae", "vhred", "plain", "vanilla"},
 	Build: func(Values, cvae.Mode) (Parts, error) { return Parts{}, nil },
 }

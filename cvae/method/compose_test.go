@@ -225,6 +225,7 @@ func TestSuggestions(t *testing.T) {
 		"δ-VAE": "delta", "β-VAE": "beta", "agressive": "agg", "agrgessive": "agg", "delta vae": "delta", "SA-VAE": "sa", "Fisher": "fisher", "BN-CVAE": "bn", "cyclicall": "cyclical", "freebit": "freebits", "δ-AR": "delta-ar",
 		"lagging": "agg", "BN-VAE": "bn", "scale-vae": "scale", "cyclic": "cyclical", "free-bits": "freebits",
 		"Delta_VAE": "delta", "Word Dropout": "worddropout", "KL-annealing": "linear", "InfoVAE": "mmd",
+		"hred": "seq2seq", "HRED": "seq2seq", "cvae": "vae", "CVAE": "vae", "VAE": "vae", "VHRED": "vae", "vanilla vae": "vae",
 	} {
 		if _, err := method.Find(typed); err == nil || !strings.Contains(err.Error(), "did you mean "+want+"?") {
 			t.Errorf("%s: %v", typed, err)

@@ -168,25 +168,33 @@ const (
 	warnSteps = 200
 )
 
-// warn names the collapses that are new.
+// warn names the collapses that are new, and again those of which it was said that it is
+// too early to tell, once that is over.
 func (r *reporter) warn(at dialog.Event, findings []latent.Finding) {
 	for _, f := range findings {
-		if r.warned[f.Name] {
+		name := f.Name
+		if f.Course == latent.Wait {
+			name = early + name
+		}
+		if r.warned[f.Name] || r.warned[name] {
 			continue
 		}
-		r.warned[f.Name] = true
+		r.warned[name] = true
 		at.Kind, at.Collapses = dialog.Warned, []string{f.Name}
 		at.Message = f.Name + " collapse: " + f.Explanation + " " + f.Remedy
 		r.progress.Report(at)
 	}
 }
 
+// early stands before the name of a collapse that was told too early to be sure of.
+const early = "early "
+
 // withdraw forgets the collapses that a validation does not find. Only it can
 // tell: a few steps have too few examples.
 func (r *reporter) withdraw(findings []latent.Finding) {
 	found := map[string]bool{gap: true} // compare withdraws it
 	for _, f := range findings {
-		found[f.Name] = true
+		found[f.Name], found[early+f.Name] = true, true
 	}
 	maps.DeleteFunc(r.warned, func(name string, _ bool) bool { return !found[name] })
 }

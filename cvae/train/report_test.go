@@ -48,6 +48,24 @@ func TestWarnOnce(t *testing.T) {
 	}
 }
 
+// TestWarnAgain: a collapse that was told early is told again when it lasts, with what to
+// change, and only once each.
+func TestWarnAgain(t *testing.T) {
+	var seen warnings
+	r := &reporter{progress: &seen, warned: map[string]bool{}}
+	wait, change := []latent.Finding{{Name: "kl", Course: latent.Wait}}, []latent.Finding{{Name: "kl", Course: latent.Change}}
+	for i, step := range []struct {
+		verdict []latent.Finding
+		told    int
+	}{{wait, 1}, {wait, 0}, {change, 1}, {change, 0}, {wait, 0}, {nil, 0}, {wait, 1}, {change, 1}} {
+		seen = nil
+		r.withdraw(step.verdict)
+		if r.warn(dialog.Event{}, step.verdict); len(seen) != step.told {
+			t.Errorf("verdict %d is told %d times, want %d", i, len(seen), step.told)
+		}
+	}
+}
+
 // A KL in validation that is more than a fifth away from that in training is
 // said once, until they agree again.
 func TestGap(t *testing.T) {
