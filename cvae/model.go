@@ -18,6 +18,14 @@ type Float = kernel.Float
 // A Team is the workers that a model computes with.
 type Team = kernel.Team
 
+// A Precision is what matrix products round their operands to.
+type Precision = kernel.Precision
+
+const (
+	FP32 = kernel.FP32
+	BF16 = kernel.BF16
+)
+
 // NewTeam starts threads workers, 0 meaning one per processor, on the fastest
 // kernels of this machine.
 func NewTeam(threads int) (*Team, error) {

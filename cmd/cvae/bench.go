@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/bench"
 	"github.com/cvae-go/cvae/cvae/ranks"
 )
@@ -44,6 +45,7 @@ mpirun the ranks train together on one batch; tokens a second are those of all.`
 	f.IntVar(&o.Shape.Length, "length", 0, "tokens of every turn and of every response; 0: the workload's")
 	f.BoolVar(&o.Attention, "attention", false, "let the decoder attend to the words of the context, of w2 and w3")
 	f.BoolVar(&o.Sharded, "sharded", false, "cut batches into the shards of ranks (train.shards=8), as under mpirun")
+	f.StringVar((*string)(&o.Precision), "precision", "fp32", "fp32, or bf16 to multiply as train.precision=bf16 does")
 	f.IntVar(&o.Shape.Batch, "batch", 0, "examples a step; 0: the workload's")
 	return c
 }
@@ -79,6 +81,9 @@ func benchCommand(name, short string, o *benchOptions, runF func(context.Context
 func (o *benchOptions) validate() error {
 	if workloads := []string{"w1", "w2", "w3", "w4"}; !slices.Contains(workloads, o.Workload) {
 		return usagef("there is no workload %q; the workloads are w1, w2, w3 and w4", o.Workload)
+	}
+	if p := o.Precision; p != "" && p != cvae.FP32 && p != cvae.BF16 {
+		return usagef("--precision is %q; it must be fp32 or bf16", p)
 	}
 	if o.Steps < 0 {
 		return usagef("--steps is %d; it must not be negative", o.Steps)

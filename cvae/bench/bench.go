@@ -6,6 +6,7 @@ package bench
 import (
 	"fmt"
 
+	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/ranks"
 	"github.com/cvae-go/cvae/dialog"
 )
@@ -45,6 +46,8 @@ type Options struct {
 	// into shards as ranks do, also in one process.
 	Ranks   ranks.Link
 	Sharded bool
+	// Precision is that of the matrix products of Train; empty: fp32.
+	Precision cvae.Precision
 	// Attention lets the decoder attend to the words of the context, of w2 and w3.
 	Attention bool
 }

@@ -30,6 +30,7 @@ func Train(ctx context.Context, o Options) (r TrainReport, err error) {
 			return r, err
 		}
 	}
+	mover.Precision = o.Precision
 	steps := o.Steps
 	if steps == 0 {
 		steps = rounds * len(data)

@@ -68,6 +68,10 @@ type Train struct {
 	// Shards is into how many parts every batch is cut, so that the same bits come from
 	// any number of ranks: 0, not at all, or 8.
 	Shards int `yaml:"shards"`
+	// Precision is that of the matrix products of a step: fp32, the default, or bf16,
+	// which rounds what is multiplied to bfloat16. Sums, parameters and optimiser are
+	// float32, and validation is computed in fp32. fp32 is left out of config.yaml.
+	Precision cvae.Precision `yaml:"precision,omitempty" json:",omitempty"`
 }
 
 // Embedding says where word embeddings begin.
@@ -128,6 +132,9 @@ func (c *Config) Resolve() (method.Parts, error) {
 // checked as they are read.
 func (c *Config) Complete() error {
 	c.Model = c.Model.Complete()
+	if c.Train.Precision == cvae.FP32 {
+		c.Train.Precision = "" // as runs have it that are older than the key
+	}
 	sum, err := method.Parse(c.Method)
 	if err != nil {
 		return err
@@ -176,6 +183,8 @@ func (c Config) Validate() error {
 		return fmt.Errorf("train.shards is %d; it must be 0, or %d to cut every batch for ranks", c.Train.Shards, cvae.Shards)
 	case c.Train.Shards > 0 && c.Batch < 2*cvae.Shards:
 		return fmt.Errorf("batch is %d; %d shards of at least 2 examples need %d", c.Batch, cvae.Shards, 2*cvae.Shards)
+	case c.Train.Precision != "" && c.Train.Precision != cvae.BF16:
+		return fmt.Errorf("train.precision is %q; it must be fp32 or bf16", c.Train.Precision)
 	case c.MaxEpochs < 0 || c.MaxSteps < 0 || c.MaxTime < 0:
 		return errors.New("max_epochs, max_steps and max_time must not be negative; 0 is no limit")
 	case c.Gap < 0:

@@ -109,10 +109,18 @@ func (c Config) SameRun(saved Config) error {
 	was := maps.Collect(saved.withoutLimits().values())
 	for key, value := range c.withoutLimits().values() {
 		if !reflect.DeepEqual(value, was[key]) {
-			return Error{fmt.Errorf("the run was started with another configuration (%s is now %v and was %v); a resumed run may change only max_epochs, max_steps, max_time, log_interval and threads", key, value, was[key])}
+			return Error{fmt.Errorf("the run was started with another configuration (%s is now %v and was %v); a resumed run may change only max_epochs, max_steps, max_time, log_interval and threads", key, shown(value), shown(was[key]))}
 		}
 	}
 	return nil
+}
+
+// shown is a setting in a sentence.
+func shown(value any) any {
+	if reflect.ValueOf(value).IsZero() && reflect.TypeOf(value).Kind() == reflect.String {
+		return "not set"
+	}
+	return value
 }
 
 // withoutLimits leaves out the settings that a resumed run may change.

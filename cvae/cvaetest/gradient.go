@@ -129,21 +129,28 @@ func compare(t *testing.T, what string, value, direction []float64, loss func() 
 	t.Errorf("%s: gradient %.12g, central difference %.12g", what, analytic, numeric)
 }
 
-// CheckSinglePrecision compares the losses and gradients of a float32 model on
-// every kernel path with those of the float64 model: relative error of every
-// tensor, in the Euclidean norm, below 1e-4.
+// CheckSinglePrecision is CheckPrecision for a float32 model, to 1e-4.
 func CheckSinglePrecision(t *testing.T, c cvae.Config, p cvae.Parts) {
+	t.Helper()
+	CheckPrecision(t, c, p, cvae.FP32, 1e-4)
+}
+
+// CheckPrecision compares the losses and gradients of a float32 model whose products
+// are in a precision, on every kernel path, with those of the float64 model: relative
+// error of every tensor, in the Euclidean norm, below a limit.
+func CheckPrecision(t *testing.T, c cvae.Config, p cvae.Parts, precision cvae.Precision, limit float64) {
 	t.Helper()
 	b := Batch(c)
 	want := New[float64](t, c, p, kernel.PureGo)
 	loss := trainOnce(t, want, b)
 	for _, path := range kernel.Paths() {
 		got := New[float32](t, c, p, path)
-		if l := trainOnce(t, got, b); math.Abs(l-loss) > 1e-4*math.Abs(loss) {
+		got.Team().Use(precision)
+		if l := trainOnce(t, got, b); math.Abs(l-loss) > limit*math.Abs(loss) {
 			t.Errorf("%s: loss %g, in float64 %g", path, l, loss)
 		}
 		for i, param := range got.Params() {
-			if e := relativeError(param.Grad, want.Params()[i].Grad); e > 1e-4 {
+			if e := relativeError(param.Grad, want.Params()[i].Grad); e > limit {
 				t.Errorf("%s: gradient of %s is off by %g", path, param.Name, e)
 			}
 		}

@@ -54,6 +54,7 @@ func New(m *cvae.Model[float32], train, valid *dialog.Set, o Options, k Keeper, 
 	t = &Trainer{options: o, mover: NewMover(m, o.Optimiser, o.Seed), batches: b,
 		validation: &validation{model: m, set: valid, seed: o.Seed, batch: o.Batch, ranks: o.Ranks},
 		reporter:   newReporter(m, o, p), watch: &watch{now: time.Now}}
+	t.mover.Precision = o.Precision
 	if o.Sharded {
 		if err := t.mover.Join(o.Ranks); err != nil {
 			return nil, err

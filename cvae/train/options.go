@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/eval/latent"
 	"github.com/cvae-go/cvae/cvae/internal/safetensors"
 	"github.com/cvae-go/cvae/cvae/ranks"
@@ -49,6 +50,8 @@ type Options struct {
 	// SaveEvery is how much work a kill may cost; 0: a minute.
 	SaveEvery time.Duration
 	Sampler   Sampler // nil: no samples
+	// Precision is that of the products that compute gradients; empty: FP32.
+	Precision cvae.Precision
 	// Sharded cuts every batch into the same shards for any number of ranks; it costs
 	// time and memory. Ranks are the processes that compute them; nil: this one alone.
 	Sharded bool

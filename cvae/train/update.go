@@ -34,6 +34,10 @@ type Update struct {
 
 // A Mover computes the updates of one model and makes them.
 type Mover struct {
+	// Precision is that of the products that compute gradients; empty: FP32. Parameters,
+	// gradients and the state of the optimiser are float32 in both, and all that is
+	// measured is computed in FP32.
+	Precision cvae.Precision
 	model     *cvae.Model[float32]
 	optimiser *optimiser
 	graphs    map[int]*cvae.Graph[float32] // by batch size
@@ -67,6 +71,8 @@ func (m *Mover) Gradients(b *dialog.Batch, run int, beta float64) (*Update, erro
 
 // run sets the gradients of the model to those of a batch.
 func (m *Mover) run(b *dialog.Batch, d cvae.Draws, beta float64) (*cvae.Result, error) {
+	team := m.model.Team()
+	defer team.Use(team.Use(m.Precision))
 	if m.sharded != nil {
 		return m.sharded.Run(b, d, beta)
 	}

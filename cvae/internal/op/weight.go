@@ -76,9 +76,10 @@ func (w *Weight[T]) scatter(t *kernel.Team, ids []int32, dx []T) {
 	kernel.Scatter(t, w.Grad, ids, dx, w.Cols)
 }
 
-// transposed is Wᵀ packed for y = x·Wᵀ, made once after a change.
+// transposed is Wᵀ packed for y = x·Wᵀ, made once after a change of Value or of the
+// precision.
 func (w *Weight[T]) transposed(t *kernel.Team) *kernel.Packed[T] {
-	if w.packed != w.version {
+	if w.packed != w.version || !kernel.Packs(t, &w.forward) {
 		w.forward.PackTransposed(t, w.Cols, w.Rows, w.Value, w.Cols)
 		w.packed = w.version
 	}

@@ -142,6 +142,9 @@ func (t *Training) build(ctx context.Context, parts method.Parts) (err error) {
 	if t.team, err = cvae.NewTeam(t.options.Threads); err != nil {
 		return err
 	}
+	if p := t.Config.Train.Precision; p != "" && !p.Fast(t.team.Path()) {
+		t.Warnings = append(t.Warnings, fmt.Sprintf("this processor or build has no instructions for train.precision=%s; its products are computed one by one, with the same bits but far slower than in fp32", p))
+	}
 	parts.Labels = t.labels
 	if t.model, err = cvae.New[float32](t.Config.Model, t.words.Size(), parts.Parts, t.Config.Seed, t.team); err != nil {
 		return err
@@ -307,7 +310,7 @@ func (t *Training) newTrainer(parts method.Parts, groups []int) (*train.Trainer,
 		Optimiser: c.Optimiser, Schedule: parts.Schedule, Strategy: parts.Strategy, Phases: parts.Phases, Closing: parts.Closing,
 		MaxEpochs: c.MaxEpochs, MaxSteps: c.MaxSteps, MaxTime: c.MaxTime,
 		Interval: c.LogInterval, Tick: t.options.Tick, SaveEvery: t.options.SaveEvery, Situation: c.Situation(),
-		Sampler: t, Lock: t.run.Locker(), Sharded: c.Train.Shards > 0, Ranks: t.options.Ranks,
+		Sampler: t, Lock: t.run.Locker(), Precision: c.Train.Precision, Sharded: c.Train.Shards > 0, Ranks: t.options.Ranks,
 	}, keeper{t}, keeper{t})
 	if err != nil {
 		return nil, config.Error{Err: err}
