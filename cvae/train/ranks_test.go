@@ -54,6 +54,7 @@ func TestRanks(t *testing.T) {
 		"sgd": func() Options {
 			return Options{Optimiser: Optimiser{Name: "sgd", LearningRate: 0.5, Clip: 1, Patience: 9}, MaxEpochs: 2}
 		},
+		"bf16": func() Options { return Options{Optimiser: adam(), MaxEpochs: 1, Precision: cvae.BF16} },
 		"aggressive": func() Options {
 			return Options{Optimiser: adam(), MaxEpochs: 2, Strategy: &Aggressive{Inner: 4, Window: 2}}
 		},

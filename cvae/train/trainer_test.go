@@ -200,6 +200,9 @@ func TestResumed(t *testing.T) {
 		"aggressive with restarts": func() Options {
 			return Options{MaxEpochs: 2, Strategy: &Aggressive{Inner: 6, Window: 2}, Schedule: restarting{1}}
 		},
+		"aggressive in bf16": func() Options {
+			return Options{MaxEpochs: 2, Strategy: &Aggressive{Inner: 6, Window: 2}, Precision: cvae.BF16}
+		},
 		"sgd": func() Options {
 			return Options{MaxEpochs: 2, Strategy: &Aggressive{Inner: 6, Window: 2}, Optimiser: sgd()}
 		},
