@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cvae-go/cvae/corpora"
+	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/bench"
 	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/dialog"
@@ -116,9 +117,9 @@ func TestCorpusOptions(t *testing.T) {
 
 func TestBenchOptions(t *testing.T) {
 	same(t, optionsOf(t, newBenchReply, "--responses", "5"), benchOptions{Options: bench.Options{Workload: "w3", Seed: 1, Responses: 5}})
-	same(t, optionsOf(t, newBenchTrain), benchOptions{Options: bench.Options{Workload: "w3", Seed: 1}})
+	same(t, optionsOf(t, newBenchTrain), benchOptions{Options: bench.Options{Workload: "w3", Seed: 1, Precision: cvae.FP32}})
 	same(t, optionsOf(t, newBenchTrain, strings.Fields("--workload w1 --threads 2 --steps 3 --json --vocabulary 5 --hidden 6 --length 7 --batch 8")...),
 		benchOptions{JSON: true, Options: bench.Options{
-			Workload: "w1", Threads: 2, Steps: 3, Seed: 1, Shape: bench.Shape{Vocabulary: 5, Hidden: 6, Length: 7, Batch: 8},
+			Workload: "w1", Threads: 2, Steps: 3, Seed: 1, Precision: cvae.FP32, Shape: bench.Shape{Vocabulary: 5, Hidden: 6, Length: 7, Batch: 8},
 		}})
 }
