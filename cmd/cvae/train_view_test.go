@@ -96,7 +96,7 @@ func TestScreen(t *testing.T) {
 			}
 		}
 	}
-	if err := hold(t.Context(), nil, nil, func(context.Context) error { return io.EOF }); err != io.EOF { // outside a command
+	if err := hold(t.Context(), nil, io.Discard, func(context.Context) error { return io.EOF }); err != io.EOF { // outside a command
 		t.Error(err)
 	}
 }

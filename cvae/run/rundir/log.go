@@ -1,8 +1,10 @@
 package rundir
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/cvae-go/cvae/dialog/regular"
@@ -78,21 +80,42 @@ func (l *Log) Append(event any) error {
 func (l *Log) Length() int64 { return l.length }
 
 // Rewind takes the log back to length bytes. record saves the checkpoint that counts
-// them, before the lines behind go.
+// them, before the lines behind go. A log that was repaired since has lost lines: it goes
+// back to the end of the last line that lies within length.
 func (l *Log) Rewind(length int64, record func() error) error {
 	before := l.length
-	if length < 0 || length > before {
-		return fmt.Errorf("take the log back: it has %d bytes, not %d", before, length)
+	if length < 0 {
+		return fmt.Errorf("take the log back: it cannot have %d bytes", length)
 	}
-	l.length = length
+	whole, err := wholeLines(l.file, min(length, before))
+	if err != nil {
+		return fmt.Errorf("take the log back: %w", err)
+	}
+	l.length = whole
 	if err := record(); err != nil {
 		l.length = before
 		return err
 	}
-	if err := cutBack(l.file, length); err != nil {
+	if err := cutBack(l.file, whole); err != nil {
 		return fmt.Errorf("take the log back: %w", err)
 	}
 	return nil
+}
+
+// wholeLines is how many of the first length bytes are whole lines.
+func wholeLines(f io.ReaderAt, length int64) (int64, error) {
+	piece := make([]byte, 4096)
+	for length > 0 {
+		part := piece[:min(length, int64(len(piece)))]
+		if _, err := f.ReadAt(part, length-int64(len(part))); err != nil {
+			return 0, err
+		}
+		if at := bytes.LastIndexByte(part, '\n'); at >= 0 {
+			return length - int64(len(part)) + int64(at) + 1, nil
+		}
+		length -= int64(len(part))
+	}
+	return 0, nil
 }
 
 // Sync brings the log to the disk up to [Log.Length]. It comes before the

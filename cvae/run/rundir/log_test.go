@@ -126,3 +126,38 @@ func TestLogReportsWriteErrors(t *testing.T) {
 	}
 	logHolds(t, d, l, "{\"step\":1}\n")
 }
+
+// TestLogRewinds: to a length, to the last line within one that ends in a line, and not
+// at all where the log is shorter; the checkpoint is saved before lines go.
+func TestLogRewinds(t *testing.T) {
+	long := "{\"step\":2,\"text\":\"" + strings.Repeat("a", 5000) + "\"}\n"
+	one := "{\"step\":1}\n"
+	for length, want := range map[int64]string{
+		int64(len(one)): one, int64(len(one)) + 4500: one, int64(len(one + long)): one + long, 1 << 20: one + long, 5: "", 0: "",
+	} {
+		d := create(t, t.TempDir(), false)
+		l := openLog(t, d, 0)
+		appendAll(t, l, event{Step: 1}, event{2, strings.Repeat("a", 5000)})
+		err := l.Rewind(length, func() error {
+			if got, err := os.ReadFile(d.Path(LogFile)); err != nil || string(got) != one+long || l.Length() != int64(len(want)) {
+				t.Errorf("length %d: the checkpoint counts %d, the log has %d bytes", length, l.Length(), len(got))
+			}
+			return nil
+		})
+		if err != nil {
+			t.Errorf("length %d: %v", length, err)
+		}
+		logHolds(t, d, l, want)
+	}
+	d := create(t, t.TempDir(), false)
+	l := openLog(t, d, 0)
+	appendAll(t, l, event{Step: 1})
+	if err := l.Rewind(-1, func() error { return nil }); err == nil {
+		t.Error("a negative length was taken")
+	}
+	full := errors.New("full")
+	if err := l.Rewind(0, func() error { return full }); err != full {
+		t.Error(err)
+	}
+	logHolds(t, d, l, one)
+}
