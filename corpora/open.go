@@ -22,6 +22,18 @@ type Options struct {
 	Seed     uint64        // of the splits of a corpus without official ones
 }
 
+// An OptionError says which of the [Options] no corpus, or not this one, is read with.
+type OptionError struct {
+	Option string // such as encoding, as flags and configurations name it
+	Err    error
+}
+
+// Error implements error.
+func (e OptionError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the reason.
+func (e OptionError) Unwrap() error { return e.Err }
+
 // Open opens the corpus at path, a file or a folder, or a corpus inside
 // the program, such as "builtin".
 // Splits may be missing or empty; see CheckSplits. Every error is one sentence
@@ -32,10 +44,10 @@ func Open(path string, o Options) (*Corpus, error) {
 		return nil, err
 	}
 	if o.Gap != 0 && !f.timed {
-		return nil, fmt.Errorf("corpora: a gap ends a conversation by the times of its messages, and format %s has none; leave --gap out", f.Name)
+		return nil, OptionError{"gap", fmt.Errorf("corpora: a gap ends a conversation by the times of its messages, and format %s has none; leave --gap out", f.Name)}
 	}
 	if o.Gap < 0 {
-		return nil, fmt.Errorf("corpora: the gap is %v; it must be longer than 0, as in --gap 3h", o.Gap)
+		return nil, OptionError{"gap", fmt.Errorf("corpora: the gap is %v; it must be longer than 0, as in --gap 3h", o.Gap)}
 	}
 	parts, err := f.parts(s)
 	if err != nil {
@@ -61,7 +73,7 @@ func resolve(path string, o Options) (site.Site, Format, error) {
 	}
 	if o.Encoding != "" {
 		if _, err := textfile.Encoding(o.Encoding); err != nil {
-			return s, Format{}, fmt.Errorf("corpora: --encoding: %w", err)
+			return s, Format{}, OptionError{"encoding", fmt.Errorf("corpora: --encoding: %w", err)}
 		}
 		s.How.Encoding = o.Encoding
 	}
@@ -95,5 +107,5 @@ func choose(s site.Site, name string) (Format, error) {
 			return f, nil
 		}
 	}
-	return Format{}, fmt.Errorf("corpora: there is no format %q for files; --format knows %s", name, formatNames())
+	return Format{}, OptionError{"format", fmt.Errorf("corpora: there is no format %q for files; --format knows %s", name, formatNames())}
 }

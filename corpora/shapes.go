@@ -41,7 +41,7 @@ func shapeOf(text string) (s Shape, err error) {
 		s.tabled, err = shape.ParseMap(text, true)
 	}
 	if err != nil {
-		err = fmt.Errorf("corpora: --map: %w; write it as in --map 'turns=dialog[].text, speaker=dialog[].name, topic=topic'", err)
+		err = OptionError{"map", fmt.Errorf("corpora: --map: %w; write it as in --map 'turns=dialog[].text, speaker=dialog[].name, topic=topic'", err)}
 	}
 	return s, err
 }

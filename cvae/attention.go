@@ -2,10 +2,10 @@ package cvae
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/cvae-go/cvae/cvae/internal/nn"
 	"github.com/cvae-go/cvae/cvae/internal/op"
+	"github.com/cvae-go/cvae/cvae/internal/setting"
 )
 
 // AttendContext is the decoder.attention to the words of the context.
@@ -16,9 +16,9 @@ func (d Decoder) validateAttention(mode Mode) error {
 	case d.Attention == "":
 		return nil
 	case d.Attention != AttendContext:
-		return fmt.Errorf("decoder.attention %q is neither context nor none", d.Attention)
+		return setting.Refuse("decoder.attention", "%q is neither context nor none", d.Attention)
 	case mode == Text:
-		return errors.New("decoder.attention=context attends to the words of the context, and mode text has none; leave it out")
+		return setting.Of("decoder.attention", errors.New("decoder.attention=context attends to the words of the context, and mode text has none; leave it out"))
 	}
 	return nil
 }

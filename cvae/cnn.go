@@ -5,6 +5,7 @@ import (
 
 	"github.com/cvae-go/cvae/cvae/internal/nn"
 	"github.com/cvae-go/cvae/cvae/internal/op"
+	"github.com/cvae-go/cvae/cvae/internal/setting"
 )
 
 // completeCNN takes the smallest of the decoders of Yang et al. 2017, which sees 15
@@ -18,11 +19,11 @@ func completeCNN(d *Decoder) {
 func validateCNN(d Decoder) error {
 	for _, dilation := range d.Dilations {
 		if dilation < 1 || dilation > 1<<10 {
-			return fmt.Errorf("decoder.dilations has %d; a dilation is from 1 to 1024", dilation)
+			return setting.Refuse("decoder.dilations", "has %d; a dilation is from 1 to 1024", dilation)
 		}
 	}
 	if n := len(d.Dilations); n > 100 {
-		return fmt.Errorf("decoder.dilations has %d blocks; there can be 100", n)
+		return setting.Refuse("decoder.dilations", "has %d blocks; there can be 100", n)
 	}
 	return nil
 }

@@ -1,12 +1,12 @@
 package cvae
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/cvae-go/cvae/cvae/internal/nn"
 	"github.com/cvae-go/cvae/cvae/internal/op"
+	"github.com/cvae-go/cvae/cvae/internal/setting"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -48,15 +48,15 @@ func (c Conditioning) validate(mode Mode) error {
 		return nil
 	}
 	if mode == Text {
-		return errors.New("condition.labels and condition.act_head condition responses on what is known of their dialogue, and mode text has none; leave them out")
+		return setting.Refuse("condition.labels", "and condition.act_head condition responses on what is known of their dialogue, and mode text has none; leave them out")
 	}
 	for i, name := range c.Labels {
 		if name == "" || slices.Contains(c.Labels[:i], name) {
-			return fmt.Errorf("condition.labels is %q; every label needs a name, and is named once", c.Labels)
+			return setting.Refuse("condition.labels", "is %q; every label needs a name, and is named once", c.Labels)
 		}
 	}
 	if c.Embedding < 0 || c.Embedding > 1<<14 {
-		return fmt.Errorf("condition.embedding is %d; it must be from 1 to %d, or 0 for 30", c.Embedding, 1<<14)
+		return setting.Refuse("condition.embedding", "is %d; it must be from 1 to %d, or 0 for 30", c.Embedding, 1<<14)
 	}
 	return nil
 }
@@ -88,15 +88,6 @@ func (l Labels) Check(c Conditioning) error {
 		}
 	}
 	return nil
-}
-
-// checkCondition refuses a condition that a method without a context cannot
-// have, or without its labels' values.
-func (p Parts) checkCondition(c Conditioning) error {
-	if c.On() && p.NoContext {
-		return errors.New("condition.labels and condition.act_head condition on what is known of a dialogue, and this method reads no context; leave them out")
-	}
-	return p.Labels.Check(c)
 }
 
 // id is that of a value.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/cvae-go/cvae/cvae/internal/op"
+	"github.com/cvae-go/cvae/cvae/internal/setting"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -167,7 +168,7 @@ type limit struct {
 
 func (l limit) validate() error {
 	if l.value < l.min || l.value > l.max {
-		return fmt.Errorf("%s is %d; it must be from %d to %d", l.key, l.value, l.min, l.max)
+		return setting.Refuse(l.key, "is %d; it must be from %d to %d", l.value, l.min, l.max)
 	}
 	return nil
 }
@@ -180,7 +181,7 @@ type probability struct {
 
 func (p probability) validate() error {
 	if !(p.value >= 0 && p.value < 1) {
-		return fmt.Errorf("%s is %g; a dropout probability is at least 0 and below 1", p.key, p.value)
+		return setting.Refuse(p.key, "is %g; a dropout probability is at least 0 and below 1", p.value)
 	}
 	return nil
 }
@@ -189,18 +190,18 @@ func (p probability) validate() error {
 func (c Config) Validate() error {
 	c = c.Complete()
 	if c.Mode != Dialogue && c.Mode != Text {
-		return fmt.Errorf("mode %q is neither dialogue nor text", c.Mode)
+		return setting.Refuse("mode", "%q is neither dialogue nor text", c.Mode)
 	}
 	if kinds := slices.Sorted(maps.Keys(networks[float32]())); !slices.Contains(kinds, c.Decoder.Kind) {
-		return fmt.Errorf("decoder.kind %q is not a kind of decoder; there is %s", c.Decoder.Kind, strings.Join(kinds, ", "))
+		return setting.Refuse("decoder.kind", "%q is not a kind of decoder; there is %s", c.Decoder.Kind, strings.Join(kinds, ", "))
 	}
 	for _, s := range [][2]string{{"encoder.cell", c.Encoder.Cell}, {"decoder.cell", c.Decoder.Cell}} {
 		if cell := op.Cell(s[1]); cell != op.GRU && cell != op.LSTM {
-			return fmt.Errorf("%s %q is neither gru nor lstm", s[0], cell)
+			return setting.Refuse(s[0], "%q is neither gru nor lstm", cell)
 		}
 	}
 	if !slices.Contains(op.Pools(), op.Pool(c.Encoder.Pool)) {
-		return fmt.Errorf("encoder.pool %q is none of last, mean and max", c.Encoder.Pool)
+		return setting.Refuse("encoder.pool", "%q is none of last, mean and max", c.Encoder.Pool)
 	}
 	limits := []limit{
 		{"encoder.embedding", c.Encoder.Embedding, 1, 1 << 14},
@@ -241,8 +242,11 @@ func (c Config) validateNumbers() error {
 			return err
 		}
 	}
-	if !(c.Init.Weights >= 0 && c.Init.Weights <= 10) || !(c.Init.Embedding > 0 && c.Init.Embedding <= 10) {
-		return errors.New("init.weights must be from 0 to 10 and init.embedding above 0 and at most 10")
+	if w := c.Init.Weights; !(w >= 0 && w <= 10) {
+		return setting.Refuse("init.weights", "is %g; it must be from 0 to 10", w)
+	}
+	if e := c.Init.Embedding; !(e > 0 && e <= 10) {
+		return setting.Refuse("init.embedding", "is %g; it must be above 0 and at most 10", e)
 	}
 	return nil
 }

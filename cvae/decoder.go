@@ -7,6 +7,7 @@ import (
 
 	"github.com/cvae-go/cvae/cvae/internal/nn"
 	"github.com/cvae-go/cvae/cvae/internal/op"
+	"github.com/cvae-go/cvae/cvae/internal/setting"
 )
 
 // networks makes the hidden layers of every decoder.kind, which start from something
@@ -62,7 +63,7 @@ func (d Decoder) validateKind() error {
 		}
 		for _, key := range s.own {
 			if set[key] {
-				return fmt.Errorf("%s is a setting of decoder.kind %s, and this is %s", key, kind, d.Kind)
+				return setting.Refuse(key, "is a setting of decoder.kind %s, and this is %s", kind, d.Kind)
 			}
 		}
 	}

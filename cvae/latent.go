@@ -4,6 +4,8 @@ import (
 	"math"
 
 	G "gorgonia.org/gorgonia"
+
+	"github.com/cvae-go/cvae/cvae/internal/setting"
 )
 
 // A Gaussian is a diagonal normal distribution per example, (B,Z) each, where Z
@@ -159,6 +161,12 @@ type DecoderOptions struct {
 	Denoise float64
 }
 
+// A Fitter is a posterior that not every model can have.
+type Fitter interface {
+	// Fits refuses the shape of a model, naming the key.
+	Fits(Config) error
+}
+
 // Parts is what a method chooses of a model. Nil Rate charges the KL.
 type Parts struct {
 	Posterior Posterior // nil: Gaussian, when there is a latent
@@ -179,6 +187,23 @@ type Parts struct {
 	// Labels are the values of the labels of Config.Condition, which the corpus
 	// gives; nil without.
 	Labels Labels
+}
+
+// Check refuses what a model of a valid configuration cannot have, naming the key where
+// there is one.
+func (p Parts) Check(c Config) error {
+	if err := p.Decoder.validate(c, p.NoLatent); err != nil {
+		return err
+	}
+	if f, ok := p.Posterior.(Fitter); ok {
+		if err := f.Fits(c); err != nil {
+			return err
+		}
+	}
+	if c.Condition.On() && p.NoContext {
+		return setting.Refuse("condition.labels", "and condition.act_head condition on what is known of a dialogue, and this method reads no context; leave them out")
+	}
+	return nil
 }
 
 // MinBatch is the fewest examples that a method which compares the examples of

@@ -89,10 +89,10 @@ func build[T Float](c Config, v int, p Parts, store *nn.Store[T], team *Team) (*
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	if err := p.Decoder.validate(c, p.NoLatent); err != nil {
+	if err := p.Check(c); err != nil {
 		return nil, err
 	}
-	if err := p.checkCondition(c.Condition); err != nil {
+	if err := p.Labels.Check(c.Condition); err != nil {
 		return nil, err
 	}
 	switch {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/cvae-go/cvae/cvae/internal/nn"
 	"github.com/cvae-go/cvae/cvae/internal/op"
+	"github.com/cvae-go/cvae/cvae/internal/setting"
 )
 
 // The positions of a transformer.
@@ -44,13 +45,13 @@ func validateTransformer(d Decoder) error {
 		}
 	}
 	if d.Hidden%d.Heads != 0 {
-		return fmt.Errorf("decoder.hidden is %d, which %d heads do not divide; change it or decoder.heads", d.Hidden, d.Heads)
+		return setting.Refuse("decoder.hidden", "is %d, which %d heads do not divide; change it or decoder.heads", d.Hidden, d.Heads)
 	}
 	if d.Positions != learned && d.Positions != sinusoidal {
-		return fmt.Errorf("decoder.positions %q is neither learned nor sinusoidal", d.Positions)
+		return setting.Refuse("decoder.positions", "%q is neither learned nor sinusoidal", d.Positions)
 	}
 	if a := op.Activation(d.Activation); a != op.ReLU && a != op.GELU {
-		return fmt.Errorf("decoder.activation %q is neither relu nor gelu", a)
+		return setting.Refuse("decoder.activation", "%q is neither relu nor gelu", a)
 	}
 	return nil
 }

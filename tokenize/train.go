@@ -30,9 +30,17 @@ func TrainWords(texts iter.Seq2[string, error], o Options) (*Words, error) {
 	}
 	words := frequent(counts, o)
 	if len(words) == 0 {
-		return nil, fmt.Errorf("cannot make a vocabulary: no word occurs at least %d times in the texts", max(o.MinCount, 1))
+		return nil, RareError{max(o.MinCount, 1)}
 	}
 	return newWords(numbered(words).adopt(nil, Specials[Unk], nil), p)
+}
+
+// A RareError says that no word of the texts occurs so often as one must.
+type RareError struct{ Least int }
+
+// Error implements error.
+func (e RareError) Error() string {
+	return fmt.Sprintf("cannot make a vocabulary: no word occurs at least %d times in the texts", e.Least)
 }
 
 // check refuses options that no vocabulary can meet.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/viper"
 
+	"github.com/cvae-go/cvae/corpora"
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/run"
@@ -147,7 +148,7 @@ func (s settings) readFile(v *viper.Viper, known []string) error {
 		if file.Get(key) == nil {
 			continue // a group or a key without a value says nothing
 		}
-		if err := checkKey(key, known, s.File); err != nil {
+		if err := checkKey(key, known, ""); err != nil {
 			return err
 		}
 	}
@@ -166,28 +167,53 @@ func (s settings) text() ([]byte, error) {
 	return io.ReadAll(tokenize.Decoded(bytes.NewReader(b)))
 }
 
-// located says of an error about a value in which line of --config that stands, where it
+// located says of an error about a setting where in --config that stands, if its value
 // comes from there.
 func (s settings) located(err error) error {
-	key, _, _ := strings.Cut(err.Error(), " ")
-	line := 0
-	if text, fault := s.text(); s.File != "" && fault == nil {
-		line = config.LineOf(text, key)
+	key := keyOf(err)
+	text, fault := s.text()
+	if key == "" || s.File == "" || fault != nil {
+		return err
 	}
+	line := config.LineOf(text, key)
 	_, flagged := s.Flags[key]
 	set := slices.ContainsFunc(s.Set, func(a string) bool { return strings.HasPrefix(strings.ToLower(a), key+"=") })
-	if line == 0 || flagged || set || os.Getenv(variable(key)) != "" {
+	if line == 0 || flagged || set || !s.Sealed && os.Getenv(variable(key)) != "" {
 		return err
 	}
 	return fmt.Errorf("%s:%d: %w", s.File, line, err)
 }
 
-// checkKey refuses a key that no configuration has.
+// keyOf is the key that an error is about; empty: none.
+func keyOf(err error) string {
+	var unknown config.UnknownKeyError
+	var refused config.KeyError
+	var option corpora.OptionError
+	switch {
+	case errors.As(err, &unknown):
+		return strings.ToLower(unknown.Key)
+	case errors.As(err, &refused):
+		return refused.Key
+	case errors.As(err, &option):
+		return option.Option
+	}
+	return ""
+}
+
+// checkKey refuses a key that no configuration has; source says where it stands, empty:
+// [settings.located] does.
 func checkKey(key string, known []string, source string) error {
 	if slices.Contains(known, strings.ToLower(key)) {
 		return nil
 	}
-	return usageError{fmt.Errorf("%s: %w%s", source, config.UnknownKeyError{Key: key}, didYouMean("", nearest(strings.ToLower(key), known)))}
+	if source != "" {
+		source += ": "
+	}
+	group := strings.ToLower(key) + "."
+	if i := slices.IndexFunc(known, func(k string) bool { return strings.HasPrefix(k, group) }); i >= 0 {
+		return usageError{fmt.Errorf("%s%w: it is a group of settings, such as %s", source, config.UnknownKeyError{Key: key}, known[i])}
+	}
+	return usageError{fmt.Errorf("%s%w%s", source, config.UnknownKeyError{Key: key}, didYouMean("", nearest(strings.ToLower(key), known)))}
 }
 
 // prefix begins the environment variables that set keys.

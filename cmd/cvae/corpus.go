@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cvae-go/cvae/corpora"
+	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/tokenize"
 )
@@ -112,7 +113,7 @@ func checkFormat(name string) error {
 	if name == "" || slices.Contains(names, name) {
 		return nil
 	}
-	return usagef("there is no format %q%s", name, didYouMean("", nearest(name, names)))
+	return usageError{config.KeyError{Key: "format", Err: fmt.Errorf("there is no format %q%s", name, didYouMean("", nearest(name, names)))}}
 }
 
 func newCorpusShow(runF func(context.Context, *corpusOptions) error) *cobra.Command {

@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/cvae-go/cvae/corpora"
 	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/cvae/run/pytorch"
@@ -44,10 +46,11 @@ func exitCode(err error) int {
 	var usage usageError
 	var configuration config.Error
 	var unsupported pytorch.UnsupportedError
+	var option corpora.OptionError
 	switch {
 	case errors.Is(err, errInterrupted), errors.Is(err, context.Canceled):
 		return exitInterrupted
-	case errors.As(err, &usage), errors.As(err, &configuration), errors.As(err, &unsupported),
+	case errors.As(err, &usage), errors.As(err, &configuration), errors.As(err, &unsupported), errors.As(err, &option),
 		errors.Is(err, run.ErrRequest), errors.Is(err, run.ErrNoRun), errors.Is(err, rundir.ErrNotEmpty):
 		return exitUsage
 	}
@@ -88,6 +91,10 @@ func hint(command *cobra.Command) string {
 
 // flagError makes a usageError of what pflag says, with the nearest flag.
 func flagError(command *cobra.Command, err error) error {
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) {
+		return usageError{fmt.Errorf("%s is %q; %s", flagName(invalid.GetFlag()), invalid.GetValue(), mustBe(invalid))}
+	}
 	var missing *pflag.NotExistError
 	if !errors.As(err, &missing) {
 		return usageError{err}
@@ -101,6 +108,41 @@ func flagError(command *cobra.Command, err error) error {
 	var names []string
 	command.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
 	return usageError{fmt.Errorf("%w%s", err, didYouMean("--", nearest(missing.GetSpecifiedName(), names)))}
+}
+
+// flagName is a flag as it is typed.
+func flagName(f *pflag.Flag) string {
+	if f.Shorthand != "" {
+		return "-" + f.Shorthand + ", --" + f.Name
+	}
+	return "--" + f.Name
+}
+
+// mustBe says what a flag takes: the types of pflag in words, or what a type of ours says
+// itself.
+func mustBe(invalid *pflag.InvalidValueError) string {
+	cause := invalid.Unwrap()
+	var number *strconv.NumError
+	if !errors.As(cause, &number) && !strings.HasPrefix(cause.Error(), "time: ") {
+		return cause.Error()
+	}
+	if errors.Is(cause, strconv.ErrRange) {
+		return "it is too large, or too small"
+	}
+	switch kind := invalid.GetFlag().Value.Type(); kind {
+	case "int", "int64":
+		return "it must be a whole number"
+	case "uint64", "uint":
+		return "it must be a whole number, not negative"
+	case "float64":
+		return "it must be a number"
+	case "bool":
+		return "it must be true or false"
+	case "duration":
+		return "it must be a duration such as 90s or 1h30m"
+	default:
+		return "it must be of the type " + kind
+	}
 }
 
 // arguments says how a command is called when check refuses the arguments.

@@ -36,11 +36,12 @@ var left = map[string][]string{
 
 	"cvae/internal/atomicfile":  {},
 	"cvae/internal/safetensors": {},
+	"cvae/internal/setting":     {},
 	"cvae/internal/kernel":      {"dialog/rng"},
 	"cvae/internal/op":          {"cvae/internal/kernel", "dialog"},
 	"cvae/internal/nn":          {"cvae/internal/op"},
 	"cvae/ranks":                {},
-	"cvae":                      {"cvae/internal/nn", "cvae/internal/safetensors", "cvae/ranks"},
+	"cvae":                      {"cvae/internal/nn", "cvae/internal/safetensors", "cvae/internal/setting", "cvae/ranks"},
 	"cvae/decode":               {"cvae"},
 	"cvae/eval":                 {"cvae/decode", "dialog/metric"},
 	"cvae/train/checkpoint":     {"dialog/rng", "dialog/regular", "cvae/internal/atomicfile", "cvae/internal/safetensors"},

@@ -173,8 +173,8 @@ func (o *trainOptions) run(ctx context.Context, link ranks.Link) error {
 	if err != nil {
 		return o.Settings.located(err)
 	}
-	if link.Size() > 1 && !o.Resume && c.Train.Shards == 0 {
-		c.Train.Shards = cvae.Shards
+	if err := o.shard(&c, link.Size()); err != nil {
+		return o.Settings.located(err)
 	}
 	view := o.view()
 	events := &board{next: &printer{w: o.Err}}
@@ -208,6 +208,23 @@ func (o *trainOptions) run(ctx context.Context, link ranks.Link) error {
 		err = apart{err}
 	}
 	return err
+}
+
+// shard cuts the batches of a fresh run for several ranks, and refuses settings that say
+// otherwise.
+func (o *trainOptions) shard(c *config.Config, ranks int) error {
+	if ranks == 1 || o.Resume || c.Train.Shards != 0 {
+		return nil
+	}
+	given, err := o.Settings.layers()
+	if err != nil {
+		return err
+	}
+	if given.Get("train.shards") != nil {
+		return usageError{config.KeyError{Key: "train.shards", Err: fmt.Errorf("train.shards is 0, and %d ranks train batches that are cut; leave it out, or set it to %d", ranks, cvae.Shards)}}
+	}
+	c.Train.Shards = cvae.Shards
+	return nil
 }
 
 // tick is how often training says something: every five seconds to a person.

@@ -3,13 +3,12 @@
 package config
 
 import (
-	"errors"
-	"fmt"
 	"maps"
 	"strings"
 	"time"
 
 	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/internal/setting"
 	"github.com/cvae-go/cvae/cvae/method"
 	"github.com/cvae-go/cvae/cvae/train"
 )
@@ -102,13 +101,13 @@ func Defaults(preset string) (Config, error) {
 func (c *Config) Adapt(names string) error {
 	sum, err := method.Parse(names)
 	if err != nil {
-		return err
+		return setting.Of("method", err)
 	}
 	c.Method = names
 	for _, m := range sum {
 		for key, value := range m.Config {
 			if err := c.Set(key, value); err != nil {
-				return fmt.Errorf("method %s: %w", m.Name, err)
+				return setting.Refuse("method", "%s: %w", m.Name, err)
 			}
 		}
 	}
@@ -124,7 +123,11 @@ func (c *Config) Resolve() (method.Parts, error) {
 	if err := c.Validate(); err != nil {
 		return method.Parts{}, err
 	}
-	return c.Build()
+	parts, err := c.Build()
+	if err != nil {
+		return parts, err
+	}
+	return parts, setting.Of("method", parts.Check(c.Model))
 }
 
 // Complete fills in what is left to the methods and to other settings, and
@@ -137,7 +140,7 @@ func (c *Config) Complete() error {
 	}
 	sum, err := method.Parse(c.Method)
 	if err != nil {
-		return err
+		return setting.Of("method", err)
 	}
 	given := method.Settings{}
 	for key, value := range c.Settings {
@@ -178,25 +181,29 @@ func (c Config) Validate() error {
 	}
 	switch {
 	case c.Batch < 2 || c.Batch > 1<<16:
-		return fmt.Errorf("batch is %d; it must be from 2 to %d", c.Batch, 1<<16)
+		return setting.Refuse("batch", "is %d; it must be from 2 to %d", c.Batch, 1<<16)
 	case c.Train.Shards != 0 && c.Train.Shards != cvae.Shards:
-		return fmt.Errorf("train.shards is %d; it must be 0, or %d to cut every batch for ranks", c.Train.Shards, cvae.Shards)
+		return setting.Refuse("train.shards", "is %d; it must be 0, or %d to cut every batch for ranks", c.Train.Shards, cvae.Shards)
 	case c.Train.Shards > 0 && c.Batch < 2*cvae.Shards:
-		return fmt.Errorf("batch is %d; %d shards of at least 2 examples need %d", c.Batch, cvae.Shards, 2*cvae.Shards)
+		return setting.Refuse("batch", "is %d; %d shards of at least 2 examples need %d", c.Batch, cvae.Shards, 2*cvae.Shards)
 	case c.Train.Precision != "" && c.Train.Precision != cvae.BF16:
-		return fmt.Errorf("train.precision is %q; it must be fp32 or bf16", c.Train.Precision)
-	case c.MaxEpochs < 0 || c.MaxSteps < 0 || c.MaxTime < 0:
-		return errors.New("max_epochs, max_steps and max_time must not be negative; 0 is no limit")
+		return setting.Refuse("train.precision", "is %q; it must be fp32 or bf16", c.Train.Precision)
+	case c.MaxEpochs < 0:
+		return setting.Refuse("max_epochs", "is %d; it must not be negative, and 0 is no limit", c.MaxEpochs)
+	case c.MaxSteps < 0:
+		return setting.Refuse("max_steps", "is %d; it must not be negative, and 0 is no limit", c.MaxSteps)
+	case c.MaxTime < 0:
+		return setting.Refuse("max_time", "is %v; it must not be negative, and 0 is no limit", c.MaxTime)
 	case c.Gap < 0:
-		return fmt.Errorf("gap is %v; it must be longer than 0, or 0 for 3 hours", c.Gap)
+		return setting.Refuse("gap", "is %v; it must be longer than 0, or 0 for 3 hours", c.Gap)
 	case c.LengthWindow < 0:
-		return fmt.Errorf("length_window is %d; it must be at least 1 batch, or 0 for the method's default", c.LengthWindow)
+		return setting.Refuse("length_window", "is %d; it must be at least 1 batch, or 0 for the method's default", c.LengthWindow)
 	case c.Model.Context.Persona && c.Model.Mode == cvae.Text:
-		return errors.New("context.persona puts the persona of the responding speaker before the context, and mode text has no context; leave it out")
+		return setting.Refuse("context.persona", "puts the persona of the responding speaker before the context, and mode text has no context; leave it out")
 	case c.LogInterval < 1:
-		return fmt.Errorf("log_interval is %d; it must be at least 1 step", c.LogInterval)
+		return setting.Refuse("log_interval", "is %d; it must be at least 1 step", c.LogInterval)
 	case c.Embedding.Init != "" && c.Init != "":
-		return errors.New("embedding.init and init_from both give the first word embeddings; leave one of them out")
+		return setting.Refuse("embedding.init", "and init_from both give the first word embeddings; leave one of them out")
 	}
 	return c.Tokenizer.validate()
 }
@@ -207,8 +214,12 @@ func (c Config) Build() (method.Parts, error) {
 	if err != nil {
 		return method.Parts{}, err
 	}
-	return sum.Build(c.Settings, c.Model.Mode)
+	parts, err := sum.Build(c.Settings, c.Model.Mode)
+	return parts, setting.Of("method", err)
 }
+
+// A KeyError says which setting of a configuration is refused.
+type KeyError = setting.Error
 
 // An Error says that a run cannot be made as configured.
 type Error struct{ Err error }

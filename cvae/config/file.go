@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
-	"regexp"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -66,41 +64,6 @@ func Parse(b []byte) (Config, error) {
 		rows.Earlier(f.Settings)
 	}
 	return f.Config, nil
-}
-
-// twice is what the YAML library says of a key that stands twice in one group.
-var twice = regexp.MustCompile(`line (\d+): mapping key "(.*)" already defined at line (\d+)`)
-
-// Explained is an error of the YAML library in one sentence.
-func Explained(err error) error {
-	if m := twice.FindStringSubmatch(err.Error()); m != nil {
-		return fmt.Errorf("the key %s of line %s stands in line %s already; keep one of them", m[2], m[1], m[3])
-	}
-	return err
-}
-
-// LineOf is the line, from 1, in which a file of settings has a key, such as latent.dim;
-// 0: it has none.
-func LineOf(text []byte, key string) int {
-	var document yaml.Node
-	if yaml.Unmarshal(text, &document) != nil || len(document.Content) == 0 {
-		return 0
-	}
-	line, group := 0, document.Content[0]
-	for name := range strings.SplitSeq(key, ".") {
-		if group == nil || group.Kind != yaml.MappingNode {
-			return 0
-		}
-		at := 0
-		for at < len(group.Content) && !strings.EqualFold(group.Content[at].Value, name) {
-			at += 2
-		}
-		if at >= len(group.Content) {
-			return 0
-		}
-		line, group = group.Content[at].Line, group.Content[at+1]
-	}
-	return line
 }
 
 // SameRun refuses a configuration that would make another run than saved. Both

@@ -107,6 +107,31 @@ func TestEarlier(t *testing.T) {
 	}
 }
 
+// TestExplained: a file of settings that is damaged is refused in a sentence without the
+// types of Go.
+func TestExplained(t *testing.T) {
+	for text, want := range map[string]string{
+		"seed: x\n":                             "line 1 has x where a whole number, not negative, belongs",
+		"batch: 2\nlatent: 3\n":                 "line 2 has 3 where a group of settings, as in latent: {dim: 16}, belongs",
+		"latent: {nix: 3}\n":                    "line 1 has the key nix, which no configuration has",
+		"- 1\n":                                 "line 1 has a list where a group of settings",
+		"max_time: x\n":                         "line 1 has x where a duration",
+		"condition: {labels: 3}\n":              "line 1 has 3 where a list of names",
+		"same_length: perhaps\n":                "line 1 has perhaps where true or false belongs",
+		"seed: 1\n\tx: 2\n":                     "line 2 is not YAML: found a tab character",
+		"\x00\x01":                              "it is not YAML: control characters are not allowed",
+		"*a\n":                                  "it is not YAML: unknown anchor 'a' referenced",
+		"":                                      "it is empty",
+		"seed: 1\nseed: 2\n":                    "the key seed of line 2 stands in line 1 already; keep one of them",
+		"seed: 1\nseed: 99999999999999999999\n": "the key seed of line 2 stands in line 1 already",
+	} {
+		_, err := Parse([]byte(text))
+		if err == nil || !strings.HasPrefix(err.Error(), "reading the configuration: "+want) || strings.Contains(err.Error(), "unmarshal") || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
+	}
+}
+
 // FuzzParse reads any file of settings: it is an error or a configuration that can be
 // written and is then the same.
 func FuzzParse(f *testing.F) {
@@ -128,7 +153,7 @@ func FuzzParse(f *testing.F) {
 		c, err := Parse(text)
 		LineOf(text, "latent.dim")
 		if err != nil {
-			if strings.Contains(Explained(err).Error(), "already defined") {
+			if said := Explained(err).Error(); strings.Contains(said, "already defined") || strings.Contains(said, "unmarshal") {
 				t.Errorf("%v is no sentence", err)
 			}
 			return

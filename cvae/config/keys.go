@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cvae-go/cvae/cvae/internal/setting"
 	"github.com/cvae-go/cvae/cvae/method"
 )
 
@@ -81,7 +82,7 @@ func (c *Config) Set(key string, value any) error {
 		text := typed(value, field.Interface())
 		parsed, err := parse(text, field.Interface())
 		if err != nil {
-			return fmt.Errorf("%s is %q; %w", key, text, err)
+			return setting.Refuse(key, "is %q; %w", text, err)
 		}
 		field.Set(reflect.ValueOf(parsed).Convert(field.Type()))
 		return nil

@@ -1,12 +1,12 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/internal/setting"
 	"github.com/cvae-go/cvae/cvae/method"
 	"github.com/cvae-go/cvae/cvae/train"
 	"github.com/cvae-go/cvae/tokenize"
@@ -122,7 +122,7 @@ func FindPreset(name string) (Preset, error) {
 		}
 		names = append(names, p.Name)
 	}
-	return Preset{}, fmt.Errorf("there is no preset %q; the presets are %s", name, strings.Join(names, " "))
+	return Preset{}, setting.Of("preset", fmt.Errorf("there is no preset %q; the presets are %s", name, strings.Join(names, " ")))
 }
 
 // The kinds of tokenizer that a configuration chooses from.
@@ -147,19 +147,19 @@ type Tokenizer struct {
 func (c Tokenizer) validate() error {
 	switch {
 	case c.Kind != WordLevel && c.Kind != ByteLevel && c.Kind != FromFile:
-		return fmt.Errorf("tokenizer.kind %q is none of %s, %s and %s", c.Kind, WordLevel, ByteLevel, FromFile)
+		return setting.Refuse("tokenizer.kind", "%q is none of %s, %s and %s", c.Kind, WordLevel, ByteLevel, FromFile)
 	case c.Kind == FromFile && c.File == "":
-		return errors.New("tokenizer.file is empty; name the tokenizer.json to use")
+		return setting.Refuse("tokenizer.file", "is empty; name the tokenizer.json to use")
 	case c.Kind != FromFile && c.File != "":
-		return fmt.Errorf("tokenizer.file is %q and tokenizer.kind %s; set tokenizer.kind=%s to use the file", c.File, c.Kind, FromFile)
+		return setting.Refuse("tokenizer.file", "is %q and tokenizer.kind %s; set tokenizer.kind=%s to use the file", c.File, c.Kind, FromFile)
 	case c.Split != tokenize.Punct.String() && c.Split != tokenize.Space.String():
-		return fmt.Errorf("tokenizer.split %q is neither %s nor %s", c.Split, tokenize.Punct, tokenize.Space)
+		return setting.Refuse("tokenizer.split", "%q is neither %s nor %s", c.Split, tokenize.Punct, tokenize.Space)
 	case c.MinCount < 0:
-		return fmt.Errorf("tokenizer.min_count is %d; it must be at least 0, and 1 keeps every word", c.MinCount)
+		return setting.Refuse("tokenizer.min_count", "is %d; it must be at least 0, and 1 keeps every word", c.MinCount)
 	case c.Size != 0 && c.Size < 5:
-		return fmt.Errorf("tokenizer.size is %d; it must be at least 5, or 0 for all tokens", c.Size)
+		return setting.Refuse("tokenizer.size", "is %d; it must be at least 5, or 0 for all tokens", c.Size)
 	case c.Kind == ByteLevel && c.Size != 0 && c.Size < leastBPE:
-		return fmt.Errorf("tokenizer.size is %d; with tokenizer.kind=%s it must be at least %d, the special tokens and all bytes", c.Size, ByteLevel, leastBPE)
+		return setting.Refuse("tokenizer.size", "is %d; with tokenizer.kind=%s it must be at least %d, the special tokens and all bytes", c.Size, ByteLevel, leastBPE)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/internal/setting"
 )
 
 // Settings are the values of parameters by key, <method>.<parameter>.
@@ -92,7 +93,7 @@ func (s Sum) Complete(given Settings, mode cvae.Mode) (Settings, error) {
 		}
 	}
 	if unknown := slices.Sorted(maps.Keys(rest)); len(unknown) > 0 {
-		return nil, fmt.Errorf("%s is not a setting of method %s; see cvae methods", unknown[0], s)
+		return nil, setting.Refuse(unknown[0], "is not a setting of method %s; see cvae methods", s)
 	}
 	return complete, nil
 }
@@ -108,7 +109,7 @@ func (s Sum) Build(complete Settings, mode cvae.Mode) (Parts, error) {
 		}
 		parts, err := m.Build(values, mode)
 		if err != nil {
-			return joined, fmt.Errorf("method %s: %w", m.Name, err)
+			return joined, setting.Refuse("method", "%s: %w", m.Name, err)
 		}
 		if err := join(&joined, parts, m.Name, owner); err != nil {
 			return joined, err
@@ -186,7 +187,7 @@ func (p Parameter) check(key string, value any) (any, error) {
 			word, ok = map[bool]string{true: "on", false: "off"}[b], true
 		}
 		if !ok || !slices.Contains(p.Choices, word) {
-			return nil, fmt.Errorf("%s is %v; it must be one of %s", key, value, strings.Join(p.Choices, ", "))
+			return nil, setting.Refuse(key, "is %v; it must be one of %s", value, strings.Join(p.Choices, ", "))
 		}
 		return word, nil
 	}
@@ -199,13 +200,13 @@ func (p Parameter) check(key string, value any) (any, error) {
 	case string:
 		var err error
 		if n, err = strconv.ParseFloat(v, 64); err != nil {
-			return nil, fmt.Errorf("%s is %q; it must be a number", key, v)
+			return nil, setting.Refuse(key, "is %q; it must be a number", v)
 		}
 	default:
-		return nil, fmt.Errorf("%s is %v; it must be a number", key, value)
+		return nil, setting.Refuse(key, "is %v; it must be a number", value)
 	}
 	if !(n >= p.Min && n <= p.Max) {
-		return nil, fmt.Errorf("%s is %g; it must be from %g to %g", key, n, p.Min, p.Max)
+		return nil, setting.Refuse(key, "is %g; it must be from %g to %g", n, p.Min, p.Max)
 	}
 	return n, nil
 }
@@ -252,14 +253,14 @@ func join(all *Parts, parts Parts, name string, owner map[string]string) error {
 // nothing.
 func check(p Parts, rows []joining, names string) error {
 	if p.NoLatent && (p.Posterior != nil || p.Rate != nil || p.Schedule != nil || p.Strategy != nil || p.Phases != nil || p.Decoder.BagOfWords > 0 || p.Decoder.Skip) {
-		return fmt.Errorf("method %s has no latent variable for the others to act on", names)
+		return setting.Refuse("method", "%s has no latent variable for the others to act on", names)
 	}
 	for _, row := range rows {
 		if row.Joined == nil {
 			continue
 		}
 		if err := row.Joined(row.values, p); err != nil {
-			return fmt.Errorf("method %s: %w", names, err)
+			return setting.Refuse("method", "%s: %w", names, err)
 		}
 	}
 	return nil

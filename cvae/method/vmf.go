@@ -2,11 +2,11 @@ package method
 
 import (
 	"errors"
-	"fmt"
 	"math"
 
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/eval/latent"
+	"github.com/cvae-go/cvae/cvae/internal/setting"
 )
 
 // vmf has a von Mises–Fisher posterior on a sphere and the uniform prior there (Xu
@@ -49,12 +49,17 @@ type spherical struct{ kappa float64 }
 // Concentration implements cvae.Spherical.
 func (p spherical) Concentration() float64 { return p.kappa }
 
+// Fits implements cvae.Fitter.
+func (p spherical) Fits(c cvae.Config) error {
+	if c.Latent.Dim < 2 {
+		return setting.Refuse("latent.dim", "is %d; vmf draws directions, which need at least 2", c.Latent.Dim)
+	}
+	return nil
+}
+
 // Infer implements cvae.Posterior. Q has the mean of z, and the mean over the
 // dimensions of its variance.
 func (p spherical) Infer(s *cvae.Scope, f cvae.Features) (cvae.Code, error) {
-	if s.Dim < 2 {
-		return cvae.Code{}, fmt.Errorf("latent.dim is %d; vmf draws directions, which need at least 2", s.Dim)
-	}
 	law, radius := latent.VonMisesFisher{N: s.Dim, Kappa: p.kappa}, math.Sqrt(float64(s.Dim))
 	direction := s.Unit(f.Raw.Mean)
 	zero := s.Scale(0, direction)

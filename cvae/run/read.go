@@ -88,14 +88,14 @@ func ReadTokenizer(dir string, o Origin) (tokenize.Tokenizer, error) {
 func (f files) tokenizer(o Origin) (tokenize.Tokenizer, error) {
 	b, err := regular.ReadIn(f, rundir.TokenizerFile, mostText)
 	if err != nil {
-		return nil, fmt.Errorf("opening the tokenizer of %s: %w", f.dir, err)
+		return nil, fmt.Errorf("%s cannot be read: %w; put it back, or let cvae check --repair %s learn it again from the corpus", f.path(rundir.TokenizerFile), err, f.dir)
 	}
 	if err := f.checkFile(rundir.TokenizerFile, o.Tokenizer, b); err != nil {
 		return nil, err
 	}
 	t, err := tokenize.Load(bytes.NewReader(b))
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", f.path(rundir.TokenizerFile), err)
+		return nil, fmt.Errorf("%s: %w; put it back, or let cvae check --repair %s learn it again from the corpus", f.path(rundir.TokenizerFile), err, f.dir)
 	}
 	return t, nil
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/internal/setting"
 	"github.com/cvae-go/cvae/cvae/train/checkpoint"
 	"github.com/cvae-go/cvae/dialog"
 )
@@ -39,7 +40,7 @@ func New(m *cvae.Model[float32], train, valid *dialog.Set, o Options, k Keeper, 
 	}
 	o = o.complete()
 	if o.Batch < least(m) {
-		return nil, fmt.Errorf("batch is %d; this method needs at least %d examples a batch", o.Batch, least(m))
+		return nil, setting.Refuse("batch", "is %d; this method needs at least %d examples a batch", o.Batch, least(m))
 	}
 	b := newBatches(m, train, o)
 	if b.size() == 0 {

@@ -9,6 +9,7 @@ import (
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/internal/nn"
 	"github.com/cvae-go/cvae/cvae/internal/safetensors"
+	"github.com/cvae-go/cvae/cvae/internal/setting"
 	"github.com/cvae-go/cvae/cvae/ranks"
 )
 
@@ -31,15 +32,15 @@ type Optimiser struct {
 func (o Optimiser) Validate() error {
 	switch {
 	case o.Name != "adam" && o.Name != "sgd":
-		return fmt.Errorf("optimiser.name %q is neither adam nor sgd", o.Name)
+		return setting.Refuse("optimiser.name", "%q is neither adam nor sgd", o.Name)
 	case !(o.LearningRate > 0 && o.LearningRate <= 100):
-		return fmt.Errorf("optimiser.learning_rate is %g; it must be above 0 and at most 100", o.LearningRate)
+		return setting.Refuse("optimiser.learning_rate", "is %g; it must be above 0 and at most 100", o.LearningRate)
 	case !(o.Clip >= 0):
-		return fmt.Errorf("optimiser.clip is %g; it must not be negative (0 turns clipping off)", o.Clip)
+		return setting.Refuse("optimiser.clip", "is %g; it must not be negative (0 turns clipping off)", o.Clip)
 	case o.Decays > 0 && !(o.Decay > 0 && o.Decay < 1):
-		return fmt.Errorf("optimiser.decay is %g; it must be between 0 and 1", o.Decay)
+		return setting.Refuse("optimiser.decay", "is %g; it must be between 0 and 1", o.Decay)
 	case o.Patience < 1:
-		return fmt.Errorf("optimiser.patience is %d; it must be at least 1", o.Patience)
+		return setting.Refuse("optimiser.patience", "is %d; it must be at least 1", o.Patience)
 	}
 	return nil
 }

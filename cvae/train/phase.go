@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/cvae-go/cvae/cvae/eval/latent"
+	"github.com/cvae-go/cvae/cvae/internal/setting"
 )
 
 // A Phase is a stretch of training. Its schedule, its optimiser, its best
@@ -69,10 +70,10 @@ func (o Options) checkPhases(batches int) error {
 		epochs += p.Epochs
 	}
 	if epochs > 0 && o.MaxEpochs > 0 && o.MaxEpochs <= epochs {
-		return fmt.Errorf("max_epochs is %d and counts all phases, but the last phase begins after %d epochs; raise it", o.MaxEpochs, epochs)
+		return setting.Refuse("max_epochs", "is %d and counts all phases, but the last phase begins after %d epochs; raise it", o.MaxEpochs, epochs)
 	}
 	if epochs > 0 && o.MaxSteps > 0 && o.MaxSteps <= epochs*batches {
-		return fmt.Errorf("max_steps is %d and counts all phases, but the last phase begins after %d steps; raise it", o.MaxSteps, epochs*batches)
+		return setting.Refuse("max_steps", "is %d and counts all phases, but the last phase begins after %d steps; raise it", o.MaxSteps, epochs*batches)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/cvae-go/cvae/cvae/config"
+	"github.com/cvae-go/cvae/cvae/internal/setting"
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/cvae/train"
@@ -26,6 +27,9 @@ func (t *Training) openCorpus() (err error) {
 	if t.corpus, err = run.OpenCorpus(c); err != nil {
 		if t.options.Resume && errors.Is(err, fs.ErrNotExist) {
 			err = fmt.Errorf("%w; if it has moved, name its place by --corpus", err)
+		}
+		if errors.Is(err, fs.ErrNotExist) {
+			err = setting.Of("corpus", err)
 		}
 		return err
 	}
@@ -50,8 +54,11 @@ func (t *Training) check() (err error) {
 		return t.recall()
 	}
 	if t.Config.Init != "" {
+		if _, err := run.StartOf(t.Config.Init).Config(); errors.Is(err, run.ErrNoRun) {
+			return setting.Of("init_from", fmt.Errorf("starting from another run: %w", err))
+		}
 		if t.first, err = run.StartOf(t.Config.Init).Weights(); err != nil {
-			return fmt.Errorf("starting from run %s: %w", t.Config.Init, err)
+			return setting.Of("init_from", fmt.Errorf("starting from run %s: %w", t.Config.Init, err))
 		}
 		if t.first.Warning != "" {
 			t.Warnings = append(t.Warnings, t.first.Warning)
@@ -59,7 +66,7 @@ func (t *Training) check() (err error) {
 	}
 	if path := t.Config.Embedding.Init; path != "" {
 		if err := metric.CheckVectors(path); err != nil {
-			return config.Error{Err: fmt.Errorf("embedding.init: %w", err)}
+			return config.Error{Err: setting.Of("embedding.init", fmt.Errorf("embedding.init: %w", err))}
 		}
 	}
 	if t.dir == nil {
@@ -88,7 +95,7 @@ func (t *Training) recall() (err error) {
 		return fmt.Errorf("%s has no checkpoint: %w", t.options.Out, err)
 	}
 	if err != nil {
-		return err
+		return fmt.Errorf("%w; the run cannot be resumed: cvae check %s says which of its files are whole, and cvae train --init %s starts another from its best model", err, t.options.Out, t.options.Out)
 	}
 	t.saved, t.origin = &state, run.KnownOrigin(t.options.Out, state.Origin)
 	if err := t.checkCorpus(); err != nil {

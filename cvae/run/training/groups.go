@@ -7,6 +7,7 @@ import (
 
 	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/eval"
+	"github.com/cvae-go/cvae/cvae/internal/setting"
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/dialog"
 )
@@ -19,7 +20,7 @@ func (t *Training) groups(ctx context.Context) ([]int, error) {
 		return nil, nil
 	}
 	if _, err := run.FindLabel(ctx, t.corpus, dialog.Train, name); err != nil {
-		return nil, config.Error{Err: fmt.Errorf("batch_label: %w", err)}
+		return nil, config.Error{Err: setting.Of("batch_label", fmt.Errorf("batch_label: %w", err))}
 	}
 	values, err := t.values(ctx, dialog.Train, name)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/config"
+	"github.com/cvae-go/cvae/cvae/internal/setting"
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/dialog"
 )
@@ -103,11 +104,11 @@ func (c census) take(name, value string) {
 func (c census) check(corpus string) error {
 	for _, name := range c.wanted.Labels {
 		if len(c.values[name]) == 0 {
-			return fmt.Errorf("condition.labels has %q, and no dialogue or turn in the training split of %s has such a label; the labels there are %s", name, corpus, run.Listed(c.all))
+			return setting.Refuse("condition.labels", "has %q, and no dialogue or turn in the training split of %s has such a label; the labels there are %s", name, corpus, run.Listed(c.all))
 		}
 	}
 	if name := c.wanted.Act; c.wanted.ActHead && (!c.ofTurns[name] || len(c.values[name]) == 0) {
-		return fmt.Errorf("condition.act is %q, and no turn in the training split of %s has such a label; set condition.act to one of those there are: %s", name, corpus, run.Listed(c.ofTurns))
+		return setting.Refuse("condition.act", "is %q, and no turn in the training split of %s has such a label; set condition.act to one of those there are: %s", name, corpus, run.Listed(c.ofTurns))
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cvae-go/cvae/corpora"
 	"github.com/cvae-go/cvae/cvae/config"
+	"github.com/cvae-go/cvae/cvae/internal/setting"
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/dialog"
@@ -38,6 +39,9 @@ func (t *Training) learn(ctx context.Context) (counted int, err error) {
 	} else {
 		for _, err = range dialogues {
 		}
+	}
+	if rare := (tokenize.RareError{}); errors.As(err, &rare) && rare.Least > 1 {
+		return counted, config.Error{Err: setting.Refuse("tokenizer.min_count", "is %d, and no word of the training split of %s occurs so often; lower it", rare.Least, t.corpus.Name())}
 	}
 	if err != nil {
 		return counted, fmt.Errorf("learning the %s of %s: %w", what, t.corpus.Name(), err)
@@ -125,15 +129,15 @@ func scripted(texts iter.Seq2[string, error], s *corpora.Scripts, n *int) iter.S
 func readTokenizer(path string) (tokenize.Tokenizer, error) {
 	f, _, err := regular.Open(path)
 	if err != nil {
-		return nil, config.Error{Err: fmt.Errorf("tokenizer.file: %w", err)}
+		return nil, config.Error{Err: setting.Of("tokenizer.file", fmt.Errorf("tokenizer.file: %w", err))}
 	}
 	defer f.Close()
 	if kind := regular.Packed(regular.Head(path)); kind != "" {
-		return nil, config.Error{Err: fmt.Errorf("tokenizer.file %s: %w", path, regular.ErrPacked(kind))}
+		return nil, config.Error{Err: setting.Refuse("tokenizer.file", "%s: %w", path, regular.ErrPacked(kind))}
 	}
 	t, err := tokenize.Load(f)
 	if err != nil {
-		return nil, config.Error{Err: fmt.Errorf("tokenizer.file %s: %w", path, err)}
+		return nil, config.Error{Err: setting.Refuse("tokenizer.file", "%s: %w", path, err)}
 	}
 	return t, nil
 }

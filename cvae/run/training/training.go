@@ -147,7 +147,7 @@ func (t *Training) build(ctx context.Context, parts method.Parts) (err error) {
 	}
 	parts.Labels = t.labels
 	if t.model, err = cvae.New[float32](t.Config.Model, t.words.Size(), parts.Parts, t.Config.Seed, t.team); err != nil {
-		return err
+		return config.Error{Err: err}
 	}
 	t.run = run.New(t.options.Out, t.Config, t.words, t.model)
 	t.run.Cache, t.run.Reading, t.run.Warn = t.options.Cache, t.options.Reading, t.options.Warn

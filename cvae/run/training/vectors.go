@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/cvae-go/cvae/cvae/config"
+	"github.com/cvae-go/cvae/cvae/internal/setting"
 	"github.com/cvae-go/cvae/dialog/metric"
 )
 
@@ -21,13 +22,13 @@ func (t *Training) initialiseWords() error {
 	}
 	vectors, err := metric.ReadVectors(path, words)
 	if err != nil {
-		return config.Error{Err: fmt.Errorf("embedding.init: %w", err)}
+		return config.Error{Err: setting.Of("embedding.init", fmt.Errorf("embedding.init: %w", err))}
 	}
 	if have, want := vectors.Dim(), t.Config.Model.Encoder.Embedding; have != want {
-		return config.Error{Err: fmt.Errorf("embedding.init: the vectors of %s have %d numbers, and encoder.embedding is %d; add --set encoder.embedding=%d, or give a file of %d", path, have, want, have, want)}
+		return config.Error{Err: setting.Of("embedding.init", fmt.Errorf("embedding.init: the vectors of %s have %d numbers, and encoder.embedding is %d; add --set encoder.embedding=%d, or give a file of %d", path, have, want, have, want))}
 	}
 	if vectors.Words() == 0 {
-		return config.Error{Err: fmt.Errorf("embedding.init: %s has none of the %d tokens of this run; give word vectors of the corpus's language and case", path, t.words.Size())}
+		return config.Error{Err: setting.Of("embedding.init", fmt.Errorf("embedding.init: %s has none of the %d tokens of this run; give word vectors of the corpus's language and case", path, t.words.Size()))}
 	}
 	for word, id := range ids {
 		vector, ok := vectors.Vector(word)
