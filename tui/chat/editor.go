@@ -6,6 +6,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -41,9 +43,21 @@ func (e *entry) draft() tea.Msg {
 
 // open gives the terminal to the editor until it ends.
 func (e *entry) open(draft draftMsg) tea.Cmd {
-	words := strings.Fields(e.editor)
-	command := exec.Command(words[0], append(words[1:], draft.path)...)
+	command := e.command(draft)
 	return tea.ExecProcess(command, func(err error) tea.Msg { return editedMsg{draft.path, err} })
+}
+
+// patience is how long an editor may take to end once the chat is told to.
+const patience = 2 * time.Second
+
+// command is the editor on a draft. A chat that is told to end tells its editor too: it has
+// the terminal, and the chat waits for it.
+func (e *entry) command(draft draftMsg) *exec.Cmd {
+	words := strings.Fields(e.editor)
+	command := exec.CommandContext(e.ctx, words[0], append(words[1:], draft.path)...)
+	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }
+	command.WaitDelay = patience
+	return command
 }
 
 // read takes what was edited from its file, which goes.

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,9 +27,10 @@ type entry struct {
 	area     textarea.Model
 	commands []command
 	history  history
-	editor   string // the command of one; empty: none
-	editing  bool   // what is written replaces the current turn
-	joiner   string // typed last, until there is something behind it to join
+	ctx      context.Context // of the chat
+	editor   string          // the command of one; empty: none
+	editing  bool            // what is written replaces the current turn
+	joiner   string          // typed last, until there is something behind it to join
 }
 
 func newEntry(p pane, commands []command) *entry {

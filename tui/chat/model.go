@@ -68,7 +68,7 @@ func newModel(ctx context.Context, r dialog.Responder, card dialog.Card, o Optio
 	}
 	m.talk.conversation = conversation.New(card.Name, m.saver.now())
 	m.entry = newEntry(p, commands())
-	m.entry.editor = o.Editor
+	m.entry.ctx, m.entry.editor = ctx, o.Editor
 	m.settings = newSettings(p, m.talk, o.Settings)
 	m.candidates = newCandidates(p, m.talk, m.sampler)
 	m.latent = newLatent(ctx, p, responder, m.talk, m.settings)

@@ -1,11 +1,13 @@
 package chat
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/google/go-cmp/cmp"
@@ -232,6 +234,33 @@ func TestEditor(t *testing.T) {
 	}
 	d.send(editedMsg{path: draft.path, err: os.ErrInvalid})
 	d.sees("The editor ended with a fault")
+}
+
+// A chat that ends does not wait for its editor.
+func TestEditorEnds(t *testing.T) {
+	d := drive(t, roomyWidth, roomyHeight)
+	ctx, cancel := context.WithCancel(t.Context())
+	d.entry.ctx, d.entry.editor = ctx, "tail -f"
+	path := filepath.Join(t.TempDir(), "turn.txt")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	command := d.entry.command(draftMsg{path})
+	if err := command.Start(); err != nil {
+		t.Skipf("there is no tail here: %v", err)
+	}
+	cancel()
+	ended := make(chan error, 1)
+	go func() { ended <- command.Wait() }()
+	select {
+	case err := <-ended:
+		if err == nil {
+			t.Error("the editor ended by itself")
+		}
+	case <-time.After(10 * time.Second):
+		_ = command.Process.Kill()
+		t.Error("the editor goes on")
+	}
 }
 
 func TestWelcome(t *testing.T) {
