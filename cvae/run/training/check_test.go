@@ -227,7 +227,7 @@ func TestNeededFiles(t *testing.T) {
 		t.Errorf("no vectors: %v", err)
 	}
 	c.Embedding.Init, c.Init = "", t.TempDir()
-	if _, err := Prepare(context.Background(), c, Options{Threads: 1, Reading: worked}); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := Prepare(context.Background(), c, Options{Threads: 1, Reading: worked}); !errors.Is(err, run.ErrNoRun) {
 		t.Errorf("no model: %v", err)
 	}
 	c.Init = ""
