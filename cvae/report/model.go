@@ -64,8 +64,12 @@ func (m *measurer) describe(ctx context.Context, r *run.Run) (Model, error) {
 	if model.Steps, err = r.Step(); err != nil {
 		return model, err
 	}
-	if model.Curve, err = readCurve(ctx, r.Dir); err != nil {
-		return model, err
+	model.Curve, err = readCurve(ctx, r.Dir)
+	if ctx.Err() != nil {
+		return model, context.Cause(ctx)
+	}
+	if err != nil { // the run answers without its log
+		r.WarnOf(err.Error() + "; the report has no training curves of it")
 	}
 	model.Config, model.Card, err = r.Documents()
 	return model, err

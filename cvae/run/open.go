@@ -34,6 +34,7 @@ type Run struct {
 	mu       sync.Mutex // the model serves one caller at a time
 	lmMu     sync.Mutex // of lm
 	lm       *language  // nil: not opened yet
+	said     sync.Map   // the warnings of WarnOf
 }
 
 // New is the run of a complete configuration, its tokenizer and its model, which
@@ -104,6 +105,19 @@ func open(from files, threads int) (*Run, error) {
 		r.Warnings = append(r.Warnings, fmt.Sprintf("%v; the run goes on without the map of its latent space, and cvae check --repair %s measures it again", noMap, from.dir))
 	}
 	return r, nil
+}
+
+// WarnOf warns of what is not as it should be, once: by Warn where that is set, else in
+// Warnings.
+func (r *Run) WarnOf(text string) {
+	if _, said := r.said.LoadOrStore(text, true); said {
+		return
+	}
+	if r.Warn != nil {
+		r.Warn(text)
+		return
+	}
+	r.Warnings = append(r.Warnings, text)
 }
 
 // Locker is held by whoever uses the model: one who trains it holds it too.
