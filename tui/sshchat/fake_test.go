@@ -59,12 +59,6 @@ func (w *watched) String() string {
 	return string(w.text)
 }
 
-func (w *watched) clear() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.text = nil
-}
-
 // patience is how long anything may take here, on a machine that does much else.
 const patience = 4 * time.Minute
 
