@@ -302,12 +302,16 @@ func TestManyWriters(t *testing.T) {
 	s := Store{Dir: t.TempDir()}
 	save(t, s, spokenTo(t))
 	var all sync.WaitGroup
+	var writers []*Conversation // all of the file as it was
 	for i := range 8 {
 		c, err := s.Load("talk")
 		if err != nil {
 			t.Fatal(err)
 		}
 		c.Say(fmt.Sprint("words ", i))
+		writers = append(writers, c)
+	}
+	for _, c := range writers {
 		all.Go(func() {
 			var moved Moved
 			if err := s.Save(c); err != nil && !errors.As(err, &moved) {
