@@ -48,7 +48,7 @@ func (t *Trainer) halt() error {
 			}
 		}
 	}
-	if h.Record.Best != nil && h.keeps(t.state.record) {
+	if h.best == nil && h.Record.Best != nil && h.keeps(t.state.record) {
 		best, err := t.saver.keeper.LoadBest()
 		if err != nil {
 			return fmt.Errorf("reading the best model back: %w", err)
@@ -193,13 +193,13 @@ const (
 	trainingPrefix = "halted.training."
 )
 
-// tensors are the best model of a halt whose end made another, and what the closing
-// phase did away with.
-func (h *halt) tensors(now record) (list []safetensors.Tensor) {
+// tensors are the best model of a halt, unless the run has ended and it is the best still,
+// and what the closing phase did away with.
+func (h *halt) tensors(now state) (list []safetensors.Tensor) {
 	if h == nil {
 		return nil
 	}
-	if !h.keeps(now) {
+	if now.Finished == "" || !h.keeps(now.record) {
 		list = named(bestPrefix, h.best)
 	}
 	if h.Before != nil {

@@ -249,6 +249,13 @@ func (t *Trainer) finish(ctx context.Context, reason string) error {
 		return t.orInterrupted(ctx, err)
 	}
 	if t.state.Validated != t.state.Step || t.state.Step == 0 {
+		// The best model may be replaced before the run is saved again, and a raised limit
+		// needs the one that it was.
+		if t.halted.best != nil {
+			if err := t.watch.aside(t.save); err != nil {
+				return err
+			}
+		}
 		err := t.calibrated(ctx, func() error {
 			answers, err := t.examine(ctx)
 			if err != nil {

@@ -186,7 +186,7 @@ func (t *Trainer) save() error {
 	}
 	t.saver.put()
 	return t.saver.keeper.Checkpoint(checkpoint.State{
-		Step: t.state.Step, Model: modelTensors(t.mover.model), Training: slices.Concat(t.mover.optimiser.tensors(), t.phase().Strategy.State(), t.halted.tensors(t.state.record)),
+		Step: t.state.Step, Model: modelTensors(t.mover.model), Training: slices.Concat(t.mover.optimiser.tensors(), t.phase().Strategy.State(), t.halted.tensors(t.state)),
 		Values: map[string]string{stateKey: string(small)}, Elapsed: t.watch.elapsed(), Unlogged: memory,
 	})
 }

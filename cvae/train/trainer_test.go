@@ -28,12 +28,19 @@ type memory struct {
 	inside int
 	events []dialog.Event
 	stop   func() // called after every event; nil: nothing
+	saves  int    // checkpoints, those that fail too
+	full   int    // which checkpoint finds the disk full; 0: none
 }
+
+var errFull = errors.New("no space left")
 
 // spentTime is the time in what a checkpoint says of steps that are not logged.
 var spentTime = regexp.MustCompile(`"spent":[0-9]+`)
 
 func (m *memory) Checkpoint(s checkpoint.State) error {
+	if m.saves++; m.saves == m.full {
+		return errFull
+	}
 	for i, t := range s.Training {
 		if stream, ok := t.Data.(safetensors.Stream); ok {
 			var all []float32 // but for rank 0, in part
