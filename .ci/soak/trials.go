@@ -50,9 +50,6 @@ func ends(c *exec.Cmd) error {
 	}
 }
 
-// parts are the files of a run.
-var parts = []string{"config.yaml", "tokenizer.json", "data.json", "model.safetensors", "last.safetensors", "log.jsonl", "eval.json", "latent.json", "MODEL_CARD.md", fmt.Sprintf("state-%d.safetensors", steps)}
-
 // damage changes a file of a run and runs a command on it: it says what is wrong or does
 // its work, and no damaged weight or token is taken.
 func damage(b *bench, r *rand.Rand) error {
@@ -60,7 +57,11 @@ func damage(b *bench, r *rand.Rand) error {
 	if err := os.CopyFS(out, os.DirFS(b.sound)); err != nil {
 		return err
 	}
-	file := pick(r, parts...)
+	files, err := os.ReadDir(out)
+	if err != nil {
+		return err
+	}
+	file := pick(r, files...).Name()
 	how, err := spoil(r, filepath.Join(out, file))
 	if err != nil {
 		return err
