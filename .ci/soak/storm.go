@@ -45,10 +45,10 @@ func keyStorm(b *bench, r *rand.Rand) error {
 		tty.signal(syscall.SIGTERM)
 	}
 	status, err := tty.end()
-	if err != nil {
-		return fmt.Errorf("cvae %.60q after %q: %w", view, tty.typed(), err)
-	}
 	text := tty.text()
+	if err != nil {
+		return fmt.Errorf("cvae %.60q after %q: %w: %s", view, tty.typed(), err, goroutines(text))
+	}
 	switch {
 	case status != 0 && status != 130: // a key may have ended it before
 		err = fmt.Errorf("status %d", status)
@@ -68,6 +68,12 @@ func keyStorm(b *bench, r *rand.Rand) error {
 		return fmt.Errorf("after %q: %s %s", tty.typed(), checked.out, checked)
 	}
 	return nil
+}
+
+// goroutines is what the runtime printed of a process that hung.
+func goroutines(text string) string {
+	_, stacks, _ := strings.Cut(text, "SIGABRT")
+	return strings.ReplaceAll(stacks, "\r", "")
 }
 
 func without(args []string, not string) (kept []string) {

@@ -37,7 +37,8 @@ func kill(b *bench, r *rand.Rand) error {
 	return b.finish(method, out)
 }
 
-// ends waits for a process that was told to end.
+// ends waits for a process that was told to end. One that does not is made to print what it
+// is doing.
 func ends(c *exec.Cmd) error {
 	done := make(chan error, 1)
 	go func() { done <- c.Wait() }()
@@ -45,9 +46,14 @@ func ends(c *exec.Cmd) error {
 	case <-done: // however it ended
 		return nil
 	case <-time.After(limit):
-		_ = c.Process.Kill()
-		return errors.New("training does not end after a signal")
 	}
+	_ = c.Process.Signal(syscall.SIGABRT) // the runtime prints its goroutines
+	select {
+	case <-done:
+	case <-time.After(10 * time.Second):
+		_ = c.Process.Kill()
+	}
+	return errors.New("it does not end after a signal")
 }
 
 // damage changes a file of a run and runs a command on it: it says what is wrong or does
