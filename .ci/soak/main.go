@@ -15,9 +15,11 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -41,6 +43,7 @@ func main() {
 	alone := flag.String("trial", "", "do one trial, `NAME:SEED`, and keep its folder")
 	only := flag.String("only", "", "do the trials of one campaign, `NAME`")
 	flag.Parse()
+	heedHangups()
 	failed, err := soak(*lasting, *seed, *alone, *only)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "soak: "+err.Error())
@@ -49,6 +52,10 @@ func main() {
 		os.Exit(1)
 	}
 }
+
+// heedHangups lets SIGHUP end what the trials start under nohup too, which has it ignored by
+// all that it starts.
+func heedHangups() { signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP) }
 
 // soak runs the campaigns in turn until the time is over.
 func soak(lasting time.Duration, seed uint64, alone, only string) (failed int, err error) {
