@@ -116,6 +116,11 @@ func (o *compareOptions) run(ctx context.Context, link ranks.Link) error {
 	if link.Rank() > 0 {
 		o.Err = io.Discard
 	}
+	lead, err := o.lead(link)
+	if err != nil {
+		return err
+	}
+	defer lead.end()
 	lean()
 	if set := environment(); set != nil {
 		fmt.Fprintf(o.Err, "%s has no effect here: the file of an experiment says all that its runs are made of\n", strings.Join(set, " "))
@@ -125,7 +130,7 @@ func (o *compareOptions) run(ctx context.Context, link ranks.Link) error {
 	if err != nil && exitCode(err) == exitInterrupted {
 		return fmt.Errorf("%w; what is done is kept in %s: give the same command to go on", errInterrupted, o.Path)
 	}
-	if len(results) > 0 && link.Rank() == 0 {
+	if len(results) > 0 && lead.shows() {
 		err = errors.Join(o.show(ctx, spec, results), err)
 	}
 	return err

@@ -226,3 +226,13 @@ func Running(dir string) (pid int, ok bool) {
 	}
 	return o.PID, true
 }
+
+// Deserted reports whether a process was killed while it held the lock of dir, which
+// nobody has taken since.
+func Deserted(dir string) bool {
+	if _, err := os.Stat(filepath.Join(dir, LockFile)); err != nil {
+		return false
+	}
+	_, held := Running(dir)
+	return !held
+}
