@@ -87,3 +87,23 @@ func TestBNPaperSide(t *testing.T) {
 		methodtest.Near(t, "KL", r.KL[3*i:3*i+1], []float64{(mean - 0.5) * (mean - 0.5) / 0.64 / 2}, 1e-12)
 	}
 }
+
+// TestBNPaperRegulariser is what the paper's form charges beside the distortion, a
+// dimension: ½[(σq²+(μq−μp)²)/σp² + σp² + μp² − ln σq² − 2]. Both KLs bring a −1, so the
+// constant is −2, not −1.
+func TestBNPaperRegulariser(t *testing.T) {
+	const rows = 5
+	b := methodtest.NewBench(t, cvae.Dialogue, "bn", map[string]any{"bn.coordinates": "raw", "bn.prior_kl": "on"}, rows)
+	for i := range b.Mean {
+		b.Mean[i], b.LogVar[i] = math.Sin(float64(i*i)), 0.5*math.Cos(float64(i))
+		b.PriorMean[i], b.PriorLogVar[i] = math.Cos(float64(3*i)), 0.4*math.Sin(float64(i))
+	}
+	r := b.Run()
+	got, want := r.Side, 0.0
+	for i, kl := range r.KL {
+		got += kl / rows
+		q, p, away := math.Exp(b.LogVar[i]), math.Exp(b.PriorLogVar[i]), r.Q.Mean[i]-b.PriorMean[i]
+		want += 0.5 * ((q+away*away)/p + p + b.PriorMean[i]*b.PriorMean[i] - b.LogVar[i] - 2) / rows
+	}
+	methodtest.Near(t, "what is charged beside the distortion", []float64{got}, []float64{want}, 1e-9)
+}

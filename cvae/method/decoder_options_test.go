@@ -65,3 +65,21 @@ func TestFraternalKeepsDropout(t *testing.T) {
 		t.Error("a dropout of 0.6 does nothing")
 	}
 }
+
+// TestSkipReadsZAlone: the vocabulary layer of skip reads [h; z], not c, which keeps its
+// usual path: in both modes a word has H + n weights there.
+func TestSkipReadsZAlone(t *testing.T) {
+	for mode, c := range methodtest.Shapes() {
+		for name, want := range map[string]int{"vae": c.Decoder.Hidden, "skip": c.Decoder.Hidden + c.Latent.Dim} {
+			found := 0
+			for _, p := range methodtest.New(t, c, name, nil).Params() {
+				if p.Name == "vocabulary.weight" {
+					found = len(p.Value)
+				}
+			}
+			if found != cvaetest.Vocabulary*want {
+				t.Errorf("%s, %s: the vocabulary layer has %d weights, want %d a word", name, mode, found, want)
+			}
+		}
+	}
+}

@@ -59,8 +59,14 @@ func TestFreeBitsCharge(t *testing.T) {
 					b.Mean[i] = rapid.Float64Range(-2, 2).Draw(rt, "mean")
 					b.LogVar[i] = rapid.Float64Range(-1, 1).Draw(rt, "log-variance")
 				}
+				for i := range b.PriorMean { // a learned prior is no way around the charge
+					b.PriorMean[i] = rapid.Float64Range(-2, 2).Draw(rt, "prior mean")
+					b.PriorLogVar[i] = rapid.Float64Range(-1, 1).Draw(rt, "prior log-variance")
+				}
 				copy(plain.Mean, b.Mean)
 				copy(plain.LogVar, b.LogVar)
+				copy(plain.PriorMean, b.PriorMean)
+				copy(plain.PriorLogVar, b.PriorLogVar)
 				r := b.Run()
 				methodtest.Same(t, "KL", r.KL, plain.Run().KL)
 				rows, mean := [][]float64{}, 0.0
@@ -143,4 +149,6 @@ func TestFreeBitsWithoutInformation(t *testing.T) {
 	r := b.Run()
 	near(t, "KL", r.KL, 0.125)
 	near(t, "charge", r.Charged, 3*0.125)
+	b.Columns(0.1, 0.1, 0.1, 0.1)
+	near(t, "KL of scoring, which is never clamped", b.Score().KL, 0.005)
 }

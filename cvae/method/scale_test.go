@@ -280,3 +280,36 @@ func TestScaleAttached(t *testing.T) {
 		}
 	}
 }
+
+// TestScaleFactorFloor: 1/f² is Var[μ]/des_std², and the means pay ½E‖μ‖² ≥ ½ΣVar[μ], so
+// factors are small only where the means pay: the mean of 1/f² is at most
+// 2·KL_μ/(n·des_std²), that is f ≥ des_std·√(n/2KL_μ), equal where the means are centred.
+func TestScaleFactorFloor(t *testing.T) {
+	b := methodtest.NewBench(t, cvae.Text, "scale", map[string]any{"scale.f_max": 1e6, "scale.des_std": 1.1}, 5)
+	for _, shift := range []float64{0, 0.3} {
+		rapid.Check(t, func(rt *rapid.T) {
+			for d := range 3 {
+				mean := 0.0
+				for i := range 5 {
+					b.Mean[3*i+d] = float64(i) + rapid.Float64Range(-0.4, 0.4).Draw(rt, "mean")
+					mean += b.Mean[3*i+d] / 5
+				}
+				for i := range 5 {
+					b.Mean[3*i+d] += shift - mean
+				}
+			}
+			r := b.Run()
+			kl, inverse := 0.0, 0.0
+			for _, v := range r.KL { // ℓ = 0: of the means alone
+				kl += v / 5
+			}
+			for _, f := range r.Observed["factor"] {
+				inverse += 1 / (f * f) / 3
+			}
+			least := 1.1 * math.Sqrt(3/(2*kl))
+			if got := 1 / math.Sqrt(inverse); got < least-1e-9 || shift == 0 && got > least+1e-6 {
+				rt.Fatalf("means shifted by %v: the factor is %v, at least %v", shift, got, least)
+			}
+		})
+	}
+}

@@ -79,6 +79,11 @@ func TestSGD(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// Also that of the group that stays still: one norm clips both, as in the inner loop
+	// of He et al. 2019.
+	if want := trueNorm(m); math.Abs(norm-want) > 1e-6*want {
+		t.Errorf("the norm is %g, that of all gradients %g", norm, want)
+	}
 	for i, p := range m.Params() {
 		for j, w := range p.Value {
 			want := float64(before[i][j])

@@ -3,11 +3,13 @@ package train
 import (
 	"context"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cvae-go/cvae/cvae/internal/nn"
+	"github.com/cvae-go/cvae/dialog"
 )
 
 // A spy watches which parameters an update of a group moves.
@@ -55,6 +57,34 @@ func TestGroupsStayStill(t *testing.T) {
 	want := map[nn.Group]int{nn.Inference: 14, nn.Generative: 2, nn.Whole: 1}
 	if diff := cmp.Diff(want, watched.updates); diff != "" {
 		t.Errorf("updates (-want +got):\n%s", diff)
+	}
+}
+
+// A weigher writes down the weight of the rate in every run of the graph.
+type weigher struct {
+	*Trainer
+	betas []float64
+}
+
+func (w *weigher) Gradients(b *dialog.Batch) (*Update, error) {
+	w.betas = append(w.betas, w.beta())
+	return w.Trainer.Gradients(b)
+}
+
+// TestInnerUpdatesShareBeta: the weight of the rate moves once an outer step, before it,
+// and is that of all its inner updates (He et al. 2019, text.py).
+func TestInnerUpdatesShareBeta(t *testing.T) {
+	var k memory
+	w := &weigher{Trainer: trainer(t, Options{Schedule: Linear{Steps: 10, End: 1}}, &k)}
+	a := &Aggressive{Inner: 7, Window: 99}
+	for range 2 {
+		if _, err := a.Step(context.Background(), w, w.batches.at(0)); err != nil {
+			t.Fatal(err)
+		}
+		w.state.Step++
+	}
+	if diff := cmp.Diff(append(slices.Repeat([]float64{0.1}, 8), slices.Repeat([]float64{0.2}, 8)...), w.betas); diff != "" {
+		t.Errorf("weights (-want +got):\n%s", diff)
 	}
 }
 

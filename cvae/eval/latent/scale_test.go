@@ -15,6 +15,13 @@ func TestScaleBoundsVectors(t *testing.T) {
 	near(t, "E3−E1", b.E3-b.E1, .375, 1e-10)
 }
 
+// A factor that a limit of 20 holds costs 32 dimensions n(ln 20 − ½(1 − 1/400)) = 79.9
+// nats between E1 and E2, by hand: at σ = 1, whatever the means are.
+func TestClampedFactorCosts(t *testing.T) {
+	b := NewScaleBounds(40, repeat(.001, 32), repeat(1, 32), repeat(20, 32))
+	near(t, "E2−E1", b.E2-b.E1, 79.9034, 1e-4)
+}
+
 // E2 = rec + KL(q̂‖N(0,f²)) and E3 = rec + KL(q̂‖N(0,1)), so neither is below
 // rec; with f = 1 the three agree.
 func TestScaleBoundsAreRates(t *testing.T) {
