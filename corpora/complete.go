@@ -52,6 +52,9 @@ func (c *Corpus) filled(i int) error {
 		}
 	}
 	missing := slices.DeleteFunc(slices.Clone(c.parts[i].splits), func(s dialog.Split) bool { return seen[s] })
+	if count == 0 && len(missing) == len(dialog.Splits) {
+		return c.noDialogue()
+	}
 	if count == 0 {
 		return fmt.Errorf("corpora: %s holds no dialogue for %s; check the files, or add some", fault.Shown(c.path), listed(missing))
 	}

@@ -143,10 +143,31 @@ func (c *Corpus) checkLeft(f *filter, want []dialog.Split, left map[dialog.Split
 			return fmt.Errorf("corpora: %s has no %s dialogue left; read it without --dedup, or give more", fault.Shown(c.path), s)
 		}
 	}
+	if len(left) == 0 && len(want) == len(dialog.Splits) {
+		return c.noDialogue()
+	}
 	if len(left) == 0 {
 		return fmt.Errorf("corpora: %s has no dialogue for %s; it has files for %s", fault.Shown(c.path), listed(want), listed(c.Splits()))
 	}
 	return nil
+}
+
+func (c *Corpus) noDialogue() error {
+	return fmt.Errorf("corpora: %s has no dialogue in format %s: %s", fault.Shown(c.path), c.format.Name, c.nothing())
+}
+
+// nothing says why a pass over all files gave no dialogue.
+func (c *Corpus) nothing() string {
+	if c.options.SkipBad && c.Skipped() > 0 {
+		return fmt.Sprintf("%d lines or records are malformed, and nothing is left; read it without --skip-bad, which says what is wrong", c.Skipped())
+	}
+	if l := c.LeftOut(); l != (LeftOut{}) {
+		return fmt.Sprintf("all is left out, namely %d messages of the program, %d without words, %d that nobody answers and %d unwanted records", l.System, l.Media, l.Unanswered, l.Unwanted)
+	}
+	if c.format.timed {
+		return "no line or record in it is a message that somebody answers; see what each format reads in cvae corpus formats"
+	}
+	return "no line or record in it holds a turn; see what each format reads in cvae corpus formats, or say where the turns are with --map"
 }
 
 // feeds tells whether any dialogue of the part can be in one of the splits.

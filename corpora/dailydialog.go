@@ -44,7 +44,8 @@ func matchDailyDialog(s site.Site) string {
 	}
 	for _, file := range files {
 		head := strings.Join(textfile.Head(file), "\n")
-		if strings.Contains(head, endOfTurn) && !strings.Contains(head, "__eot__") { // which the Ubuntu Dialogue Corpus has too
+		has := func(line string) bool { return strings.Contains(line, endOfTurn) }
+		if has(head) && !strings.Contains(head, "__eot__") && !isRecords(file, has) { // the Ubuntu Dialogue Corpus has both
 			return fault.BaseName(file) + " holds " + endOfTurn
 		}
 	}

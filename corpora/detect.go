@@ -22,17 +22,14 @@ type match struct {
 // detect returns the one format that matches, if the turns that it gives look
 // like what somebody says.
 func detect(s site.Site) (Format, error) {
-	if inside := severalIn(s); len(inside) > 1 {
+	found := ownMatches(s)
+	if inside := severalIn(s, found); len(inside) > 1 {
 		return Format{}, severalCorpora(s, inside)
 	}
-	found := matches(s)
 	switch len(found) {
 	case 1:
 		if err := emptyTrain(s); err != nil {
 			return Format{}, err
-		}
-		if beside := besideIn(s, found[0].Format); len(beside) > 0 {
-			return Format{}, severalCorpora(s, beside)
 		}
 		return found[0].Format, found[0].doubts(s)
 	case 0:
@@ -43,6 +40,27 @@ func detect(s site.Site) (Format, error) {
 		reasons = append(reasons, m.Name+" ("+m.reason+")")
 	}
 	return Format{}, fmt.Errorf("corpora: %s matches more than one format: %s; choose one with --format", fault.Shown(s.Path), strings.Join(reasons, ", "))
+}
+
+// ownMatches are the formats that a site may be in. Where the files at its top that are named like splits are in one,
+// formats of files in folders alone do not count.
+func ownMatches(s site.Site) []match {
+	all := matches(s)
+	top := s.Top()
+	isSplit := func(name string) bool { _, _, ok := site.SplitName(name); return ok }
+	if len(top.Files) == len(s.Files) || !slices.ContainsFunc(top.Files, isSplit) {
+		return all
+	}
+	own := matches(top)
+	if len(own) != 1 {
+		return all
+	}
+	for _, m := range all {
+		if m.Name != own[0].Name && slices.ContainsFunc(m.reads(s), func(name string) bool { return !strings.Contains(name, "/") }) {
+			return all
+		}
+	}
+	return own
 }
 
 // matches are the formats that a site may be in; those of a single corpus go before
@@ -76,9 +94,6 @@ func undetected(s site.Site) error {
 	if err := empties(s); err != nil {
 		return err
 	}
-	if inside := corporaIn(s); len(inside) > 0 {
-		return fmt.Errorf("%s: it is a folder of several corpora; give one of them: %s", begin, strings.Join(inside, ", "))
-	}
 	if seen, cure := recordsSeen(s); seen != "" {
 		return fmt.Errorf("%s: %s; say where the turns are, as in --map %s", begin, seen, cure)
 	}
@@ -106,118 +121,6 @@ func emptyTrain(s site.Site) error {
 		}
 	}
 	return nil
-}
-
-func severalCorpora(s site.Site, found []string) error {
-	return fmt.Errorf("corpora: %s is a folder of several corpora; give one of them: %s", fault.Shown(s.Path), strings.Join(found, ", "))
-}
-
-// besideIn lists the files of a folder that are corpora by themselves, where a format reads one and passes over another.
-// Files with one name and several extensions may hold the same. Plain text beside a corpus tells about it, as a rule.
-func besideIn(s site.Site, f Format) []string {
-	passed := f.unread(s)
-	if len(passed) == 0 {
-		return nil
-	}
-	stem := func(name string) string { return strings.TrimSuffix(textfile.Bare(name), "."+site.Extension(name)) }
-	var read, others, stems []string
-	for _, name := range s.Files {
-		_, isSplit := splitIn(name)
-		switch {
-		case strings.Contains(name, "/") || isSplit:
-		case slices.Contains(passed, name):
-			others = append(others, name)
-		default:
-			read, stems = append(read, name), append(stems, stem(name))
-		}
-	}
-	others = slices.DeleteFunc(others, func(name string) bool { return slices.Contains(stems, stem(name)) })
-	const most = 8
-	corpora := func(names []string) (found []string) {
-		for _, name := range names[:min(most, len(names))] {
-			if corpus, of := corpusOf(s.At(name)); corpus != "" && of.Turns != sentences && of.Name != "text" {
-				found = append(found, corpus)
-			}
-		}
-		return found
-	}
-	if first, beside := corpora(read), corpora(others); len(first) > 0 && len(beside) > 0 {
-		return append(first, beside...)
-	}
-	return nil
-}
-
-// severalIn lists the folders of a folder, none of which is named like a split, that are corpora with splits of their own.
-func severalIn(s site.Site) (found []string) {
-	split := map[string]map[dialog.Split]bool{} // by the folder
-	for _, name := range s.Files {
-		first, rest, inside := strings.Cut(name, "/")
-		if _, isSplit := splitWord(first); !inside || isSplit {
-			continue
-		}
-		if of, ok := splitIn(rest); ok {
-			if split[first] == nil {
-				split[first] = map[dialog.Split]bool{}
-			}
-			split[first][of] = true
-		}
-	}
-	const most = 8
-	for _, first := range slices.Sorted(maps.Keys(split)) {
-		if len(split[first]) < 2 || len(found) == most {
-			continue
-		}
-		if corpus := corpusAt(s.At(first)); corpus != "" {
-			found = append(found, corpus)
-		}
-	}
-	return found
-}
-
-// corpusAt shows what lies at a path, with its format: a corpus, or the only file of a folder that is one; empty:
-// neither is.
-func corpusAt(path string) string {
-	corpus, _ := corpusOf(path)
-	return corpus
-}
-
-func corpusOf(path string) (corpus string, f Format) {
-	inside, err := site.Look(path)
-	if err != nil {
-		return "", f
-	}
-	m := matches(inside)
-	if len(m) == 0 && inside.Dir && len(inside.Files) == 1 {
-		return corpusOf(inside.At(inside.Files[0]))
-	}
-	if len(m) != 1 || m[0].doubts(inside) != nil {
-		return "", f
-	}
-	return fmt.Sprintf("%s (%s)", fault.Quoted(path), m[0].Name), m[0].Format
-}
-
-// corporaIn lists the folders and the files of a folder that are corpora, with
-// their formats.
-func corporaIn(s site.Site) (found []string) {
-	if !s.Dir {
-		return nil
-	}
-	const most = 8
-	seen := map[string]bool{}
-	for _, name := range s.Files {
-		first, _, _ := strings.Cut(name, "/")
-		if seen[first] || len(found) == most {
-			continue
-		}
-		seen[first] = true
-		if corpus := corpusAt(s.At(first)); corpus != "" {
-			found = append(found, corpus)
-		}
-	}
-	if len(found) < 2 && slices.ContainsFunc(s.Files, func(name string) bool { return !strings.Contains(name, "/") }) && len(seen) > 4 {
-		return nil // one file of many says little
-	}
-	return found
 }
 
 // recordsSeen says which keys or columns the records of a site have, and suggests

@@ -274,30 +274,40 @@ func (f Format) reads(s site.Site) (names []string) {
 // of one corpus knows its files.
 func (c *Corpus) unread() (names []string) {
 	s, err := c.look()
-	if err != nil || !c.format.general {
+	if err != nil || c.format.Licence != yours || c.options.Map != "" {
 		return nil
 	}
 	return c.format.unread(s)
 }
 
-// unread are the files of a folder, but for those that describe it, that the format passes over, where it finds its
-// files by their names.
-func (f Format) unread(s site.Site) (names []string) {
+// named is the format with the rule by which it finds its files by their names, where it has one.
+func (f Format) named() Format {
 	if f.Name == records {
 		f.split, f.place = nil, recordPlace(shapesOf(records))
 	}
+	return f
+}
+
+// unread are the files of a folder, but for those that describe it, that the format passes over, where it finds its
+// files by their names.
+func (f Format) unread(s site.Site) (names []string) {
+	f = f.named()
 	if f.split != nil || !s.Dir {
 		return nil
 	}
 	reads := f.reads(s)
 	for _, name := range s.Files {
-		base := strings.ToLower(path.Base(name))
-		if !slices.Contains(reads, name) && strings.Contains(base, ".") && !strings.HasPrefix(base, "readme") && !strings.HasPrefix(base, "licen") &&
-			!strings.HasSuffix(base, ".md") && !strings.Contains("/"+name, "/.") {
+		if base := path.Base(name); !slices.Contains(reads, name) && strings.Contains(base, ".") && !describes(base) && !strings.Contains("/"+name, "/.") {
 			names = append(names, name)
 		}
 	}
 	return names
+}
+
+// describes tells whether a file of this name tells about a corpus.
+func describes(name string) bool {
+	name = strings.ToLower(name)
+	return strings.HasPrefix(name, "readme") || strings.HasPrefix(name, "licen") || strings.HasSuffix(name, ".md")
 }
 
 // runFolders are the folders, with a slash at the end, that hold a checkpoint.

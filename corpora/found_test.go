@@ -1,13 +1,16 @@
 package corpora
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/cvae-go/cvae/corpora/internal/site"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -120,6 +123,91 @@ func TestFoldersOfSeveral(t *testing.T) {
 	}
 	if content, err := c.Content(); err != nil || len(content) != 3 {
 		t.Errorf("the content is %v, %v", content, err)
+	}
+}
+
+// TestFolderChoice: what lies at the top of a folder and is named like splits is the corpus, folders of different corpora
+// are named, and what is not read is said.
+func TestFolderChoice(t *testing.T) {
+	tsv := strings.Repeat("how are you ?\tfine thanks\nwhat now ?\tlet us go\n", 3)
+	vtt := "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nOne.\n\n00:00:02.000 --> 00:00:03.000\nTwo.\n"
+	chat := "31/12/2023, 15:05 - Ann: a b\n31/12/2023, 15:06 - Ben: c d\n31/12/2023, 15:07 - Ann: e f\n"
+	alpaca := `[{"instruction":"say one thing","input":"","output":"one thing it is"},{"instruction":"say two","input":"","output":"it is two"}]`
+	splits := `{"train":[{"dialog":["one two","three"]},{"dialog":["four","five"]}],"test":[{"dialog":["six","seven"]}]}`
+	daily := strings.Repeat("one two __eou__ three four __eou__\n", 3)
+	for name, c := range map[string]struct {
+		files        map[string]string
+		format, want string // of which one is given
+	}{
+		"subtitles in a folder":      {map[string]string{"train.tsv": tsv, "valid.tsv": tsv, "test.tsv": tsv, "old/x.vtt": vtt}, "tsv", ""},
+		"subtitles beside train":     {map[string]string{"train.tsv": tsv, "in/x.vtt": vtt}, "tsv", ""},
+		"a chat in a folder":         {map[string]string{"train.tsv": tsv, "n/_chat.txt": chat}, "tsv", ""},
+		"lines of JSON in a folder":  {map[string]string{"train.tsv": tsv, "n/a.jsonl": `{"turns":["one","two"]}` + "\n"}, "tsv", ""},
+		"subtitles and a corpus":     {map[string]string{"a/x.vtt": vtt, "b/train.tsv": tsv}, "", "a (srt), B/b (tsv)"},
+		"records of two shapes":      {map[string]string{"a/x.json": splits, "b/y.json": alpaca}, "", "a (records), B/b (records)"},
+		"three corpora":              {map[string]string{"a/dialogues_train.txt": daily, "b/test.csv": "Dialogue_ID,Speaker,Utterance\n1,Ann,one\n1,Ben,two\n", "c/greetings.yml": "conversations:\n- - one\n  - two\n"}, "", "a (dailydialog), B/b (records), B/c (chatterbot)"},
+		"chats beside each other":    {map[string]string{"a/_chat.txt": chat, "b/_chat.txt": chat}, "whatsapp", ""},
+		"records of one shape":       {map[string]string{"a/x.json": alpaca, "b/y.json": alpaca}, "records", ""},
+		"a corpus and its subtitles": {map[string]string{"dialogues_train.txt": daily, "more/x.vtt": vtt}, "dailydialog", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			folder := t.TempDir()
+			for name, content := range c.files {
+				if err := errors.Join(os.MkdirAll(filepath.Dir(filepath.Join(folder, name)), 0o777), os.WriteFile(filepath.Join(folder, name), []byte(content), 0o666)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			corpus, err := Open(folder, Options{})
+			if c.want != "" {
+				if err == nil {
+					t.Fatalf("it is read as %s", corpus.Format().Name)
+				}
+				if base := regexp.MustCompile(`\S*/([abc](?:/| \())`).ReplaceAllString(err.Error(), "B/$1"); !strings.Contains(base, c.want) {
+					t.Errorf("%q has not %q", base, c.want)
+				}
+				return
+			}
+			if err != nil || corpus.Format().Name != c.format {
+				t.Fatalf("%v, %v", corpus, err)
+			}
+			if read := corpus.format.reads(mustLook(t, corpus.path)); len(read) < len(c.files) && len(corpus.unread()) == 0 {
+				t.Errorf("%v are read, and of the others nothing is said", read)
+			}
+		})
+	}
+}
+
+func mustLook(t *testing.T, path string) site.Site {
+	t.Helper()
+	s, err := site.Look(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// TestNoDialogue: a file in which nothing is said is told of in its own terms.
+func TestNoDialogue(t *testing.T) {
+	for name, c := range map[string]struct{ format, content, want string }{
+		"a.json": {records, "[]", "no line or record in it holds a turn"},
+		"a.txt":  {"whatsapp", "31/12/2023, 15:05 - Ann: a b\n", "1 that nobody answers"},
+	} {
+		_, err := openFile(t, Options{Format: c.format}, name, c.content)
+		wantError(t, err, "has no dialogue in format "+c.format, c.want)
+	}
+}
+
+// TestEndsOfUtterances: __eou__ in a text of a record ends a turn.
+func TestEndsOfUtterances(t *testing.T) {
+	for name, content := range map[string]string{
+		"a.json":  `[{"id":0,"dialogue":"one two __eou__ three __eou__ four"},{"id":1,"dialogue":"five __eou__ six __eou__"}]`,
+		"a.jsonl": `{"id":0,"dialogue":"one two __eou__ three __eou__ four"}` + "\n" + `{"id":1,"dialogue":"five __eou__ six __eou__"}` + "\n",
+		"a.csv":   "id,text\n0,\"one two __eou__ three __eou__ four\"\n1,five __eou__ six __eou__\n",
+		"b.csv":   "id,conversation\n0,\"one two __eou__ three __eou__ four\"\n1,five __eou__ six __eou__\n",
+	} {
+		if got := strings.Join(spokenIn(t, name, content), "\n"); got != "A: one two|B: three|A: four\nA: five|B: six" {
+			t.Errorf("%s says %q", name, got)
+		}
 	}
 }
 

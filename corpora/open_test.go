@@ -109,7 +109,7 @@ func TestOpenRefuses(t *testing.T) {
 	_, err = openFile(t, Options{}, "blank.txt", "\n \n")
 	wantError(t, err, "matches no format")
 	_, err = openFile(t, Options{Format: "sentences"}, "blank.txt", "\n \n")
-	wantError(t, err, "no dialogue for train, valid and test")
+	wantError(t, err, "no line or record in it holds a turn")
 	_, err = openFile(t, Options{}, "a.csv", "a,"+strings.Repeat("é", 40))
 	wantError(t, err, `begins with "a,ééééééééééééééééééé"…`) // cut at 40 bytes, between letters
 	_, err = openFile(t, Options{}, "a.csv", "\xff\n")

@@ -95,9 +95,15 @@ func recordParts(shapes []Shape) func(site.Site) ([]part, error) {
 		if s.Dir {
 			return shardParts(records, s, recordPlace(shapes)(s), reader{shapes: shapes}.read)
 		}
-		return fileParts(s.File(), func(member func(string) bool) source.Dialogues {
-			return reader{shapes: shapes, mine: member}.read(s.File())
-		})
+		return fileParts(s.File(), reader{shapes: shapes}.ofMember(s.File()))
+	}
+}
+
+// ofMember reads the members of the JSON object of a file that are mine.
+func (r reader) ofMember(file string) func(mine func(string) bool) source.Dialogues {
+	return func(mine func(string) bool) source.Dialogues {
+		r.mine = mine
+		return r.read(file)
 	}
 }
 

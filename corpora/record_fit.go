@@ -175,6 +175,20 @@ func recordMatch(format string) func(site.Site) string {
 	}
 }
 
+// isRecords tells whether a file holds records: of JSON, or of a table whose header has not the sign of a format of
+// lines. What has the sign is then the content of records.
+func isRecords(file string, sign func(line string) bool) bool {
+	for _, k := range record.Kinds(file) {
+		if k.Table && sign(textfile.Head(file)[0]) {
+			continue
+		}
+		if len(k.Head(file, nil)) > 0 && !k.Unlikely(file) {
+			return true
+		}
+	}
+	return false
+}
+
 // isTSVHeader tells whether a file begins with the header of format tsv.
 func isTSVHeader(file string) bool {
 	first := textfile.Head(file)

@@ -101,7 +101,8 @@ func tabMatch(format string) func(site.Site) string {
 			return ""
 		}
 		name, why := tabFormat(textfile.Head(file))
-		if name != format {
+		labels := func(line string) bool { return isParlAI([]string{line}) }
+		if name != format || name == "parlai" && isRecords(file, labels) {
 			return ""
 		}
 		return fault.BaseName(file) + " " + why

@@ -13,7 +13,7 @@ import (
 // A style is a way for one text to hold turns.
 type style func(text string) []dialog.Turn
 
-var styles = map[string]style{"transcript": Transcript, "eot": endsOfTurns, "annotated": annotated, "spoken": spoken, "lines": lines, "latin1": latin1, "markup": markedUp}
+var styles = map[string]style{"transcript": Transcript, "eot": endsOfTurns, "eou": endsOfUtterances, "annotated": annotated, "spoken": spoken, "lines": lines, "latin1": latin1, "markup": markedUp}
 
 // speaks begins what someone says in a transcript, such as those of HH-RLHF:
 // "\n\nHuman: hello\n\nAssistant: hi".
@@ -34,6 +34,9 @@ func IsMarked(text string) bool { return marked.MatchString(text) }
 
 // Transcript cuts what several say.
 func Transcript(text string) []dialog.Turn {
+	if strings.Contains(text, endOfUtterance) {
+		return endsOfUtterances(text)
+	}
 	var turns []dialog.Turn
 	marks := marked.FindAllStringSubmatchIndex(text, -1)
 	if len(marks) > 0 {
@@ -70,7 +73,7 @@ func endsOfTurns(text string) []dialog.Turn {
 	var turns []dialog.Turn
 	for said := range strings.SplitSeq(text, "__eot__") {
 		var lines []string
-		for line := range strings.SplitSeq(said, "__eou__") {
+		for line := range strings.SplitSeq(said, endOfUtterance) {
 			if line = strings.TrimSpace(line); line != "" {
 				lines = append(lines, line)
 			}
@@ -81,6 +84,17 @@ func endsOfTurns(text string) []dialog.Turn {
 	}
 	return turns
 }
+
+// endsOfUtterances cuts a text in which __eou__ ends each turn, as in DailyDialog.
+func endsOfUtterances(text string) (turns []dialog.Turn) {
+	for said := range strings.SplitSeq(text, endOfUtterance) {
+		turns = append(turns, spoken(said)...)
+	}
+	return turns
+}
+
+// endOfUtterance ends what somebody says, in DailyDialog and the Ubuntu Dialogue Corpus.
+const endOfUtterance = "__eou__"
 
 // annotated takes the annotations out of an utterance, of which none may be left.
 func annotated(text string) []dialog.Turn {
@@ -101,9 +115,13 @@ func markedUp(text string) []dialog.Turn { return spoken(markup.Text(text)) }
 // quotedText is a text in quotes, as in a list that Python or NumPy printed.
 var quotedText = regexp.MustCompile(`'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"`)
 
-// lines are turns, each of which may begin with NAME: as all do; or a list of texts that Python printed is the turns.
+// lines are turns, each of which may begin with NAME: as all do; or a list of texts that Python printed is the turns, or
+// __eou__ ends each.
 func lines(text string) (turns []dialog.Turn) {
 	text = strings.TrimSpace(text)
+	if strings.Contains(text, endOfUtterance) {
+		return endsOfUtterances(text)
+	}
 	if strings.HasPrefix(text, "[") && strings.HasSuffix(text, "]") {
 		for _, quoted := range quotedText.FindAllString(text, -1) {
 			turns = append(turns, spoken(unquoted(quoted))...)

@@ -180,6 +180,13 @@ func (s *Site) walk(folder string, entries []fs.DirEntry, around []fs.FileInfo, 
 	}
 }
 
+// Top is the site without the files in its folders.
+func (s Site) Top() Site {
+	inFolder := func(name string) bool { return strings.Contains(name, "/") }
+	s.Files, s.Empty = slices.DeleteFunc(slices.Clone(s.Files), inFolder), slices.DeleteFunc(slices.Clone(s.Empty), inFolder)
+	return s
+}
+
 // At returns the path of one of files.
 func (s Site) At(name string) string {
 	return named.With(filepath.Join(s.Path, filepath.FromSlash(name)), s.How)
