@@ -87,11 +87,13 @@ func (e Event) MarshalJSON() ([]byte, error) {
 // An Exchange is what ranks, the processes of one run, sent each other, and the time that
 // they stood still for it: means of a step, for every rank.
 type Exchange struct {
-	Ranks   int       `json:"ranks"`
-	Bytes   []float64 `json:"bytes"`      // sent
-	Moving  []float64 `json:"moving_ms"`  // from when all had come until all bytes were there
-	Waiting []float64 `json:"waiting_ms"` // until all others had come; the slowest rank waits least
-	Behind  []float64 `json:"behind_ms"`  // bytes moved while the rank computed
+	Ranks int `json:"ranks"`
+	// Exchanges is how many there were in a step; ranks have the same.
+	Exchanges float64   `json:"exchanges"`
+	Bytes     []float64 `json:"bytes"`      // sent
+	Moving    []float64 `json:"moving_ms"`  // from when all had come until all bytes were there
+	Waiting   []float64 `json:"waiting_ms"` // until all others had come; the slowest rank waits least
+	Behind    []float64 `json:"behind_ms"`  // bytes moved while the rank computed
 }
 
 // A Sample is what the model in training answers to one context.

@@ -123,11 +123,15 @@ func (o *benchOptions) printTrain(r bench.TrainReport) error {
 	if e := r.Exchange; e != nil {
 		rows = append(rows, [][2]string{
 			{"ranks", strconv.Itoa(e.Ranks)},
+			{"exchanges", precise(e.Exchanges) + " a step"},
 			{"sent a step", precise(e.Bytes...) + " bytes (by rank, as below)"},
 			{"moving bytes", precise(e.Moving...) + " ms a step"},
 			{"behind computing", precise(e.Behind...) + " ms a step"},
 			{"waiting for ranks", precise(e.Waiting...) + " ms a step"},
 		}...)
+	}
+	if l := r.Line; l != nil {
+		rows = append(rows, [2]string{"line", precise(l.Latency) + " ms an exchange, " + precise(l.Bandwidth) + " MB/s"})
 	}
 	return printTable(o.Out, rows)
 }

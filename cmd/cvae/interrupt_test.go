@@ -32,7 +32,7 @@ func nohup() bool { return signal.Ignored(syscall.SIGHUP) }
 
 // A run that is interrupted ends with status 130 and can go on.
 func TestInterrupt(t *testing.T) {
-	for _, sent := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+	for _, sent := range append(stopping(), syscall.SIGHUP) {
 		if sent == syscall.SIGHUP && nohup() {
 			continue // the tests run under nohup, and so does what they start
 		}

@@ -22,7 +22,7 @@ func main() {
 // number, as a shell has it. Go's own would be that of a wrong command line.
 const exitQuit = 131
 
-// interruptible ends at the first SIGINT, SIGTERM or SIGHUP, which comes when the
+// interruptible ends at the first SIGINT, SIGTERM, SIGUSR1 or SIGHUP, which comes when the
 // terminal is closed, so that work in progress is saved. The second one ends the
 // process, once its terminal is restored, and so does SIGQUIT. Under nohup there is no
 // SIGHUP.
@@ -30,7 +30,7 @@ func interruptible() context.Context {
 	screen := &screen{}
 	ctx, cancel := context.WithCancelCause(context.WithValue(context.Background(), screenKey{}, screen))
 	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT)
+	signal.Notify(signals, append(stopping(), syscall.SIGQUIT)...)
 	if !signal.Ignored(syscall.SIGHUP) {
 		signal.Notify(signals, syscall.SIGHUP)
 	}

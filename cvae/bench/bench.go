@@ -21,6 +21,14 @@ type TrainReport struct {
 	PeakRSSMB    float64 `json:"peak_rss_mb"`
 	// Exchange is what the ranks sent each other; nil: one process trains.
 	Exchange *dialog.Exchange `json:"exchange"`
+	// Line is what lies between the ranks; nil: one process trains.
+	Line *Line `json:"line"`
+}
+
+// A Line is what lies between ranks.
+type Line struct {
+	Latency   float64 `json:"latency_ms"` // of an exchange of one number
+	Bandwidth float64 `json:"mb_per_s"`   // that a rank sends while it receives as much
 }
 
 // A ReplyReport is what bench reply prints.

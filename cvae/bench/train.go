@@ -31,6 +31,10 @@ func Train(ctx context.Context, o Options) (r TrainReport, err error) {
 		}
 	}
 	mover.Precision = o.Precision
+	line, err := ranks.Probe(o.Ranks)
+	if err != nil {
+		return r, err
+	}
 	steps := o.Steps
 	if steps == 0 {
 		steps = rounds * len(data)
@@ -59,10 +63,14 @@ func Train(ctx context.Context, o Options) (r TrainReport, err error) {
 		tokens += b.Tokens()
 		operations += 3 * flops(m, b)
 	}
-	return TrainReport{
+	r = TrainReport{
 		Workload: o.Workload, Threads: m.Team().Threads(), MsPerStep: 1e3 * step,
 		TokensPerSec: float64(tokens) / n / step, GFlops: operations / n / step / 1e9, PeakRSSMB: PeakRSS(), Exchange: exchange,
-	}, nil
+	}
+	if line != nil {
+		r.Line = &Line{1e3 * line.Latency.Seconds(), line.Bandwidth / 1e6}
+	}
+	return r, nil
 }
 
 // warm is how many steps or requests go before those that are timed.

@@ -190,3 +190,15 @@ func TestSizes(t *testing.T) {
 		t.Errorf("the errors are %v", errs)
 	}
 }
+
+// TestProbe: a line takes time and carries bytes, and all ranks tell of the same; one rank
+// has none.
+func TestProbe(t *testing.T) {
+	lines := together(t, 2, Probe)
+	if l := lines[0]; l == nil || l.Latency <= 0 || l.Bandwidth < 1e6 || *lines[1] != *l {
+		t.Errorf("the line is %+v and %+v", lines[0], lines[1])
+	}
+	if l, err := Probe(Alone{}); l != nil || err != nil {
+		t.Errorf("one rank has the line %+v, %v", l, err)
+	}
+}

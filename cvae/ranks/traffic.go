@@ -12,20 +12,23 @@ type Traffic struct {
 	Waiting, Moving time.Duration
 	// Behind is the time that exchanges went on while the rank computed.
 	Behind time.Duration
+	// Exchanges is how many began.
+	Exchanges int64
 }
 
 // Since is the traffic after an earlier one.
 func (t Traffic) Since(before Traffic) Traffic {
-	return Traffic{t.Sent - before.Sent, t.Received - before.Received, t.Waiting - before.Waiting, t.Moving - before.Moving, t.Behind - before.Behind}
+	return Traffic{t.Sent - before.Sent, t.Received - before.Received, t.Waiting - before.Waiting, t.Moving - before.Moving, t.Behind - before.Behind, t.Exchanges - before.Exchanges}
 }
 
 // Add is the traffic of both.
 func (t Traffic) Add(more Traffic) Traffic {
-	return Traffic{t.Sent + more.Sent, t.Received + more.Received, t.Waiting + more.Waiting, t.Moving + more.Moving, t.Behind + more.Behind}
+	return Traffic{t.Sent + more.Sent, t.Received + more.Received, t.Waiting + more.Waiting, t.Moving + more.Moving, t.Behind + more.Behind, t.Exchanges + more.Exchanges}
 }
 
-// carry counts the parcels of an exchange but for those of the rank itself.
+// carry counts an exchange and its parcels but for those of the rank itself.
 func (t *Traffic) carry(rank int, send, recv []Parcel) {
+	t.Exchanges++
 	for r := range send {
 		if r != rank {
 			t.Sent += int64(send[r].size())

@@ -89,15 +89,15 @@ type said struct {
 }
 
 // numbersSaid is how many numbers that is.
-const numbersSaid = 8
+const numbersSaid = 9
 
 func (s said) numbers() []int64 {
-	return []int64{s.Stop, s.Save, int64(s.Elapsed), s.Sent, s.Received, int64(s.Waiting), int64(s.Moving), int64(s.Behind)}
+	return []int64{s.Stop, s.Save, int64(s.Elapsed), s.Sent, s.Received, int64(s.Waiting), int64(s.Moving), int64(s.Behind), s.Exchanges}
 }
 
 // saidBy is the inverse of numbers.
 func saidBy(n []int64) said {
-	return said{n[0], n[1], time.Duration(n[2]), ranks.Traffic{Sent: n[3], Received: n[4], Waiting: time.Duration(n[5]), Moving: time.Duration(n[6]), Behind: time.Duration(n[7])}}
+	return said{n[0], n[1], time.Duration(n[2]), ranks.Traffic{Sent: n[3], Received: n[4], Waiting: time.Duration(n[5]), Moving: time.Duration(n[6]), Behind: time.Duration(n[7]), Exchanges: n[8]}}
 }
 
 // stepped counts a step.
@@ -136,6 +136,7 @@ func exchange(of []ranks.Traffic, steps int) *dialog.Exchange {
 	e, n := &dialog.Exchange{Ranks: len(of)}, float64(steps)
 	ms := func(d time.Duration) float64 { return d.Seconds() * 1000 / n }
 	for _, t := range of {
+		e.Exchanges = float64(t.Exchanges) / n // the same on all
 		e.Bytes = append(e.Bytes, float64(t.Sent)/n)
 		e.Moving, e.Waiting, e.Behind = append(e.Moving, ms(t.Moving)), append(e.Waiting, ms(t.Waiting)), append(e.Behind, ms(t.Behind))
 	}
