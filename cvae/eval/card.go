@@ -28,18 +28,21 @@ func Describe(ctx context.Context, m *Model, s *dialog.Set, seed uint64) (dialog
 	if err != nil {
 		return dialog.LatentCard{}, err
 	}
-	return t.card(draws)
+	return t.card(ctx, draws)
 }
 
 // card is what the tally knows and the map of draws (N,Z).
-func (t *tally) card(draws []float64) (dialog.LatentCard, error) {
+func (t *tally) card(ctx context.Context, draws []float64) (dialog.LatentCard, error) {
 	d := t.shape.Dim
 	c := dialog.LatentCard{Dim: d, Steps: t.shape.Steps, Measured: true, Responses: t.examples}
 	for _, kl := range t.kl {
 		c.KLPerDim = append(c.KLPerDim, kl/float64(t.examples))
 	}
 	c.KLPerStep = t.profile.PerStep()
-	r := t.report(Options{})
+	r := t.report(ctx, Options{})
+	if err := ctx.Err(); err != nil { // which left the report incomplete
+		return dialog.LatentCard{}, err
+	}
 	c.ActiveUnits, c.ResidualActiveUnits = r.Active, r.Residual
 	if mi := r.MI.Judged(); mi.Known() {
 		c.Information = new(float64(mi))

@@ -104,7 +104,10 @@ func Evaluate(ctx context.Context, m *Model, s *dialog.Set, o Options, progress 
 	if err != nil {
 		return Report{}, err
 	}
-	report := t.report(o)
+	report := t.report(ctx, o)
+	if err := ctx.Err(); err != nil { // which left the report incomplete
+		return Report{}, err
+	}
 	if sampled != nil {
 		err = report.importance(ctx, m, s, sampled, o, advance)
 	}
@@ -132,13 +135,13 @@ func (r *Report) importance(ctx context.Context, m *Model, s *dialog.Set, exampl
 		return err
 	}
 	r.PerExample.take(order, nll)
-	mean, stdErr := latent.BootstrapMean(nll, resamples, o.Seed)
+	mean, stdErr := latent.BootstrapMean(ctx, nll, resamples, o.Seed)
 	r.NLL.IW, r.NLL.IWError, r.NLL.Samples = Number(mean), Number(stdErr), &o.Samples
 	r.NLL.IWExamples, r.NLL.IWRows = new(len(nll)), Number(bound/float64(len(nll)))
-	mean, stdErr = latent.BootstrapMean(gains, resamples, o.Seed)
+	mean, stdErr = latent.BootstrapMean(ctx, gains, resamples, o.Seed)
 	r.NLL.Gain, r.NLL.GainError = Number(mean), Number(stdErr)
 	r.PPL.IW = perplexity(sum, tokens)
-	return nil
+	return ctx.Err()
 }
 
 // take takes in the importance-weighted bounds of examples.

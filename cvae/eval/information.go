@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"context"
 	"math"
 
 	"github.com/cvae-go/cvae/cvae/eval/latent"
@@ -28,9 +29,10 @@ func (c *cloud) add(mean, std, z []float64) {
 func (c *cloud) rows(d int) int { return len(c.z) / d }
 
 // information is latent.Information of all rows compared with each other. It
-// is unknown where a row is no Gaussian, as in a model that has diverged.
-func (c *cloud) information(d, threads int) (mi, stdErr Number) {
-	v, e, err := latent.Information(c.mean, c.std, c.z, d, c.rows(d), threads)
+// is unknown where a row is no Gaussian, as in a model that has diverged, and when
+// ctx has ended.
+func (c *cloud) information(ctx context.Context, d, threads int) (mi, stdErr Number) {
+	v, e, err := latent.Information(ctx, c.mean, c.std, c.z, d, c.rows(d), threads)
 	if err != nil {
 		return unknown, unknown
 	}
@@ -45,9 +47,9 @@ type trail struct {
 }
 
 // information is latent.InformationOfSteps, as that of a cloud.
-func (l *trail) information(d, threads int) MI {
+func (l *trail) information(ctx context.Context, d, threads int) MI {
 	mi := blankInformation()
-	s, err := latent.InformationOfSteps(l.mean, l.std, l.z, d, l.lengths, threads)
+	s, err := latent.InformationOfSteps(ctx, l.mean, l.std, l.z, d, l.lengths, threads)
 	if err != nil {
 		return mi
 	}
@@ -78,7 +80,7 @@ func (g *grouped) flush() {
 	if n == 0 {
 		return
 	}
-	mi, _ := g.pending.information(g.d, 1)
+	mi, _ := g.pending.information(context.Background(), g.d, 1) // a batch: no time passes
 	g.sum += float64(mi) * float64(n)
 	g.rows += n
 	g.pending = cloud{g.pending.mean[:0], g.pending.std[:0], g.pending.z[:0]}

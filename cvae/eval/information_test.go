@@ -25,7 +25,7 @@ func TestGrouped(t *testing.T) {
 			all.add(mean, std, z)
 			g.add(mean, std, z)
 		}
-		want, _, err := latent.Information(all.mean, all.std, all.z, d, test.size, 1)
+		want, _, err := latent.Information(t.Context(), all.mean, all.std, all.z, d, test.size, 1)
 		if err != nil {
 			t.Fatal(err)
 		}

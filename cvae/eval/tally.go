@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -178,8 +179,8 @@ func (t *tally) whiten(mean, logvar, z, priorMean, priorLogvar []float64) {
 	}
 }
 
-// report turns sums into means.
-func (t *tally) report(o Options) Report {
+// report turns sums into means; it is not whole when ctx has ended.
+func (t *tally) report(ctx context.Context, o Options) Report {
 	r, n := blank(), float64(t.examples)
 	r.Examples, r.Tokens, r.PerExample = t.examples, t.tokens, t.each
 	r.Rec, r.NLL.ELBO = Number(t.rec/n), Number((t.rec+t.rate)/n)
@@ -215,22 +216,22 @@ func (t *tally) report(o Options) Report {
 		r.Active, r.Residual = new(t.raw.Active(latent.ActiveThreshold)), new(t.whitened.Active(latent.ActiveThreshold))
 		r.Charged, r.MeanStd = new(t.charged.Active(latent.ActiveThreshold)), Number(math.Sqrt(stat.Mean(t.whitened.Variance(), nil)))
 	}
-	r.MI = t.information(o.Threads)
+	r.MI = t.information(ctx, o.Threads)
 	e := t.evidence(r)
 	r.Collapse = latent.Judge(e)
 	r.Findings = r.Collapse.Findings(e, o.Situation)
 	return r
 }
 
-func (t *tally) information(threads int) MI {
+func (t *tally) information(ctx context.Context, threads int) MI {
 	if t.shape.Sequence() {
-		return t.words.information(t.shape.Dim, threads)
+		return t.words.information(ctx, t.shape.Dim, threads)
 	}
 	mi, d := blankInformation(), t.shape.Width()
-	mi.Full, mi.FullError = t.full.information(d, threads)
+	mi.Full, mi.FullError = t.full.information(ctx, d, threads)
 	mi.RawFull = mi.Full // without a prior network nothing is whitened
 	if t.conditional {
-		mi.RawFull, _ = t.rawFull.information(d, threads)
+		mi.RawFull, _ = t.rawFull.information(ctx, d, threads)
 	}
 	mi.Ceiling.Full = Number(latent.InformationCeiling(t.full.rows(d)))
 	mi.Minibatch, mi.Ceiling.Minibatch = t.minibatch.information()

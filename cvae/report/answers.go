@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -162,11 +163,11 @@ func (m *measurer) row(ctx context.Context, decoding string, x responses) (Row, 
 	}
 	var broken error
 	row := Row{Decoding: decoding, RecPPL: unknown, MPD: unknown}
-	row.Scores = metric.Measure(metric.Input{Cases: cases, Training: m.texts(ctx, dialog.Train, &broken), Vectors: m.vectors})
-	if broken != nil {
-		return row, broken
-	}
 	var err error
+	row.Scores, err = metric.Measure(ctx, metric.Input{Cases: cases, Training: m.texts(ctx, dialog.Train, &broken), Vectors: m.vectors})
+	if err := cmp.Or(err, broken); err != nil {
+		return row, err
+	}
 	row.LMPPL, err = m.reference.perplexity(ctx, flat(x.words))
 	return row, err
 }

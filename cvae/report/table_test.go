@@ -26,7 +26,11 @@ func TestLMPPL(t *testing.T) {
 // Every number of a row has exactly one line of the table, no key comes twice,
 // and what is not a metric of the text is a number of a row too.
 func TestTableCoversRow(t *testing.T) {
-	text, err := json.Marshal(Row{Scores: metric.Measure(metric.Input{})})
+	scores, err := metric.Measure(t.Context(), metric.Input{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(Row{Scores: scores})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,9 @@
 package metric
 
-import "iter"
+import (
+	"context"
+	"iter"
+)
 
 // A GramShare is Gram-n by token and by type.
 type GramShare struct {
@@ -36,9 +39,12 @@ func gramShare(counts []tally, occurs []bool) GramShare {
 
 // occurring says of every numbered n-gram up to an order whether it occurs in
 // the texts.
-func (x *numbering) occurring(texts iter.Seq[[]string], order int) []bool {
+func (x *numbering) occurring(ctx context.Context, texts iter.Seq[[]string], order int) []bool {
 	occurs := make([]bool, x.count)
 	for tokens := range texts {
+		if ctx.Err() != nil {
+			break
+		}
 		longest := max(0, min(order, len(tokens)))
 		for i := range tokens {
 			x.mark(occurs, tokens[i:min(len(tokens), i+longest)])

@@ -1,6 +1,8 @@
 package metric
 
 import (
+	"context"
+	"fmt"
 	"iter"
 	"math"
 )
@@ -27,8 +29,9 @@ const (
 
 // Measure computes every metric. Cases without a response do not count. Dist,
 // Entropy, selfBLEU, Gram and the length are of all responses as one set, the
-// other metrics are means over contexts to which they apply.
-func Measure(in Input) Scores {
+// other metrics are means over contexts to which they apply. It ends soon after ctx does,
+// with the cause.
+func Measure(ctx context.Context, in Input) (Scores, error) {
 	var contexts [][][]string
 	var responses [][]string
 	var cases []Case
@@ -46,29 +49,43 @@ func Measure(in Input) Scores {
 	for _, tokens := range responses {
 		s.Tokens += len(tokens)
 	}
-	s.diversity(contexts, in.Training)
-	s.quality(cases, in.Vectors)
-	return s
+	s.diversity(ctx, contexts, in.Training)
+	s.quality(ctx, cases, in.Vectors)
+	if err := context.Cause(ctx); err != nil { // which left the scores incomplete
+		return Scores{}, fmt.Errorf("measuring the responses: %w", err)
+	}
+	return s, nil
+}
+
+// until yields the elements of a slice and their numbers until ctx ends.
+func until[T any](ctx context.Context, s []T) iter.Seq2[int, T] {
+	return func(yield func(int, T) bool) {
+		for i, x := range s {
+			if ctx.Err() != nil || !yield(i, x) {
+				return
+			}
+		}
+	}
 }
 
 // diversity fills in what is counted in n-grams of the responses.
-func (s *Scores) diversity(contexts [][][]string, training iter.Seq[[]string]) {
+func (s *Scores) diversity(ctx context.Context, contexts [][][]string, training iter.Seq[[]string]) {
 	x := newNumbering()
-	sets := x.contexts(contexts, longestOrder)
+	sets := x.contexts(ctx, contexts, longestOrder)
 	var set []ngrams
 	for _, responses := range sets {
 		set = append(set, responses...)
 	}
 	var counts [longestOrder + 1][]tally
-	for n := range counts {
+	for n := range until(ctx, counts[:]) {
 		counts[n] = pool(set, n)
 	}
 	s.Dist = byOrder(1, distOrder, func(n int) float64 { return dist(counts[n]) })
-	s.IntraDist = byOrder(1, distOrder, func(n int) float64 { return intraDist(n, sets) })
-	s.InterDist = byOrder(1, distOrder, func(n int) float64 { return interDist(n, sets) })
+	s.IntraDist = byOrder(1, distOrder, func(n int) float64 { return intraDist(ctx, n, sets) })
+	s.InterDist = byOrder(1, distOrder, func(n int) float64 { return interDist(ctx, n, sets) })
 	s.Entropy = byOrder(1, entropyOrder, func(n int) float64 { return entropy(counts[n]) })
-	s.SelfBLEU = Number(selfBLEU(selfBLEUOrder, set, x.count))
-	s.Gram = gramScores(counts[:], x, training)
+	s.SelfBLEU = Number(selfBLEU(ctx, selfBLEUOrder, set, x.count))
+	s.Gram = gramScores(ctx, counts[:], x, training)
 }
 
 func byOrder(from, to int, f func(n int) float64) ByOrder {
@@ -79,10 +96,10 @@ func byOrder(from, to int, f func(n int) float64) ByOrder {
 	return out
 }
 
-func gramScores(counts [][]tally, x *numbering, training iter.Seq[[]string]) GramScores {
+func gramScores(ctx context.Context, counts [][]tally, x *numbering, training iter.Seq[[]string]) GramScores {
 	share := func(int) GramShare { return GramShare{math.NaN(), math.NaN()} }
 	if training != nil {
-		occurs := x.occurring(training, gramOrder)
+		occurs := x.occurring(ctx, training, gramOrder)
 		share = func(n int) GramShare { return gramShare(counts[n], occurs) }
 	}
 	return GramScores{
@@ -92,14 +109,14 @@ func gramScores(counts [][]tally, x *numbering, training iter.Seq[[]string]) Gra
 }
 
 // quality fills in what compares with references and contexts.
-func (s *Scores) quality(cases []Case, v *Vectors) {
+func (s *Scores) quality(ctx context.Context, cases []Case, v *Vectors) {
 	var method7, plain []Overlap
 	var all []Embedding
 	var coherence mean
 	if v == nil {
 		v = &Vectors{}
 	}
-	for _, c := range cases {
+	for _, c := range until(ctx, cases) {
 		r := newRound(c.Responses, c.References)
 		method7 = append(method7, r.overlap(sampleBLEUOrder, Method7))
 		plain = append(plain, r.overlap(sampleBLEUOrder, AddEpsilon))

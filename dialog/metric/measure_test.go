@@ -1,7 +1,9 @@
 package metric
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"math"
 	"slices"
 	"strconv"
@@ -20,7 +22,7 @@ func TestMeasure(t *testing.T) {
 		{Context: texts("y"), References: texts("y")}, // without a response
 	}
 	all := texts("x y|x x|y|nx")
-	s := Measure(Input{Cases: cases, Training: slices.Values(texts("x y")), Vectors: plane(t)})
+	s := measured(t, Input{Cases: cases, Training: slices.Values(texts("x y")), Vectors: plane(t)})
 	if s.Contexts != 2 || s.Tokens != 6 {
 		t.Errorf("%d contexts, %d tokens; want 2 and 6", s.Contexts, s.Tokens)
 	}
@@ -68,7 +70,7 @@ func TestMeasureWithoutReferences(t *testing.T) {
 		"empty responses": {Cases: []Case{{Responses: [][]string{{}, nil}}}},
 		"words":           {Cases: []Case{{Responses: texts("a b|a c")}, {}}},
 	} {
-		s := Measure(in)
+		s := measured(t, in)
 		text, err := json.Marshal(s)
 		if err != nil {
 			t.Fatal(err)
@@ -113,7 +115,7 @@ func leaves(t *testing.T, text []byte) map[string]any {
 
 // Every number of Scores has exactly one row, and every row a number.
 func TestTableCoversScores(t *testing.T) {
-	text, err := json.Marshal(Measure(Input{}))
+	text, err := json.Marshal(measured(t, Input{}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,6 +182,34 @@ func BenchmarkMeasure(b *testing.B) {
 		in.Vectors.add(word, values)
 	}
 	for b.Loop() {
-		Measure(in)
+		measured(b, in)
+	}
+}
+
+// measured is Measure of what nothing interrupts.
+func measured(t testing.TB, in Input) Scores {
+	t.Helper()
+	s, err := Measure(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// Measuring ends with the context, whatever stage it has come to: no text of a training
+// split without an end is read after that.
+func TestMeasureEnds(t *testing.T) {
+	enough := errors.New("enough")
+	in := Input{Cases: []Case{{Context: texts("x"), References: texts("x y"), Responses: texts("x y|x x")}}, Vectors: plane(t)}
+	ctx, cancel := context.WithCancelCause(t.Context())
+	in.Training = func(yield func([]string) bool) {
+		cancel(enough)
+		for yield([]string{"x", "y"}) {
+		}
+	}
+	for _, when := range []string{"while it reads the training split", "before it begins"} {
+		if s, err := Measure(ctx, in); !errors.Is(err, enough) || s.Contexts != 0 {
+			t.Errorf("%s: %v, %d contexts", when, err, s.Contexts)
+		}
 	}
 }

@@ -1,6 +1,9 @@
 package metric
 
-import "slices"
+import (
+	"context"
+	"slices"
+)
 
 // A numbering gives every different n-gram a number, counted up from 0 in
 // order of appearance. N-grams of different orders have different numbers.
@@ -72,9 +75,9 @@ func (x *numbering) all(responses [][]string, order int) []ngrams {
 	return out
 }
 
-func (x *numbering) contexts(contexts [][][]string, order int) [][]ngrams {
+func (x *numbering) contexts(ctx context.Context, contexts [][][]string, order int) [][]ngrams {
 	out := make([][]ngrams, len(contexts))
-	for i, responses := range contexts {
+	for i, responses := range until(ctx, contexts) {
 		out[i] = x.all(responses, order)
 	}
 	return out

@@ -1,6 +1,9 @@
 package metric
 
-import "slices"
+import (
+	"context"
+	"slices"
+)
 
 // selfBLEU returns the mean BLEU of each response against all others as
 // references, with AddEpsilon as in [zhu]:
@@ -11,13 +14,13 @@ import "slices"
 // only sets of equal size; the whole set counts, without the sample of
 // references that slower programs take. It is NaN for fewer than two responses,
 // and 0 for an order outside 1 to 4.
-func selfBLEU(order int, set []ngrams, count uint32) float64 {
+func selfBLEU(ctx context.Context, order int, set []ngrams, count uint32) float64 {
 	var m mean
 	if len(set) < 2 {
 		return m.value()
 	}
-	lengths, rivals := newLengths(set), newRivals(set, order, count)
-	for i, g := range set {
+	lengths, rivals := newLengths(set), newRivals(ctx, set, order, count)
+	for i, g := range until(ctx, set) {
 		m.add(score(rivals.match(g, i, order), lengths.nearest(g.length()), order, AddEpsilon))
 	}
 	return m.value()
@@ -28,9 +31,9 @@ func selfBLEU(order int, set []ngrams, count uint32) float64 {
 // the cost is linear in the set.
 type rivals []struct{ owner, most, second int32 }
 
-func newRivals(set []ngrams, order int, count uint32) rivals {
+func newRivals(ctx context.Context, set []ngrams, order int, count uint32) rivals {
 	r := make(rivals, count)
-	for i, g := range set {
+	for i, g := range until(ctx, set) {
 		for n := 1; n <= min(order, bleuOrder-1); n++ {
 			for _, t := range tallies(g.of(n)) {
 				r.add(t.gram, int32(i), int32(t.count))

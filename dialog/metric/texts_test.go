@@ -1,6 +1,9 @@
 package metric
 
-import "iter"
+import (
+	"context"
+	"iter"
+)
 
 // EmbeddingAverage is averageCosine of texts.
 func EmbeddingAverage(v *Vectors, a, b []string) float64 {
@@ -16,7 +19,7 @@ func Entropy(n int, responses [][]string) float64 {
 func Gram(n int, responses [][]string, training iter.Seq[[]string]) GramShare {
 	x := newNumbering()
 	set := x.all(responses, n)
-	return gramShare(pool(set, n), x.occurring(training, n))
+	return gramShare(pool(set, n), x.occurring(context.Background(), training, n))
 }
 
 // EmbeddingGreedy is greedyCosine of texts.
@@ -26,18 +29,18 @@ func EmbeddingGreedy(v *Vectors, a, b []string) float64 {
 
 // InterDist is interDist of texts.
 func InterDist(n int, contexts [][][]string) float64 {
-	return interDist(n, newNumbering().contexts(contexts, n))
+	return interDist(context.Background(), n, newNumbering().contexts(context.Background(), contexts, n))
 }
 
 // IntraDist is intraDist of texts.
 func IntraDist(n int, contexts [][][]string) float64 {
-	return intraDist(n, newNumbering().contexts(contexts, n))
+	return intraDist(context.Background(), n, newNumbering().contexts(context.Background(), contexts, n))
 }
 
 // SelfBLEU is selfBLEU of texts.
 func SelfBLEU(order int, responses [][]string) float64 {
 	x := newNumbering()
-	return selfBLEU(order, x.all(responses, order), x.count)
+	return selfBLEU(context.Background(), order, x.all(responses, order), x.count)
 }
 
 // EmbeddingExtrema is extremaCosine of texts.

@@ -156,7 +156,7 @@ func TestContextOnlyLatentIsFound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	information, _, err := Information(m, s, z, d, n, 1)
+	information, _, err := Information(t.Context(), m, s, z, d, n, 1)
 	if err != nil {
 		t.Fatal(err)
 	}

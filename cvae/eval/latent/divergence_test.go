@@ -60,7 +60,7 @@ func TestPosteriorDivergenceExceedsInformation(t *testing.T) {
 		for _, x := range mpd {
 			sum += x
 		}
-		mi, _, err := Information(mean, std, z, 16, 500, 2)
+		mi, _, err := Information(t.Context(), mean, std, z, 16, 500, 2)
 		if err != nil || sum < mi-0.2 {
 			t.Errorf("spread %v: MPD %v is below the information %v (%v)", spread, sum, mi, err)
 		}

@@ -1,6 +1,7 @@
 package latent
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -52,8 +53,9 @@ func ImportanceNLL(logWeights []float64, k int) ([]float64, error) {
 // BootstrapMean returns the mean of values and its standard error: the standard
 // deviation of the means of `resamples` bootstrap samples of the examples
 // (Efron 1979), drawn from rng.Evaluate of seed. The error is NaN, meaning
-// unknown, with fewer than two values or resamples; the mean of none is NaN.
-func BootstrapMean(values []float64, resamples int, seed uint64) (mean, stdErr float64) {
+// unknown, with fewer than two values or resamples, and when ctx, which is asked before
+// every sample, has ended; the mean of none is NaN.
+func BootstrapMean(ctx context.Context, values []float64, resamples int, seed uint64) (mean, stdErr float64) {
 	n := float64(len(values))
 	for _, v := range values {
 		mean += v
@@ -64,6 +66,9 @@ func BootstrapMean(values []float64, resamples int, seed uint64) (mean, stdErr f
 	}
 	means := NewMoments[float64](1)
 	for r := range resamples {
+		if ctx.Err() != nil {
+			return mean, math.NaN()
+		}
 		// Row −1 keeps these draws apart from those of the examples.
 		draw := rng.New(seed, rng.Evaluate, r, -1)
 		var sum float64

@@ -86,7 +86,7 @@ func TestImportanceNLLFallsToTheExactAnswer(t *testing.T) {
 	gap := KL([]float64{.6}, []float64{2 * math.Log(1.4)}, nil, nil)
 	last := math.Inf(1)
 	for _, k := range []int{1, 2, 5, 20, 100} {
-		mean, stdErr := BootstrapMean(importanceNLL(t, g.logWeights(xs, k, .6, 1.4), k), 50, 1)
+		mean, stdErr := BootstrapMean(t.Context(), importanceNLL(t, g.logWeights(xs, k, .6, 1.4), k), 50, 1)
 		t.Logf("K = %d: %.4f ± %.4f, exact %.4f", k, mean, stdErr, exact)
 		if k == 1 {
 			near(t, "NLL at K = 1", mean, exact+gap, 0.06)
@@ -164,19 +164,19 @@ func TestBootstrapMean(t *testing.T) {
 	for i := range values {
 		values[i] = float64(i)
 	}
-	mean, stdErr := BootstrapMean(values, 2000, 3)
+	mean, stdErr := BootstrapMean(t.Context(), values, 2000, 3)
 	near(t, "mean", mean, 49.5, 1e-12)
 	near(t, "standard error", stdErr, 2.8866, 0.15)
-	if _, again := BootstrapMean(values, 2000, 3); again != stdErr {
+	if _, again := BootstrapMean(t.Context(), values, 2000, 3); again != stdErr {
 		t.Error("one seed gives two errors")
 	}
-	if _, other := BootstrapMean(values, 2000, 4); other == stdErr {
+	if _, other := BootstrapMean(t.Context(), values, 2000, 4); other == stdErr {
 		t.Error("two seeds give one error")
 	}
-	if mean, stdErr = BootstrapMean([]float64{4}, 100, 1); mean != 4 || !math.IsNaN(stdErr) {
+	if mean, stdErr = BootstrapMean(t.Context(), []float64{4}, 100, 1); mean != 4 || !math.IsNaN(stdErr) {
 		t.Errorf("one value gives %v ± %v, want 4 ± NaN", mean, stdErr)
 	}
-	if mean, stdErr = BootstrapMean(nil, 100, 1); !math.IsNaN(mean) || !math.IsNaN(stdErr) {
+	if mean, stdErr = BootstrapMean(t.Context(), nil, 100, 1); !math.IsNaN(mean) || !math.IsNaN(stdErr) {
 		t.Errorf("no value gives %v ± %v, want NaN", mean, stdErr)
 	}
 }

@@ -1,6 +1,7 @@
 package latent
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -33,8 +34,8 @@ import (
 //
 // The pairwise terms are float32, their sums float64. Rows are split over
 // threads, fewer than one meaning one, and every number of threads gives the
-// same bits.
-func Information[F Float](mean, std, z []F, d, group, threads int) (mi, stdErr float64, err error) {
+// same bits. It ends soon after ctx does, with the cause.
+func Information[F Float](ctx context.Context, mean, std, z []F, d, group, threads int) (mi, stdErr float64, err error) {
 	n, err := rowCount(d, mean, std, z)
 	if err != nil {
 		return 0, 0, fmt.Errorf("estimating mutual information: %w", err)
@@ -46,7 +47,11 @@ func Information[F Float](mean, std, z []F, d, group, threads int) (mi, stdErr f
 		return 0, 0, fmt.Errorf("estimating mutual information: %w", err)
 	}
 	g := newMixture(mean, std, z, d, min(group, n))
-	mi, stdErr = meanError(g.perRow(threads))
+	terms, err := g.perRow(ctx, threads)
+	if err != nil {
+		return 0, 0, fmt.Errorf("estimating mutual information: %w", err)
+	}
+	mi, stdErr = meanError(terms)
 	if math.IsNaN(mi) || math.IsInf(mi, 0) {
 		return 0, 0, errors.New("estimating mutual information: a draw lies too far from its posterior to have a density")
 	}
@@ -95,8 +100,9 @@ func newMixture[F Float](mean, std, z []F, d, group int) *mixture {
 }
 
 // perRow returns the terms of Information (N). Each depends on its row alone,
-// so it does not matter which worker claims it.
-func (g *mixture) perRow(threads int) []float64 {
+// so it does not matter which worker claims it. Its error is the cause of the end of ctx,
+// which is asked before every tile.
+func (g *mixture) perRow(ctx context.Context, threads int) ([]float64, error) {
 	terms := make([]float64, len(g.logNorm))
 	tilesPerGroup := (g.group + tile - 1) / tile
 	groups := (len(terms) + g.group - 1) / g.group
@@ -105,7 +111,7 @@ func (g *mixture) perRow(threads int) []float64 {
 	for range max(1, threads) {
 		wait.Go(func() {
 			densities := make([]float64, tile*g.group)
-			for {
+			for ctx.Err() == nil {
 				t := int(next.Add(1)) - 1
 				if t >= groups*tilesPerGroup {
 					return
@@ -115,7 +121,7 @@ func (g *mixture) perRow(threads int) []float64 {
 		})
 	}
 	wait.Wait()
-	return terms
+	return terms, context.Cause(ctx)
 }
 
 // meanError is the mean of independent values and its standard error; 0 for one.

@@ -1,8 +1,12 @@
 package latent
 
 import (
+	"context"
+	"errors"
 	"math"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/cvae-go/cvae/dialog/rng"
 	"pgregory.net/rapid"
@@ -29,7 +33,7 @@ func TestInformationSimulation(t *testing.T) {
 		var sum float64
 		for set := range sets {
 			mean, std, z := posteriors(c.spread, c.variance, n, d, set)
-			mi, _, err := Information(mean, std, z, d, c.group, 2)
+			mi, _, err := Information(t.Context(), mean, std, z, d, c.group, 2)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -80,7 +84,7 @@ func TestInformationEqualsTheEquation(t *testing.T) {
 			mu, s := draw.Normal(), math.Exp(0.5*draw.Normal())
 			mean, std, z = append(mean, mu), append(std, s), append(z, mu+s*draw.Normal())
 		}
-		got, stdErr, err := Information(mean, std, z, d, group, threads)
+		got, stdErr, err := Information(t.Context(), mean, std, z, d, group, threads)
 		want, wantErr := naiveInformation(mean, std, z, d, group)
 		if err != nil || math.Abs(got-want) > 1e-4 || math.Abs(stdErr-wantErr) > 1e-4 {
 			t.Fatalf("Information = %v ± %v, %v; the equation gives %v ± %v", got, stdErr, err, want, wantErr)
@@ -103,7 +107,7 @@ func TestInformationOfNothingIsZero(t *testing.T) {
 		z[i] = mean[i] + draw.Normal()
 	}
 	for _, group := range []int{n, 32} {
-		got, stdErr, err := Information(mean, std, z, d, group, 2)
+		got, stdErr, err := Information(t.Context(), mean, std, z, d, group, 2)
 		if err != nil || math.Abs(got) > 1e-12 || stdErr > 1e-12 {
 			t.Errorf("groups of %d: %v ± %v, %v, want 0", group, got, stdErr, err)
 		}
@@ -119,7 +123,7 @@ func TestInformationStandardError(t *testing.T) {
 	for set := range sets {
 		mean, std, z := posteriors(.6, .8, n, d, set)
 		var err error
-		if estimates[set], errors[set], err = Information(mean, std, z, d, n, 2); err != nil {
+		if estimates[set], errors[set], err = Information(t.Context(), mean, std, z, d, n, 2); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -150,12 +154,12 @@ func TestInformationExtremes(t *testing.T) {
 		if group == 32 {
 			want = (32*math.Log(32) + 8*math.Log(8)) / 40
 		}
-		got, _, err := Information(apart, std, z, d, group, 2)
+		got, _, err := Information(t.Context(), apart, std, z, d, group, 2)
 		if err != nil {
 			t.Fatal(err)
 		}
 		near(t, "far apart", got, want, 1e-6)
-		if got, _, err = Information(same, std, zSame, d, group, 2); err != nil {
+		if got, _, err = Information(t.Context(), same, std, zSame, d, group, 2); err != nil {
 			t.Fatal(err)
 		}
 		near(t, "identical", got, 0, 1e-6)
@@ -179,7 +183,7 @@ func TestInformationStaysBelowKL(t *testing.T) {
 		kl += KL(mean[i*d:(i+1)*d], logvar, nil, nil) / n
 	}
 	exact, slack := d/2.*math.Log(1.16/.8), 3*math.Sqrt(d/2./n)
-	mi, _, err := Information(mean, std, z, d, n, 1)
+	mi, _, err := Information(t.Context(), mean, std, z, d, n, 1)
 	if err != nil || mi > exact+slack || mi <= 0 {
 		t.Errorf("Information = %v, %v, want one above 0 and at most I = %v", mi, err, exact)
 	}
@@ -191,12 +195,12 @@ func TestInformationStaysBelowKL(t *testing.T) {
 func TestInformationSameBitsForAnyThreads(t *testing.T) {
 	mean, std, z := posteriors(.6, 1, 301, 7, 2)
 	for _, group := range []int{301, 32} {
-		one, _, err := Information(mean, std, z, 7, group, 1)
+		one, _, err := Information(t.Context(), mean, std, z, 7, group, 1)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, threads := range []int{0, 2, 3, 64, 1000} {
-			if got, _, _ := Information(mean, std, z, 7, group, threads); got != one {
+			if got, _, _ := Information(t.Context(), mean, std, z, 7, group, threads); got != one {
 				t.Errorf("%d threads give %v, one gives %v", threads, got, one)
 			}
 		}
@@ -221,7 +225,7 @@ func TestInformationRefuses(t *testing.T) {
 		"draw far away":  {ok, []float64{1e-30, 1e-30}, []float64{1e30, 1e30}, 1, 2},
 		"mean too large": {[]float64{1e300, 1}, ok, ok, 1, 2},
 	} {
-		if got, _, err := Information(c.mean, c.std, c.z, c.d, c.group, 2); err == nil {
+		if got, _, err := Information(t.Context(), c.mean, c.std, c.z, c.d, c.group, 2); err == nil {
 			t.Errorf("%s: no error but %v", name, got)
 		}
 	}
@@ -230,8 +234,27 @@ func TestInformationRefuses(t *testing.T) {
 func BenchmarkInformationFull(b *testing.B) {
 	mean, std, z := posteriors(.6, 1, 7000, 32, 1)
 	for b.Loop() {
-		if _, _, err := Information(mean, std, z, 32, 7000, 2); err != nil {
+		if _, _, err := Information(b.Context(), mean, std, z, 32, 7000, 2); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// Comparing two hundred thousand rows with each other would take minutes: it ends with
+// the context.
+func TestInformationEnds(t *testing.T) {
+	const n = 200_000
+	enough := errors.New("enough")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	time.AfterFunc(20*time.Millisecond, func() { cancel(enough) })
+	mean, std := make([]float32, n), slices.Repeat([]float32{1}, n)
+	if _, _, err := Information(ctx, mean, std, mean, 1, n, 2); !errors.Is(err, enough) {
+		t.Errorf("of a vector: %v", err)
+	}
+	if _, err := InformationOfSteps(ctx, mean, std, mean, 1, alike(n/4, 4), 2); !errors.Is(err, enough) {
+		t.Errorf("of steps: %v", err)
+	}
+	if _, stdErr := BootstrapMean(ctx, []float64{1, 2}, 10, 1); !math.IsNaN(stdErr) {
+		t.Errorf("the error of a mean that was not drawn is %v", stdErr)
 	}
 }

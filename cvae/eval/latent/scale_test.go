@@ -145,7 +145,7 @@ func TestImportanceTightensE2AndE3(t *testing.T) {
 	b := toy.bounds(second)
 	for _, c := range []struct{ bound, scale float64 }{{b.E2, toy.f}, {b.E3, 1}} {
 		g := toy.decodes(c.scale)
-		mean, _ := BootstrapMean(importanceNLL(t, g.weigh(xs, k, proposal), k), 0, 0)
+		mean, _ := BootstrapMean(t.Context(), importanceNLL(t, g.weigh(xs, k, proposal), k), 0, 0)
 		exact := g.nll(math.Sqrt(second))
 		t.Logf("bound %.4f, IW %.4f, exact %.4f", c.bound, mean, exact)
 		if mean > c.bound || mean < exact-0.01 {

@@ -1,6 +1,7 @@
 package latent
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -23,8 +24,8 @@ type StepInformation struct {
 //
 // The posterior is factorised, so that the sum of the steps is at least I(x;z_1…z_T): it
 // counts what two steps say alike twice. Where the sum is 0 no step says
-// anything, and the largest of its steps is a lower bound of the whole.
-func InformationOfSteps[F Float](mean, std, z []F, d int, lengths []int, threads int) (all StepInformation, err error) {
+// anything, and the largest of its steps is a lower bound of the whole. It ends soon after ctx does, with the cause.
+func InformationOfSteps[F Float](ctx context.Context, mean, std, z []F, d int, lengths []int, threads int) (all StepInformation, err error) {
 	if err := checkSteps(len(mean), len(std), len(z), d, lengths); err != nil {
 		return all, fmt.Errorf("estimating the mutual information of steps: %w", err)
 	}
@@ -35,7 +36,10 @@ func InformationOfSteps[F Float](mean, std, z []F, d int, lengths []int, threads
 		if err := checkPosteriors(step.mean, step.std, d); err != nil {
 			return StepInformation{}, fmt.Errorf("estimating the mutual information of step %d: %w", t+1, err)
 		}
-		own := newMixture(step.mean, step.std, step.z, d, len(rows)).perRow(threads)
+		own, err := newMixture(step.mean, step.std, step.z, d, len(rows)).perRow(ctx, threads)
+		if err != nil {
+			return StepInformation{}, fmt.Errorf("estimating the mutual information of step %d: %w", t+1, err)
+		}
 		for k, i := range rows {
 			terms[i] += own[k]
 		}

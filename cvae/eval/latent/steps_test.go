@@ -30,7 +30,7 @@ func alike(n, length int) []int { return slices.Repeat([]int{length}, n) }
 func TestInformationOfSteps(t *testing.T) {
 	const n = 3000
 	mean, std, z := sequences(n, 2, 2, 0.5, alike(n, 2))
-	got, err := InformationOfSteps(mean, std, z, 2, alike(n, 2), 2)
+	got, err := InformationOfSteps(t.Context(), mean, std, z, 2, alike(n, 2), 2)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,8 +50,8 @@ func TestInformationOfSteps(t *testing.T) {
 // in every step, whatever they cost.
 func TestInformationOfOneStep(t *testing.T) {
 	mean, std, z := sequences(200, 1, 3, 0.7, alike(200, 1))
-	got, err := InformationOfSteps(mean, std, z, 3, alike(200, 1), 1)
-	mi, stdErr, err2 := Information(mean, std, z, 3, 200, 1)
+	got, err := InformationOfSteps(t.Context(), mean, std, z, 3, alike(200, 1), 1)
+	mi, stdErr, err2 := Information(t.Context(), mean, std, z, 3, 200, 1)
 	if err != nil || err2 != nil || got.Sum != mi || got.StdErr != stdErr || got.PerStep[0] != mi || got.Ceiling != InformationCeiling(200) {
 		t.Errorf("%+v, %v; a vector has %v ± %v, %v", got, err, mi, stdErr, err2)
 	}
@@ -59,7 +59,7 @@ func TestInformationOfOneStep(t *testing.T) {
 	for i := range std {
 		std[i], mean[i], z[i] = 0.8, 3, z[i]+3
 	}
-	if got, err := InformationOfSteps(mean, std, z, 2, alike(200, 4), 1); err != nil || math.Abs(got.Sum) > 1e-6 {
+	if got, err := InformationOfSteps(t.Context(), mean, std, z, 2, alike(200, 4), 1); err != nil || math.Abs(got.Sum) > 1e-6 {
 		t.Errorf("of equal posteriors %+v, %v", got, err)
 	}
 }
@@ -76,8 +76,8 @@ func TestStepsSayTheSame(t *testing.T) {
 			mean, std, z = append(mean, m), append(std, 0.5), append(z, m+0.5*draw.NormFloat64())
 		}
 	}
-	steps, err := InformationOfSteps(mean, std, z, 1, alike(n, 3), 1)
-	whole, _, err2 := Information(mean, std, z, 3, n, 1)
+	steps, err := InformationOfSteps(t.Context(), mean, std, z, 1, alike(n, 3), 1)
+	whole, _, err2 := Information(t.Context(), mean, std, z, 3, n, 1)
 	// In closed form ½ln(1+4) a step, and ½ln(1+12) of three draws of one number.
 	if err != nil || err2 != nil || math.Abs(steps.Sum-1.5*math.Log(5)) > 0.15 || math.Abs(whole-0.5*math.Log(13)) > 0.1 {
 		t.Errorf("steps %+v, %v; the whole %v, %v", steps, err, whole, err2)
@@ -92,7 +92,7 @@ func TestStepsSayTheSame(t *testing.T) {
 func TestStepsOfUnequalLengths(t *testing.T) {
 	lengths := slices.Concat(alike(300, 1), alike(100, 3))
 	mean, std, z := sequences(400, 3, 2, 1, lengths)
-	got, err := InformationOfSteps(mean, std, z, 2, lengths, 1)
+	got, err := InformationOfSteps(t.Context(), mean, std, z, 2, lengths, 1)
 	if err != nil || len(got.PerStep) != 3 {
 		t.Fatal(got, err)
 	}
@@ -103,7 +103,7 @@ func TestStepsOfUnequalLengths(t *testing.T) {
 		t.Errorf("ceiling %v, want %v", got.Ceiling, want)
 	}
 	for _, threads := range []int{2, 5} {
-		if again, err := InformationOfSteps(mean, std, z, 2, lengths, threads); err != nil || !slices.Equal(again.PerStep, got.PerStep) || again.Sum != got.Sum {
+		if again, err := InformationOfSteps(t.Context(), mean, std, z, 2, lengths, threads); err != nil || !slices.Equal(again.PerStep, got.PerStep) || again.Sum != got.Sum {
 			t.Errorf("%d threads: %+v, %v", threads, again, err)
 		}
 	}
@@ -125,7 +125,7 @@ func TestInformationOfStepsRefuses(t *testing.T) {
 		"no deviation":       {ones, []float64{1, 0, 1, 1}, 1, []int{2, 2}},
 		"a mean that is NaN": {[]float64{1, math.NaN(), 1, 1}, ones, 1, []int{2, 2}},
 	} {
-		if got, err := InformationOfSteps(c.mean, c.std, c.mean, c.d, c.lengths, 1); err == nil {
+		if got, err := InformationOfSteps(t.Context(), c.mean, c.std, c.mean, c.d, c.lengths, 1); err == nil {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
