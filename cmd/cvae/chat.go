@@ -211,7 +211,7 @@ func (o *chatOptions) goesOn(id string) {
 // plain talks in lines.
 func (o *chatOptions) plain(ctx context.Context, r *run.Run) error {
 	options := o.options(r)
-	options.Out, options.Left = o.Reply.Out, o.goesOn
+	options.Out, options.Left, options.Typed = o.Reply.Out, o.goesOn, isTerminal(o.Reply.In)
 	if err := chat.RunPlain(ctx, r, options); ctx.Err() == nil {
 		return err
 	}

@@ -27,6 +27,8 @@ type Options struct {
 	Now    func() time.Time // nil: time.Now
 	In     io.Reader        // a terminal; nil: standard input
 	Out    io.Writer        // a terminal; nil: standard output
+	// Typed says of RunPlain that a person types In: lines that come at once were pasted, and are one turn.
+	Typed bool
 	// Editor is the command that ctrl+o gives the input to; empty: none.
 	Editor string
 	// Knows says in a few words what the model learnt to talk about, and Examples are turns to begin with.

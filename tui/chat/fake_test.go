@@ -180,6 +180,7 @@ func driveWith(t *testing.T, f *fake, card dialog.Card, o Options, width, height
 	if err != nil {
 		t.Fatal(err)
 	}
+	m.burst.wait = 0 // a person types
 	d := &driver{model: m, t: t, fake: f}
 	d.send(tea.WindowSizeMsg{Width: width, Height: height})
 	d.run(m.latent.askPrior())

@@ -27,9 +27,18 @@ func (m *model) keymaps() []*keymap {
 	return []*keymap{&m.entry.keys, &m.candidates.keys, &m.settings.keys, &m.latent.keys, &m.keys}
 }
 
-// press gives a key to the page that lies over the chat, to the part in focus,
-// to the chat, or to the input: whoever types means to write.
+// press presses a key, unless it waits for the one that follows; see [burst].
 func (m *model) press(key tea.KeyPressMsg) tea.Cmd {
+	cmd, held := m.hold(key)
+	if held {
+		return cmd
+	}
+	return tea.Batch(cmd, m.pressed(key))
+}
+
+// pressed gives a key to the page that lies over the chat, to the part in focus,
+// to the chat, or to the input: whoever types means to write.
+func (m *model) pressed(key tea.KeyPressMsg) tea.Cmd {
 	if m.page != nil && key.String() != "ctrl+c" {
 		free := m.page.Update(key)
 		if m.page.closed {

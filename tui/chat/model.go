@@ -39,6 +39,7 @@ type model struct {
 	settings   *settings
 	latent     *latent
 	page       *page // nil: the chat is shown
+	burst      burst
 
 	focusable     [parts]part
 	focus         focus
@@ -66,6 +67,7 @@ func newModel(ctx context.Context, r dialog.Responder, card dialog.Card, o Optio
 	if o.Now == nil {
 		m.saver.now = time.Now
 	}
+	m.burst.wait = burstGap / burstWaits
 	m.talk.conversation = conversation.New(card.Name, m.saver.now())
 	m.entry = newEntry(p, commands())
 	m.entry.ctx, m.entry.editor = ctx, o.Editor
@@ -136,7 +138,9 @@ func (m *model) obey(msg tea.Msg) tea.Cmd {
 		return m.press(msg)
 	case tea.PasteMsg:
 		m.page = nil
-		return tea.Batch(m.obey(m.entry.paste(msg.Content)), m.turnTo(onInput))
+		return tea.Batch(m.release(), m.obey(m.entry.paste(msg.Content)), m.turnTo(onInput))
+	case burstMsg:
+		return m.waited(msg)
 	case tea.QuitMsg:
 		return tea.Quit
 	case streamMsg, replyMsg:

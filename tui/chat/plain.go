@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -33,15 +32,18 @@ func RunPlain(ctx context.Context, r dialog.Responder, o Options) error {
 	reading, stop := context.WithCancel(ctx)
 	defer stop()
 	lines := linesOf(reading, o.In)
+	if o.Typed {
+		lines = pasted(reading, lines)
+	}
 	for open := true; open && !p.quit; {
-		var line string
+		var line line
 		select {
 		case line, open = <-lines:
 		case <-ctx.Done():
 			open = false
 		}
 		if open {
-			p.line(line)
+			p.line(line.text)
 		}
 	}
 	p.end()
@@ -50,25 +52,6 @@ func RunPlain(ctx context.Context, r dialog.Responder, o Options) error {
 		return fmt.Errorf("printing the conversation: %w", err)
 	}
 	return ctx.Err()
-}
-
-// linesOf are the lines of a reader until ctx ends.
-func linesOf(ctx context.Context, in io.Reader) <-chan string {
-	lines := make(chan string)
-	go func() {
-		defer close(lines)
-		s := bufio.NewScanner(in)
-		const longest = 1 << 20
-		s.Buffer(nil, longest)
-		for s.Scan() {
-			select {
-			case lines <- s.Text():
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	return lines
 }
 
 // A plain chat is a chat without a screen.
