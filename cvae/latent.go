@@ -133,6 +133,9 @@ type (
 	}
 	// A Spread is the mean and the variance of every column (Z) over examples.
 	Spread struct{ Mean, Variance []float64 }
+	// An Augmenter does to its distributions in training what scoring leaves out, so
+	// that their KLs differ; Augments says what, in words, or nothing.
+	Augmenter interface{ Augments() string }
 	// A MinBatcher, which a Rate may be too, compares the examples of a batch:
 	// it needs at least that many in training, drawn at random.
 	MinBatcher interface{ MinBatch() int }

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"fmt"
+	"math"
 	"strings"
 )
 
@@ -45,10 +46,14 @@ func FirstLine(r Report) string {
 	return line
 }
 
+// tenths rounds a number, and one that rounds to 0 has no sign: an estimate of a
+// mutual information of 0 may be a little below it.
+func tenths(n Number) Number { return Number(math.Round(10*float64(n))/10 + 0) }
+
 // latentParts says whether the latent variable is alive.
 func latentParts(r Report) (parts []string) {
 	if mi := r.MI.Judged(); mi.Known() {
-		parts = append(parts, fmt.Sprintf("mi %.1f/%.1f", mi, r.MI.Most()))
+		parts = append(parts, fmt.Sprintf("mi %.1f/%.1f", tenths(mi), r.MI.Most()))
 	}
 	if r.Active != nil && r.Residual != nil {
 		parts = append(parts, fmt.Sprintf("units %d/%d residual %d", *r.Active, *r.LatentDim, *r.Residual))

@@ -136,6 +136,8 @@ func TestFirstLine(t *testing.T) {
 	dead.Split, dead.NLL = "", NLL{ELBO: 45.12, IW: unknown, IWError: unknown, Aux: unknown}
 	dead.KL, dead.MI.Full, dead.Active, dead.Residual = 0.04, 0.01, new(3), new(0)
 	dead.Findings = []latent.Finding{{Name: "kl"}, {Name: "context_only"}}
+	below := dead
+	below.MI.Full = -0.03
 	part := alive
 	part.NLL.IWExamples, part.NLL.IWRows = new(2), 44.91
 	fitted := alive
@@ -153,6 +155,7 @@ func TestFirstLine(t *testing.T) {
 		{part, "test: nll 45.1 (iw 44.2 ± 0.1 of 2, where nll is 44.9)  rec 39.0  kl 6.1  ppl 32.1  mi 4.2/8.8  units 32/32 residual 31"},
 		{fitted, "test: nll 44.3 (45.1 without the auxiliary prior)  rec 39.0  kl 6.1 (committed 2.0)  ppl 31.0"},
 		{words, "test: nll 45.1  rec 39.0  kl 6.1 (committed 2.0)  ppl 10.8  mi 0.1/31.3  collapse information"},
+		{below, "nll 45.1  rec 39.0  kl 0.0  ppl 32.1  mi 0.0/8.8  units 3/32 residual 0  collapse kl, context_only"},
 		{dead, "nll 45.1  rec 39.0  kl 0.0  ppl 32.1  mi 0.0/8.8  units 3/32 residual 0  collapse kl, context_only"},
 	} {
 		if got := FirstLine(test.report); got != test.want {

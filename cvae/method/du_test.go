@@ -2,6 +2,7 @@ package method_test
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/cvae-go/cvae/cvae"
@@ -222,6 +223,17 @@ func TestDURaw(t *testing.T) {
 		}
 		if kl < least-1e-9 || form == "raw" && (kl > 1e-9 || math.Abs(spread-0.36) > 1e-6) {
 			t.Errorf("%s: the KL is %g and the means have the variance %g", form, kl, spread)
+		}
+	}
+}
+
+// TestDUAugments: the KL of training is above that of scoring because variances are
+// dropped, which is what a user is told of the gap; where none are there is nothing to say.
+func TestDUAugments(t *testing.T) {
+	for keep, want := range map[float64]string{0.8: "drops 20 % of the variances", 1: ""} {
+		p := methodtest.Parts(t, "du", map[string]any{"du.keep": keep}, cvae.Text).Posterior.(cvae.Augmenter)
+		if got := p.Augments(); (got == "") != (want == "") || !strings.Contains(got, want) {
+			t.Errorf("keep %g: %q", keep, got)
 		}
 	}
 }

@@ -24,6 +24,7 @@ type reporter struct {
 	conditional bool        // the model has a prior network
 	meter       *meter
 	saves       bool            // the method saves statistics of batches
+	augments    string          // what the method does in training alone
 	kl          float64         // in training, of the last event of enough examples; 0: none yet
 	warned      map[string]bool // what was warned of and not withdrawn
 }
@@ -57,7 +58,11 @@ func (r *reporter) remember(memory string) (spent time.Duration, err error) {
 
 func newReporter(m *cvae.Model[float32], o Options, p dialog.Progress) *reporter {
 	_, saves := m.Parts.Posterior.(cvae.Calibrator)
-	return &reporter{progress: p, saves: saves, sampler: o.Sampler, lock: o.Lock, conditional: m.Config.Mode == cvae.Dialogue,
+	augments := ""
+	if a, ok := m.Parts.Posterior.(cvae.Augmenter); ok {
+		augments = a.Augments()
+	}
+	return &reporter{progress: p, saves: saves, augments: augments, sampler: o.Sampler, lock: o.Lock, conditional: m.Config.Mode == cvae.Dialogue,
 		meter: newMeter(m.Latent()), warned: map[string]bool{}}
 }
 
@@ -130,6 +135,9 @@ func (r *reporter) compare(at dialog.Event, kl float64) {
 	cause := "the KL still moves within an epoch, or the model fits the training split better"
 	if r.saves {
 		cause = "the statistics of batches and those that are saved differ, or " + cause
+	}
+	if r.augments != "" {
+		cause = r.augments + ", or " + cause
 	}
 	at.Message = fmt.Sprintf("the KL is %.1f nats in training and %.1f on the validation split, more than 20 %% apart: %s.", r.kl, kl, cause)
 	r.progress.Report(at)

@@ -6,7 +6,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/cvae-go/cvae/cvae"
+	"github.com/cvae-go/cvae/cvae/cvaetest"
 	"github.com/cvae-go/cvae/cvae/eval/latent"
+	"github.com/cvae-go/cvae/cvae/internal/kernel"
 	"github.com/cvae-go/cvae/dialog"
 )
 
@@ -89,5 +92,23 @@ func TestGap(t *testing.T) {
 			t.Errorf("%g in training and %g in validation: %v", step.training, step.validation, seen)
 		}
 		r.withdraw(nil) // of collapses, which leaves the gap alone
+	}
+}
+
+// augmented is a plain posterior that says it does something in training alone.
+type augmented struct{ cvae.GaussianPosterior }
+
+func (augmented) Augments() string { return "training adds noise" }
+
+// The sentence on a gap begins with what the method itself does in training alone.
+func TestGapCause(t *testing.T) {
+	for want, p := range map[string]cvae.Posterior{"apart: training adds noise, or the KL": augmented{}, "apart: the KL": cvae.GaussianPosterior{}} {
+		var k memory
+		r := newReporter(cvaetest.New[float32](t, shape(), cvae.Parts{Posterior: p}, kernel.PureGo), Options{}, &k)
+		r.kl = 5.9
+		r.compare(dialog.Event{}, 3.2)
+		if len(k.events) != 1 || !strings.Contains(k.events[0].Message, want) {
+			t.Errorf("%q is not in %+v", want, k.events)
+		}
 	}
 }

@@ -371,6 +371,8 @@ func TestVerdict(t *testing.T) {
 	d := driveWith(t, &fake{}, card, fakeOptions(t), roomyWidth, roomyHeight)
 	d.line("a")
 	d.sees("active units 3 of 4", "pays 1.0 nats")
+	d.line("/model")
+	d.sees("collapse", "carries 0.0.")
 }
 
 func TestModelsWithoutNumbers(t *testing.T) {

@@ -141,10 +141,17 @@ func (t *talk) page() *page {
 		if l.ActiveUnits != nil && l.ResidualActiveUnits != nil {
 			rows = append(rows, row{"active units", fmt.Sprintf("%d, residual %d", *l.ActiveUnits, *l.ResidualActiveUnits)})
 		}
-		if l.ActiveUnits == nil && l.Information != nil {
-			rows = append(rows, row{"information", fmt.Sprintf("%.3f nats per response, the sum over the words of z", max(0, *l.Information))})
+		if l.Information != nil {
+			carried := fmt.Sprintf("%.3f nats per response", max(0, *l.Information))
+			if l.ActiveUnits == nil {
+				carried += ", the sum over the words of z"
+			}
+			rows = append(rows, row{"information", carried})
 		}
 		rows = append(rows, row{"KL", fmt.Sprintf("%.3f nats per response, on %s responses", sum(l.KLPerDim), grouped(l.Responses))})
+		if l.Verdict != "" {
+			rows = append(rows, row{"collapse", l.Verdict})
+		}
 	} else {
 		rows = append(rows, row{"latent", t.noNumbers()})
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/tui/conversation"
 )
 
@@ -31,6 +32,35 @@ func spokenPlainly(t *testing.T, o Options, lines ...string) string {
 func TestPlain(t *testing.T) {
 	golden.RequireEqual(t, spokenPlainly(t, fakeOptions(t), "shall we go out ?", "/choose 2", "why not ?", "/undo", "/redo", "/regenerate", "/choose 9", "/xport", "/why 1", "/tree", "/walk",
 		"/edit", "/edit and today ?", "/label mood=warm", "/rename a walk", "/quit", "not read"))
+}
+
+// dead is a fake whose latent has collapsed.
+type dead struct{ fake }
+
+func (d *dead) Describe(context.Context) (dialog.Card, error) {
+	card := fakeCard()
+	card.Latent.Verdict = "The latent pays 1.0 nats and carries 0.0."
+	return card, nil
+}
+
+// A conversation in lines has no panel beside it, so that it says itself that the
+// latent is dead, before the first turn.
+func TestPlainVerdict(t *testing.T) {
+	const says = "Its latent has collapsed: The latent pays 1.0 nats and carries 0.0."
+	for _, c := range []struct {
+		model dialog.Responder
+		dead  bool
+	}{{&dead{}, true}, {&fake{}, false}} {
+		var out bytes.Buffer
+		o := fakeOptions(t)
+		o.In, o.Out = strings.NewReader("/quit\n"), &out
+		if err := RunPlain(t.Context(), c.model, o); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(out.String(), says) != c.dead {
+			t.Errorf("dead %v:\n%s", c.dead, out.String())
+		}
+	}
 }
 
 // The file is that of the full chat, whichever way the turns were chosen.
