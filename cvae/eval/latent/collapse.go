@@ -122,7 +122,7 @@ func (c Collapse) Findings(e Evidence, s Situation) []Finding {
 		happened          bool
 		name, explanation string
 	}{
-		{holds(c.KL), kl, "The posterior equals the prior, so the latent says nothing about the response and every draw of it decodes alike."},
+		{holds(c.KL), kl, "The posterior equals the prior, so the latent says nothing about the response, and what a draw of it changes is chance."},
 		{holds(c.Information) && !holds(c.KL), information, pays(e)},
 		{holds(c.ContextOnly), contextOnly,
 			"The latent varies, but only as the context does: it tells the decoder nothing that the context does not."},
