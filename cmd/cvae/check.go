@@ -31,7 +31,8 @@ func newCheck(runF func(context.Context, *checkOptions) error) *cobra.Command {
 	c := &cobra.Command{
 		Use: "check RUN", Short: "Verify the files of a run, and mend what can be mended",
 		Long: `Verify the files of a run: that each is there, is whole and belongs to the others, and
-that the corpus is the one that the run was trained on. RUN may be builtin.
+that the corpus is the one that the run was trained on. RUN may be builtin. Scores of
+factors of earlier parameters are a fault, too.
 
 --repair makes again what other files of the run or its corpus still hold: the best
 model of the newest parameters, the tokenizer and the labels of the corpus, data.json,

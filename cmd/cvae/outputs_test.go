@@ -13,6 +13,7 @@ import (
 	"github.com/cvae-go/cvae/cvae/eval"
 	"github.com/cvae-go/cvae/cvae/experiment"
 	"github.com/cvae-go/cvae/cvae/report"
+	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/cvae/run/training"
 	"github.com/cvae-go/cvae/tui/conversation"
 )
@@ -60,7 +61,7 @@ func outputs() map[string]any {
 		"corpus formats": formatReport{}, "corpus stats": corpora.Stats{}, "corpus show": dialogueReport{}, "corpus convert": convertReport{},
 		"eval": eval.Report{}, "experiment committed-rate": experiment.CommittedRates{},
 		"interpolate": interpolation{}, "methods": methodReport{},
-		"probe": probeResult{}, "probe --factors": factorsResult{}, "reconstruct": reconstruction{},
+		"probe": probeResult{}, "probe --factors": run.Factored{}, "reconstruct": reconstruction{},
 		"reply": replyReport{}, "reply, a wrong line": faultReport{}, "report": report.Report{}, "score": scoreReport{},
 		"train --dry-run": struct {
 			training.Plan
@@ -137,6 +138,7 @@ func TestOutputsAreDescribed(t *testing.T) {
 
 // meanings are what keys hold and their units; a dash is for what has none.
 var meanings = map[string][2]string{
+	"model_sha256": {"SHA-256 of the file of parameters", "–"}, "corpus_sha256": {"SHA-256 of the content of the corpus", "–"},
 	"run": {"the folder of the run", "–"}, "corpus": {"the name of the corpus", "–"}, "split": {"train, valid or test", "–"}, "method": {"the method, NAME or NAME+NAME", "–"},
 	"seed": {"the seed of all random numbers", "–"}, "name": {"the name", "–"}, "title": {"what it is", "–"}, "source": {"where it comes from", "–"}, "text": {"the text", "–"},
 	"examples": {"responses that were measured", "responses"}, "tokens": {"words, </s> included", "tokens"}, "z": {"the latent; a list of lists where every word has its own", "–"},

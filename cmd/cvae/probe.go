@@ -56,7 +56,7 @@ of which topic, act, emotion, intent or the first label there is taken.
 labels at once, its factors: z-diff, z-min-var, the mutual information gap (MIG),
 disentanglement, completeness and informativeness (DCI), and modularity, all from
 0 to 1, of the posterior means of the test split. "all" takes every label of 2 to
-50 values.`,
+50 values. They are kept as factors.json in RUN, for cvae report to show.`,
 		Example: `  cvae probe runs/bn --labels emotion
   cvae probe runs/yelp --labels sentiment.tsv --json
   cvae probe runs/bn --corpus talks.jsonl --labels act

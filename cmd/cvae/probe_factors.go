@@ -13,13 +13,6 @@ import (
 	"github.com/cvae-go/cvae/cvae/run"
 )
 
-// A factorsResult is the JSON of probe --factors.
-type factorsResult struct {
-	Run    string `json:"run"`
-	Corpus string `json:"corpus"`
-	factors.Report
-}
-
 // factors measures how the dimensions of z stand to labels.
 func (o *probeOptions) factors(ctx context.Context, r *run.Run, corpus *corpora.Corpus) error {
 	want := o.Factors
@@ -33,14 +26,30 @@ func (o *probeOptions) factors(ctx context.Context, r *run.Run, corpus *corpora.
 	if len(names) == 0 {
 		return usagef("the corpus %s has no label of 2 to 50 values", corpus.Name())
 	}
-	report, err := r.Factors(ctx, corpus, names, o.Seed, stages(o.Err, time.Now))
+	measured, err := r.MeasureFactors(ctx, corpus, names, o.Seed, stages(o.Err, time.Now))
 	if err != nil {
 		return err
 	}
-	return output(o.Out, o.JSON, factorsResult{r.Dir, corpus.Name(), report}, printFactors)
+	path, fault := r.KeepFactors(measured)
+	if err := output(o.Out, o.JSON, measured, printFactors); err != nil {
+		return err
+	}
+	return kept(o.Err, path, fault)
 }
 
-func printFactors(w io.Writer, r factorsResult) error {
+// kept says where the scores are kept, or why they are not: they were printed all the same.
+func kept(w io.Writer, path string, fault error) error {
+	switch {
+	case fault != nil:
+		warning(w)(fmt.Sprintf("%v; cvae report does not show them", fault))
+	case path != "":
+		_, err := fmt.Fprintf(w, "kept in %s, where cvae report finds it\n", printable(path))
+		return err
+	}
+	return nil
+}
+
+func printFactors(w io.Writer, r run.Factored) error {
 	fmt.Fprintf(w, "%s of %s: %s test examples, %d of %d dimensions active\n", counted(len(r.Factors), "factor"), printable(r.Corpus), grouped(r.Examples), r.Active, r.Dimensions)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "factor\tvalues\tentropy\tdimension\tinformation\tgap\taccuracy\tmajority\tcompleteness")
@@ -57,17 +66,9 @@ func printFactors(w io.Writer, r factorsResult) error {
 		value, chance factors.Number
 	}{
 		{"z-diff", r.ZDiff, r.Chance}, {"z-min-var", r.ZMinVar, r.Chance}, {"MIG", r.MIG, 0}, {"modularity", r.Modularity, 0},
-		{"disentanglement", r.DCI.Disentanglement, 0}, {"completeness", r.DCI.Completeness, 0}, {"informativeness", r.DCI.Informativeness, majorityOf(r.Factors)},
+		{"disentanglement", r.DCI.Disentanglement, 0}, {"completeness", r.DCI.Completeness, 0}, {"informativeness", r.DCI.Informativeness, r.Guess()},
 	} {
 		fmt.Fprintf(t, "%s\t%s\t%s\n", s.name, shown("%.3f", s.value), shown("%.3f", s.chance))
 	}
 	return t.Flush()
-}
-
-// majorityOf is the mean accuracy of one who does not look.
-func majorityOf(list []factors.Factor) (mean factors.Number) {
-	for _, f := range list {
-		mean += f.Majority / factors.Number(len(list))
-	}
-	return mean
 }

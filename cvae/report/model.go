@@ -64,6 +64,9 @@ func (m *measurer) describe(ctx context.Context, r *run.Run) (Model, error) {
 	if model.Steps, err = r.Step(); err != nil {
 		return model, err
 	}
+	if model.Factors, err = r.FactorsOf(m.corpus); err != nil {
+		return model, err
+	}
 	model.Curve, err = readCurve(ctx, r.Dir)
 	if ctx.Err() != nil {
 		return model, context.Cause(ctx)

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/cvae-go/cvae/cvae/eval"
+	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/dialog/metric"
 )
@@ -61,13 +62,16 @@ type Row struct {
 
 // A Model is what is known of one run whatever the decoding.
 type Model struct {
-	Run        string            `json:"run"`
-	Method     string            `json:"method"`
-	Seed       uint64            `json:"seed"`
-	Parameters int               `json:"parameters"`
-	Steps      int               `json:"steps"` // of training, until the best model
-	Eval       eval.Report       `json:"eval"`
-	Latent     dialog.LatentCard `json:"latent"` // Dim 0 without a latent
+	Run        string      `json:"run"`
+	Method     string      `json:"method"`
+	Seed       uint64      `json:"seed"`
+	Parameters int         `json:"parameters"`
+	Steps      int         `json:"steps"` // of training, until the best model
+	Eval       eval.Report `json:"eval"`
+	// Factors are the scores that cvae probe --factors has kept; nil: none of this
+	// model and this corpus.
+	Factors *run.Factored     `json:"factors"`
+	Latent  dialog.LatentCard `json:"latent"` // Dim 0 without a latent
 	// Plane is Latent.Map with what lies on it.
 	Plane   Plane   `json:"plane"`
 	Sweep   []Sweep `json:"sweep"`   // by prior scale, ascending

@@ -129,6 +129,61 @@ func TestFactorsReadLabels(t *testing.T) {
 	}
 }
 
+// TestFactorsAreKept: they come back as they were measured as long as the parameters and
+// the corpus are the same; what is damaged or stale is said and left out.
+func TestFactorsAreKept(t *testing.T) {
+	ctx, r, c := context.Background(), opened(t, "bn"), labelledCorpus(t)
+	if none, err := r.FactorsOf(c); none != nil || err != nil || r.Warnings != nil {
+		t.Errorf("before anything was measured: %v, %v, %q", none, err, r.Warnings)
+	}
+	measured, err := r.MeasureFactors(ctx, c, []string{"act", "mood"}, 3, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path, err := r.KeepFactors(measured)
+	if err != nil || path != filepath.Join(r.Dir, "factors.json") {
+		t.Fatalf("kept in %s, %v", path, err)
+	}
+	kept, err := r.FactorsOf(c)
+	if err != nil || fmt.Sprintf("%+v", kept) != fmt.Sprintf("%+v", &measured) || kept.Seed != 3 || r.Warnings != nil {
+		t.Errorf("kept %+v, measured %+v, %v, %q", kept, measured, err, r.Warnings)
+	}
+	if err := run.CheckFactors(r.Dir, "model.safetensors"); err != nil {
+		t.Error(err)
+	}
+	other, err := corpora.Open(runtest.Corpus(t), corpora.Options{Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := func(c *corpora.Corpus, want string) {
+		t.Helper()
+		r.Warnings = nil
+		f, err := r.FactorsOf(c)
+		if f != nil || err != nil || len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0], want) {
+			t.Errorf("%+v, %v, %q; want a warning of %q", f, err, r.Warnings, want)
+		}
+	}
+	left(other, "which has another content than that of the report")
+	good, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, damage := range []struct{ content, want string }{
+		{string(good[:len(good)/2]), "cannot be read"},
+		{strings.Replace(string(good), `"seed": 3`, `"seed":  3`, 1), "is not as this version of cvae writes it"},
+		{"{}", "is not as this version of cvae writes it"},
+		{strings.Replace(string(good), measured.Model[:8], "01234567", 1), "is stale: model.safetensors has changed since it was measured"},
+	} {
+		if err := os.WriteFile(path, []byte(damage.content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		left(c, damage.want)
+		if err := run.CheckFactors(r.Dir, "model.safetensors"); err == nil || !strings.Contains(err.Error(), damage.want) {
+			t.Errorf("checking it: %v, want %q", err, damage.want)
+		}
+	}
+}
+
 func TestScoreSentences(t *testing.T) {
 	c := runtest.Config(t, runtest.Corpus(t))
 	c.Method, c.MaxSteps, c.Model.Mode = "lm", 5, "text"

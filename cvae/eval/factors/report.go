@@ -54,6 +54,14 @@ type Factor struct {
 	Information Number `json:"information"`
 }
 
+// Guess is the mean accuracy of one who does not look.
+func (r Report) Guess() (mean Number) {
+	for _, f := range r.Factors {
+		mean += f.Majority / Number(len(r.Factors))
+	}
+	return mean
+}
+
 // Measure measures codes: what is learnt is learnt from train and scored on test.
 // active says which dimensions count for z-min-var. The report is a function of
 // its arguments. progress is told of how many factors a classifier is trained, and may

@@ -147,6 +147,25 @@ func TestWords(t *testing.T) {
 	}
 }
 
+// TestFactorsAreOfRunsThatHaveThem: a run whose scores were kept has a row in each table;
+// where none has, there is no table.
+func TestFactorsAreOfRunsThatHaveThem(t *testing.T) {
+	r := threeRuns()
+	all := factorTables(r)
+	if len(all) != 2 || len(all[0].Rows) != 1 || len(all[1].Rows) != 2 || all[1].Rows[0].Again || !all[1].Rows[1].Again {
+		t.Fatalf("%+v", all)
+	}
+	for at, want := range map[int]string{0: "mood, topic <b>", 1: "1,278", 2: "0.96 / 0.50", 3: "– / 0.50", 4: "0.31", 8: "0.64 / 0.65"} { // (0.29 + 1)/2
+		if got := all[0].Rows[0].Cells[at]; got != want {
+			t.Errorf("cell %d is %q, want %q", at, got, want)
+		}
+	}
+	r.Models[0].Factors = nil
+	if factorTables(r) != nil || len(tables(r)) != 3 {
+		t.Error("tables of factors that no run has")
+	}
+}
+
 // TestInformationOfWords: what the z of words carry is told where that of a vector is, as
 // a sum of words, and drawn beside their rate.
 func TestInformationOfWords(t *testing.T) {

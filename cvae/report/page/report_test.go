@@ -5,8 +5,10 @@ import (
 	"math"
 
 	"github.com/cvae-go/cvae/cvae/eval"
+	"github.com/cvae-go/cvae/cvae/eval/factors"
 	"github.com/cvae-go/cvae/cvae/eval/latent"
 	"github.com/cvae-go/cvae/cvae/report"
+	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/dialog/metric"
 )
@@ -62,8 +64,21 @@ func aliveModel() report.Model {
 		x := float64(i)
 		m.Sweep = append(m.Sweep, report.Sweep{PriorScale: scale, Dist: orders(0.12 + 0.06*x), Distinct: report.Number(2 + 1.5*x), LMPPL: report.Number(12 + 4*x + x*x)})
 	}
+	m.Factors = factored()
 	m.Curve, m.Answers = curve(6.4, 38.2), answers(true, "Long.", "Fine, thank you.", "Do not ask.", "Better than yesterday.")
 	return m
+}
+
+// factored is scores of two labels, of which the second is one that the test split lacks.
+func factored() *run.Factored {
+	f := &run.Factored{Run: "bn", Corpus: "builtin", Seed: 1}
+	f.Report = factors.Report{Examples: 1278, Dimensions: 16, Active: 16, ZDiff: 0.962, ZMinVar: nan, Chance: 0.5, MIG: 0.31, Modularity: 0.72,
+		DCI: factors.DCI{Disentanglement: 0.11, Completeness: 0.03, Informativeness: 0.64},
+		Factors: []factors.Factor{
+			{Name: "mood", Values: 4, Entropy: 1.38, Majority: 0.29, Accuracy: 0.64, Gap: 0.31, Dimension: 11, Information: 0.52},
+			{Name: "topic <b>", Values: 1, Entropy: 0, Majority: 1, Accuracy: 1, Gap: nan, Dimension: 0, Information: nan},
+		}}
+	return f
 }
 
 func collapsedModel() report.Model {

@@ -76,7 +76,7 @@ func tables(r report.Report) []table {
 			all = append(all, rowTable(r, t.title, t.note, t.columns))
 		}
 	}
-	return all
+	return append(all, factorTables(r)...)
 }
 
 func modelTable(r report.Report) table {

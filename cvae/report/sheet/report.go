@@ -36,6 +36,15 @@ func Report(r report.Report) (Sheet, error) {
 			if err != nil {
 				return s, err
 			}
+			if m.Factors != nil {
+				scores, err := flat(m.Factors.Report)
+				if err != nil {
+					return s, err
+				}
+				for key, v := range scores {
+					of["factors."+key] = v
+				}
+			}
 			of["nll.bound"], of["ppl.bound"] = float64(m.Eval.NLL.Bound()), float64(m.Eval.PPL.Bound()) // of the generator that replies
 			for _, row := range r.Runs {
 				if row.Run != m.Run {

@@ -10,9 +10,11 @@ import (
 	"testing"
 
 	"github.com/cvae-go/cvae/cvae/eval"
+	"github.com/cvae-go/cvae/cvae/eval/factors"
 	"github.com/cvae-go/cvae/cvae/experiment"
 	"github.com/cvae-go/cvae/cvae/report"
 	"github.com/cvae-go/cvae/cvae/report/sheet"
+	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/dialog/metric"
 )
 
@@ -28,7 +30,8 @@ func reported() (r report.Report) {
 	} {
 		e := eval.Report{Tokens: 70 + i}
 		e.KL, e.Rec = eval.Number(m.kl), eval.Number(math.NaN())
-		r.Models = append(r.Models, report.Model{Run: m.run, Method: "bn", Config: m.config, Eval: e})
+		scores := &run.Factored{Report: factors.Report{MIG: factors.Number(m.kl / 100), DCI: factors.DCI{Completeness: 0.5}}}
+		r.Models = append(r.Models, report.Model{Run: m.run, Method: "bn", Config: m.config, Eval: e, Factors: scores})
 		for _, decoding := range []string{report.OverZ, report.OverTokens} {
 			row := report.Row{Run: m.run, Method: "bn", Decoding: decoding}
 			row.Distinct, row.Tokens = report.Number(m.kl+1), 5
@@ -75,7 +78,7 @@ func TestSeedsAreOneLine(t *testing.T) {
 		t.Fatalf("%d lines, want those of two settings and two decodings", len(rows))
 	}
 	for i, want := range []map[string]string{
-		{"name": "runs/b_n", "decoding": report.OverZ, "seeds": "3", "runs": "runs/b_n-1 runs/b_n-2 runs/b_n-3", "kl": "3", "kl.std": "2.6457513110645907", "distinct": "4", "dist.2": "0.3", "eval.tokens": "71.66666666666666", "tokens": "5", "tokens.std": "0"},
+		{"name": "runs/b_n", "decoding": report.OverZ, "seeds": "3", "runs": "runs/b_n-1 runs/b_n-2 runs/b_n-3", "factors.mig": "0.03", "factors.dci.completeness": "0.5", "kl": "3", "kl.std": "2.6457513110645907", "distinct": "4", "dist.2": "0.3", "eval.tokens": "71.66666666666666", "tokens": "5", "tokens.std": "0"},
 		{"name": "runs/b_n", "decoding": report.OverTokens, "seeds": "3"},
 		{"name": "a & 50% {x}, \"y\"", "decoding": report.OverZ, "seeds": "1", "kl": "9", "kl.std": "", "dist.1": "0.5", "dist.1.std": ""},
 		{"name": "a & 50% {x}, \"y\"", "decoding": report.OverTokens},

@@ -65,6 +65,7 @@ func Run(dir string) ([]Finding, error) {
 	c.fits()
 	c.log()
 	c.measured()
+	c.factored()
 	c.litter()
 	return c.findings, nil
 }

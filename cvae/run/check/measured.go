@@ -31,6 +31,18 @@ func (c *checker) measured() {
 	}
 }
 
+// factored reads factors.json, which a run has where a user asked for it. Of parameters
+// that training has replaced it is of no use.
+func (c *checker) factored() {
+	if c.live || c.model == nil {
+		return
+	}
+	err := run.CheckFactors(c.dir, c.model.File)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		c.found(rundir.FactorsFile, err, "it is taken away; cvae probe "+c.dir+" --factors all measures again", removing(rundir.FactorsFile))
+	}
+}
+
 // mapped reports whether the end of training writes a map of the latent space: not
 // where there is none, or where it ran away.
 func (c *checker) mapped() bool {

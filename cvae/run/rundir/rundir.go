@@ -30,6 +30,7 @@ const (
 	EvalFile      = "eval.json"         // the evaluation of the best model
 	LatentFile    = "latent.json"       // the latent space of the best model
 	CardFile      = "MODEL_CARD.md"     // the description for people
+	FactorsFile   = "factors.json"      // how the latent variable stands to labels, where that was asked
 )
 
 // LMDir is the folder of a run directory in which a language model that ranks its replies
