@@ -246,6 +246,10 @@ func (t *tally) evidence(r Report) latent.Evidence {
 		Conditional: t.conditional, KL: (*float64)(&r.KL), Rate: new(float64(r.Rate())), Information: new(float64(r.MI.Judged())),
 	}
 	if t.shape.Sequence() {
+		e.Auxiliary = t.auxiliary
+		if r.Committed.Known() {
+			e.Committed = (*float64)(&r.Committed)
+		}
 		return e
 	}
 	e.Active, e.ResidualActive = r.Active, new(min(*r.Residual, t.still.Active(latent.ActiveThreshold)))

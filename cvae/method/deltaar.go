@@ -23,8 +23,10 @@ import (
 // are.
 //
 // The latent is judged by the information of each word, I(x;z_t), summed over the words
-// (latent.InformationOfSteps). The KL less the committed rate says nothing: a
-// posterior that is the same for every response may pay any rate.
+// (latent.InformationOfSteps). A KL that exceeds the committed rate says nothing of it: a
+// posterior that is the same for every response may pay any rate. Only a KL that does not
+// is the proof of silence (latent.CommittedRate). Nothing is said of the prior: replies draw
+// from the auxiliary one, which reads c itself.
 //
 // The paper's text system is a Transformer on LM1B with 2 dimensions a word, α 0.2 and
 // 0.4. The sizes of its layers, its architecture of the auxiliary prior and its figures

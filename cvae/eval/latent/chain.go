@@ -41,6 +41,16 @@ func CommittedRate(alpha []float64, n int) (nats float64) {
 	return nats
 }
 
+// What the KL less CommittedRate says of information: let x have a posterior q_x, q̄ be
+// the product over the steps of its means over x, and I_t = I(x;z_t). Then
+//
+//	E KL(q_x‖p) = Σ_t I_t + KL(q̄‖p) − Σ_{t≥2} α/(1−α²) Cov_x(μ_t, μ_{t−1})
+//
+// over all dimensions, and KL(q̄‖p) is at least the committed rate. So without an excess
+// over it all x have one posterior and no step carries anything. An excess says
+// nothing: one posterior for all x may have any, and means that go together from step
+// to step carry more than it. Therefore the sum of I_t is judged and not the excess.
+
 // CommittedOptimum is the variances (n) of one dimension at which the KL from the
 // chain of α is CommittedRate; the means are 0.
 func CommittedOptimum(alpha float64, n int) []float64 {

@@ -84,6 +84,58 @@ func TestCommittedRate(t *testing.T) {
 	}
 }
 
+// TestExcessOverTheCommittedRate: the identity of the excess in closed form, for means
+// that are Gaussian over x: μ ~ N(0, C), so that q̄_t = N(0, C_tt + σ_t²) and I_t =
+// ½ ln(1 + C_tt/σ_t²). The mean over x of the KL, which is quadratic in μ, is that over
+// the 2n points ±√n times a column of the Cholesky factor of C, whose covariance is C.
+func TestExcessOverTheCommittedRate(t *testing.T) {
+	const n, alpha = 7, 0.6
+	draw := rng.New(3, rng.Bench, n, 0)
+	for trial := range 20 {
+		factor, scale := make([][]float64, n), float64(trial)/10
+		for i := range factor {
+			factor[i] = make([]float64, n)
+			for j := range i + 1 {
+				factor[i][j] = scale * draw.Normal()
+			}
+		}
+		covariance := func(i, j int) (sum float64) {
+			for k := range n {
+				sum += factor[i][k] * factor[j][k]
+			}
+			return sum
+		}
+		_, logvar := randomChain(n, 1, trial)
+		klOf := func(mu, logvar []float64) float64 {
+			terms := make([]float64, n)
+			ChainKL(terms, mu, logvar, []float64{alpha})
+			return total(terms)
+		}
+		kl, information, together, merged := 0.0, 0.0, 0.0, make([]float64, n)
+		for k := range n {
+			for _, sign := range []float64{-1, 1} {
+				mu := make([]float64, n)
+				for i := range mu {
+					mu[i] = sign * math.Sqrt(n) * factor[i][k]
+				}
+				kl += klOf(mu, logvar) / (2 * n)
+			}
+			information += 0.5 * math.Log1p(covariance(k, k)/math.Exp(logvar[k]))
+			merged[k] = math.Log(covariance(k, k) + math.Exp(logvar[k]))
+			if k > 0 {
+				together += alpha / (1 - alpha*alpha) * covariance(k, k-1)
+			}
+		}
+		want := information + klOf(make([]float64, n), merged) - together
+		if math.Abs(kl-want) > 1e-9*math.Max(1, kl) {
+			t.Errorf("trial %d: KL %v, the identity has %v", trial, kl, want)
+		}
+		if least := CommittedRate([]float64{alpha}, n); kl-least < information-together-1e-9 {
+			t.Errorf("trial %d: %v over the committed rate, less than %v", trial, kl-least, information-together)
+		}
+	}
+}
+
 // TestNothingBeatsTheCommittedRate: no posterior at random, near its optimum or not,
 // and the optimum reaches it.
 func TestNothingBeatsTheCommittedRate(t *testing.T) {

@@ -19,7 +19,13 @@ type Evidence struct {
 	Conditional bool     // dialogue mode: a context and a prior p(z|c)
 	KL          *float64 // KL(q‖p), nats per response
 	Rate        *float64 // what the generator that replies pays for z, nats per response; nil: as KL
-	Active      *int     // active units of the raw means μ̂
+	// Committed is the least KL that any posterior of the model has, nats per response;
+	// nil where it is 0.
+	Committed *float64
+	// Auxiliary says that Rate is against an auxiliary prior, and KL against the one of
+	// training.
+	Auxiliary bool
+	Active    *int // active units of the raw means μ̂
 	// ResidualActive counts active units of the whitened means, of q or q̂, the fewer.
 	// Nil where z has a step for every word: then the verdict is that of Information.
 	ResidualActive *int
@@ -40,7 +46,9 @@ type Collapse struct {
 	// KL is q(z|x,c) = p(z|c): kl < 0.5 and residual active units ≤ 1, and
 	// information < 0.2 where it was measured.
 	KL *bool `json:"kl"`
-	// Prior is p(z|c) = const: max_d Var_c(μp_d)/mean σp_d² < 0.01.
+	// Prior is p(z|c) = const: max_d Var_c(μp_d)/mean σp_d² < 0.01. Of a z for every word
+	// nothing is said: replies draw from an auxiliary prior that reads c by itself, so
+	// a prior of training that ignores c does not make contexts alike.
 	Prior *bool `json:"prior"`
 	// ContextOnly is a latent that varies only as the context does: active
 	// units ≥ 1 and information < 0.2.
@@ -122,7 +130,7 @@ func (c Collapse) Findings(e Evidence, s Situation) []Finding {
 		happened          bool
 		name, explanation string
 	}{
-		{holds(c.KL), kl, "The posterior equals the prior, so the latent says nothing about the response, and what a draw of it changes is chance."},
+		{holds(c.KL), kl, equals(e)},
 		{holds(c.Information) && !holds(c.KL), information, pays(e)},
 		{holds(c.ContextOnly), contextOnly,
 			"The latent varies, but only as the context does: it tells the decoder nothing that the context does not."},
@@ -142,8 +150,20 @@ func (c Collapse) Findings(e Evidence, s Situation) []Finding {
 // response: any but that of the prior.
 func (f Finding) Silent() bool { return f.Name != prior }
 
+// equals says that a posterior is the prior. Where a rate is committed it cannot be, and
+// only what it costs is small.
+func equals(e Evidence) string {
+	if known(e.Committed) {
+		return pays(e)
+	}
+	return "The posterior equals the prior, so the latent says nothing about the response, and what a draw of it changes is chance."
+}
+
 // pays says what a latent costs that carries nothing.
 func pays(e Evidence) string {
+	if known(e.Committed) && known(e.KL) && known(e.Information) {
+		return paysForWords(e)
+	}
 	paid := e.Rate
 	if !known(paid) {
 		paid = e.KL
@@ -152,4 +172,15 @@ func pays(e Evidence) string {
 		return "The latent costs nats and carries no information about the response."
 	}
 	return fmt.Sprintf("The latent pays %.1f nats and carries %.1f: the posterior differs from the prior in the same way for every response.", *paid, max(0, *e.Information))
+}
+
+// paysForWords is pays of a z for every word. An auxiliary prior that has learnt a
+// posterior which is the same for every response takes its cost away, so both are named.
+func paysForWords(e Evidence) string {
+	replies := ""
+	if e.Auxiliary && known(e.Rate) {
+		replies = fmt.Sprintf(" and %.1f against the auxiliary prior that replies draw from", max(0, *e.Rate))
+	}
+	return fmt.Sprintf("The latents of the words pay %.1f nats against the prior of training, where any posterior pays %.1f at least,%s and carry %.1f: their posteriors are the same for every response.",
+		*e.KL, *e.Committed, replies, max(0, *e.Information))
 }

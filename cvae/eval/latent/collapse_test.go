@@ -107,6 +107,25 @@ func TestFindings(t *testing.T) {
 	}
 }
 
+// TestWhatWordsPay: an auxiliary prior takes the cost of a dead posterior away, so both
+// costs are named, and a small one is not called equal to the prior, which no posterior
+// of a committed rate is.
+func TestWhatWordsPay(t *testing.T) {
+	for want, e := range map[string]Evidence{
+		"The latents of the words pay 2.0 nats against the prior of training, where any posterior pays 1.9 at least, and 0.0 against the auxiliary prior that replies draw from and carry 0.1: their posteriors are the same for every response.": {
+			KL: new(2.01), Rate: new(-.01), Committed: new(1.9), Auxiliary: true, Information: new(.12)},
+		"The latents of the words pay 2.0 nats against the prior of training, where any posterior pays 1.9 at least, and carry 0.0: their posteriors are the same for every response.": {
+			KL: new(2.01), Rate: new(2.01), Committed: new(1.9), Information: new(-.04)},
+		"The latents of the words pay 0.3 nats against the prior of training, where any posterior pays 0.3 at least, and carry 0.0: their posteriors are the same for every response.": {
+			KL: new(.31), Rate: new(.31), Committed: new(.3), Information: new(0.)},
+	} {
+		found := Judge(e).Findings(e, Situation{Methods: []string{"delta-ar"}, Epochs: 3})
+		if len(found) != 1 || found[0].Explanation != want {
+			t.Errorf("%+v, want %q", found, want)
+		}
+	}
+}
+
 // Each situation has its own remedy, and none is told to use what it has.
 func TestRemedies(t *testing.T) {
 	for name, c := range map[string]struct {

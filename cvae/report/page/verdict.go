@@ -84,6 +84,9 @@ func latentClause(m report.Model) string {
 			carries = "The latents of the words carry up to %s nats about the response, the sum of each, and cost %s"
 		}
 		clause = fmt.Sprintf(carries, show(max(0, mi), 1), show(e.Rate(), 1))
+		if e.NLL.Aux.Known() {
+			clause += fmt.Sprintf(" against the auxiliary prior, %s against that of training", show(e.KL, 1))
+		}
 	}
 	if e.Collapse.Prior != nil && *e.Collapse.Prior {
 		clause += ", and all contexts draw from the same prior"
