@@ -70,12 +70,12 @@ func outputs() map[string]any {
 	}
 }
 
-// leaves are the keys without keys inside them; those that were measured by eval are in its
-// own list.
+// leaves are the keys without keys inside them; those that were measured by eval, or by
+// probe --factors, are in its own list.
 func leaves(keys []string) (list []string) {
 	for _, key := range keys {
 		inside := func(other string) bool { return strings.HasPrefix(other, key+".") }
-		if !slices.ContainsFunc(keys, inside) && !strings.HasPrefix(key, "models.eval.") {
+		if !slices.ContainsFunc(keys, inside) && !strings.HasPrefix(key, "models.eval.") && !strings.HasPrefix(key, "models.factors.") {
 			list = append(list, key)
 		}
 	}
