@@ -171,7 +171,6 @@ func TestFactorsAreKept(t *testing.T) {
 	for _, damage := range []struct{ content, want string }{
 		{string(good[:len(good)/2]), "cannot be read"},
 		{strings.Replace(string(good), `"seed": 3`, `"seed":  3`, 1), "is not as this version of cvae writes it"},
-		{"{}", "is not as this version of cvae writes it"},
 		{strings.Replace(string(good), measured.Model[:8], "01234567", 1), "is stale: model.safetensors has changed since it was measured"},
 	} {
 		if err := os.WriteFile(path, []byte(damage.content), 0o600); err != nil {
