@@ -227,10 +227,12 @@ func (o *trainOptions) shard(c *config.Config, ranks int) error {
 	return nil
 }
 
-// tick is how often training says something: every five seconds to a person.
+// tick is how often training says something at the least: every five seconds to a
+// person, every thirty to a file, where an aggressive epoch of slow steps would else say
+// nothing for many minutes.
 func tick(w io.Writer) time.Duration {
 	if !isTerminal(w) {
-		return 0
+		return 30 * time.Second
 	}
 	return 5 * time.Second
 }

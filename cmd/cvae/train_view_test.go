@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -19,6 +20,13 @@ func TestWatchOptions(t *testing.T) {
 	same(t, optionsOf(t, newWatch, "r", "--plain"), watchOptions{Path: "r", Plain: true})
 	if o := optionsOf(t, newTrain, "--plain"); !o.Plain {
 		t.Error("--plain is lost")
+	}
+}
+
+// A log in a file is by time too, but not as often as a person wants to see something.
+func TestTick(t *testing.T) {
+	if got := tick(&bytes.Buffer{}); got != 30*time.Second {
+		t.Errorf("a file is told of training every %v", got)
 	}
 }
 
