@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -118,7 +119,7 @@ func checkWhole(root *yaml.Node) error {
 
 // What the decoder says of a line.
 var (
-	unknownKey = regexp.MustCompile(`^line (\d+): field (.+) not found in type .*$`)
+	unknownKey = regexp.MustCompile(`^line (\d+): field (.+) not found in type (.*)$`)
 	otherKind  = regexp.MustCompile("^line (\\d+): cannot unmarshal (!!\\w+)(?: `(.*)`)? into (.+)$")
 )
 
@@ -130,7 +131,7 @@ func inWords(err error) error {
 		text = many.Errors[0]
 	}
 	if m := unknownKey.FindStringSubmatch(text); m != nil {
-		return fmt.Errorf("line %s: there is no key %q", m[1], m[2])
+		return fmt.Errorf("line %s: there is no key %q; there are %s", m[1], m[2], strings.Join(keysOf(m[3]), ", "))
 	}
 	if m := otherKind.FindStringSubmatch(text); m != nil {
 		found := map[string]string{"!!seq": "a list", "!!map": "keys with values"}[m[2]]
@@ -140,6 +141,20 @@ func inWords(err error) error {
 		return fmt.Errorf("line %s: %s stands where %s must be", m[1], found, kindOf(m[4]))
 	}
 	return errors.New(text)
+}
+
+// keysOf are the keys of a part of an experiment's file, by the name of its Go type.
+func keysOf(goType string) (keys []string) {
+	for _, part := range []any{Spec{}, Row{}, Claim{}, Test{}} {
+		if t := reflect.TypeOf(part); t.String() == goType {
+			for _, f := range reflect.VisibleFields(t) {
+				if name, _, _ := strings.Cut(f.Tag.Get("yaml"), ","); name != "" {
+					keys = append(keys, name)
+				}
+			}
+		}
+	}
+	return keys
 }
 
 // kindOf is a Go type in words.

@@ -31,8 +31,10 @@ func TestFaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct{ old, by, want string }{
-		"an unknown key":            {"preset: tiny", "preset: tiny\ntitel: a", `line 4: there is no key "titel"`},
-		"an unknown key of a row":   {"method: bn", "method: bn\n    sett: {}", `line 9: there is no key "sett"`},
+		"an unknown key":            {"preset: tiny", "preset: tiny\ntitel: a", `line 4: there is no key "titel"; there are name, title, corpus, preset, set, max_epochs, max_steps, max_time, seeds, `},
+		"an unknown key of a row":   {"method: bn", "method: bn\n    sett: {}", `line 9: there is no key "sett"; there are name, method, set, max_epochs, max_steps, max_time, seeds, at`},
+		"an unknown key of a claim": {"text: it is so", "title: it is so", `line 12: there is no key "title"; there are id, source, text, expected, check, tests`},
+		"an unknown key of a test":  {"value: 1", "limit: 1", `line 14: there is no key "limit"; there are measure, is, row, than, factor, value, within, share, over`},
 		"no rows":                   {sound[strings.Index(sound, "rows"):], "", "rows is empty"},
 		"a negative seed":           {"[1, 2]", "[1, -2]", `line 5: "-2" stands where a whole number from 0 on must be`},
 		"a fraction of a seed":      {"[1, 2]", "[1, 2.5]", "line 5: seeds is 2.5, and it must be a whole number"},
