@@ -28,7 +28,7 @@ var write = flag.Bool("write", false, "write the tables of the documents instead
 func documents(t *testing.T) map[string]string {
 	t.Helper()
 	texts := map[string]string{}
-	for _, name := range []string{"README.md", "corpora/README.md", "cvae/method/README.md", "cvae/report/README.md", "cvae/experiment/README.md", "cvae/bench/README.md", "cvae/README.md", "cmd/cvae/README.md", "cvae/serve/README.md", "tui/README.md"} {
+	for _, name := range []string{"README.md", "corpora/README.md", "cvae/method/README.md", "cvae/report/README.md", "cvae/experiment/README.md", "cvae/bench/README.md", "cvae/ranks/README.md", "cvae/README.md", "cmd/cvae/README.md", "cvae/serve/README.md", "tui/README.md"} {
 		text, err := os.ReadFile(filepath.Join("../..", name))
 		if err != nil {
 			t.Fatal(err)
@@ -70,6 +70,8 @@ func tables() map[string]func() string {
 			}
 			return markdown(rows)
 		},
+		"network": forecasts,
+		"scaling": scaling,
 		"serve": func() string {
 			rows := [][]string{{"of", "key", "unit", "meaning"}}
 			for _, k := range openai.Keys() {

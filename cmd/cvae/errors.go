@@ -57,9 +57,13 @@ func exitCode(err error) int {
 	return exitFailure
 }
 
-// complain prints err as one line and returns the exit status.
+// complain prints err as one line, unless it is unsaid, and returns the exit status.
 func complain(errs io.Writer, command *cobra.Command, err error) int {
 	code := exitCode(err)
+	var quiet unsaid
+	if errors.As(err, &quiet) {
+		return code
+	}
 	if code == exitInterrupted && !errors.Is(err, errInterrupted) {
 		err = errInterrupted // and not where it was noticed
 	}

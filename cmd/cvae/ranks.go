@@ -46,15 +46,30 @@ func onRanksThat(missed func(error), wanted int, work func(ranks.Link) error) er
 		}
 		return usagef("--ranks is %d, and mpirun has started %d", wanted, n)
 	}
-	err = work(link)
+	return leave(link, work(link))
+}
+
+// leave ends the part of a rank whose work ended with err.
+func leave(link ranks.Link, err error) error {
 	var alone apart
-	if err == nil || exitCode(err) == exitInterrupted && !errors.As(err, &alone) {
-		if left := link.Close(); err == nil {
-			err = left
-		}
+	if err != nil && (exitCode(err) != exitInterrupted || errors.As(err, &alone)) {
+		return err
+	}
+	left := link.Close()
+	switch {
+	case err == nil:
+		return left
+	case link.Rank() > 0:
+		return unsaid{err} // rank 0 says it
 	}
 	return err
 }
+
+// An unsaid is an error of which another process tells.
+type unsaid struct{ error }
+
+// Unwrap returns the error.
+func (u unsaid) Unwrap() error { return u.error }
 
 // exchanged says in a line what ranks sent each other and how long they stood still for
 // it.
