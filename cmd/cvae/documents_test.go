@@ -222,6 +222,9 @@ func TestDocumentCommands(t *testing.T) {
 		t.Skip("it trains")
 	}
 	for name, text := range documents(t) {
+		if name == "cvae/ranks/README.md" { // mpirun starts what stands there: .ci/mpi
+			continue
+		}
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			if err := writeStandIns(dir); err != nil {
