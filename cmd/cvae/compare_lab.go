@@ -311,19 +311,28 @@ func (l *lab) result(ctx context.Context, job *training.Training, measured eval.
 	for _, f := range measured.Findings {
 		r.Collapses = append(r.Collapses, f.Name)
 	}
-	log := rundir.Follow(dir)
+	parts, err := job.Config.Build()
+	if err != nil {
+		return r, err
+	}
+	all, log := 0, rundir.Follow(dir)
 	for e, err := range log.Events(ctx, func() bool { return false }) {
 		if err != nil {
 			return r, fmt.Errorf("reading the log: %w", err)
 		}
-		r.Measures["steps"], r.Measures["epochs"] = float64(e.Step), float64(e.Epoch)
-		r.Minutes = e.Elapsed.Minutes()
+		if closes := parts.Closes(); closes == "" || e.Phase != closes {
+			r.Measures["steps"], r.Measures["epochs"] = float64(e.Step), float64(e.Epoch)
+		}
+		all, r.Minutes = e.Step, e.Elapsed.Minutes()
 		if e.Best {
 			r.Measures["best_step"] = float64(e.Step)
 		}
 	}
-	if steps := r.Measures["steps"]; steps > 0 {
-		r.Measures["ms_per_step"] = float64(time.Duration(r.Minutes*float64(time.Minute)).Milliseconds()) / steps
+	if closing := float64(all) - r.Measures["steps"]; closing > 0 {
+		r.Measures["closing_steps"] = closing
+	}
+	if all > 0 {
+		r.Measures["ms_per_step"] = float64(time.Duration(r.Minutes*float64(time.Minute)).Milliseconds()) / float64(all)
 	}
 	return r, nil
 }

@@ -27,7 +27,8 @@ type Result struct {
 	Hash     string            `json:"hash"`
 	Settings map[string]string `json:"settings,omitempty"`
 	// Measures are the numbers of eval by their JSON keys, and of training:
-	// steps, epochs, best_step, ms_per_step. What is not known is left out.
+	// steps and epochs before the closing phase, closing_steps, best_step, ms_per_step of
+	// all. What is not known is left out.
 	Measures map[string]float64 `json:"measures"`
 	// Collapses are the names of those that eval found.
 	Collapses []string `json:"collapses"`

@@ -88,6 +88,14 @@ type Parts struct {
 	SeparateInference bool
 }
 
+// Closes is the name of the closing phase; empty: there is none.
+func (p Parts) Closes() string {
+	if p.Closing == nil {
+		return ""
+	}
+	return p.Closing.Name
+}
+
 // table lists the methods in the order of the README.
 func table() []Method {
 	return []Method{lm, seq2seq, vae, linear, cyclical, beta, freebits, targetrate, delta, deltaAR, vmf, fisher, twr, skip, sa, agg, ae, mae, bn, du, scale, bow, worddropout, fraternal, dvae, aggkl, mmd}

@@ -207,6 +207,20 @@ func TestCollectEvaluation(t *testing.T) {
 	}
 }
 
+// The steps of the phase that fits an auxiliary prior are told apart from those of training.
+func TestCollectClosingPhase(t *testing.T) {
+	o := options(t)
+	o.LMSteps, o.Samples, o.MaxContexts = 0, 1, 1
+	curve := collect(t, []*run.Run{trained(t, writeCorpus(t, "is it"), "delta-ar", nil)}, o, nil).Models[0].Curve
+	steps := map[bool]int{}
+	for _, c := range curve {
+		steps[c.Closing] = c.Step
+	}
+	if steps[false] != 20 || steps[true] <= 20 || steps[true] != curve[len(curve)-1].Step {
+		t.Errorf("training ends at step %d and its closing phase at %d", steps[false], steps[true])
+	}
+}
+
 // Runs of sentences draw from the prior; there is nothing to compare with.
 func TestCollectSentences(t *testing.T) {
 	r := collect(t, []*run.Run{trained(t, writeCorpus(t, "is it"), "vae", func(c *config.Config) { c.Model.Mode = "text" })}, options(t), nil)

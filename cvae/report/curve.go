@@ -8,8 +8,9 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// readCurve reads the training curves of the run in dir; nil without a log.
-func readCurve(ctx context.Context, dir string) (points []Curve, err error) {
+// readCurve reads the training curves of the run in dir, whose phase after training,
+// if it has one, is closing; nil without a log.
+func readCurve(ctx context.Context, dir, closing string) (points []Curve, err error) {
 	log := rundir.Follow(dir)
 	for e, err := range log.Events(ctx, func() bool { return false }) {
 		if err != nil {
@@ -19,7 +20,7 @@ func readCurve(ctx context.Context, dir string) (points []Curve, err error) {
 			continue
 		}
 		if len(points) == 0 || points[len(points)-1].Step != e.Step {
-			points = append(points, Curve{Step: e.Step, Rec: unknown, KL: unknown, Beta: unknown, ValidLoss: unknown})
+			points = append(points, Curve{Step: e.Step, Closing: closing != "" && e.Phase == closing, Rec: unknown, KL: unknown, Beta: unknown, ValidLoss: unknown})
 		}
 		points[len(points)-1].add(e)
 	}

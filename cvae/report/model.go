@@ -67,7 +67,11 @@ func (m *measurer) describe(ctx context.Context, r *run.Run) (Model, error) {
 	if model.Factors, err = r.FactorsOf(m.corpus); err != nil {
 		return model, err
 	}
-	model.Curve, err = readCurve(ctx, r.Dir)
+	parts, err := r.Config.Build()
+	if err != nil {
+		return model, err
+	}
+	model.Curve, err = readCurve(ctx, r.Dir, parts.Closes())
 	if ctx.Err() != nil {
 		return model, context.Cause(ctx)
 	}

@@ -111,7 +111,10 @@ type Sweep struct {
 
 // A Curve is one point of the training curves, in nats per response.
 type Curve struct {
-	Step      int    `json:"step"`
+	Step int `json:"step"`
+	// Closing says that the step is of the phase after training, which fits an auxiliary
+	// prior.
+	Closing   bool   `json:"closing"`
 	Rec       Number `json:"rec"`
 	KL        Number `json:"kl"`
 	Beta      Number `json:"beta"`

@@ -29,7 +29,7 @@ func modelColumns() []column[report.Model] {
 		{head{Text: "collapse", Title: "Which of the four collapses happened: information, kl, prior, context_only.", Left: true}, collapses},
 		{plain("seed", "Seed of the run."), func(m report.Model) string { return strconv.FormatUint(m.Seed, 10) }},
 		{plain("parameters", "Trained numbers."), func(m report.Model) string { return grouped(m.Parameters) }},
-		{plain("steps\ntrained / best", "Steps of training, and the step whose model answers."), steps},
+		{plain("steps\ntrained / best", "Steps of training, after a plus those of the phase that fits an auxiliary prior, and the step whose model answers."), steps},
 	}
 }
 
@@ -77,6 +77,9 @@ func steps(m report.Model) string {
 	all := none
 	if n := trained(m); n > 0 {
 		all = grouped(n)
+	}
+	if n := closing(m); n > 0 {
+		all += " + " + grouped(n)
 	}
 	return all + " / " + grouped(m.Steps)
 }

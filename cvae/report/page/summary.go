@@ -119,10 +119,20 @@ func unequalSteps(names []string, steps []int) string {
 	return fmt.Sprintf("The training is not equal: %s, others for up to %s.", strings.Join(shorter, ", "), count(longest, "step"))
 }
 
-// trained is the last step of the training curve; 0: unknown.
-func trained(m report.Model) int {
+// trained is the last step of the training curve before the closing phase; 0: unknown.
+func trained(m report.Model) (step int) {
+	for _, c := range m.Curve {
+		if !c.Closing {
+			step = c.Step
+		}
+	}
+	return step
+}
+
+// closing is the number of steps of the closing phase.
+func closing(m report.Model) int {
 	if len(m.Curve) == 0 {
 		return 0
 	}
-	return m.Curve[len(m.Curve)-1].Step
+	return m.Curve[len(m.Curve)-1].Step - trained(m)
 }

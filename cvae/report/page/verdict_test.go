@@ -82,6 +82,12 @@ func TestUnequal(t *testing.T) {
 	if got := unequal(r); got != "" {
 		t.Errorf("equal training: %q", got)
 	}
+	end := r.Models[0].Curve[len(r.Models[0].Curve)-1]
+	end.Step, end.Closing = 14000, true // the others have 10,000
+	r.Models[0].Curve = append(r.Models[0].Curve, end)
+	if got, cell := unequal(r), steps(r.Models[0]); got != "" || cell != "10,000 + 4,000 / 9,840" {
+		t.Errorf("equal training with a closing phase: %q, steps %q", got, cell)
+	}
 	last := len(r.Models[1].Curve) - 1
 	r.Models[1].Curve[last].Step = 300
 	r.Models[1].Curve = r.Models[1].Curve[:last+1]
