@@ -25,20 +25,26 @@ const shardedSet = 38
 // onRanks trains on n ranks in goroutines. Options returns those of a rank.
 func onRanks(t *testing.T, n int, options func(rank int, k *memory) (context.Context, Options)) (kept []*memory, errs []error) {
 	t.Helper()
+	return onRanksFrom(t, n, cvae.Parts{}, &memory{}, options)
+}
+
+// onRanksFrom is onRanks of a model of some parts, from what a run has kept.
+func onRanksFrom(t *testing.T, n int, p cvae.Parts, from *memory, options func(rank int, k *memory) (context.Context, Options)) (kept []*memory, errs []error) {
+	t.Helper()
 	errs = make([]error, n)
 	var all sync.WaitGroup
 	for rank, link := range ranks.Local(n) {
-		k := &memory{}
+		k := &memory{best: cloned(from.best), events: slices.Clone(from.events)}
 		ctx, o := options(rank, k)
 		o.Seed, o.Batch, o.Window, o.Interval, o.Sharded, o.Ranks = 1, 16, 4, 1, true, link
-		m := cvaetest.New[float32](t, shape(), cvae.Parts{}, kernel.Best())
+		m := cvaetest.New[float32](t, shape(), p, kernel.Best())
 		tr, err := New(m, dialogues(t, shape(), shardedSet), dialogues(t, shape(), 5), o, k, k)
 		if err != nil {
 			t.Fatal(err)
 		}
 		all.Go(func() {
 			defer link.Close()
-			errs[rank] = tr.Run(ctx, nil)
+			errs[rank] = tr.Run(ctx, from.last)
 		})
 		kept = append(kept, k)
 	}
@@ -73,6 +79,49 @@ func TestRanks(t *testing.T) {
 					t.Fatalf("%s: rank %d of %d ends with another state than one rank:\n%s", name, rank, n, diff)
 				}
 			}
+		}
+	}
+}
+
+// TestRanksClosingPhase: the auxiliary prior is fitted to the same bits by any number of
+// ranks, with the moments of its optimiser, which each rank has of its own parameters. A
+// run whose limit is raised on another number of ranks goes back to before that phase,
+// and ends as one that had the limit from the start.
+func TestRanksClosingPhase(t *testing.T) {
+	parts := cvae.Parts{Posterior: cvaetest.EveryWord{}}
+	run := func(n, steps int, from *memory) []*memory {
+		t.Helper()
+		kept, errs := onRanksFrom(t, n, parts, from, func(int, *memory) (context.Context, Options) {
+			return context.Background(), Options{Optimiser: adam(), MaxSteps: steps, Closing: closing(2)}
+		})
+		if err := errors.Join(errs...); err != nil {
+			t.Fatalf("%d steps on %d ranks: %v", steps, n, err)
+		}
+		return kept
+	}
+	const most = 5
+	want := run(1, most, &memory{})[0]
+	if moments := len(want.last.Training); moments == 0 || want.last.Step != most+2*2 { // two batches an epoch
+		t.Fatalf("one rank ends at step %d with %d tensors of the optimiser", want.last.Step, moments)
+	}
+	same := func(what string, all []*memory) {
+		t.Helper()
+		for rank, k := range all {
+			if diff := cmp.Diff(keptBy(rank, want.last), keptBy(rank, k.last)) + cmp.Diff(want.best, k.best); diff != "" {
+				t.Fatalf("%s: rank %d ends with another state than one rank: %.600s", what, rank, diff)
+			}
+		}
+	}
+	for _, n := range []int{2, 4} {
+		same("from the start", run(n, most, &memory{}))
+	}
+	for _, n := range [][2]int{{1, 2}, {2, 1}, {4, 2}} {
+		for _, ends := range []int{2, 3} { // at the end of an epoch, and within one
+			short := run(n[0], ends, &memory{})[0]
+			if short.last.Step != ends+2*2 {
+				t.Fatalf("the closing phase ends at step %d", short.last.Step)
+			}
+			same("raised", run(n[1], most, short))
 		}
 	}
 }

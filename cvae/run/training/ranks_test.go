@@ -77,6 +77,33 @@ func TestTrainOnRanks(t *testing.T) {
 	}
 }
 
+// TestTrainOnRanksClosingPhase: so have runs that fit an auxiliary prior when training has
+// ended, and one whose limit is raised on another number of ranks after that.
+func TestTrainOnRanksClosingPhase(t *testing.T) {
+	sequence := func(_ int, c *config.Config) { c.Method = "delta-ar" }
+	want, err := trainOn(t, 1, 6, filepath.Join(t.TempDir(), "run"), false, sequence)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := trainOn(t, 2, 6, filepath.Join(t.TempDir(), "run"), false, sequence)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != string(want) {
+		t.Error("two ranks: other parameters than those of one")
+	}
+	out := filepath.Join(t.TempDir(), "run")
+	if _, err := trainOn(t, 2, 3, out, false, sequence); err != nil {
+		t.Fatal(err)
+	}
+	if got, err = trainOn(t, 4, 6, out, true, sequence); err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != string(want) {
+		t.Error("3 steps and the closing phase on 2 ranks, then 6 on 4: other parameters than those of 6 on one")
+	}
+}
+
 // TestRankUnlike: a rank with other settings or another corpus is refused by name.
 func TestRankUnlike(t *testing.T) {
 	other := filepath.Join(t.TempDir(), "other.txt")
