@@ -139,6 +139,7 @@ func TestOutputsAreDescribed(t *testing.T) {
 // meanings are what keys hold and their units; a dash is for what has none.
 var meanings = map[string][2]string{
 	"model_sha256": {"SHA-256 of the file of parameters", "–"}, "corpus_sha256": {"SHA-256 of the content of the corpus", "–"},
+	"models.curve.closing": {"the step is of the phase after training, which fits an auxiliary prior", "–"},
 	"run": {"the folder of the run", "–"}, "corpus": {"the name of the corpus", "–"}, "split": {"train, valid or test", "–"}, "method": {"the method, NAME or NAME+NAME", "–"},
 	"seed": {"the seed of all random numbers", "–"}, "name": {"the name", "–"}, "title": {"what it is", "–"}, "source": {"where it comes from", "–"}, "text": {"the text", "–"},
 	"examples": {"responses that were measured", "responses"}, "tokens": {"words, </s> included", "tokens"}, "z": {"the latent; a list of lists where every word has its own", "–"},
