@@ -140,7 +140,7 @@ func TestOutputsAreDescribed(t *testing.T) {
 var meanings = map[string][2]string{
 	"model_sha256": {"SHA-256 of the file of parameters", "–"}, "corpus_sha256": {"SHA-256 of the content of the corpus", "–"},
 	"models.curve.closing": {"the step is of the phase after training, which fits an auxiliary prior", "–"},
-	"run": {"the folder of the run", "–"}, "corpus": {"the name of the corpus", "–"}, "split": {"train, valid or test", "–"}, "method": {"the method, NAME or NAME+NAME", "–"},
+	"run":                  {"the folder of the run", "–"}, "corpus": {"the name of the corpus", "–"}, "split": {"train, valid or test", "–"}, "method": {"the method, NAME or NAME+NAME", "–"},
 	"seed": {"the seed of all random numbers", "–"}, "name": {"the name", "–"}, "title": {"what it is", "–"}, "source": {"where it comes from", "–"}, "text": {"the text", "–"},
 	"examples": {"responses that were measured", "responses"}, "tokens": {"words, </s> included", "tokens"}, "z": {"the latent; a list of lists where every word has its own", "–"},
 	"log_prob": {"ln p(x|z,c) of all words, </s> included", "nats per response"}, "context": {"the turns, oldest first", "–"}, "labels": {"labels by their names", "–"},
