@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"net"
+	"net/netip"
 	"os"
 	"runtime"
 	"strings"
@@ -191,9 +192,14 @@ func (o *serveOptions) serve(ctx context.Context, s *serve.Server) error {
 	return both.Wait()
 }
 
-// listen listens on the address that a flag names.
+// listen listens on the address that a flag names. 0.0.0.0 is every address of IPv4, and
+// not those of IPv6 too.
 func listen(ctx context.Context, flag, address string) (net.Listener, error) {
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	network := "tcp"
+	if at, err := netip.ParseAddrPort(address); err == nil && at.Addr().Is4() {
+		network = "tcp4"
+	}
+	l, err := new(net.ListenConfig).Listen(ctx, network, address)
 	if err == nil {
 		return l, nil
 	}

@@ -96,6 +96,18 @@ func overHTTP(t *testing.T, url, question string) (texts []string) {
 	return texts
 }
 
+// TestListenFamily: an address of IPv4 is not open to IPv6 too.
+func TestListenFamily(t *testing.T) {
+	l, err := listen(t.Context(), "--listen", "0.0.0.0:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if at := l.Addr().String(); !strings.HasPrefix(at, "0.0.0.0:") {
+		t.Errorf("0.0.0.0:0 listens on %s", at)
+	}
+}
+
 // TestServeRefuses names the flag that would open the server to others, or cannot be.
 func TestServeRefuses(t *testing.T) {
 	empty := filepath.Join(t.TempDir(), "token")

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 
 	"github.com/cvae-go/cvae/cvae/serve/openai"
@@ -29,9 +30,13 @@ func (s *Server) guarded(next http.Handler) http.Handler {
 		case s.options.Token != "" && r.URL.Path != "/health" && !s.knows(r.Header.Get("Authorization")):
 			w.Header().Set("WWW-Authenticate", `Bearer realm="cvae"`)
 			fail(w, openai.Unauthorized())
+		case r.ContentLength > mostBody: // before a client that asks whether to send it does
+			fail(w, openai.TooLarge(mostBody))
 		default:
 			s.running.Add(1)
 			defer s.running.Add(-1)
+			w, r, done := attend(w, r)
+			defer done()
 			next.ServeHTTP(w, r)
 		}
 	})
@@ -77,6 +82,8 @@ func body(w http.ResponseWriter, r *http.Request) ([]byte, *openai.Error) {
 	switch {
 	case errors.As(err, &large):
 		return nil, openai.TooLarge(mostBody)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return nil, openai.TooSlow()
 	case err != nil:
 		return nil, openai.BadRequest("the request did not arrive whole")
 	}

@@ -144,12 +144,15 @@ func TestTimeout(t *testing.T) {
 	}
 }
 
-// serving runs Serve until stop is called, which returns its error.
-func serving(t *testing.T, o serve.Options) (address string, stop func() error) {
+// serving runs Serve, with more paths, until stop is called, which returns its error.
+func serving(t *testing.T, o serve.Options, more ...route) (address string, stop func() error) {
 	t.Helper()
 	s, err := serve.New(runs(builtin(t)), o)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, r := range more {
+		s.Handle(r.pattern, r.handle)
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -166,6 +169,12 @@ func serving(t *testing.T, o serve.Options) (address string, stop func() error) 
 	})
 	t.Cleanup(func() { _ = stop() })
 	return l.Addr().String(), stop
+}
+
+// A route is a path of a server and its handler.
+type route struct {
+	pattern string
+	handle  http.HandlerFunc
 }
 
 func runs[T any](list ...T) []T { return list }
@@ -198,17 +207,20 @@ func TestHostileConnections(t *testing.T) {
 	before := runtime.NumGoroutine()
 	for range 5 {
 		slow := dial(t, address, "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{")
-		if text, err := io.ReadAll(slow); err != nil || !strings.Contains(string(text), "400 Bad Request") && len(text) > 0 {
+		if text, err := io.ReadAll(slow); err != nil || !strings.Contains(string(text), "408 Request Timeout") && len(text) > 0 {
 			t.Errorf("a body that never ends: %q, %v", text, err)
 		}
 		header := dial(t, address, "POST /v1/chat/completions HTTP/1.1\r\nHost: loc")
 		if _, err := io.ReadAll(header); err != nil {
 			t.Errorf("a header that never ends: %v", err)
 		}
-		half := dial(t, address, raw(chatting(`,"n":4,"stream":true`)))
-		_ = half.CloseWrite()
-		if _, err := io.ReadAll(half); err != nil {
-			t.Errorf("a connection closed by half: %v", err)
+		for _, more := range []string{`,"n":4`, `,"n":64,"stream":true`} {
+			half := dial(t, address, raw(chatting(more)))
+			_ = half.CloseWrite()
+			text, err := io.ReadAll(half)
+			if err != nil || !strings.HasPrefix(string(text), "HTTP/1.1 200 OK") || strings.Contains(more, "stream") && !strings.Contains(string(text), "[DONE]") {
+				t.Errorf("a connection closed by half, %s: %.200q, %v", more, text, err)
+			}
 		}
 		gone := dial(t, address, raw(chatting(`,"n":128,"stream":true`)))
 		if _, err := bufio.NewReader(gone).ReadString('\n'); err != nil {
@@ -227,6 +239,69 @@ func TestHostileConnections(t *testing.T) {
 	}
 	if err := stop(); err != nil {
 		t.Errorf("stopping: %v", err)
+	}
+}
+
+// TestLeaving: the context of a request ends when its client has left, whichever way, and
+// not when the client has closed its side and waits.
+func TestLeaving(t *testing.T) {
+	ended, let := make(chan bool, 1), make(chan bool)
+	address, _ := serving(t, serve.DefaultOptions(), route{"POST /wait", func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.ReadAll(r.Body) // net/http looks for the end of the connection behind it
+		select {
+		case <-r.Context().Done():
+			ended <- true
+		case <-let:
+			_, _ = io.WriteString(w, "here")
+		}
+	}})
+	ask := func() *net.TCPConn {
+		return dial(t, address, "POST /wait HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}")
+	}
+	for name, leave := range map[string]func(*net.TCPConn){
+		"reset":  func(c *net.TCPConn) { _ = c.SetLinger(0); _ = c.Close() },
+		"closed": func(c *net.TCPConn) { _ = c.Close() },
+	} {
+		c := ask()
+		time.Sleep(50 * time.Millisecond)
+		leave(c)
+		select {
+		case <-ended:
+		case <-time.After(15 * time.Second):
+			t.Errorf("%s: the request goes on", name)
+			let <- true
+		}
+	}
+	half := ask()
+	_ = half.CloseWrite()
+	select {
+	case <-ended:
+		t.Fatal("a client that waits is taken for one that has left")
+	case <-time.After(1200 * time.Millisecond): // two interim responses
+		let <- true
+	}
+	r := bufio.NewReader(half)
+	resp, err := http.ReadResponse(r, nil)
+	for err == nil && resp.StatusCode == http.StatusProcessing {
+		resp, err = http.ReadResponse(r, nil)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, err := io.ReadAll(resp.Body); err != nil || resp.StatusCode != 200 || string(text) != "here" {
+		t.Errorf("a client that waits gets %s %q, %v", resp.Status, text, err)
+	}
+}
+
+// TestDeclared: a request that says itself that it is too large is refused before it is
+// sent.
+func TestDeclared(t *testing.T) {
+	address, _ := serving(t, serve.DefaultOptions())
+	for _, header := range []string{"Content-Length: 99999999999\r\nExpect: 100-continue", "Content-Length: 2000000"} {
+		c := dial(t, address, "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\n"+header+"\r\n\r\n")
+		if resp, err := http.ReadResponse(bufio.NewReader(c), nil); err != nil || resp.StatusCode != 413 {
+			t.Errorf("%s: %v, %v", header, resp, err)
+		}
 	}
 }
 

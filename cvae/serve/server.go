@@ -136,9 +136,9 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	base, abort := context.WithCancel(context.Background())
 	defer abort()
 	web := &http.Server{Handler: s.handler, MaxHeaderBytes: mostHeader, ReadHeaderTimeout: s.options.Receive, ReadTimeout: s.options.Receive, IdleTimeout: idleTime,
-		BaseContext: func(net.Listener) context.Context { return base }, ErrorLog: s.log()}
+		BaseContext: func(net.Listener) context.Context { return base }, ConnContext: withLine, ErrorLog: s.log()}
 	ended := make(chan error, 1)
-	go func() { ended <- web.Serve(l) }()
+	go func() { ended <- web.Serve(lines{l, base}) }()
 	select {
 	case err := <-ended:
 		return fmt.Errorf("serving on %s: %w", l.Addr(), err)

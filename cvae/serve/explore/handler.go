@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"math"
 	"net/http"
+	"os"
 	"time"
 
 	"github.com/cvae-go/cvae/cvae/run"
@@ -89,7 +90,7 @@ func answered[Q, A any](answer func(context.Context, Q) (A, error)) http.Handler
 			err = d.Decode(&q)
 		}
 		if err != nil {
-			send(w, http.StatusBadRequest, fault{"the request is not what the page sends: " + err.Error()})
+			send(w, unread(err), fault{"the request is not what the page sends: " + err.Error()})
 			return
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), patience)
@@ -104,6 +105,18 @@ func answered[Q, A any](answer func(context.Context, Q) (A, error)) http.Handler
 			send(w, http.StatusOK, a)
 		}
 	}
+}
+
+// unread is the status of a request that cannot be read.
+func unread(err error) int {
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return http.StatusRequestEntityTooLarge
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return http.StatusRequestTimeout
+	}
+	return http.StatusBadRequest
 }
 
 // A fault is what went wrong, in a sentence.

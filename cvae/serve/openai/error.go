@@ -68,6 +68,13 @@ func TooLarge(most int64) *Error {
 	return e
 }
 
+// TooSlow says that a request did not arrive in time.
+func TooSlow() *Error {
+	e := badf("", "the request did not arrive whole in time")
+	e.Status, e.Code = http.StatusRequestTimeout, new("request_timeout")
+	return e
+}
+
 // Unauthorized says that the token is missing or wrong.
 func Unauthorized() *Error {
 	return &Error{Status: http.StatusUnauthorized, Message: "the token is missing or wrong; send the header Authorization: Bearer TOKEN", Type: typeAuth, Code: new("invalid_api_key")}

@@ -61,7 +61,7 @@ function drawPoints() {
 }
 
 function drawAxes() {
-  const name = (i, arrow) => `${arrow} direction ${i + 1}: ${Math.round(100 * state.space.explained[i])} %`, size = 22 * bigger();
+  const name = (i, arrow) => `${arrow} ${Math.round(100 * state.space.explained[i])} % of how real answers differ`, size = 22 * bigger();
   $("axes").replaceChildren(svg("line", { x1: -500, x2: 500, y1: 0, y2: 0, class: "axis" }), svg("line", { y1: -500, y2: 500, x1: 0, x2: 0, class: "axis" }));
   $("axis-names").replaceChildren(svg("text", { x: 490, y: 486, "text-anchor": "end", "font-size": size, class: "axis-text" }, name(0, "→")),
     svg("text", { x: -490, y: -490 + size, "font-size": size, class: "axis-text" }, name(1, "↑")));
@@ -108,9 +108,9 @@ function stand(place, sliders = true) {
   $("logprob").textContent = round(place.log_prob, 2);
   $("distance").textContent = round(place.prior_distance, 2);
   const d = place.density;
-  $("density").textContent = d.hole ? "a hole" : d.rank < 0.1 ? "few" : d.rank < 0.5 ? "some" : "many";
+  $("density").textContent = d.hole ? "hardly any, a hole" : d.rank < 0.1 ? "few" : d.rank < 0.5 ? "some" : "many";
   $("density").className = d.hole ? "hole" : "";
-  $("density-note").textContent = (d.hole ? "Hardly a real answer lies in so empty a place: the model has not learnt what to say here." : `Emptier places hold ${Math.round(100 * d.rank)} % of the real answers.`) + ` ln density ${round(d.log, 1)} nats`;
+  $("density-note").textContent = (d.hole ? "Hardly a real answer lies in so empty a place: the model has not learnt what to say here." : `${Math.round(100 * d.rank)} % of the real answers lie in emptier places than yours.`) + ` The logarithm of the density is ${round(d.log, 1)} nats.`;
   $("nearest").replaceChildren(...place.nearest.map((n) => {
     const li = element("li", n.text + " ");
     li.append(element("small", `${round(n.distance, 2)} away` + (n.context ? `, said to “${n.context}”` : "")));
