@@ -63,17 +63,25 @@ model.train()
 torch.manual_seed(1)
 optimiser = torch.optim.Adam(model.parameters(), 1e-3)
 before = {k: v.clone() for k, v in model.named_parameters()}
-parts = [part[:32] for part in batch]
+learnt = [(v["context"], v["response"]) for v in pairs[:32]]
 losses = []
 for _ in range(5):
     optimiser.zero_grad()
-    loss = model.loss(*parts)
+    loss = model.loss(tokenizer, learnt)
     loss.backward()
     torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
     optimiser.step()
     losses.append(float(loss.detach()))
 still = [k for k, v in model.named_parameters() if torch.equal(before[k], v)]
 assert all(torch.isfinite(torch.tensor(losses))) and losses[-1] < losses[0] and not still, (losses, still)
+if model.dialogue:
+    for turns in [], [""]:
+        try:
+            model.reply(tokenizer, turns)
+        except ValueError as e:
+            assert "no turn with a word" in str(e), e
+        else:
+            raise AssertionError(f"the context {turns} has a reply")
 said = model.eval().reply(tokenizer, *([["how are you?"]] if model.dialogue else []), n=3)
 if len(sys.argv) > 3:  # the trained model, for cvae import
     model.save(sys.argv[3])

@@ -63,14 +63,23 @@ var licences = map[string]string{
 const usage = "\n" + `## Use
 
 ` + "```python" + `
-import modeling_cvae
+import torch, modeling_cvae
 model, tokenizer = modeling_cvae.load(".")
 print(model.reply(tokenizer, %s))
+
+pairs = %s
+optimiser = torch.optim.Adam(model.train().parameters(), 1e-4)
+for step in range(100):
+    optimiser.zero_grad()
+    model.loss(tokenizer, pairs).backward()
+    optimiser.step()
+model.save("trained")
 ` + "```" + `
 
-It needs torch, safetensors and tokenizers; nothing of it runs on the Hub's own servers. modeling_cvae.py says how gates are
+It needs torch, safetensors and tokenizers; nothing of it runs on the Hub's own servers. reply joins tokens by spaces, where the program
+spells them as people do. A pair is a list of turns, oldest first, and a response. modeling_cvae.py says how gates are
 ordered and what the statistics of the posterior are. The program that trained the model, cvae, takes weights back that were trained
-on here: ` + "`cvae import . RUN`" + `.
+so: ` + "`cvae import trained RUN`" + `.
 `
 
 // card is README.md: the front matter and the description of the run.
@@ -99,11 +108,11 @@ func card(r *run.Run) ([]byte, error) {
 		description = fmt.Sprintf("# A model of method %s\n\nThe training of the run has not ended.\n", r.Config.Method)
 	}
 	var b bytes.Buffer
-	argument := `["How was your day?"], n=5`
+	argument, pairs := `["How was your day?"], n=5`, `[(["How was your day?"], "Fine, and yours?"), (["Shall we go?"], "Yes, let's.")]`
 	if r.Sentences() {
-		argument = "n=5"
+		argument, pairs = "n=5", `[([], "a sentence"), ([], "another one")]`
 	}
-	fmt.Fprintf(&b, "---\n%s---\n\n%s"+usage, head, description, argument)
+	fmt.Fprintf(&b, "---\n%s---\n\n%s"+usage, head, description, argument, pairs)
 	return []byte(safe.Text(b.String())), nil
 }
 

@@ -3,11 +3,11 @@
     p(x|c) = integral of p(x|z,c) p(z|c) dz      c: the context, x: the response; in text mode p(z) = N(0, I)
     import modeling_cvae
     model, tokenizer = modeling_cvae.load("OUT")
-    print(model.reply(tokenizer, ["How was your day?"], n=5))
+    print(model.reply(tokenizer, ["How was your day?"], n=5))    # tokens joined by spaces; cvae reply spells them
+    model.train().loss(tokenizer, pairs).backward()    # pairs: [(["How was your day?"], "Fine."), ...]; README.md trains so
     model.save("TRAINED")                        # then: cvae import TRAINED RUN
 
-It needs torch, safetensors and tokenizers. Weights train on with `loss`. Shared word embeddings stand in the state once.
-"""
+It needs torch, safetensors and tokenizers. Shared word embeddings stand in the state once."""
 import json
 import shutil
 from pathlib import Path
@@ -17,8 +17,7 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
 
-PAD, UNK, START, END = 0, 1, 2, 3  # pad, unknown, <s> and </s>
-WEIGHTS = "model.safetensors"
+PAD, UNK, START, END, WEIGHTS = 0, 1, 2, 3, "model.safetensors"  # pad, unknown, <s> and </s>
 BESIDE = "config.json", "generation_config.json", "tokenizer.json", "README.md", "LICENSES", "modeling_cvae.py"
 
 
@@ -32,8 +31,7 @@ class Reader(nn.Module):
     """The utterance encoder: the pooled states of a recurrent layer, forwards features before backwards ones."""
     def __init__(self, vocabulary, encoder):
         super().__init__()
-        self.pool = encoder["pool"]
-        self.embedding = nn.Embedding(vocabulary, encoder["embedding"])
+        self.pool, self.embedding = encoder["pool"], nn.Embedding(vocabulary, encoder["embedding"])
         self.rnn = recurrent(encoder["cell"], encoder["embedding"], encoder["hidden"], encoder["bidirectional"])
 
     def forward(self, utterances):
@@ -70,7 +68,7 @@ class CVAE(nn.Module):
         self.dim = l["dim"] if config["latent"] else 0
         self.residual = self.dialogue and config["posterior"].get("coordinates") == "residual"
         self.turn = self.response = self.age = self.start = None
-        width, c = e["hidden"] * (2 if e["bidirectional"] else 1), 0
+        width, c, bag = e["hidden"] * (2 if e["bidirectional"] else 1), 0, d.get("bag_of_words")
         if self.dialogue:
             c, self.turn = s["context"]["hidden"], Reader(v, e)
             self.age = nn.Embedding(s["context"]["turns"], width) if d.get("attention") == "context" else None
@@ -89,8 +87,7 @@ class CVAE(nn.Module):
         self.start = nn.Linear(c + self.dim, h, bias=d["bias"]) if c + self.dim else None
         self.vocabulary = nn.Linear(h + (self.dim if config["skip"] else 0), v, bias=d["bias"])
         if config["bag_of_words"]:
-            n = d["bag_of_words"]
-            self.bag = nn.ModuleDict({"hidden": nn.Linear(c + self.dim, n), "output": nn.Linear(n, v)})
+            self.bag = nn.ModuleDict({"hidden": nn.Linear(c + self.dim, bag), "output": nn.Linear(bag, v)})
         self.method = nn.ParameterDict({name: torch.zeros(n) for name, n in config["method_parameters"].items()})
         for name, n in config["method_buffers"].items():
             self.method.register_buffer(name, torch.zeros(n))
@@ -100,8 +97,9 @@ class CVAE(nn.Module):
         (N, width), plus the vector of the age of their turn. Floors say of a turn whether who responds spoke it (1) or not."""
         if not self.dialogue:
             return None, None
-        (turns, states), words = self.turn([turn for context in contexts for turn in context]), None
-        lengths = [len(context) for context in contexts]
+        if not all(contexts):
+            raise ValueError("a context has no turn with a word in it")
+        (turns, states), words, lengths = self.turn(sum(contexts, [])), None, [len(context) for context in contexts]
         if self.age:
             words = [torch.cat([s[: len(t)] + age for s, t, age in zip(of, context, self.age.weight[: len(context)].flip(0))])
                      for of, context in zip(states.split(lengths), contexts)]
@@ -186,8 +184,10 @@ class CVAE(nn.Module):
         logits, _ = self.logits(words, z, self.begin(c, z, len(targets)), attended)
         return -nn.functional.cross_entropy(logits.transpose(1, 2), pad(targets, logits, -100), reduction="none").sum(-1)
 
-    def loss(self, contexts, floors, encoded, targets, beta=1.0):
-        """Mean over the batch of -ln p(x|z,c) + beta KL(q||p), in nats; encoded are the responses as they are read."""
+    def loss(self, tokenizer, pairs, beta=1.0):
+        """Mean over pairs of a list of turns (none in text mode) and a response of -ln p(x|z,c) + beta KL(q||p), in nats."""
+        contexts, floors = zip(*(read_context(self.s, tokenizer, turns) for turns, _ in pairs))
+        encoded, targets = zip(*(read(self.s, tokenizer, response, self.d["tokens"]) for _, response in pairs))
         (c, attended), z, kl = self.encode(contexts, floors), None, torch.zeros(())
         if self.dim:
             q, drawn, p = self.posterior(c, encoded)
