@@ -246,7 +246,7 @@ func (o *chatOptions) lines(ctx context.Context, r *run.Run) error {
 	if o.Resume != "" {
 		return usagef("--resume needs a terminal, or --plain: lines are contexts of their own, and belong to no conversation")
 	}
-	contexts := inputs(ctx, o.Reply.In, parseContext)
+	contexts := inputs(ctx, o.Reply.In, nil, parseContext)
 	if r.Sentences() {
 		contexts = only(input{})
 	}

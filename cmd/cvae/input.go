@@ -16,6 +16,7 @@ import (
 	"github.com/charmbracelet/x/term"
 
 	"github.com/cvae-go/cvae/cvae/run"
+	"github.com/cvae-go/cvae/cvae/serve/openai"
 	"github.com/cvae-go/cvae/dialog/regular"
 	"github.com/cvae-go/cvae/dialog/safe"
 	"github.com/cvae-go/cvae/tokenize"
@@ -31,9 +32,24 @@ type input struct {
 // asked is what a line asks for itself; nil: what the command line says.
 type asked struct {
 	ID          json.RawMessage `json:"id"` // comes back with the answer
-	Seed        *uint64         `json:"seed"`
+	Seed        *seed           `json:"seed"`
 	N           *int            `json:"n"`
 	Temperature *float64        `json:"temperature"`
+}
+
+// A seed of a line is any whole number of 64 bits, as in a request to the server.
+type seed uint64
+
+var errSeed = errors.New(`"seed" must be a whole number of 64 bits`)
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (s *seed) UnmarshalJSON(text []byte) error {
+	v, err := openai.ParseSeed(text)
+	if err != nil {
+		return errSeed
+	}
+	*s = seed(v)
+	return nil
 }
 
 // A lineError is a fault of one line of the input.
@@ -102,9 +118,10 @@ func (a *awaited) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// inputs reads the lines of r but blank ones, until ctx ends. After a line that cannot be
-// parsed, whose error is a lineError, it goes on with those that follow.
-func inputs(ctx context.Context, r io.Reader, parse func(string) (input, error)) iter.Seq2[input, error] {
+// inputs reads the lines of r until ctx ends. After a line that cannot be parsed, whose
+// error is a lineError, it goes on with those that follow. A blank line has the error
+// blank; nil: it is passed over.
+func inputs(ctx context.Context, r io.Reader, blank error, parse func(string) (input, error)) iter.Seq2[input, error] {
 	return func(yield func(input, error) bool) {
 		lines := bufio.NewScanner(tokenize.Decoded(&awaited{ctx: ctx, from: r}))
 		lines.Buffer(nil, longestLine)
@@ -116,10 +133,13 @@ func inputs(ctx context.Context, r io.Reader, parse func(string) (input, error))
 				return
 			}
 			text := strings.TrimSpace(lines.Text())
-			if text == "" {
+			if text == "" && blank == nil {
 				continue
 			}
-			i, err := parse(text)
+			i, err := input{}, blank
+			if text != "" {
+				i, err = parse(text)
+			}
 			i.line = n
 			if err != nil {
 				err = usageError{i.named(err)}
@@ -196,10 +216,13 @@ func decode(text string, into any) error {
 		field := strings.TrimPrefix(kind.Field, "asked.") // which is embedded
 		return fmt.Errorf(`%q must be %s, not a JSON %s`, field, expected(field), kind.Value)
 	}
+	if errors.Is(err, errSeed) {
+		return errSeed
+	}
 	if err != nil {
 		return fmt.Errorf("it is not a JSON object: %w", err)
 	}
-	return nil
+	return openai.Unique([]byte(text))
 }
 
 // expected says what a field of the input holds.
@@ -209,7 +232,7 @@ func expected(field string) string {
 		return "a list of strings"
 	case "labels":
 		return "an object of strings"
-	case "n", "seed":
+	case "n":
 		return "a whole number"
 	case "temperature":
 		return "a number"

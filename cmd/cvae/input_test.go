@@ -14,7 +14,7 @@ import (
 func TestInputs(t *testing.T) {
 	var turns [][]string
 	var numbers []int
-	for i, err := range inputs(t.Context(), strings.NewReader("one\n\n {\"context\":[\"a\",\"b\"]}\r\n{\"context\":[]}\nlast"), parseContext) {
+	for i, err := range inputs(t.Context(), strings.NewReader("one\n\n {\"context\":[\"a\",\"b\"]}\r\n{\"context\":[]}\nlast"), nil, parseContext) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -37,7 +37,8 @@ func TestInputErrors(t *testing.T) {
 		{parseContext, `{"labels":{}}`, `line 1: the object has no "context"`},
 		{parseContext, `{"contexts":["a"]}`, `line 1: there is no key "contexts"; there are context, labels, id, seed, n, temperature; did you mean context?`},
 		{parseContext, `{"context":["a"],"n":"3"}`, `line 1: "n" must be a whole number, not a JSON string`},
-		{parseContext, `{"context":["a"],"seed":-1}`, `line 1: "seed" must be a whole number, not a JSON number -1`},
+		{parseContext, `{"context":["a"],"seed":1.5}`, `line 1: "seed" must be a whole number of 64 bits`},
+		{parseContext, `{"context":["a"],"n":1,"n":2}`, `line 1: the key "n" stands in it twice`},
 		{parseContext, `{"context":["a"],"temperature":[]}`, `line 1: "temperature" must be a number, not a JSON array`},
 		{parseContext, `{"context":["a"],"id":{}}`, `line 1: "id" must be a string or a number`},
 		{parseContext, `{"context":null}`, `line 1: the object has no "context"`},
@@ -49,7 +50,7 @@ func TestInputErrors(t *testing.T) {
 		{pair, strings.Repeat("x", longestLine+1), "reading line 1: bufio.Scanner: token too long"},
 	} {
 		var last error
-		for _, err := range inputs(t.Context(), strings.NewReader(test.text), test.parse) {
+		for _, err := range inputs(t.Context(), strings.NewReader(test.text), nil, test.parse) {
 			if last = err; err != nil {
 				break
 			}

@@ -115,7 +115,7 @@ func (o *reconstructOptions) texts(ctx context.Context) iter.Seq2[input, error] 
 	if o.Text != nil {
 		return only(input{Pair: run.Pair{Response: *o.Text}})
 	}
-	return inputs(ctx, o.In, parseText)
+	return inputs(ctx, o.In, nil, parseText)
 }
 
 // parseText reads a text: a line, or an object with "response".

@@ -46,7 +46,8 @@ it every line of standard input is a context: a turn, or a JSON object
 place of the flags; its "id" comes back with --json. Other keys are errors. A line that cannot be
 answered is named on standard error, or with --json answered by {"error": …, "line": N}; the lines after
 it are answered, and the exit status at the end is 1. With --texts such a line has as many empty lines as
-it would have responses, so that texts and contexts can be put side by side. A single argument is a RUN when it
+it would have responses, so that texts and contexts can be put side by side. With either a blank line
+is one that cannot be answered; without, it is passed over. A single argument is a RUN when it
 is builtin, names something on disk or is written like a path (./run). A model of sentences has no context; it prints samples.
 What of a context does not fit into the window of the model is said on standard
 error, and stands under "unread" with --json.
@@ -201,7 +202,7 @@ func (o *replyOptions) reply(ctx context.Context, r *run.Run, c input, s dialog.
 // over is a sampling with what the line asks for itself.
 func (a asked) over(s dialog.Sampling) dialog.Sampling {
 	if a.Seed != nil {
-		s.Seed = *a.Seed
+		s.Seed = uint64(*a.Seed)
 	}
 	if a.N != nil {
 		s.N = *a.N
@@ -260,7 +261,15 @@ func (o *replyOptions) contexts(ctx context.Context, r *run.Run) (iter.Seq2[inpu
 	case isTerminal(o.In):
 		return nil, usagef("there is no context: give TEXT, or contexts on standard input")
 	}
-	return inputs(ctx, o.In, parseContext), nil
+	return inputs(ctx, o.In, o.blank(), parseContext), nil
+}
+
+// blank is the fault of a blank line where answers and lines are put side by side.
+func (o *replyOptions) blank() error {
+	if o.JSON || o.Texts {
+		return errors.New("the line is blank")
+	}
+	return nil
 }
 
 // only is a sequence of one input.

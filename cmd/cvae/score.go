@@ -90,7 +90,7 @@ func runScore(ctx context.Context, o *scoreOptions) error {
 }
 
 func (o *scoreOptions) score(ctx context.Context, r *run.Run, in io.Reader) error {
-	for pair, err := range inputs(ctx, in, parsePair) {
+	for pair, err := range inputs(ctx, in, nil, parsePair) {
 		if err != nil {
 			return err
 		}

@@ -235,18 +235,28 @@ func counted(examples iter.Seq[int]) (n int) {
 // names, behind what the model is told. It keeps them in a file where they are many.
 // The caller closes it.
 func (r *Run) LabelledSet(ctx context.Context, c *corpora.Corpus, split dialog.Split, names ...string) (s LabelledSet, err error) {
+	var values []func(dialog.Dialogue, int) string
+	for _, name := range names {
+		values = append(values, func(d dialog.Dialogue, i int) string { return cmp.Or(d.Turns[i].Labels[name], d.Labels[name]) })
+	}
+	return r.DescribedSet(ctx, c, split, values...)
+}
+
+// DescribedSet is a LabelledSet whose labels are anything that can be said of a response,
+// turn i of a dialogue.
+func (r *Run) DescribedSet(ctx context.Context, c *corpora.Corpus, split dialog.Split, labels ...func(d dialog.Dialogue, i int) string) (s LabelledSet, err error) {
 	told := r.Config.Model.Condition.Labelling(r.model.Parts.Labels)
-	numbers := make([]map[string]int32, len(names))
-	for k := range names {
+	numbers := make([]map[string]int32, len(labels))
+	for k := range labels {
 		numbers[k] = map[string]int32{}
 	}
-	s.values = make([][]string, len(names))
+	s.values = make([][]string, len(labels))
 	labelling := func(d dialog.Dialogue, i int) (ids []int32) {
 		if told != nil {
 			ids = told(d, i)
 		}
-		for k, name := range names {
-			value := cmp.Or(d.Turns[i].Labels[name], d.Labels[name])
+		for k, label := range labels {
+			value := label(d, i)
 			number, ok := numbers[k][value]
 			if !ok {
 				number = int32(len(s.values[k]))

@@ -98,7 +98,7 @@ func (raw rawEntry) check(name string) (entry, error) {
 	}
 	place := slices.IndexFunc(dtypes, func(d dtype) bool { return d.name == *raw.dtype })
 	if place < 0 {
-		return entry{}, fmt.Errorf("dtype %q is not one of I64, F64, F32, F16, U8", *raw.dtype)
+		return entry{}, fmt.Errorf("dtype %q is none that is read here; save it as float32 (F32)", *raw.dtype)
 	}
 	shape := make([]int, len(raw.shape))
 	for i, length := range raw.shape {

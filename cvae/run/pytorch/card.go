@@ -2,10 +2,13 @@ package pytorch
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
+	"io/fs"
 	"math"
 	"path/filepath"
 	"strings"
+	"unicode"
 
 	"go.yaml.in/yaml/v3"
 
@@ -13,6 +16,7 @@ import (
 	"github.com/cvae-go/cvae/cvae/eval"
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/cvae/run/builtin"
+	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/dialog/safe"
 )
 
@@ -82,6 +86,10 @@ ordered and what the statistics of the posterior are. The program that trained t
 so: ` + "`cvae import trained RUN`" + `.
 `
 
+// elsewhere are the words of descriptions that name files which the model leaves without.
+var elsewhere = strings.NewReplacer("all numbers are in eval.json", "the numbers are in the model index at the head of this file",
+	"README.md beside this folder", "cvae/run/builtin/README.md of the program")
+
 // card is README.md: the front matter and the description of the run.
 func card(r *run.Run) ([]byte, error) {
 	front := frontMatter{Library: "pytorch", Task: "text-generation", Tags: []string{"cvae", "variational-autoencoder"}}
@@ -93,7 +101,7 @@ func card(r *run.Run) ([]byte, error) {
 	if r.Dir == run.BuiltinName {
 		front.LicenceLink = LicenceFile
 	}
-	if measured, ok := r.Evaluation(); ok {
+	if measured, ok := evaluation(r); ok {
 		front.Index = []modelIndex{{Name: "cvae-" + r.Config.Preset + "-" + r.Config.Method, Results: []result{results(measured)}}}
 	}
 	head, err := yaml.Marshal(front)
@@ -112,15 +120,34 @@ func card(r *run.Run) ([]byte, error) {
 	if r.Sentences() {
 		argument, pairs = "n=5", `[([], "a sentence"), ([], "another one")]`
 	}
-	fmt.Fprintf(&b, "---\n%s---\n\n%s"+usage, head, description, argument, pairs)
+	fmt.Fprintf(&b, "---\n%s---\n\n%s"+usage, head, elsewhere.Replace(description), argument, pairs)
 	return []byte(safe.Text(b.String())), nil
 }
 
+// evaluation is that of the run. The built-in model's is of this very model, however old
+// the version is that wrote it.
+func evaluation(r *run.Run) (report eval.Report, ok bool) {
+	if r.Dir != run.BuiltinName {
+		return r.Evaluation()
+	}
+	text, err := fs.ReadFile(builtin.Files(), rundir.EvalFile)
+	return report, err == nil && json.Unmarshal(text, &report) == nil
+}
+
+// identifier is a name as the Hub has those of licences: what stands before a comma, in
+// lower case, with hyphens.
+func identifier(name string) string {
+	name, _, _ = strings.Cut(strings.ToLower(name), ",")
+	return strings.Join(strings.FieldsFunc(name, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '.'
+	}), "-")
+}
+
 // licence is that of the corpus, which binds what is made of it: an identifier of the Hub,
-// or "other" and its name.
+// or "other" and an identifier of its own.
 func licence(r *run.Run) (id, name string) {
 	if r.Dir == run.BuiltinName {
-		return "other", builtin.Licence
+		return "other", identifier(builtin.Licence)
 	}
 	format := r.Config.Format
 	if origin, err := run.ReadOrigin(r.Dir); err == nil { // as it was detected
@@ -133,9 +160,9 @@ func licence(r *run.Run) (id, name string) {
 		if id, ok := licences[f.Licence]; ok {
 			return id, ""
 		}
-		return "other", f.Licence
+		return "other", identifier(f.Licence)
 	}
-	return "other", "that of the corpus"
+	return "other", "of-the-corpus"
 }
 
 // results are those of eval.json that are numbers. The likelihood is that of the

@@ -67,7 +67,7 @@ type generationFile struct {
 // wraps [rundir.ErrNotEmpty] where it is not, and is an [UnsupportedError] where PyTorch
 // would get another model. warn is told what is not as it should be; nil: nobody is.
 func Export(dir, out string, warn func(string)) error {
-	if err := empty(out); err != nil {
+	if err := empty(out, "model"); err != nil {
 		return err
 	}
 	r, err := run.Open(dir, 1) // which verifies that the files are of one run
@@ -99,14 +99,14 @@ func Export(dir, out string, warn func(string)) error {
 	return nil
 }
 
-// empty refuses a folder with files in it.
-func empty(out string) error {
+// empty refuses a folder with files in it, for a model or a run.
+func empty(out, what string) error {
 	entries, err := os.ReadDir(out)
 	if err == nil && len(entries) > 0 {
-		return fmt.Errorf("%s: %w: name another folder for the model", out, rundir.ErrNotEmpty)
+		return fmt.Errorf("%s: %w: name another folder for the %s", out, rundir.ErrNotEmpty, what)
 	}
 	if err != nil && !os.IsNotExist(err) {
-		return fmt.Errorf("opening the folder of the model: %w", err)
+		return fmt.Errorf("opening the folder of the %s: %w", what, err)
 	}
 	return nil
 }

@@ -46,6 +46,9 @@ func Import(from, dir string) error {
 	if err != nil {
 		return fmt.Errorf("importing %s: %w", from, err)
 	}
+	if err := empty(dir, "run"); err != nil {
+		return err
+	}
 	d, err := rundir.Create(dir, false)
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -310,11 +311,12 @@ func TestBuiltin(t *testing.T) {
 		t.Fatal(err)
 	}
 	card := string(readFile(t, filepath.Join(out, pytorch.CardFile)))
-	for _, want := range []string{"license: other\n", "license_name: MIT and BSD 3-Clause", "license_link: LICENSES\n"} {
+	for _, want := range []string{"license: other\n", "license_name: mit-and-bsd-3-clause\n", "license_link: LICENSES\n", "model-index:\n", "type: nll\n"} {
 		if !strings.Contains(card, want) {
 			t.Errorf("the card has no %q", want)
 		}
 	}
+	checkNames(t, out)
 	if text := string(readFile(t, filepath.Join(out, pytorch.LicenceFile))); !strings.Contains(text, "MIT License") || !strings.Contains(text, "BSD 3-Clause") {
 		t.Errorf("the licences are %q", text)
 	}
@@ -335,6 +337,24 @@ func TestBuiltin(t *testing.T) {
 	opened(t, back)
 }
 
+// checkNames wants each file that the card names to be beside it, or in the repository.
+func checkNames(t *testing.T, out string) {
+	t.Helper()
+	card := string(readFile(t, filepath.Join(out, pytorch.CardFile)))
+	for _, name := range regexp.MustCompile(`[\w./]+\.(?:md|json|py|yaml|safetensors)\b`).FindAllString(card, -1) {
+		folder := out
+		if strings.Contains(name, "/") {
+			folder = filepath.Join("..", "..", "..")
+		}
+		if _, err := os.Stat(filepath.Join(folder, name)); err != nil {
+			t.Errorf("the card names %s: %v", name, err)
+		}
+	}
+	if strings.Contains(card, "beside this folder") {
+		t.Error("the card is about another folder")
+	}
+}
+
 // TestCard wants the front matter closed and the description behind it.
 func TestCard(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out")
@@ -350,7 +370,8 @@ func TestCard(t *testing.T) {
 			t.Errorf("the front matter has no %q:\n%s", want, parts[1])
 		}
 	}
-	if !strings.Contains(parts[2], "modeling_cvae.load") {
-		t.Error("the card does not say how to use the model")
+	if !strings.Contains(parts[2], "modeling_cvae.load") || !strings.Contains(parts[2], "model.loss(tokenizer, pairs).backward()") {
+		t.Error("the card does not say how to use the model and to train it")
 	}
+	checkNames(t, out)
 }

@@ -376,6 +376,34 @@ func TestClick(t *testing.T) {
 	}
 }
 
+// TestRealTexts: real answers and what they answer are shown as they stand in the corpus.
+func TestRealTexts(t *testing.T) {
+	s := open(t)
+	c, err := s.run.OpenCorpus(run.Source{Corpus: "builtin"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	turns := map[string]bool{}
+	for d, err := range c.Dialogues(dialog.Valid) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, turn := range d.Turns {
+			turns[turn.Text] = true
+		}
+	}
+	for _, real := range s.space.Real {
+		for _, text := range append(strings.Split(real.Context, " / "), real.Text) {
+			if !turns[text] {
+				t.Fatalf("%q is no turn of the corpus", text)
+			}
+		}
+	}
+	if unknown, all, err := s.space.Unknown([]string{"日本語", "hello"}); err != nil || unknown == 0 || unknown >= all {
+		t.Errorf("%d of %d tokens are unknown, %v", unknown, all, err)
+	}
+}
+
 // TestHole: far from every real response there is a hole, and the page says so.
 func TestHole(t *testing.T) {
 	s := open(t)
@@ -427,7 +455,7 @@ func TestInSight(t *testing.T) {
 		seen := func(what, id string) {
 			t.Helper()
 			r := b.eval(fmt.Sprintf(`(() => { const r = document.getElementById(%q).getBoundingClientRect(); return [r.top, r.bottom]; })()`, id)).([]any)
-			if top, bottom := r[0].(float64), r[1].(float64); top < 0 || bottom > float64(c.height) {
+			if top, bottom := r[0].(float64), r[1].(float64); top < -1 || bottom > float64(c.height)+1 { // they are no whole pixels
 				t.Errorf("%d×%d: %s, %s lies from %g to %g", c.width, c.height, what, id, top, bottom)
 			}
 		}

@@ -82,7 +82,7 @@ func (s *Space) Density(z []float32) Density {
 
 // A Neighbour is a real response near a place.
 type Neighbour struct {
-	Context  string  `json:"context"` // the turn that it answers
+	Context  string  `json:"context"` // what it answers
 	Text     string  `json:"text"`
 	Distance float64 `json:"distance"` // Euclidean, in all dimensions, from the mean of its posterior
 }

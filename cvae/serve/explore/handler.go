@@ -225,6 +225,8 @@ type candidatesQuery struct {
 type candidatesView struct {
 	Prior      Ellipse `json:"prior"`
 	Candidates []place `json:"candidates"`
+	Unknown    int     `json:"unknown"` // tokens of the context that the model does not know
+	Tokens     int     `json:"tokens"`  // of the context
 }
 
 func (h *Handler) request(turns []string) dialog.Request {
@@ -245,7 +247,9 @@ func (h *Handler) candidates(ctx context.Context, q candidatesQuery) (v candidat
 	if err != nil {
 		return v, err
 	}
-	return candidatesView{h.Space.Ellipse(reply.PriorMean.Vector(), reply.PriorStd.Vector()), h.places(reply)}, nil
+	v = candidatesView{Prior: h.Space.Ellipse(reply.PriorMean.Vector(), reply.PriorStd.Vector()), Candidates: h.places(reply)}
+	v.Unknown, v.Tokens, err = h.Space.Unknown(r.Context)
+	return v, err
 }
 
 // A decodeQuery asks what the model says at places: at each z, or from one z at places of

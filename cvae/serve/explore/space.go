@@ -1,15 +1,18 @@
 package explore
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/cvae-go/cvae/corpora"
 	"github.com/cvae-go/cvae/cvae/eval"
 	"github.com/cvae-go/cvae/cvae/eval/latent"
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/tokenize"
 )
 
 // mostReal is how many real responses are shown.
@@ -26,12 +29,13 @@ type Space struct {
 	density    mixture
 	typical    []float64 // densities that real responses have among the others, ascending
 	deviations []float64 // (d) of the means
+	words      tokenize.Tokenizer
 }
 
 // A Real response is one of the corpus, and what it answers.
 type Real struct {
-	Context string // the last turn
-	Text    string
+	Context string // the turns of it that the model reads, as they stand in the corpus
+	Text    string // likewise
 	At      [2]float64 // its draw on the plane
 	Values  []string   // of each of the labels; empty: it has none
 }
@@ -53,7 +57,7 @@ func NewSpace(ctx context.Context, r *run.Run, c *corpora.Corpus, split dialog.S
 	if err != nil {
 		return nil, err
 	}
-	set, err := r.LabelledSet(ctx, c, split, names...)
+	set, err := r.DescribedSet(ctx, c, split, said(names, r.Config.Model.Window().Turns)...)
 	if err != nil {
 		return nil, err
 	}
@@ -66,18 +70,15 @@ func NewSpace(ctx context.Context, r *run.Run, c *corpora.Corpus, split dialog.S
 	if err != nil {
 		return nil, err
 	}
-	s := &Space{Dim: p.D, mean: p.DrawnMean, std: p.DrawnStd}
+	s := &Space{Dim: p.D, words: r.Tokenizer, mean: p.DrawnMean, std: p.DrawnStd}
 	plane, err := latent.PrincipalPlane(p.Z, p.D)
 	if err != nil {
 		return nil, fmt.Errorf("drawing the map: %w", err)
 	}
 	s.Plane = dialog.Map{Center: plane.Center, Axes: plane.Axes, Explained: plane.Explained}
 	for i, example := range examples {
-		e := set.Example(example)
-		real := Real{Text: r.Tokenizer.Text(e.Response), At: s.Plane.Project(floats(p.Z[i*p.D : (i+1)*p.D]))}
-		if n := len(e.Context); n > 0 {
-			real.Context = r.Tokenizer.Text(e.Context[n-1])
-		}
+		real := Real{At: s.Plane.Project(floats(p.Z[i*p.D : (i+1)*p.D]))}
+		real.Text, real.Context = set.Value(example, len(names)), set.Value(example, len(names)+1)
 		for k := range names {
 			real.Values = append(real.Values, set.Value(example, k))
 		}
@@ -87,6 +88,23 @@ func NewSpace(ctx context.Context, r *run.Run, c *corpora.Corpus, split dialog.S
 	s.typical = s.density.typical(p.Z)
 	s.deviations = deviations(s.mean, s.Dim)
 	return s, s.label(ctx, names, p.Mean)
+}
+
+// said is what is kept of a response: the values of labels, its text, and as many turns
+// before it.
+func said(names []string, turns int) (list []func(dialog.Dialogue, int) string) {
+	for _, name := range names {
+		list = append(list, func(d dialog.Dialogue, i int) string { return cmp.Or(d.Turns[i].Labels[name], d.Labels[name]) })
+	}
+	text := func(d dialog.Dialogue, i int) string { return d.Turns[i].Text }
+	context := func(d dialog.Dialogue, i int) string {
+		var before []string
+		for _, turn := range d.Turns[max(0, i-turns):i] {
+			before = append(before, turn.Text)
+		}
+		return strings.Join(before, " / ")
+	}
+	return append(list, text, context)
 }
 
 // spread is at most n numbers below total, evenly spread.
@@ -129,6 +147,22 @@ func (s *Space) label(ctx context.Context, names []string, means []float64) erro
 		s.Labels = append(s.Labels, l)
 	}
 	return nil
+}
+
+// Unknown is how many tokens of a context are unknown to the model, and of how many.
+func (s *Space) Unknown(turns []string) (unknown, all int, err error) {
+	for _, turn := range turns {
+		ids, err := s.words.Encode(turn)
+		if err != nil {
+			return 0, 0, err
+		}
+		for _, id := range ids {
+			if all++; id == tokenize.Unk {
+				unknown++
+			}
+		}
+	}
+	return unknown, all, nil
 }
 
 // On is z moved to a place of the map. What it has outside of the plane stays.

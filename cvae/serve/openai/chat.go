@@ -64,7 +64,7 @@ func messageFields() fields[Message] {
 			case "system", "developer", "user", "assistant":
 				return nil
 			case "tool", "function":
-				return errors.New(noTools)
+				return fmt.Errorf("is %q: there are no tools here; leave out the message", v)
 			}
 			return fmt.Errorf("is %q; it must be system, developer, user or assistant", v)
 		}),

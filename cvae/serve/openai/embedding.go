@@ -52,7 +52,7 @@ func takeInput(r *EmbeddingRequest, text json.RawMessage) error {
 	} else if json.Unmarshal(text, &r.Input) != nil {
 		return errors.New("must be a string or a list of strings")
 	}
-	return within(len(r.Input), 1, maxInputs)
+	return sized(len(r.Input), maxInputs, "texts")
 }
 
 // An EmbeddingReply is the answer to an EmbeddingRequest.

@@ -33,7 +33,7 @@ func read[T any](text []byte, known fields[T], into *T) *Error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	err := d.Decode(&object)
 	if err == nil {
-		if err = unique(text); err != nil {
+		if err = Unique(text); err != nil {
 			return badf(param(err), "the request is not one JSON object: %v", err)
 		}
 	}
@@ -55,10 +55,11 @@ func read[T any](text []byte, known fields[T], into *T) *Error {
 	return keys(object, "", known, into)
 }
 
-// unique refuses an object, at any depth, that has one key twice: readers of JSON take
+// Unique refuses an object, at any depth, that has one key twice: readers of JSON take
 // one or the other of them.
-func unique(text []byte) error {
+func Unique(text []byte) error {
 	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()              // of any size, which is for those that read them to refuse
 	var open []map[string]bool // nil: a list
 	isKey, top := false, ""    // the key of the request that we are inside of
 	for {

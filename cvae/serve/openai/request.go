@@ -161,20 +161,32 @@ func within[V int | float64](v, low, high V) error {
 	return nil
 }
 
-// takeSeed takes any integer of 64 bits, negative ones by their bits.
-func takeSeed(r *Request, text json.RawMessage) error {
+// sized bounds the length of a list.
+func sized(n, most int, what string) error {
+	if n < 1 || n > most {
+		return fmt.Errorf("has %d %s; it must have from 1 to %d", n, what, most)
+	}
+	return nil
+}
+
+// ParseSeed reads any integer of 64 bits, negative ones by their bits.
+func ParseSeed(text json.RawMessage) (uint64, error) {
 	var unsigned uint64
 	var signed int64
 	text = whole(text)
-	switch {
-	case json.Unmarshal(text, &unsigned) == nil:
-		r.Seed = &unsigned
-	case json.Unmarshal(text, &signed) == nil:
-		r.Seed = new(uint64(signed))
-	default:
-		return errors.New("must be a whole number of 64 bits")
+	if json.Unmarshal(text, &unsigned) == nil {
+		return unsigned, nil
 	}
-	return nil
+	if json.Unmarshal(text, &signed) == nil {
+		return uint64(signed), nil
+	}
+	return 0, errors.New("must be a whole number of 64 bits")
+}
+
+func takeSeed(r *Request, text json.RawMessage) error {
+	v, err := ParseSeed(text)
+	r.Seed = &v
+	return err
 }
 
 // takeMaxTokens takes the most tokens. More than a model has room for are cut to that.
@@ -248,5 +260,5 @@ func takeLatents(o *Own, v []dialog.Block) error {
 			}
 		}
 	}
-	return within(len(v), 1, MaxN)
+	return sized(len(v), MaxN, "latents")
 }

@@ -64,6 +64,22 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+// TestSentences: what is wrong is said in words about the request.
+func TestSentences(t *testing.T) {
+	for request, want := range map[string]string{
+		`{` + hello + `,"temperature":1e999}`:          "temperature must be a number",
+		`{"messages":[{"role":"tool","content":"b"}]}`: `messages[0].role is "tool": there are no tools here; leave out the message`,
+		`{` + hello + `,"cvae":{"z":[]}}`:              "cvae.z has 0 latents; it must have from 1 to 128",
+	} {
+		if _, fault := ReadChat([]byte(request)); fault == nil || fault.Message != want {
+			t.Errorf("%s: %v", request, fault)
+		}
+	}
+	if _, fault := ReadEmbedding([]byte(`{"input":[]}`)); fault == nil || fault.Message != "input has 0 texts; it must have from 1 to 256" {
+		t.Errorf("no input: %v", fault)
+	}
+}
+
 // TestHarmless takes what clients send although it means nothing here.
 func TestHarmless(t *testing.T) {
 	_, fault := ReadChat([]byte(`{` + hello + `,"model":"m","user":"u","metadata":{"a":"b"},"store":false,"tools":[],"tool_choice":"none","response_format":{"type":"text"},

@@ -164,7 +164,9 @@ function drawWay(from, to, at) {
 
 const show = guarded(async () => {
   state.context = $("context").value;
-  const { prior, candidates } = await ask("explore/candidates", { context: [state.context], n: 8, seed: state.seed });
+  const { prior, candidates, unknown, tokens } = await ask("explore/candidates", { context: [state.context], n: 8, seed: state.seed });
+  $("unknown").hidden = unknown === 0;
+  $("unknown").textContent = unknown === tokens ? "The model knows none of these words: it answers as if you had said anything." : `The model does not know ${unknown} of these ${tokens} words and signs.`;
   state.candidates = candidates;
   drawPrior(prior);
   $("walk-line").replaceChildren();
