@@ -34,8 +34,8 @@ type Space struct {
 
 // A Real response is one of the corpus, and what it answers.
 type Real struct {
-	Context string // the turns of it that the model reads, as they stand in the corpus
-	Text    string // likewise
+	Context string     // the turns of it that the model reads, as they stand in the corpus
+	Text    string     // likewise
 	At      [2]float64 // its draw on the plane
 	Values  []string   // of each of the labels; empty: it has none
 }
