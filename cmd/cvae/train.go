@@ -70,7 +70,7 @@ decoder.attention=context lets any of them look at every word of the context.
 is faster on processors with AVX512_BF16 (AMD since Zen 4, Intel since Cooper Lake).
 
 On a terminal it shows curves and replies while it trains. Ctrl-C saves the run
-and stops; a second one leaves at once. --resume continues from the last save. A
+and stops; a second one leaves at once. So do SIGTERM and SIGUSR1. --resume continues from the last save. A
 run knows its corpus by what it holds: --corpus may name another place of it, and
 one that has changed is refused but for --accept-corpus.`,
 		Example: `  cvae train
