@@ -180,14 +180,19 @@ func (f files) latent() (*dialog.LatentCard, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s cannot be read: %w", f.path(rundir.LatentFile), err)
 	}
-	c := &dialog.LatentCard{Measured: true}
-	if err := json.Unmarshal(b, c); err != nil {
-		return nil, fmt.Errorf("%s cannot be read: %w", f.path(rundir.LatentFile), err)
-	}
-	if err := c.Check(); err != nil {
+	c, err := parseLatent(b)
+	if err != nil {
 		return nil, fmt.Errorf("%s cannot be used: %w", f.path(rundir.LatentFile), err)
 	}
 	return c, nil
+}
+
+func parseLatent(b []byte) (*dialog.LatentCard, error) {
+	c := &dialog.LatentCard{Measured: true}
+	if err := json.Unmarshal(b, c); err != nil {
+		return nil, fmt.Errorf("it is not what a run writes: %w", err)
+	}
+	return c, c.Check()
 }
 
 // Ended says why training in the run directory ended, "" if it can go on.
