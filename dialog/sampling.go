@@ -19,8 +19,12 @@ type Sampling struct {
 	TopK        int     `json:"top_k"`       // the number of words that are drawn from; 0: all words
 	PriorScale  float64 `json:"prior_scale"` // spread of z about the prior mean; 0: the mean itself
 	Seed        uint64  `json:"seed"`
-	Beam        int     `json:"beam,omitempty"`      // width of the search for the likeliest words for each z; 0: none
-	AllowUnk    bool    `json:"allow_unk,omitempty"` // let <unk> be generated
+	Beam        int     `json:"beam,omitempty"` // width of the search for the likeliest words for each z; 0: none
+	// NoRepeat is n: a response holds no n-gram of tokens twice, so that it cannot loop.
+	// The words that would repeat one are passed over; the probabilities that are
+	// reported stay those of the model. 0: it may.
+	NoRepeat int  `json:"no_repeat_ngram,omitempty"`
+	AllowUnk bool `json:"allow_unk,omitempty"` // let <unk> be generated
 	// Labels is what is known of the response besides its context, by name:
 	// labels of the dialogue or of its last turn. The model passes over those it
 	// is not told, which run.Run.CheckLabels finds; a missing or unknown value is none.
@@ -59,6 +63,8 @@ func SamplingRanges() []SamplingRange {
 			Get: func(s Sampling) float64 { return s.PriorScale }, Set: func(s *Sampling, v float64) { s.PriorScale = v }},
 		{Name: "beam", High: MaxResponses, Whole: true,
 			Get: func(s Sampling) float64 { return float64(s.Beam) }, Set: func(s *Sampling, v float64) { s.Beam = int(v) }},
+		{Name: "no-repeat-ngram", High: MaxResponses, Whole: true,
+			Get: func(s Sampling) float64 { return float64(s.NoRepeat) }, Set: func(s *Sampling, v float64) { s.NoRepeat = int(v) }},
 	}
 }
 

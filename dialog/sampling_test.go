@@ -22,6 +22,7 @@ func TestSamplingCheck(t *testing.T) {
 		"top-p is NaN":                                   func(s *Sampling) { s.TopP = math.NaN() },
 		"beam draws no words":                            func(s *Sampling) { s.Beam, s.TopK = 2, 3 },
 		"top-k is -1; it must be from 0 to 1e+09":        func(s *Sampling) { s.TopK = -1 },
+		"no-repeat-ngram is -1; it must be from 0":       func(s *Sampling) { s.NoRepeat = -1 },
 		"prior-scale is -0.5; it must be from 0 to 1000": func(s *Sampling) { s.PriorScale = -0.5 },
 	} {
 		s := DefaultSampling()
@@ -34,7 +35,7 @@ func TestSamplingCheck(t *testing.T) {
 
 // TestSamplingRanges: each reads what it wrote, and no other number changes.
 func TestSamplingRanges(t *testing.T) {
-	s, want := DefaultSampling(), map[string]float64{"n": 5, "temperature": 0, "top-p": 1, "top-k": 0, "prior-scale": 1, "beam": 0}
+	s, want := DefaultSampling(), map[string]float64{"n": 5, "temperature": 0, "top-p": 1, "top-k": 0, "prior-scale": 1, "beam": 0, "no-repeat-ngram": 0}
 	for _, r := range SamplingRanges() {
 		r.Set(&s, r.High)
 		want[r.Name] = r.High

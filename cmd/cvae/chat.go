@@ -68,7 +68,7 @@ printed; the seed grows by one with every line.`,
 				return usagef("--turns is of two runs that talk; name the second by --with")
 			}
 			o.Reply.Rank.read(c, &o.Reply.Sampling)
-			for _, name := range []string{"number", "temperature", "top-p", "top-k", "prior-scale", "seed", "rank"} {
+			for _, name := range []string{"number", "temperature", "top-p", "top-k", "prior-scale", "no-repeat-ngram", "seed", "rank"} {
 				o.Given = o.Given || c.Flags().Changed(name)
 			}
 			return runF(c.Context(), o)

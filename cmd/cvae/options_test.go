@@ -84,8 +84,8 @@ func TestReplyOptions(t *testing.T) {
 	same(t, optionsOf(t, newReply, text), replyOptions{Rank: rankOptions{Lambda: dialog.DefaultLambda}, Text: &text, Sampling: dialog.DefaultSampling()})
 	same(t, optionsOf(t, newReply, "testdata"), replyOptions{Rank: rankOptions{Lambda: dialog.DefaultLambda}, Path: "testdata", Sampling: dialog.DefaultSampling()})
 	same(t, optionsOf(t, newReply, append([]string{"r", text}, strings.Fields(
-		"-n 3 --temperature 0.5 --top-p 0.9 --top-k 7 --prior-scale 2 --seed 4 --allow-unk --json --texts --threads 1")...)...),
-		replyOptions{Rank: rankOptions{Lambda: dialog.DefaultLambda}, Path: "r", Text: &text, Sampling: dialog.Sampling{N: 3, Temperature: 0.5, TopP: 0.9, TopK: 7, PriorScale: 2, Seed: 4, AllowUnk: true}, Tempered: true,
+		"-n 3 --temperature 0.5 --top-p 0.9 --top-k 7 --prior-scale 2 --no-repeat-ngram 3 --seed 4 --allow-unk --json --texts --threads 1")...)...),
+		replyOptions{Rank: rankOptions{Lambda: dialog.DefaultLambda}, Path: "r", Text: &text, Sampling: dialog.Sampling{N: 3, Temperature: 0.5, TopP: 0.9, TopK: 7, PriorScale: 2, NoRepeat: 3, Seed: 4, AllowUnk: true}, Tempered: true,
 			JSON: true, Texts: true, Threads: 1})
 }
 

@@ -28,6 +28,7 @@ func addSampling(f *pflag.FlagSet, s *dialog.Sampling) {
 func addDecoding(f *pflag.FlagSet, s *dialog.Sampling) {
 	f.Float64Var(&s.Temperature, "temperature", s.Temperature, "temperature of the words; 0: the likeliest")
 	f.IntVar(&s.Beam, "beam", s.Beam, "search for the likeliest words with a beam of this `width` for each z, instead of word by word; 0: no search")
+	f.IntVar(&s.NoRepeat, "no-repeat-ngram", s.NoRepeat, "no `n`-gram of words twice in a response, so that it cannot loop; the probabilities stay those of the model; 0: it may")
 	f.Uint64Var(&s.Seed, "seed", s.Seed, "seed of all random numbers")
 	addLabels(f, &s.Labels)
 }

@@ -19,7 +19,7 @@ import (
 // no length normalisation, as in the text VAE literature (He et al. 2019). As
 // a log-probability only falls, the search ends when the whole beam is
 // finished, or cut at o.MaxTokens; a cut sequence competes without a </s>
-// term. Ties go to the earlier hypothesis, then to the lower id, so width 1 is
+// term. A continuation that o.NoRepeat bars competes in no beam. Ties go to the earlier hypothesis, then to the lower id, so width 1 is
 // greedy decoding.
 //
 // Temperature must be 0. It fails as Decode does.
@@ -27,7 +27,7 @@ func Beam(ctx context.Context, s Stepper, vocab, width int, o Options) ([]Sequen
 	if err := checkBeam(vocab, width, o); err != nil {
 		return nil, fmt.Errorf("beam search: %w", err)
 	}
-	b := beam{width: width, vocab: vocab, maxTokens: o.MaxTokens, allowed: allowed(vocab, o), exps: make([]float32, vocab), members: make([]Sequence, 1)}
+	b := beam{width: width, vocab: vocab, maxTokens: o.MaxTokens, noRepeat: o.NoRepeat, allowed: allowed(vocab, o), exps: make([]float32, vocab), members: make([]Sequence, 1)}
 	logits := s.Begin()
 	for step := 1; ; step++ {
 		if err := ctx.Err(); err != nil {
@@ -59,9 +59,10 @@ func checkBeam(vocab, width int, o Options) error {
 
 // A beam is the state of one Beam.
 type beam struct {
-	width, vocab, maxTokens int
+	width, vocab, maxTokens, noRepeat int
 
 	allowed    []int32
+	barred     []int32     // after the member that is expanded
 	exps       []float32   // (V) scratch
 	members    []Sequence  // best first
 	candidates []candidate // for the next beam, best first, at most width
@@ -121,7 +122,11 @@ func (b *beam) expandMember(rank, row int, logits []float32) error {
 	if err != nil {
 		return err
 	}
+	b.barred = repeats(b.barred[:0], b.members[rank].Tokens, b.noRepeat)
 	for _, id := range b.allowed {
+		if slices.Contains(b.barred, id) {
+			continue
+		}
 		score := b.members[rank].LogProb + (float64(logits[id]) - norm)
 		b.offer(candidate{score: score, member: rank, row: row, logit: logits[id], token: id})
 	}

@@ -56,7 +56,7 @@ func TestBeamOfOneIsGreedy(t *testing.T) {
 				}
 			}
 		}
-		o := Options{MaxTokens: rapid.IntRange(1, 7).Draw(t, "max"), Sampling: dialog.Sampling{N: 1, TopP: 1, AllowUnk: rapid.Bool().Draw(t, "unk")}}
+		o := Options{MaxTokens: rapid.IntRange(1, 7).Draw(t, "max"), Sampling: dialog.Sampling{N: 1, TopP: 1, NoRepeat: rapid.IntRange(0, 2).Draw(t, "repeat"), AllowUnk: rapid.Bool().Draw(t, "unk")}}
 		greedy, err := Decode(context.Background(), copies(c, 1), vocab, o, nil)
 		if err != nil {
 			t.Fatal(err)

@@ -17,6 +17,8 @@ type chooser struct {
 	allowed []int32   // ids that may be generated, ascending
 	exps    []float32 // (V): p(token) up to a factor, and then that of sampling
 	weights []float64 // (V): p(token)^(1/T) up to a factor, to truncate
+	barred  []int32   // by what the sequence holds already
+	masked  []float32 // (V): the logits without them
 	ranking ranking
 }
 
@@ -36,27 +38,29 @@ func allowed(vocab int, o Options) []int32 {
 	return ids
 }
 
-// choose returns the token number step of hypothesis row, and its
-// log-probability under the raw logits (V).
-func (c *chooser) choose(logits []float32, step, row int) (token int32, logProb float64, err error) {
+// choose returns the token number step of hypothesis row, whose tokens before it are
+// sofar, and its log-probability under the raw logits (V).
+func (c *chooser) choose(logits []float32, step, row int, sofar []int32) (token int32, logProb float64, err error) {
 	norm, largest, err := logSumExp(c.options.path(), c.exps, logits)
 	if err != nil {
 		return 0, 0, err
 	}
-	if o := c.options; o.Temperature == 0 {
-		token = c.most(logits)
+	c.barred = repeats(c.barred[:0], sofar, c.options.NoRepeat)
+	if o, left := c.options, c.without(logits, c.barred); o.Temperature == 0 {
+		token = c.most(left)
 	} else {
 		stream := rng.New(o.Seed, rng.Sample, step, row)
 		if u := stream.Float64(); o.TopK > 0 && o.TopK < len(c.allowed) || o.TopP < 1 {
-			token = c.sample(c.candidates(logits), u)
+			token = c.sample(c.candidates(left), u)
 		} else {
-			token = c.sampleAll(logits, largest, u)
+			token = c.sampleAll(left, largest, u)
 		}
 	}
 	return token, float64(logits[token]) - norm, nil
 }
 
-// most is the allowed token of the largest logit, the lowest id of equals.
+// most is the allowed token of the largest logit, the lowest id of equals. The logit of
+// </s> is finite.
 func (c *chooser) most(logits []float32) int32 {
 	const end = int(tokenize.End) // from here on everything is allowed
 	top := kernel.Max(c.options.path(), logits[end:])
@@ -68,7 +72,7 @@ func (c *chooser) most(logits []float32) int32 {
 			return int32(end + i)
 		}
 	}
-	return tokenize.End // never: logits are finite
+	return tokenize.End // never
 }
 
 // sampleAll inverts the distribution function of all allowed tokens at u in
@@ -89,6 +93,9 @@ func (c *chooser) sampleAll(logits []float32, largest float32, u float64) int32 
 	c.exps[tokenize.Pad], c.exps[tokenize.Start] = 0, 0
 	if !c.options.AllowUnk {
 		c.exps[tokenize.Unk] = 0
+	}
+	for _, id := range c.barred {
+		c.exps[id] = 0
 	}
 	return invert(c.exps, u)
 }

@@ -206,7 +206,7 @@ func BenchmarkChoose(b *testing.B) {
 		b.Run(what, func(b *testing.B) {
 			c := newChooser(len(logits), Options{Sampling: o})
 			for b.Loop() {
-				if _, _, err := c.choose(logits, 0, 0); err != nil {
+				if _, _, err := c.choose(logits, 0, 0, nil); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -48,7 +48,8 @@ type Options struct {
 	// effect. TopK samples from the k most probable tokens, ties by lowest id. TopP
 	// samples from the smallest set of most probable tokens that holds at least
 	// this share of the probability that temperature and TopK left, ties by lowest
-	// id. <unk> is generated with AllowUnk alone, <pad> and <s> never. Seed selects
+	// id. A token that would repeat an n-gram of NoRepeat tokens is none of these, and
+	// the others share its probability. <unk> is generated with AllowUnk alone, <pad> and <s> never. Seed selects
 	// the random stream of rng.Sample.
 	dialog.Sampling
 	// Team works on the rows; nil: the caller alone, with plain Go.

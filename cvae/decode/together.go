@@ -14,7 +14,8 @@ type Job struct {
 	// Context ends the job, whose hypotheses then leave the pass. The others go on.
 	Context context.Context
 	Options
-	// Prefix is tokens that every sequence begins with. They count as the others do.
+	// Prefix is tokens that every sequence begins with. They count as the others do, and
+	// may repeat themselves.
 	Prefix []int32
 	// KeepWords asks for the Words of the sequences, and Alternatives for so many of the
 	// likeliest tokens with each.
@@ -166,7 +167,7 @@ func (d *decoder) choose(c *chooser, logits []float32, step int, at place) (made
 			made.LogProb = float64(logits[made.Token]) - norm
 		}
 	} else {
-		made.Token, made.LogProb, made.err = c.choose(logits, step, at.row)
+		made.Token, made.LogProb, made.err = c.choose(logits, step, at.row, d.results[at.job].Sequences[at.row].Tokens)
 	}
 	if made.err == nil && job.Alternatives > 0 {
 		norm = float64(logits[made.Token]) - made.LogProb

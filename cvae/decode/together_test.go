@@ -21,7 +21,7 @@ func jobsOf(t *rapid.T, vocab int) (jobs []Job, chains [][]chain) {
 		jobs = append(jobs, Job{Context: context.Background(), KeepWords: true, Alternatives: rapid.IntRange(0, 3).Draw(t, "alternatives"),
 			Options: Options{MaxTokens: rapid.IntRange(1, 6).Draw(t, "max"), Sampling: dialog.Sampling{N: n,
 				Temperature: float64(rapid.IntRange(0, 2).Draw(t, "temperature")), TopP: rapid.Float64Range(0.3, 1).Draw(t, "p"),
-				Seed: rapid.Uint64().Draw(t, "seed"), AllowUnk: rapid.Bool().Draw(t, "unk")}}})
+				Seed: rapid.Uint64().Draw(t, "seed"), NoRepeat: rapid.IntRange(0, 2).Draw(t, "repeat"), AllowUnk: rapid.Bool().Draw(t, "unk")}}})
 		var own []chain
 		for range n {
 			own = append(own, randomChain(rapid.Uint64().Draw(t, "chain"), vocab))

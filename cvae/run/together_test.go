@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"reflect"
 	"testing"
 
@@ -31,6 +32,7 @@ func TestTogether(t *testing.T) {
 			for i := range 9 {
 				q := run.Question{Ctx: context.Background(), Request: ask(fmt.Sprintf("do you like the number %d ?", i), i%3+1)}
 				q.Seed, q.Temperature, q.KeepWords = uint64(i), float64(i%2), true
+				q.NoRepeat = i % 3
 				questions = append(questions, q)
 			}
 			questions[4].Context = nil
@@ -40,11 +42,36 @@ func TestTogether(t *testing.T) {
 				if i == 4 && !errors.Is(together[i].Err, run.ErrRequest) {
 					t.Errorf("a question without a context: %v", together[i].Err)
 				}
+				if q.NoRepeat > 0 && together[i].Err == nil {
+					scoredAsTold(t, r, q, together[i])
+				}
 				if i != 4 && !reflect.DeepEqual(alone, together[i]) {
 					t.Errorf("question %d is answered %+v, and alone %+v", i, together[i], alone)
 				}
 			}
 		})
+	}
+}
+
+// scoredAsTold checks that passing over repeated n-grams changes no probability: Explain
+// scores the words of a response by feeding them to the decoder anew.
+func scoredAsTold(t *testing.T, r *run.Run, q run.Question, a run.Answer) {
+	t.Helper()
+	for i, s := range a.Sequences {
+		sum := 0.0
+		for _, w := range s.Words {
+			sum += w.LogProb
+		}
+		if math.Abs(sum-a.Responses[i].LogProb) > 1e-9 {
+			t.Errorf("the words of response %d add up to %g, and it has %g", i, sum, a.Responses[i].LogProb)
+		}
+		if len(a.Responses[i].Z) != 1 {
+			continue
+		}
+		e, err := r.Explain(context.Background(), q.Request, a.Responses[i])
+		if err != nil || math.Abs(e.LogProb-sum) > 1e-3 {
+			t.Errorf("response %d has %g, and scored %g, %v", i, sum, e.LogProb, err)
+		}
 	}
 }
 

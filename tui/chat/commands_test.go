@@ -15,10 +15,10 @@ import (
 func TestSettingCommands(t *testing.T) {
 	d := drive(t, roomyWidth, roomyHeight)
 	d.line("a")
-	for _, line := range []string{"/rank joint 0.3", "/n 3", "/temperature 0.7", "/top-p 0.9", "/top-k 40", "/prior-scale 2", "/seed 9"} {
+	for _, line := range []string{"/rank joint 0.3", "/n 3", "/temperature 0.7", "/top-p 0.9", "/top-k 40", "/no-repeat-ngram 3", "/prior-scale 2", "/seed 9"} {
 		d.line(line)
 	}
-	want := dialog.Request{Context: []string{"a"}, Sampling: dialog.Sampling{N: 3, Temperature: 0.7, TopP: 0.9, TopK: 40, PriorScale: 2, Seed: 9, Rank: &dialog.Rank{By: "joint", Lambda: 0.3}}}
+	want := dialog.Request{Context: []string{"a"}, Sampling: dialog.Sampling{N: 3, Temperature: 0.7, TopP: 0.9, TopK: 40, NoRepeat: 3, PriorScale: 2, Seed: 9, Rank: &dialog.Rank{By: "joint", Lambda: 0.3}}}
 	if diff := cmp.Diff(want, d.fake.last()); diff != "" {
 		t.Error(diff)
 	}

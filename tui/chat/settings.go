@@ -58,6 +58,7 @@ func adjustable() []setting {
 		{ranges["prior-scale"], "scale", "spread of z about the mean of the prior", 0.1, 0.1, 3, latentless},
 		{ranges["n"], "n", "candidates of a turn", 1, 1, 12, nil},
 		{ranges["top-k"], "", "number of words that are drawn from; 0: all", 0, 0, 0, greedy},
+		{ranges["no-repeat-ngram"], "", "no n-gram of so many words twice in a candidate; 0: it may loop", 0, 0, 0, nil},
 	}
 }
 
@@ -181,6 +182,9 @@ func (s *settings) lineWith(track int) (line string, cells int) {
 	seed := fmt.Sprintf(" seed %d", s.values.Seed)
 	if s.values.TopK > 0 {
 		seed = fmt.Sprintf(" top-k %d%s", s.values.TopK, seed)
+	}
+	if s.values.NoRepeat > 0 {
+		seed = fmt.Sprintf(" no-repeat %d%s", s.values.NoRepeat, seed)
 	}
 	if k := s.values.Rank; k != nil {
 		seed = fmt.Sprintf(" rank %s %g%s", k.By, k.Lambda, seed)

@@ -72,8 +72,12 @@ func (e Exchange) drawn(as func(string) string) string {
 	for _, name := range slices.Sorted(maps.Keys(s.Labels)) {
 		labels += fmt.Sprintf(", %s %s", as(name), as(s.Labels[name]))
 	}
-	return fmt.Sprintf("seed %d, n %d, temperature %g, top-p %g, top-k %d, prior scale %g%s; take %d of %d",
-		s.Seed, s.N, s.Temperature, s.TopP, s.TopK, s.PriorScale, labels, e.Take+1, len(e.Takes))
+	repeats := ""
+	if s.NoRepeat > 0 {
+		repeats = fmt.Sprintf(", no repeated %d-gram", s.NoRepeat)
+	}
+	return fmt.Sprintf("seed %d, n %d, temperature %g, top-p %g, top-k %d, prior scale %g%s%s; take %d of %d",
+		s.Seed, s.N, s.Temperature, s.TopP, s.TopK, s.PriorScale, repeats, labels, e.Take+1, len(e.Takes))
 }
 
 func markdownResponse(r dialog.Response) string {

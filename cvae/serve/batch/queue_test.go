@@ -304,7 +304,7 @@ func TestResponder(t *testing.T) {
 	queued := batch.Responder{Run: r, Queue: q}
 	for _, beam := range []int{0, 2} {
 		request := dialog.Request{Context: []string{"How are you?"}, Sampling: dialog.DefaultSampling()}
-		request.N, request.Beam = 2, beam
+		request.N, request.Beam, request.NoRepeat = 2, beam, 2
 		want, err := r.Respond(context.Background(), request, nil)
 		if err != nil {
 			t.Fatal(err)

@@ -15,6 +15,7 @@ func Keys() []Key {
 		{"request", "labels", "", "labels that the run is conditioned on, by name"},
 		{"request", "prior_scale", "standard deviations of the prior", "spread of z about the prior mean; 0: the mean itself"},
 		{"request", "top_k", "tokens", "draw words from so many of the likeliest; 0: all"},
+		{"request", "no_repeat_ngram", "tokens", "no n-gram of so many tokens stands twice in a response; 0: it may"},
 		{"answer", "seed", "", "of all random numbers; a request with it has the same answer"},
 		{"answer", "distinct", "responses", "number of different responses"},
 		{"answer", "prior_scale", "standard deviations of the prior", "spread of z about the prior mean"},

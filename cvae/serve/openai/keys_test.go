@@ -15,7 +15,7 @@ func TestKeys(t *testing.T) {
 			missing[of+" "+kind.Field(i).Tag.Get("json")] = true
 		}
 	}
-	for _, name := range strings.Fields("z labels prior_scale top_k") {
+	for _, name := range strings.Fields("z labels prior_scale top_k no_repeat_ngram") {
 		missing["request "+name] = true
 	}
 	missing["embedding request context"], missing["embedding request labels"] = true, true

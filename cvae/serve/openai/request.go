@@ -54,6 +54,7 @@ type Own struct {
 	Labels     map[string]string
 	PriorScale *float64
 	TopK       *int
+	NoRepeat   *int // the n of the n-grams that stand once in a response
 }
 
 // ReadChat reads a request to /v1/chat/completions.
@@ -102,6 +103,7 @@ func (r Request) Sampling(defaults dialog.Sampling, seed uint64) dialog.Sampling
 	set(&s.Seed, r.Seed)
 	set(&s.PriorScale, r.Own.PriorScale)
 	set(&s.TopK, r.Own.TopK)
+	set(&s.NoRepeat, r.Own.NoRepeat)
 	if r.Own.Z != nil {
 		s.N = len(r.Own.Z)
 	}
@@ -242,10 +244,11 @@ func inside[T any](into *T, text json.RawMessage, known fields[T]) error {
 
 func takeOwn(r *Request, text json.RawMessage) error {
 	return inside(&r.Own, text, fields[Own]{
-		"z":           value("a list of latents", takeLatents),
-		"labels":      value("an object of strings", func(o *Own, v map[string]string) error { o.Labels = v; return nil }),
-		"prior_scale": value("a number", func(o *Own, v float64) error { o.PriorScale = &v; return within(v, 0, 1000) }),
-		"top_k":       value("a whole number", func(o *Own, v int) error { o.TopK = &v; return within(v, 0, 1e9) }),
+		"z":               value("a list of latents", takeLatents),
+		"labels":          value("an object of strings", func(o *Own, v map[string]string) error { o.Labels = v; return nil }),
+		"prior_scale":     value("a number", func(o *Own, v float64) error { o.PriorScale = &v; return within(v, 0, 1000) }),
+		"top_k":           value("a whole number", func(o *Own, v int) error { o.TopK = &v; return within(v, 0, 1e9) }),
+		"no_repeat_ngram": value("a whole number", func(o *Own, v int) error { o.NoRepeat = &v; return within(v, 0, dialog.MaxResponses) }),
 	})
 }
 

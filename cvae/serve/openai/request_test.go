@@ -38,6 +38,7 @@ func TestRefusals(t *testing.T) {
 		"messages[0].tool_calls":             `{"messages":[{"role":"assistant","tool_calls":[{"id":"a"}]}]}`,
 		"cvae.z":                             `{` + hello + `,"cvae":{"z":[[1,null]]}}`,
 		"cvae.prior_scale":                   `{` + hello + `,"cvae":{"prior_scale":-1}}`,
+		"cvae.no_repeat_ngram":               `{` + hello + `,"cvae":{"no_repeat_ngram":-1}}`,
 		"cvae.labels":                        `{` + hello + `,"cvae":{"labels":["a"]}}`,
 		"cvae.zz":                            `{` + hello + `,"cvae":{"zz":1}}`,
 		"cvae":                               `{` + hello + `,"cvae":1}`,
@@ -91,7 +92,7 @@ func TestHarmless(t *testing.T) {
 
 func TestReadChat(t *testing.T) {
 	r, fault := ReadChat([]byte(`{"model":"m","messages":[{"role":"system","content":"be kind"},{"role":"user","content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]},{"role":"assistant","content":"c"}],
-		"n":3,"seed":18446744073709551615,"temperature":0.5,"top_p":0.9,"stop":"x","logprobs":true,"top_logprobs":2,"cvae":{"labels":{"topic":"work"},"prior_scale":0.5,"top_k":7}}`))
+		"n":3,"seed":18446744073709551615,"temperature":0.5,"top_p":0.9,"stop":"x","logprobs":true,"top_logprobs":2,"cvae":{"labels":{"topic":"work"},"prior_scale":0.5,"top_k":7,"no_repeat_ngram":3}}`))
 	if fault != nil {
 		t.Fatal(fault)
 	}
@@ -99,13 +100,13 @@ func TestReadChat(t *testing.T) {
 	if strings.Join(turns, "|") != "ab|c" || instructions != "be kind" {
 		t.Errorf("turns %q, instructions %q", turns, instructions)
 	}
-	want := dialog.Sampling{N: 3, Temperature: 0.5, TopP: 0.9, TopK: 7, PriorScale: 0.5, Seed: 1<<64 - 1}
+	want := dialog.Sampling{N: 3, Temperature: 0.5, TopP: 0.9, TopK: 7, PriorScale: 0.5, NoRepeat: 3, Seed: 1<<64 - 1}
 	got := r.Sampling(dialog.DefaultSampling(), 5)
 	if got.Labels["topic"] != "work" {
 		t.Errorf("labels %v", got.Labels)
 	}
 	got.Labels = nil
-	if got.N != want.N || got.Temperature != want.Temperature || got.TopP != want.TopP || got.TopK != want.TopK || got.PriorScale != want.PriorScale || got.Seed != want.Seed {
+	if got.N != want.N || got.Temperature != want.Temperature || got.TopP != want.TopP || got.TopK != want.TopK || got.NoRepeat != want.NoRepeat || got.PriorScale != want.PriorScale || got.Seed != want.Seed {
 		t.Errorf("sampling %+v, want %+v", got, want)
 	}
 	plain, fault := ReadChat([]byte(`{` + hello + `}`))
