@@ -13,7 +13,7 @@ type Explainer interface {
 
 // An Explanation is the share of each dimension of z in an answer.
 type Explanation struct {
-	Words   []string  // the tokens of the answer, and its end
+	Words   []string  // as the text has them, with the punctuation beside them; one that stands in it again has its number, and the last is its end
 	LogProb float64   // ln p(x|z,c), nats
 	Moves   []Move    // by dimension, the largest change first
 	All     []float64 // by word: the change where all of z is the prior mean, nats

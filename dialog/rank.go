@@ -27,17 +27,25 @@ const RankDraws = 4
 // mostLambda bounds Rank.Lambda.
 const mostLambda = 100
 
+// A RankError says what of a sampling with a rank cannot be.
+type RankError struct {
+	Name  string // of the flag: rank, lambda or n
+	fault string
+}
+
+func (e RankError) Error() string { return e.Name + " is " + e.fault }
+
 // check refuses a rank that cannot be computed of n responses.
 func (r *Rank) check(n int) error {
 	switch {
 	case r == nil:
 		return nil
 	case r.By != RankJoint:
-		return fmt.Errorf("rank is %q; it must be %s, or left out", r.By, RankJoint)
+		return RankError{"rank", fmt.Sprintf("%q; it must be %s, or left out", r.By, RankJoint)}
 	case !(r.Lambda >= 0 && r.Lambda <= mostLambda):
-		return fmt.Errorf("lambda is %g; it must be from 0 to %d", r.Lambda, mostLambda)
+		return RankError{"lambda", fmt.Sprintf("%g; it must be from 0 to %d", r.Lambda, mostLambda)}
 	case n > MaxResponses/RankDraws:
-		return fmt.Errorf("n is %d; with a rank, which draws %d for each, it must be at most %d", n, RankDraws, MaxResponses/RankDraws)
+		return RankError{"n", fmt.Sprintf("%d; with a rank, which draws %d for each, it must be at most %d", n, RankDraws, MaxResponses/RankDraws)}
 	}
 	return nil
 }

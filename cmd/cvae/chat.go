@@ -96,6 +96,9 @@ func runChat(ctx context.Context, o *chatOptions) error {
 	if err := cmp.Or(checkSampling(o.Reply.Sampling), o.Reply.Rank.check(), checkThreads(o.Reply.Threads)); err != nil {
 		return err
 	}
+	if o.Plain && o.Reply.JSON {
+		return usagef("--plain is a conversation and --json answers each line by itself; leave one of them out")
+	}
 	if o.List {
 		return o.list()
 	}
@@ -115,7 +118,7 @@ func runChat(ctx context.Context, o *chatOptions) error {
 			}
 		}
 		switch {
-		case o.isPlain():
+		case o.Plain:
 			return o.plain(ctx, r)
 		case o.isTalk():
 			return o.talk(ctx, r)
@@ -126,11 +129,8 @@ func runChat(ctx context.Context, o *chatOptions) error {
 
 // isTalk reports whether there is a conversation, and not contexts line by line.
 func (o *chatOptions) isTalk() bool {
-	return !o.Reply.JSON && (o.Plain || isInteractive(o.Reply.In, o.Reply.Out))
+	return o.Plain || !o.Reply.JSON && isInteractive(o.Reply.In, o.Reply.Out)
 }
-
-// isPlain reports whether the conversation is in lines.
-func (o *chatOptions) isPlain() bool { return o.Plain && !o.Reply.JSON }
 
 // newest stands for the conversation that was saved last.
 const newest = "\x00newest"
@@ -172,11 +172,35 @@ func (o *chatOptions) partner() error {
 	if err != nil || c.Model == run.BuiltinName {
 		return err
 	}
-	if _, err := os.Stat(filepath.Join(c.Model, rundir.ConfigFile)); err != nil {
-		return usagef("the conversation %s was held with the run %s, which is not there; name a run: cvae chat RUN --resume %s", printable(c.ID), printable(c.Model), printable(c.ID))
+	for _, dir := range []string{c.Where, c.Model} {
+		if dir == "" || !isRun(dir) {
+			continue
+		}
+		if here, err := filepath.Abs(c.Model); err == nil && here == dir {
+			dir = c.Model // the shorter name of the same folder
+		}
+		o.Reply.Path = dir
+		return nil
 	}
-	o.Reply.Path = c.Model
-	return nil
+	return usagef("the conversation %s was held with the run %s, which is not there; name a run: cvae chat RUN --resume %s", printable(c.ID), printable(cmp.Or(c.Where, c.Model)), printable(c.ID))
+}
+
+// isRun reports whether a folder is that of a run.
+func isRun(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, rundir.ConfigFile))
+	return err == nil
+}
+
+// whereIs is the folder of a run from the root; empty for the built-in model.
+func whereIs(r *run.Run) string {
+	if r.Dir == run.BuiltinName {
+		return ""
+	}
+	dir, err := filepath.Abs(r.Dir)
+	if err != nil { // the folder of the process is gone: the name as it is
+		return ""
+	}
+	return dir
 }
 
 // options are those of a conversation.
@@ -184,14 +208,14 @@ func (o *chatOptions) options(r *run.Run) chat.Options {
 	knows, examples := welcome(r)
 	return chat.Options{
 		Settings: o.Reply.sampling(r), Keep: o.Given, Store: store(), Resume: o.Resume, In: o.Reply.In,
-		Editor: cmp.Or(os.Getenv("VISUAL"), os.Getenv("EDITOR")), Knows: knows, Examples: examples,
+		Editor: cmp.Or(os.Getenv("VISUAL"), os.Getenv("EDITOR")), Knows: knows, Examples: examples, Where: whereIs(r),
 	}
 }
 
 // welcome says what a model learnt from, and gives turns to begin with, as far as that is known.
 func welcome(r *run.Run) (knows string, examples []string) {
 	if r.Dir == run.BuiltinName {
-		return builtin.Knows, builtin.Examples()
+		return builtin.Knows + " /rank joint puts first what suits your turn.", builtin.Examples()
 	}
 	knows = "It learnt from " + printable(r.Config.Corpus) + "."
 	if corpus, err := run.OpenCorpus(r.Config); err == nil { // one that is gone has none
@@ -229,8 +253,11 @@ func (o *chatOptions) talk(ctx context.Context, r *run.Run) error {
 	if id != "" {
 		o.goesOn(id)
 	}
-	if ctx.Err() != nil {
+	switch {
+	case ctx.Err() != nil:
 		return context.Cause(ctx)
+	case errors.Is(err, context.Canceled): // ctrl+c, in the chat
+		return unsaid{errInterrupted}
 	}
 	var moved conversation.Moved
 	if errors.As(err, &moved) {

@@ -65,7 +65,7 @@ func leave(link ranks.Link, err error) error {
 	return err
 }
 
-// An unsaid is an error of which another process tells.
+// An unsaid is an error of which another process tells, or who has left a chat need not be told.
 type unsaid struct{ error }
 
 // Unwrap returns the error.

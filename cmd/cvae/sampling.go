@@ -43,6 +43,10 @@ func checkSampling(s dialog.Sampling) error {
 	if errors.Is(err, dialog.ErrBeam) {
 		return usagef("--%w", err)
 	}
+	var rank dialog.RankError
+	if errors.As(err, &rank) {
+		return usagef("%s%w", strings.Repeat("-", min(2, len(rank.Name))), err)
+	}
 	return err
 }
 

@@ -46,21 +46,21 @@ func (r *Run) Explain(ctx context.Context, q dialog.Request, answer dialog.Respo
 	if err != nil {
 		return out, err
 	}
-	return explained(answer, z, prior, scores), nil
+	words, places := r.wordsOf(ids, !answer.Cut)
+	return explained(words, places, z, prior, scores), nil
 }
 
-// explained compares the scores of the words (N,T): as they are, without z, and without each dimension.
-func explained(answer dialog.Response, z, prior []float32, scores [][]float64) dialog.Explanation {
-	out := dialog.Explanation{Words: slices.Clone(answer.Tokens)}
-	if !answer.Cut {
-		out.Words = append(out.Words, "</s>")
-	}
-	without := func(row int) (words []float64, total float64) {
+// explained compares the scores of tokens (N,T): as they are, without z, and without each dimension. places (T) are the words that
+// the tokens are part of.
+func explained(words []string, places []int, z, prior []float32, scores [][]float64) dialog.Explanation {
+	out := dialog.Explanation{Words: words}
+	without := func(row int) (moved []float64, total float64) {
+		moved = make([]float64, len(words))
 		for t, lp := range scores[0] {
-			words = append(words, lp-scores[row][t])
+			moved[places[t]] += lp - scores[row][t]
 			total += lp - scores[row][t]
 		}
-		return words, total
+		return moved, total
 	}
 	for _, lp := range scores[0] {
 		out.LogProb += lp

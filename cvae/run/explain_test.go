@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/cvae-go/cvae/cvae/run"
@@ -25,7 +26,7 @@ func TestExplain(t *testing.T) {
 		t.Errorf("ln p %v, and the answer has %v", why.LogProb, answer.LogProb)
 	}
 	z, mean := answer.Z.Vector(), reply.PriorMean.Vector()
-	if len(why.Moves) != len(z) || len(why.Words) != len(answer.Tokens)+1 && !answer.Cut {
+	if len(why.Moves) != len(z) || strings.Join(why.Words, " ") != answer.Text+" (end)" && !answer.Cut {
 		t.Fatalf("%d dimensions and %d words", len(why.Moves), len(why.Words))
 	}
 	checked := 0

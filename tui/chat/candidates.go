@@ -55,9 +55,9 @@ func (c *candidates) shown() []shown {
 		return out
 	}
 	all := c.talk.candidates()
-	twins, stars := twins(all), stars(all)
+	twins, star := twins(all), star(all)
 	for i, r := range all {
-		out = append(out, shown{text: r.Shown(), star: stars[i], stats: stats(r, twins[i]), terse: numbersOf(r, twins[i], "%6.1f %5.2f", " %4.1f", "   "), twin: twins[i]})
+		out = append(out, shown{text: r.Shown(), star: i == star, stats: stats(r, twins[i]), terse: numbersOf(r, twins[i], "%6.1f %5.2f", " %4.1f", "   "), twin: twins[i]})
 	}
 	return out
 }
@@ -91,6 +91,19 @@ func numbersOf(r dialog.Response, twin int, words, distance, first string) strin
 		return text + fmt.Sprintf(" =%d", twin+1)
 	}
 	return text + first
+}
+
+// marks are what the numbers and signs of a candidate mean, for /help.
+func (c *candidates) marks() []row {
+	marks := []row{
+		{"ln p", "how likely the model finds this answer: its logarithm, nearer to 0 is likelier; the long ones have less"},
+		{"/tok", "the same for each word"},
+	}
+	if c.talk.about.Latent != nil {
+		marks = append(marks, row{"z 4.2σ", "how far the answer's place in latent space is from where this conversation leads"})
+	}
+	return append(marks, row{"★", "the candidate that differs most from the others"}, row{"=1", "says what candidate 1 says"},
+		row{"… [cut]", "reached its greatest length before its end"})
 }
 
 // title tells what the set was drawn with and how diverse it is.

@@ -29,6 +29,8 @@ type Options struct {
 	Out    io.Writer        // a terminal; nil: standard output
 	// Typed says of RunPlain that a person types In: lines that come at once were pasted, and are one turn.
 	Typed bool
+	// Where is the folder of the model, from the root, where a resumed conversation finds it again; empty: it has none.
+	Where string
 	// Editor is the command that ctrl+o gives the input to; empty: none.
 	Editor string
 	// Knows says in a few words what the model learnt to talk about, and Examples are turns to begin with.

@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-
-	"github.com/cvae-go/cvae/tui/conversation"
 )
 
 // A command is what the user does by a line that begins with a slash. /help and
@@ -18,6 +16,7 @@ type command struct {
 	choices     []string // of the first argument, for the completion
 	help        string
 	local       bool // reaches the files or programs of the machine that the chat runs on
+	screen      bool // does something to a screen alone
 	do          func(m *model, argument string) tea.Msg
 }
 
@@ -35,8 +34,8 @@ func commands() []command {
 		{name: "redo", help: "go forward again", do: bare((*model).redo)},
 		{name: "edit", arguments: "[TEXT]", help: "say the turn differently, in a new branch", do: (*model).editAs},
 		{name: "branch", arguments: "[NUMBER]", help: "go to another branch of the turn, or the next one", do: numbered(0, 1, "/branch [NUMBER]", (*model).branch)},
-		{name: "walk", arguments: "[CANDIDATE] [DIMENSION]", help: "move z of a candidate along one dimension", do: numbered(0, 2, "/walk [CANDIDATE] [DIMENSION], such as /walk 2 7", (*model).walk)},
-		{name: "between", arguments: "A B", help: "walk from candidate A to candidate B", do: numbered(2, 2, "/between A B, such as /between 1 3", func(m *model, n []int) tea.Msg { return m.latent.walkBetween(n[0]-1, n[1]-1) })},
+		{name: "walk", screen: true, arguments: "[CANDIDATE] [DIMENSION]", help: "move z of a candidate along one dimension", do: numbered(0, 2, "/walk [CANDIDATE] [DIMENSION], such as /walk 2 7", (*model).walk)},
+		{name: "between", screen: true, arguments: "A B", help: "walk from candidate A to candidate B", do: numbered(2, 2, "/between A B, such as /between 1 3", func(m *model, n []int) tea.Msg { return m.latent.walkBetween(n[0]-1, n[1]-1) })},
 	}
 	for _, s := range adjustable() {
 		table = append(table, command{name: s.Name, arguments: "[NUMBER]", help: s.help, do: func(m *model, argument string) tea.Msg { return m.settings.assign(s, argument) }})
@@ -45,7 +44,7 @@ func commands() []command {
 		command{name: "seed", arguments: "[NUMBER]", help: "seed of this turn; every turn that follows has the next one", do: (*model).assignSeed},
 		command{name: "label", arguments: "[NAME=VALUE]", help: "tell the model a label of its response, such as topic=work", do: func(m *model, argument string) tea.Msg { return m.settings.assignLabel(argument) }},
 		command{name: "why", arguments: "[CANDIDATE]", help: "which dimensions of z moved the answer, and on which words", do: numbered(0, 1, "/why [CANDIDATE]", (*model).why)},
-		command{name: "copy", arguments: "[CANDIDATE]", help: "copy a candidate to the clipboard of the terminal", do: numbered(0, 1, "/copy [CANDIDATE]", (*model).copied)},
+		command{name: "copy", screen: true, arguments: "[CANDIDATE]", help: "copy a candidate to the clipboard of the terminal", do: numbered(0, 1, "/copy [CANDIDATE]", (*model).copied)},
 		command{name: "tree", arguments: "[NUMBER]", help: "show all branches, or go to a turn of one", do: numbered(0, 1, "/tree [NUMBER]", (*model).tree)},
 		command{name: "rank", arguments: "[none|joint [λ]]", choices: []string{"joint", "none"}, help: "order candidates by ln p(x|z,c) − λ·ln p(x), of four times as many", do: (*model).assignRank},
 		command{name: "export", local: true, arguments: "md|html|jsonl [FILE][!]", choices: []string{"html", "jsonl", "md"}, help: "write the conversation to a file; ! overwrites", do: func(m *model, argument string) tea.Msg { return m.saver.export(m.talk.conversation, argument) }},
@@ -138,7 +137,7 @@ func (m *model) begin() tea.Msg {
 
 // startAnew shows an empty conversation, which begins from the seed that every conversation begins from.
 func (m *model) startAnew() {
-	m.open(conversation.New(m.talk.about.Name, m.saver.now()))
+	m.open(m.newConversation())
 	m.settings.values.Seed = m.base
 }
 

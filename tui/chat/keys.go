@@ -1,6 +1,13 @@
 package chat
 
-import tea "charm.land/bubbletea/v2"
+import (
+	"fmt"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/cvae-go/cvae/dialog"
+)
 
 // bindings are the keys that hold wherever no part has them for itself.
 func (m *model) bindings() []binding {
@@ -29,6 +36,7 @@ func (m *model) keymaps() []*keymap {
 
 // press presses a key, unless it waits for the one that follows; see [burst].
 func (m *model) press(key tea.KeyPressMsg) tea.Cmd {
+	key = m.typedAhead(key)
 	cmd, held := m.hold(key)
 	if held {
 		return cmd
@@ -61,6 +69,18 @@ func (m *model) pressed(key tea.KeyPressMsg) tea.Cmd {
 	return tea.Batch(m.turnTo(onInput), m.entry.write(key))
 }
 
+// wakes is how long a terminal that answers nothing may hold keys that are older than the chat.
+const wakes = time.Second
+
+// typedAhead is a key as it was meant. Before the chat has the terminal, that one makes a
+// line feed of enter, which is ctrl+j.
+func (m *model) typedAhead(key tea.KeyPressMsg) tea.KeyPressMsg {
+	if key.String() == "ctrl+j" && len(m.burst.held) == 0 && time.Now().Before(m.waking) {
+		return tea.KeyPressMsg{Code: tea.KeyEnter}
+	}
+	return key
+}
+
 // turnTo moves the focus. What was tried with the sliders becomes a take when
 // they are left.
 func (m *model) turnTo(f focus) tea.Cmd {
@@ -84,12 +104,21 @@ func (m *model) interrupt() tea.Msg {
 	return tea.QuitMsg{}
 }
 
+// stillMany says how to have fewer candidates than took too long; empty: they are few.
+func stillMany(n int) string {
+	if usual := dialog.DefaultSampling().N; n > usual {
+		return fmt.Sprintf(" It still draws %d; /n %d draws fewer.", n, usual)
+	}
+	return ""
+}
+
 // escape undoes the latest beginning: sampling, editing, walking, a focus.
 func (m *model) escape() tea.Msg {
 	switch {
 	case m.sampler.running != nil:
+		many := m.sampler.running.settings.N
 		m.sampler.stop()
-		m.notices.add("Stopped; ^r samples again.")
+		m.notices.add("Stopped; ^r samples again." + stillMany(many))
 	case m.entry.editing || m.focus == onInput:
 		m.entry.editing = false
 		m.entry.area.Reset()

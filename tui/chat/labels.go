@@ -58,6 +58,17 @@ func (s *settings) labelsTold() string {
 	return strings.Join(parts, "; ") + "."
 }
 
+// labelled is labels in a line, as /label takes them; empty: none.
+func labelled(labels map[string]string) string {
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(labels)) {
+		if labels[name] != "" {
+			parts = append(parts, name+"="+labels[name])
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
 // fewOf joins the first of many words.
 func fewOf(words []string) string {
 	const most = 8

@@ -48,9 +48,11 @@ type model struct {
 	width, height int
 	layout        layout
 	interrupted   bool
-	base          uint64 // seed of the first turn of a conversation
-	drawn         bool   // the seed of the settings has drawn candidates: the next turn has another
-	told          int    // turns of the context of which unread was last asked
+	base          uint64    // seed of the first turn of a conversation
+	drawn         bool      // the seed of the settings has drawn candidates: the next turn has another
+	told          int       // turns of the context of which unread was last asked
+	where         string    // the folder of the model
+	waking        time.Time // until then what is typed may be older than the chat; zero: it is not
 }
 
 func newModel(ctx context.Context, r dialog.Responder, card dialog.Card, o Options) (*model, error) {
@@ -68,7 +70,8 @@ func newModel(ctx context.Context, r dialog.Responder, card dialog.Card, o Optio
 		m.saver.now = time.Now
 	}
 	m.burst.wait = burstGap / burstWaits
-	m.talk.conversation = conversation.New(card.Name, m.saver.now())
+	m.where = o.Where
+	m.talk.conversation = m.newConversation()
 	m.entry = newEntry(p, commands())
 	m.entry.ctx, m.entry.editor = ctx, o.Editor
 	m.settings = newSettings(p, m.talk, o.Settings)
@@ -101,6 +104,13 @@ func newModel(ctx context.Context, r dialog.Responder, card dialog.Card, o Optio
 	return m, nil
 }
 
+// newConversation is an empty one with the model.
+func (m *model) newConversation() *conversation.Conversation {
+	c := conversation.New(m.talk.about.Name, m.saver.now())
+	c.Where = m.where
+	return c
+}
+
 // confine takes out all that reaches the machine that the chat runs on.
 func (m *model) confine() {
 	m.saver.store, m.saver.never, m.entry.editor = conversation.Store{}, true, ""
@@ -112,6 +122,7 @@ func (m *model) confine() {
 
 // Init implements tea.Model.
 func (m *model) Init() tea.Cmd {
+	m.waking = time.Now().Add(wakes)
 	return tea.Batch(tea.RequestBackgroundColor, m.entry.SetFocus(true), m.latent.learn(), m.saver.warn())
 }
 
@@ -130,7 +141,8 @@ func (m *model) obey(msg tea.Msg) tea.Cmd {
 		return msg
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
-	case tea.BackgroundColorMsg:
+	case tea.BackgroundColorMsg: // the terminal answers behind what was typed before
+		m.waking = time.Time{}
 		m.restyle(msg.IsDark())
 	case tea.ColorProfileMsg:
 		m.theme.Colour = msg.Profile > colorprofile.ASCII
@@ -138,6 +150,7 @@ func (m *model) obey(msg tea.Msg) tea.Cmd {
 		return m.press(msg)
 	case tea.PasteMsg:
 		m.page = nil
+		m.notices.clear() // of what was written before
 		return tea.Batch(m.release(), m.obey(m.entry.paste(msg.Content)), m.turnTo(onInput))
 	case burstMsg:
 		return m.waited(msg)

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -53,7 +54,7 @@ func (p *page) lines() []string {
 		if r.name != "" && r.text == "" {
 			continue
 		}
-		text := draw.Wrap(draw.Safe(r.text), width-len(indent))
+		text := hanging(unbroken.Replace(draw.Safe(r.text)), width-len(indent))
 		for i, line := range text {
 			text[i] = indent + line
 		}
@@ -64,6 +65,29 @@ func (p *page) lines() []string {
 	}
 	return out
 }
+
+// unbroken keeps a number with a sign on the line of the word before it.
+var unbroken = strings.NewReplacer(" +", "\u00a0+", " −", "\u00a0−")
+
+// hanging wraps a text. The lines after the first begin where its second word does, if it
+// begins with spaces, a mark or a number, as the entries of a list do.
+func hanging(text string, width int) []string {
+	begin := entryBegins.FindString(text)
+	if lead := cells(begin); lead > 0 && lead < width/2 {
+		lines := draw.Wrap(text[len(begin):], width-lead)
+		for i, line := range lines {
+			lines[i] = strings.Repeat(" ", lead) + line
+		}
+		if len(lines) > 0 {
+			lines[0] = begin + lines[0][lead:]
+		}
+		return lines
+	}
+	return draw.Wrap(text, width)
+}
+
+// entryBegins is what the entries of /tree and /search begin with.
+var entryBegins = regexp.MustCompile(`^[>*]? +(\d+ +)?`)
 
 func (p *page) SetSize(width, height int) { p.width, p.height = width, height }
 
@@ -101,18 +125,23 @@ func (p *page) View(t draw.Theme) []string {
 }
 
 func (m *model) help() tea.Msg {
-	rows := []row{
-		{text: "Write and press enter: the model answers with candidates. Choose one of them, or write on: then the selected one is taken. " +
-			"tab goes from the input to the candidates, the sliders and the latent space; whatever you type goes to the input."},
-		{text: " "}, {name: "Commands"},
+	how := "Write and press enter: the model answers with candidates. Choose one of them, or write on: then the selected one is taken. " +
+		"tab goes from the input to the candidates, the sliders and the latent space; whatever you type goes to the input."
+	if m.sampler.silent { // lines have neither keys nor parts
+		how = "Write a line: the model answers with candidates. A number takes one of them; writing on takes candidate 1."
 	}
+	rows := []row{{text: how}, {text: " "}, {name: "Commands"}}
 	for _, c := range m.entry.commands {
 		rows = append(rows, row{"  " + strings.TrimSpace("/"+c.name+" "+c.arguments), c.help})
 	}
+	if m.sampler.silent {
+		return &page{title: "Help", rows: rows}
+	}
+	rows = append(rows, row{text: " "}, row{name: "Marks"})
+	for _, mark := range m.candidates.marks() {
+		rows = append(rows, row{"  " + mark.name, mark.text})
+	}
 	for _, of := range m.keymaps() {
-		if m.sampler.silent { // lines have no keys
-			break
-		}
 		rows = append(rows, row{text: " "}, row{name: "Keys " + of.where})
 		for _, b := range of.bindings {
 			if b.name != "" {

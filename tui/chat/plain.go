@@ -5,6 +5,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -28,6 +30,7 @@ func RunPlain(ctx context.Context, r dialog.Responder, o Options) error {
 	}
 	p := &plain{model: m, out: bufio.NewWriter(o.Out)}
 	m.sampler.silent = true
+	m.entry.commands = slices.DeleteFunc(m.entry.commands, func(c command) bool { return c.screen })
 	p.begin()
 	reading, stop := context.WithCancel(ctx)
 	defer stop()
@@ -87,7 +90,7 @@ func (p *plain) begin() {
 	if l := p.talk.measured; l != nil && l.Verdict != "" { // there is no panel that says it
 		p.say("Its latent has collapsed: " + l.Verdict)
 	}
-	p.say("/choose NUMBER takes a candidate; writing on takes candidate 1. /help lists the commands, /quit leaves.")
+	p.say("A number takes a candidate, as /choose NUMBER does; writing on takes candidate 1. /help lists the commands, /quit leaves.")
 	if path := p.talk.conversation.Path(); len(path) > 0 {
 		for _, e := range path {
 			p.exchange(e)
@@ -109,7 +112,8 @@ func (p *plain) line(text string) {
 		return
 	}
 	p.talk.selected = max(0, p.talk.selected)
-	p.run(p.obey(sendMsg(text)))
+	of := p.settings.values
+	p.run(p.obey(p.meant(text)))
 	p.run(p.saver.writing())
 	if p.entry.editing {
 		p.entry.editing = false
@@ -117,12 +121,42 @@ func (p *plain) line(text string) {
 		p.say("Note: say the turn differently with /edit TEXT.")
 	}
 	p.changes(before)
+	if _, ok := p.talk.conversation.Current(); !ok { // or the candidates show what was set
+		p.told(of)
+	}
 	p.news()
 	p.flush()
 }
 
+// meant is what a line asks for: the number of a candidate chooses it while there is one
+// to choose, as the key does in the full chat.
+func (p *plain) meant(text string) tea.Msg {
+	if n, err := strconv.Atoi(text); err == nil && n > 0 && n <= p.talk.count() && p.isToChoose() {
+		return chooseMsg(n - 1)
+	}
+	return sendMsg(text)
+}
+
+// told says what was set since the settings were others.
+func (p *plain) told(before dialog.Sampling) {
+	now := p.settings.values
+	for _, of := range adjustable() {
+		if of.Get(now) != of.Get(before) {
+			p.notices.add(fmt.Sprintf("%s is %s.", of.Name, of.text(now)))
+		}
+	}
+	if now.Seed != before.Seed {
+		p.notices.add(fmt.Sprintf("The seed is %d.", now.Seed))
+	}
+	if labels := labelled(now.Labels); labels != labelled(before.Labels) {
+		p.notices.add(cmp.Or(labels, "No label") + " is told to the model.")
+	}
+}
+
 // needsScreen tells commands that do something to a screen alone.
-func needsScreen(name string) bool { return name == "walk" || name == "between" || name == "copy" }
+func needsScreen(name string) bool {
+	return slices.ContainsFunc(commands(), func(c command) bool { return c.screen && c.name == name })
+}
 
 // run runs commands, one after the other, until nothing more comes of them.
 func (p *plain) run(cmd tea.Cmd) {
@@ -187,13 +221,13 @@ func plainly(r dialog.Response) string { return cmp.Or(strings.TrimSpace(r.Shown
 // candidatesOf prints the candidates of the take that is shown.
 func (p *plain) candidatesOf() {
 	all := p.talk.candidates()
-	twins, stars := twins(all), stars(all)
+	twins, star := twins(all), star(all)
 	for i, r := range all {
 		text := fmt.Sprintf("%d. %s", i+1, plainly(r))
 		switch {
 		case twins[i] >= 0:
 			text += fmt.Sprintf(" (as %d)", twins[i]+1)
-		case stars[i]:
+		case i == star:
 			text += " (differs most)"
 		}
 		p.say(text)

@@ -1,11 +1,18 @@
 package chat
 
-import "github.com/cvae-go/cvae/dialog"
+import (
+	"slices"
 
-// stars tells which candidates differ most from the others: those with the largest mean distance, which is the share of the words of two
+	"github.com/cvae-go/cvae/dialog"
+)
+
+// noStar is what star returns where no candidate stands out.
+const noStar = -1
+
+// star is the candidate that differs most from the others: the first with the largest mean distance, which is the share of the words of two
 // candidates that only one of them has. Where all are equally far from each other, none stands out.
-func stars(all []dialog.Response) []bool {
-	out, mean := make([]bool, len(all)), make([]float64, len(all))
+func star(all []dialog.Response) int {
+	mean := make([]float64, len(all))
 	words := make([]map[string]bool, len(all))
 	for i, r := range all {
 		words[i] = map[string]bool{}
@@ -23,10 +30,10 @@ func stars(all []dialog.Response) []bool {
 		most, least = max(most, mean[i]), min(least, mean[i])
 	}
 	const slight = 1e-9
-	for i := range all {
-		out[i] = len(all) > 2 && most-least > slight && most-mean[i] < slight
+	if len(all) < 3 || most-least <= slight {
+		return noStar
 	}
-	return out
+	return slices.IndexFunc(mean, func(d float64) bool { return most-d < slight })
 }
 
 // apartness is one less the share of the words of a and b that both have (the Jaccard distance); two without words are alike.

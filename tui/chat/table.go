@@ -3,6 +3,7 @@ package chat
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/cvae-go/cvae/tui/draw"
 )
@@ -69,7 +70,12 @@ func (l *latent) mapLines(width, height int) []string {
 		return nil
 	}
 	pm := l.talk.measured.Map
-	title := fmt.Sprintf("map: %.0f + %.0f %% of variance; + prior", 100*pm.Explained[0], 100*pm.Explained[1])
+	title := fmt.Sprintf("map: %.0f + %.0f %% of variance", 100*pm.Explained[0], 100*pm.Explained[1])
+	if full := title + "; + prior"; cells(full) <= width {
+		title = full
+	} else if cells(title) > width {
+		title = strings.TrimPrefix(title, "map: ")
+	}
 	lines := []string{l.theme.Dim.Render(draw.Fit(title, width))}
 	const leastMap = 3
 	if axes := l.axisLines(width); height-1-len(axes) >= leastMap {

@@ -271,7 +271,7 @@ func (m *model) opened(c *conversation.Conversation) tea.Msg {
 
 // otherModel says of a conversation with another model how it goes on with that one.
 func (m *model) otherModel(c *conversation.Conversation) {
-	if c.Model != m.talk.about.Name {
+	if c.Model != m.talk.about.Name && (c.Where == "" || c.Where != m.where) {
 		m.notices.add(fmt.Sprintf("This conversation was with %s; here it goes on with %s. cvae chat --resume %s, without a RUN, goes on with the former.", c.Model, m.talk.about.Name, c.SavedAs()))
 	}
 }

@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/tui/draw"
 )
 
@@ -77,11 +78,11 @@ func (m *model) arrange() {
 	l.status = len(m.statusLines(l))
 	body := m.height - 3 - l.status - m.inputHeight(l)
 	highest := max(4, body*62/100)
-	if l.side == 0 && m.focus == onLatent {
-		highest = min(highest, 5) // for the map
-	}
 	inner := l.main - l.frame
 	found := len(m.latent.found(inner))
+	if l.side == 0 && m.focus == onLatent { // the map has the rest
+		highest = min(highest, min(m.talk.count(), dialog.DefaultSampling().N)+l.edge+found)
+	}
 	wanted := len(m.candidates.lines(inner, max(1, highest-l.edge-found))) + found
 	l.candidates = min(highest, wanted+l.edge)
 	l.transcript = body - l.candidates
@@ -155,6 +156,9 @@ func cells(s string) int { return ansi.StringWidth(s) }
 
 func (m *model) header() string {
 	name := m.theme.Title.Render(" cvae chat") + "  " + m.theme.Accent.Render(draw.Safe(m.talk.about.Name))
+	if labels := labelled(m.settings.values.Labels); labels != "" { // they change every answer
+		name += "  " + m.theme.Warn.Render(draw.Safe(labels))
+	}
 	about := fmt.Sprintf("  %s, %s parameters", draw.Safe(m.talk.about.Method), grouped(m.talk.about.Parameters))
 	return draw.Fit(name+m.theme.Dim.Render(about), m.width)
 }
@@ -213,7 +217,11 @@ func (m *model) statusLines(l layout) []string {
 			return lines
 		}
 	}
-	text = cmp.Or(text, editing, m.latent.status())
+	walk := ""
+	if m.focus == onLatent {
+		walk = m.latent.status()
+	}
+	text = cmp.Or(text, editing, walk)
 	return []string{draw.Fit(m.theme.Accent.Render(" "+draw.Safe(text)), m.width)}
 }
 

@@ -78,10 +78,10 @@ func (w whyMsg) page() tea.Msg {
 		{text: fmt.Sprintf("ln p is %.1f nats. With all of z at the prior mean it would be %.1f. Each line below sets one dimension to the prior mean; "+
 			"a positive number is what the dimension gave the answer, and the words are those that it moved most.", w.explained.LogProb, w.explained.LogProb-all)},
 		{text: " "},
-		{"all of z", fmt.Sprintf("%+.1f nats  %s", all, wordsMoved(w.explained.Words, w.explained.All))},
+		{"all of z", fmt.Sprintf("%s nats  %s", signed(all), wordsMoved(w.explained.Words, w.explained.All))},
 	}
 	for _, m := range w.explained.Moves[:min(mostMoves, len(w.explained.Moves))] {
-		rows = append(rows, row{fmt.Sprintf("dimension %d, z %.2f, prior %.2f", m.Dimension+1, m.Z, m.Prior), fmt.Sprintf("%+.1f nats  %s", m.LogProb, wordsMoved(w.explained.Words, m.Words))})
+		rows = append(rows, row{fmt.Sprintf("dimension %d, z %.2f, prior %.2f", m.Dimension+1, m.Z, m.Prior), fmt.Sprintf("%s nats  %s", signed(m.LogProb), wordsMoved(w.explained.Words, m.Words))})
 	}
 	return &page{title: fmt.Sprintf("Why candidate %d", w.candidate+1), rows: rows}
 }
@@ -97,8 +97,11 @@ func wordsMoved(words []string, change []float64) string {
 	var parts []string
 	for _, i := range order {
 		if len(parts) < most && math.Abs(change[i]) >= slight {
-			parts = append(parts, fmt.Sprintf("%s %+.1f", words[i], change[i]))
+			parts = append(parts, fmt.Sprintf("%s %s", words[i], signed(change[i])))
 		}
 	}
 	return strings.Join(parts, ", ")
 }
+
+// signed is a number with its sign, which is no hyphen: a line may end behind one.
+func signed(v float64) string { return strings.Replace(fmt.Sprintf("%+.1f", v), "-", "−", 1) }

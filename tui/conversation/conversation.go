@@ -45,6 +45,7 @@ func (e Exchange) Candidates() []dialog.Response {
 type Conversation struct {
 	ID      string // names its file
 	Model   string
+	Where   string // the folder of the model, from the root; empty: it has none, or that is not known
 	Title   string // that the user gave; empty: none
 	Started time.Time
 

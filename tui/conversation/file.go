@@ -21,6 +21,7 @@ const version = 1
 type file struct {
 	Version   int       `json:"version"`
 	Model     string    `json:"model"`
+	Where     string    `json:"where,omitempty"`
 	Title     string    `json:"title,omitempty"`
 	Started   time.Time `json:"started"`
 	Current   int       `json:"current"`
@@ -30,7 +31,7 @@ type file struct {
 
 // encode returns the content of the conversation's file.
 func (c *Conversation) encode() ([]byte, error) {
-	return encodeLine(file{version, c.Model, valid(c.Title), c.Started, c.current, c.next, c.nodes})
+	return encodeLine(file{version, c.Model, valid(c.Where), valid(c.Title), c.Started, c.current, c.next, c.nodes})
 }
 
 // decode reads what encode returned. Its errors continue a sentence about the
@@ -50,7 +51,7 @@ func decode(id string, text []byte) (*Conversation, error) {
 	if err := json.Unmarshal(text, &f); err != nil {
 		return nil, fmt.Errorf("is no conversation (%w); restore a copy or delete it", err)
 	}
-	c := &Conversation{ID: id, Model: f.Model, Title: f.Title, Started: f.Started, nodes: f.Exchanges, current: f.Current, next: f.Next}
+	c := &Conversation{ID: id, Model: f.Model, Where: f.Where, Title: f.Title, Started: f.Started, nodes: f.Exchanges, current: f.Current, next: f.Next}
 	if err := c.check(); err != nil {
 		return nil, fmt.Errorf("is damaged (%w); restore a copy or delete it", err)
 	}

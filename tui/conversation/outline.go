@@ -11,7 +11,7 @@ type Knot struct {
 	Number  int // of the exchange, from 1, in the order in which they were said
 	Depth   int // exchanges before it
 	User    string
-	Answer  string // the chosen one; empty: none
+	Answer  string // the chosen one, as it is shown; empty: none
 	OnPath  bool   // between the first and the current exchange
 	Current bool
 }
@@ -45,7 +45,7 @@ func (c *Conversation) Outline() (all []Knot) {
 		e := c.node(at.number).exchange()
 		k := Knot{Number: at.number, Depth: at.depth, User: e.User, OnPath: path[at.number], Current: at.number == c.current}
 		if e.Chosen != None {
-			k.Answer = e.Candidates()[e.Chosen].Text
+			k.Answer = e.Candidates()[e.Chosen].Shown()
 		}
 		all = append(all, k)
 		push(at.number, at.depth)
