@@ -52,7 +52,8 @@ is builtin, names something on disk or is written like a path (./run). A model o
 What of a context does not fit into the window of the model is said on standard
 error, and stands under "unread" with --json.
 A response that ends in the same words over and over is cut and says so; with
---json and --texts it is whole.
+--json and --texts it is whole. --no-repeat-ngram 3 passes over words that would repeat
+three words in a row, so that none loops; log_prob stays that of the model.
 
 --rank joint draws four times as many responses, drops equal ones, and prints those
 that suit the context more than any other: ln p(x|z,c) − λ·ln p(x), best first

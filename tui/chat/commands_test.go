@@ -239,3 +239,82 @@ func TestOtherModel(t *testing.T) {
 	d.sees("This conversation was with runs/other")
 	d.sees("cvae chat --resume " + c.SavedAs())
 }
+
+// What was set without a turn is seen: labels stand in the first line while they hold.
+func TestLabelIsSeen(t *testing.T) {
+	for _, size := range [][2]int{{60, 20}, {120, 40}} {
+		d := drive(t, size[0], size[1])
+		d.line("/label mood=warm")
+		if first, _, _ := strings.Cut(d.plain(), "\n"); !strings.Contains(first, "mood=warm") {
+			t.Errorf("%v: %q", size, first)
+		}
+		d.line("/label mood=")
+		d.seesNot("mood=warm")
+	}
+}
+
+// Enter that was pressed before the chat had the terminal comes as a line feed, and sends;
+// once the terminal has answered it is a new line.
+func TestTypedAhead(t *testing.T) {
+	d := drive(t, 60, 20)
+	d.Init()
+	d.press("typed ahead", "ctrl+j")
+	if e, _ := d.talk.conversation.Current(); e.User != "typed ahead" || d.entry.area.Value() != "" {
+		t.Errorf("said %q, and the input holds %q", e.User, d.entry.area.Value())
+	}
+	d.send(tea.BackgroundColorMsg{})
+	d.press("x", "ctrl+j", "y")
+	if got := d.entry.area.Value(); got != "x\ny" {
+		t.Errorf("the input holds %q", got)
+	}
+}
+
+// A note goes with its cause: a paste is something new, and a walk is told where it is walked.
+func TestNotesEnd(t *testing.T) {
+	d := drive(t, 80, 24)
+	d.line("/temperature abc")
+	d.sees(`/temperature is "abc"`)
+	d.send(tea.PasteMsg{Content: "another text"})
+	d.seesNot(`/temperature is "abc"`)
+	d = drive(t, 80, 24)
+	d.line("a")
+	d.line("/walk 1")
+	d.sees("walk from candidate 1")
+	d.press("tab")
+	d.seesNot("walk from candidate 1")
+}
+
+// All candidates of a turn stay on a small screen while somebody walks.
+func TestWalkKeepsCandidates(t *testing.T) {
+	for _, size := range [][2]int{{60, 20}, {80, 24}} {
+		d := drive(t, size[0], size[1])
+		d.line("a")
+		d.line("/between 1 4")
+		d.press("right")
+		d.sees(" 5 ", "yes .", "walked to", "60 + 30 % of variance")
+	}
+}
+
+// Too many candidates are named when they are stopped.
+func TestStoppedSaysMany(t *testing.T) {
+	if got := stillMany(3000); !strings.Contains(got, "It still draws 3000; /n 5") {
+		t.Error(got)
+	}
+	if got := stillMany(5); got != "" {
+		t.Error(got)
+	}
+}
+
+// The entries of a list keep their column where they are wrapped, and a number stays with
+// the word before it.
+func TestPageWraps(t *testing.T) {
+	p := &page{width: 34, height: 20, rows: []row{{text: "> 12  a long turn of many words, which goes on"}, {text: "good −0.1, very good −0.1, better −0.2"}}}
+	for i, line := range p.lines() {
+		if i > 0 && i < 2 && !strings.HasPrefix(line, "      ") {
+			t.Errorf("line %d of an entry is %q", i+1, line)
+		}
+		if strings.HasPrefix(strings.TrimSpace(line), "−") {
+			t.Errorf("a number is torn off: %q", line)
+		}
+	}
+}

@@ -56,7 +56,7 @@ func (p *page) lines() []string {
 		}
 		text := hanging(unbroken.Replace(draw.Safe(r.text)), width-len(indent))
 		for i, line := range text {
-			text[i] = indent + line
+			text[i] = indent + strings.ReplaceAll(line, noBreak, " ")
 		}
 		if beside {
 			text[0] = draw.Fit(draw.Safe(r.name), column) + text[0][len(indent):]
@@ -66,8 +66,11 @@ func (p *page) lines() []string {
 	return out
 }
 
+// noBreak is a space at which no line ends.
+const noBreak = "\u00a0"
+
 // unbroken keeps a number with a sign on the line of the word before it.
-var unbroken = strings.NewReplacer(" +", "\u00a0+", " −", "\u00a0−")
+var unbroken = strings.NewReplacer(" +", noBreak+"+", " −", noBreak+"−")
 
 // hanging wraps a text. The lines after the first begin where its second word does, if it
 // begins with spaces, a mark or a number, as the entries of a list do.

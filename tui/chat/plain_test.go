@@ -148,3 +148,31 @@ func TestPlainResumesAnother(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// A line with the number of a candidate chooses it while there is one to choose, as the
+// key does in the full chat; else it is a turn.
+func TestPlainNumbers(t *testing.T) {
+	got := spokenPlainly(t, fakeOptions(t), "hello", "2", "7")
+	if !strings.Contains(got, "\ncvae: "+sentences[1]+"\n") || !strings.Contains(spokenPlainly(t, fakeOptions(t), "hello", "7", "/tree"), "7") {
+		t.Error(got)
+	}
+	if strings.Contains(got, "you: 2") {
+		t.Errorf("2 was said: %s", got)
+	}
+}
+
+// /help names what lines can do, and nothing else; what was set says so.
+func TestPlainHelp(t *testing.T) {
+	got := spokenPlainly(t, fakeOptions(t), "/help")
+	for _, of := range []string{"tab goes", "/walk", "/between", "/copy", "★"} {
+		if strings.Contains(got, of) {
+			t.Errorf("it names %s", of)
+		}
+	}
+	got = spokenPlainly(t, fakeOptions(t), "/n 3", "/label mood=warm", "/seed 7", "/walk")
+	for _, want := range []string{"n is 3.", "mood=warm is told to the model.", "The seed is 7.", "/walk needs the full chat"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("it lacks %q: %s", want, got)
+		}
+	}
+}

@@ -71,7 +71,8 @@ func TestSeedAfterResuming(t *testing.T) {
 	}
 }
 
-func TestStars(t *testing.T) {
+// Of candidates that differ equally much the first has the star.
+func TestStar(t *testing.T) {
 	of := func(texts ...string) (all []dialog.Response) {
 		for _, text := range texts {
 			all = append(all, dialog.Response{Tokens: strings.Fields(text)})
@@ -80,17 +81,18 @@ func TestStars(t *testing.T) {
 	}
 	for _, c := range []struct {
 		all  []dialog.Response
-		want []bool
+		want int
 	}{
-		{of("a b c", "a b d", "x y z"), []bool{false, false, true}},
-		{of("a b", "a b", "c d", "c d"), []bool{false, false, false, false}},
-		{of("a", "b", "c"), []bool{false, false, false}}, // equally far
-		{of("a b c d", "a b c e", "a b f g", "a b h i"), []bool{false, false, true, true}},
-		{of("a", "b"), []bool{false, false}},
-		{nil, []bool{}},
+		{of("a b c", "a b d", "x y z"), 2},
+		{of("a b", "a b", "c d", "c d"), noStar},
+		{of("a", "b", "c"), noStar}, // equally far
+		{of("a b c d", "a b c e", "a b f g", "a b h i"), 2},
+		{of("x y", "a b c", "a b c", "a b c", "x y"), 0}, // says the same as 5
+		{of("a", "b"), noStar},
+		{nil, noStar},
 	} {
-		if diff := cmp.Diff(c.want, stars(c.all)); diff != "" {
-			t.Errorf("%v: %s", c.all, diff)
+		if got := star(c.all); got != c.want {
+			t.Errorf("%v: candidate %d, want %d", c.all, got, c.want)
 		}
 	}
 }
@@ -129,7 +131,7 @@ func TestWhyNamesDimensionsAndWords(t *testing.T) {
 	d := drive(t, 120, 40)
 	d.line("a")
 	d.line("/why 2")
-	d.sees("Why candidate 2", "not tonight .", "dimension 4", "+3.0 nats  not +3.0", "all of z", "+0.5 nats  not +1.0, tonight -0.5")
+	d.sees("Why candidate 2", "not tonight .", "dimension 4", "+3.0 nats  not +3.0", "all of z", "+0.5 nats  not +1.0, tonight −0.5")
 	d.press("q")
 	d.fake.err = os.ErrDeadlineExceeded
 	d.line("/why 2")
