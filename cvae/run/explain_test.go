@@ -26,7 +26,7 @@ func TestExplain(t *testing.T) {
 		t.Errorf("ln p %v, and the answer has %v", why.LogProb, answer.LogProb)
 	}
 	z, mean := answer.Z.Vector(), reply.PriorMean.Vector()
-	if len(why.Moves) != len(z) || strings.Join(why.Words, " ") != answer.Text+" (end)" && !answer.Cut {
+	if len(why.Moves) != len(z) || strings.Join(why.Words, " ") != strings.TrimSpace(answer.Text+" (end)") && !answer.Cut {
 		t.Fatalf("%d dimensions and %d words", len(why.Moves), len(why.Words))
 	}
 	checked := 0

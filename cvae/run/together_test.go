@@ -65,7 +65,7 @@ func scoredAsTold(t *testing.T, r *run.Run, q run.Question, a run.Answer) {
 		if math.Abs(sum-a.Responses[i].LogProb) > 1e-9 {
 			t.Errorf("the words of response %d add up to %g, and it has %g", i, sum, a.Responses[i].LogProb)
 		}
-		if len(a.Responses[i].Z) != 1 {
+		if z := a.Responses[i].Z.Vector(); z == nil || len(z) != r.Latent().Width() { // Explain wants one for the response
 			continue
 		}
 		e, err := r.Explain(context.Background(), q.Request, a.Responses[i])

@@ -85,7 +85,7 @@ func (o Outcome) begin() string {
 	if o.collapse(latent.Change) != "" && !slices.Contains(strings.Split(o.Method, "+"), "bn") {
 		method = " --method bn"
 	}
-	return fmt.Sprintf("%d %ss are few to learn to speak from; train into another folder with --init builtin%s, which begins with the built-in model, of English", o.Pairs, o.thing(), method)
+	return fmt.Sprintf("%d %ss are few to learn to speak from; train into another folder with --init builtin%s, which begins with the built-in model, of English, and forgets its small talk for your pairs", o.Pairs, o.thing(), method)
 }
 
 // collapse is what helps against the first collapse of a latent that tells nothing of the
