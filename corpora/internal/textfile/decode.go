@@ -3,6 +3,7 @@ package textfile
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/bzip2"
 	"compress/gzip"
 	"errors"
@@ -15,14 +16,24 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/encoding/unicode/utf32"
 	"golang.org/x/text/transform"
 
 	"github.com/cvae-go/cvae/corpora/internal/fault"
 )
 
-// Encoding finds an encoding by a name of the web, such as gbk, latin1 or utf-16le.
+// Encoding finds an encoding by a name of the web, such as gbk, latin1 or utf-16le, or by one that Python and Windows have for it.
 func Encoding(name string) (encoding.Encoding, error) {
-	e, err := htmlindex.Get(strings.ReplaceAll(name, "_", "-"))
+	name = strings.ReplaceAll(strings.ToLower(name), "_", "-")
+	switch name {
+	case "utf-32", "utf32", "utf-32le":
+		return utf32.UTF32(utf32.LittleEndian, utf32.UseBOM), nil
+	case "utf-32be":
+		return utf32.UTF32(utf32.BigEndian, utf32.UseBOM), nil
+	}
+	others := map[string]string{"cp932": "shift_jis", "cp936": "gbk", "cp949": "euc-kr", "uhc": "euc-kr", "cp950": "big5", "cp874": "windows-874",
+		"latin-1": "latin1", "utf16": "utf-16", "shiftjis": "shift_jis", "euckr": "euc-kr", "eucjp": "euc-jp", "koi8r": "koi8-r", "tis620": "tis-620"}
+	e, err := htmlindex.Get(cmp.Or(others[name], name))
 	if err != nil {
 		return nil, fmt.Errorf("there is no encoding %q; names are such as utf-8, latin1, windows-1251, gbk, big5, shift_jis, euc-kr and utf-16le", name)
 	}
@@ -40,9 +51,11 @@ func (f *File) decode(name string) error {
 		f.through(e.NewDecoder())
 		return nil
 	}
-	b, _ := f.Peek(3) // a shorter file has no mark that matters
+	b, _ := f.Peek(4) // a shorter file has no mark that matters, or that of UTF-16
 	switch {
-	case bytes.Equal(b, []byte("\xef\xbb\xbf")):
+	case bytes.Equal(b, []byte("\xff\xfe\x00\x00")), bytes.Equal(b, []byte("\x00\x00\xfe\xff")):
+		f.through(utf32.UTF32(utf32.LittleEndian, utf32.UseBOM).NewDecoder())
+	case bytes.HasPrefix(b, []byte("\xef\xbb\xbf")):
 		_, _ = f.Discard(3) // cannot fail: the bytes are buffered
 	case bytes.HasPrefix(b, []byte("\xff\xfe")), bytes.HasPrefix(b, []byte("\xfe\xff")):
 		f.through(unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder())
