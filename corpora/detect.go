@@ -1,12 +1,14 @@
 package corpora
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	"github.com/cvae-go/cvae/corpora/internal/fault"
+	"github.com/cvae-go/cvae/corpora/internal/jsontext"
 	"github.com/cvae-go/cvae/corpora/internal/record"
 	"github.com/cvae-go/cvae/corpora/internal/site"
 	"github.com/cvae-go/cvae/corpora/internal/textfile"
@@ -89,16 +91,19 @@ func undetected(s site.Site) error {
 	}
 	begin := fmt.Sprintf("corpora: %s matches no format", fault.Shown(s.Path))
 	if why := doubt(s); why != "" {
-		return fmt.Errorf("%s for certain: %s; choose one with --format", begin, why)
+		return fmt.Errorf("%s for certain: %s", begin, why)
 	}
 	if err := empties(s); err != nil {
 		return err
 	}
-	if seen, cure := recordsSeen(s); seen != "" {
-		return fmt.Errorf("%s: %s; say where the turns are, as in --map %s", begin, seen, cure)
-	}
 	if guise := guiseOf(s); guise != "" {
 		return fmt.Errorf("%s: it is %s; rewrite it as jsonl, a line {\"turns\": [\"…\", \"…\"]} for each dialogue", begin, guise)
+	}
+	if seen, cure := recordsSeen(s); seen != "" {
+		return fmt.Errorf("%s: %s; %s", begin, seen, cure)
+	}
+	if broken := brokenJSON(s); broken != nil {
+		return fmt.Errorf("%s: it begins like JSON, and is none or is cut off: %w", begin, broken)
 	}
 	return fmt.Errorf("%s: there is %s; name it with --format (cvae corpus formats lists them), or rewrite the corpus as jsonl, a line {\"turns\": [\"…\", \"…\"]} for each dialogue", begin, s.Describe())
 }
@@ -137,17 +142,60 @@ func recordsSeen(s site.Site) (seen, cure string) {
 	}
 	for _, file := range files {
 		for _, k := range record.Kinds(file) {
+			const where = "say where the turns are, as in --map "
 			if columns, err := k.Columns(file); err == nil && len(columns) > 0 {
-				return fmt.Sprintf("%s is %s with the columns %s, %s", fault.BaseName(file), k.Name, namesOfKeys(columns), unknownIn(columns)), suggestion(k, file)
+				return fmt.Sprintf("%s is %s with the columns %s, %s", fault.BaseName(file), k.Name, namesOfKeys(columns), unknownIn(columns)), where + suggestion(k, file)
 			}
 			for _, r := range k.Head(file, nil) {
-				if members, ok := r.Value.(map[string]any); ok && len(members) > 0 {
-					return fmt.Sprintf("%s is %s; %s, %s", fault.BaseName(file), k.Name, described(r.Value), unknownIn(slices.Collect(maps.Keys(members)))), suggestion(k, file)
+				members, ok := r.Value.(map[string]any)
+				if key := textKey(members); key != "" {
+					return fmt.Sprintf("%s is a JSON object whose names are texts, such as %s", fault.BaseName(file), fault.Excerpt(key)),
+						"write a line {\"context\": [\"…\"], \"response\": \"…\"} for each of them"
+				}
+				if ok && len(members) > 0 {
+					return fmt.Sprintf("%s is %s; %s, %s", fault.BaseName(file), k.Name, described(r.Value), unknownIn(slices.Collect(maps.Keys(members)))), where + suggestion(k, file)
 				}
 			}
 		}
 	}
 	return "", ""
+}
+
+// textKey is one of the names of members that are texts, as most of them are; empty: they are not.
+func textKey(members map[string]any) (key string) {
+	n := 0
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		if _, isText := members[name].(string); isText && len(strings.Fields(name)) > 2 {
+			n++
+			key = cmp.Or(key, name)
+		}
+	}
+	if 2*n <= len(members) {
+		return ""
+	}
+	return key
+}
+
+// brokenJSON says what is wrong with a file that begins like JSON and has no sound record; nil: it is another.
+func brokenJSON(s site.Site) error {
+	if s.Dir {
+		return nil
+	}
+	if first := jsontext.First(s.File()); first != '{' && first != '[' {
+		return nil
+	}
+	kinds := record.Kinds(s.File())
+	for _, k := range kinds {
+		if len(k.Head(s.File(), nil)) > 0 {
+			return nil
+		}
+	}
+	for _, err := range kinds[0].Records(s.File(), nil) {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // unknownIn says what the names of columns or members lack. A column of utterances is known, and says nothing of what
@@ -169,6 +217,7 @@ var guises = []struct{ begin, ext, is string }{
 	{"", "yaml", "YAML, and not that of format chatterbot, which has lists of turns under conversations"},
 	{"SQLite format 3", "db", "a database of SQLite"},
 	{"%PDF", "pdf", "a PDF"},
+	{"CREATE TABLE", "sql", "SQL"},
 	{"{\\rtf", "rtf", "RTF, which word processors write"},
 }
 

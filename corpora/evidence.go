@@ -26,6 +26,9 @@ var signs = []sign{
 	{"are tags", regexp.MustCompile(`^\s*(<\|[a-z_]+\|>|\[/?INST\]|</?[a-z]+>\s*$)`), "write a line {\"messages\": [{\"role\": \"user\", \"content\": \"…\"}, …]} for each conversation"},
 	{"are numbers, times or IDs", regexp.MustCompile(`^\s*[-+#(\[]?\d[\d.,:/ %)\]-]*$|^\s*[0-9a-f]{8,}\s*$`), "a table is read with --map"},
 	{"begin with the name of who speaks", regexp.MustCompile(`^\s*(?i:speaker|person|user|human|assistant|bot|customer|agent|system)[ _#]?\d*#?\s*: `), "a text with NAME: before each of its lines is read by --map 'turns=NAME_OF_THE_COLUMN, as=lines'"},
+	{"begin with a name between < and >", regexp.MustCompile(`^\s*<[^<>/|]{1,30}> ?\S`), "format irc reads TIME <NICK> text; otherwise write NAME: before each line, with a blank line between dialogues"},
+	{"begin with a number, as the items of a list do", regexp.MustCompile(`^\s*\(?\d{1,4}[.)] \S`), "take the numbers away"},
+	{"have a bar in them, as the columns of a table do", regexp.MustCompile(`^[^|]*[^|\s][^|]*\|[^|]*[^|\s][^|]*$`), "a table with bars is read by --map 'turns=0 + 1', which counts its columns from 0"},
 	{"begin with a number", regexp.MustCompile(`^\s*\d+\.\d+ \S`), "format dialogpt reads weights before turns"},
 }
 

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -50,6 +51,9 @@ func TestFoundForms(t *testing.T) {
 		"a history of pairs":                   {"a.jsonl", `{"query":"three","response":"four","history":[["one","two"]]}` + "\n", "A: one|B: two|A: three|B: four"},
 		"answers that are not wanted":          {"a.jsonl", `{"prompt":"one","completion":"two","label":true}` + "\n" + `{"prompt":"one","completion":"no","label":false}` + "\n", "A: one|B: two"},
 		"messages that are not wanted":         {"a.jsonl", `{"messages":[{"role":"user","content":"one"},{"role":"assistant","content":"no"}],"label":false}` + "\n" + `{"messages":[{"role":"user","content":"one"},{"role":"assistant","content":"two"}],"label":true}` + "\n", "user: one|assistant: two"},
+		"names in capitals":                    {"a.jsonl", `{"Prompt":"one","Response":"two"}` + "\n", "A: one|B: two"},
+		"members in capitals":                  {"a.json", `[{"Messages":[{"Role":"user","Content":"one"},{"Role":"bot","Content":"two"}]}]`, "user: one|bot: two"},
+		"questions in capitals":                {"a.json", `[{"Question":"one","Answer":"two"},{"Question":"three","Answer":"four"}]`, "A: one|B: two\nA: three|B: four"},
 		"a numeric label is a label":           {"a.jsonl", `{"prompt":"one","completion":"two","label":0}` + "\n", "A: one|B: two"},
 		"a list as Python prints it":           {"a.csv", "dialog,act\n\"['one two', \"\"it's three\"\"]\",\"[1, 2]\"\n", "A: one two|B: it's three"},
 		"a list as NumPy prints it":            {"a.csv", "dialog,act\n\"['one two'\n 'three']\",x\n", "A: one two|B: three"},
@@ -83,19 +87,89 @@ func TestNobodySaysInRecords(t *testing.T) {
 	}
 }
 
+// TestNobodySaysInText: names, numbers and bars before what is said are seen in text.
+func TestNobodySaysInText(t *testing.T) {
+	for lines, want := range map[string]string{
+		"<ann> where is it ?\n<bob> here it is\n":   "begin with a name between < and >",
+		"1. where is it ?\n2. here it is\n":         "begin with a number, as the items of a list do",
+		"where is it ?|here it is\nis it ?|it is\n": "have a bar in them",
+	} {
+		_, err := openFile(t, Options{}, "a.txt", strings.Repeat(lines, 10))
+		wantError(t, err, "a.txt looks like format sentences", want)
+	}
+}
+
 // TestSeen: what is said of files that are not read.
 func TestSeen(t *testing.T) {
 	for name, c := range map[string]struct{ file, content, want string }{
 		"columns in the order of the file": {"a.csv", "zebra,apple\nwhat is it now,the other one it is\n", "--map 'turns=zebra + apple'"},
 		"members in the order of the file": {"a.jsonl", `{"zebra":"what is it now","apple":"the other one it is"}` + "\n", "--map 'turns=zebra + apple'"},
 		"a column that is known":           {"a.csv", "text,emotion\nwhat is it now,joy\n", `of which "text" may hold turns, and none says which rows are one dialogue`},
+		"columns of a conversation":        {"a.csv", "session,turn_no,who,message_body_text\ns1,1,ann,where is my book\ns1,2,bob,here it is\ns2,1,ann,is it late\ns2,2,bob,yes it is\n", "--map 'turns=message_body_text, dialogue=session, order=turn_no, speaker=who'"},
+		"parts of messages":                {"a.jsonl", `{"contents":[{"role":"user","parts":[{"text":"where is my book"}]},{"role":"model","parts":[{"text":"here it is"}]}]}` + "\n", "--map 'turns=contents[].parts, speaker=contents[].role'"},
+		"IDs before a TAB":                 {"a.tsv", "u000001\tu000002\nu000003\tu000004\nu000005\tu000006\n", "a column is of numbers or IDs"},
+		"numbers before a TAB":             {"a.tsv", "17\thow are you ?\n18\tfine thanks\n19\tand you ?\n", "say which columns hold turns, counted from 0"},
+		"blank lines":                      {"a.txt", "\n\n \n", "a file of blank lines"},
+		"JSON that is cut off":             {"a.json", `{"messages":`, "it begins like JSON, and is none or is cut off"},
+		"SQL":                              {"a.sql", "CREATE TABLE t (q text, a text);\nINSERT INTO t VALUES ('where is it ?', 'here it is');\n", "it is SQL"},
+		"SQL by another name":              {"a.txt", "create table t (q text, a text);\ninsert into t values ('where is it', 'here it is');\n", ""},
+		"questions as names":               {"a.json", `{"what is your name ?": "i am a bot", "where do you live ?": "in a box", "how are you now ?": "fine"}`, "whose names are texts"},
 		"YAML":                             {"a.yml", "version: 1\nnlu:\n- intent: greet\n", "it is YAML"},
 		"XML":                              {"a.xml", "<?xml version=\"1.0\"?>\n<s>one</s>\n", "it is XML"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := openFile(t, Options{}, c.file, c.content)
-			wantError(t, err, c.want)
+			if err != nil && strings.Contains(err.Error(), "create_table") {
+				t.Error(err)
+			}
+			if c.want != "" {
+				wantError(t, err, c.want)
+			}
 		})
+	}
+}
+
+// TestSuggestedMaps: what is suggested reads the file.
+func TestSuggestedMaps(t *testing.T) {
+	for m, content := range map[string]string{
+		"turns=contents[].parts, speaker=contents[].role":           `{"contents":[{"role":"user","parts":[{"text":"one two"}]},{"role":"model","parts":[{"text":"three"}]}]}` + "\n",
+		"turns=words, dialogue=session, order=turn_no, speaker=who": `{"session":"s","turn_no":2,"who":"model","words":"three"}` + "\n" + `{"session":"s","turn_no":1,"who":"user","words":"one two"}` + "\n",
+	} {
+		path := filepath.Join(t.TempDir(), "a.jsonl")
+		if err := os.WriteFile(path, []byte(content), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		c, err := Open(path, Options{Map: m})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for p, err := range c.Pass(dialog.Splits[:]...) {
+			if n++; err != nil || len(p.Turns) != 2 || p.Turns[0].Speaker+p.Turns[0].Text+p.Turns[1].Speaker != "userone twomodel" {
+				t.Errorf("%s reads %+v, %v", m, p, err)
+			}
+		}
+		if n != 1 {
+			t.Errorf("%s reads %d dialogues", m, n)
+		}
+	}
+}
+
+// TestSingleTurns: a map that gives no pairs is warned of.
+func TestSingleTurns(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.csv")
+	if err := os.WriteFile(path, []byte("session,who,words\n1,a,one two\n1,b,three four\n2,a,five six\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for m, want := range map[string]bool{"turns=words": true, "turns=words, dialogue=session": false} {
+		c, err := Open(path, Options{Map: m})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := c.Stats(t.Context(), nil, nil)
+		if got := slices.ContainsFunc(s.Warnings, func(w Warning) bool { return w.Name == "single" }); err != nil || got != want {
+			t.Errorf("%s: warned %v, %v", m, got, err)
+		}
 	}
 }
 

@@ -55,7 +55,7 @@ func fitOf(path string, shapes []Shape) (best fit, found bool) {
 	if len(kinds) > 1 && kinds[0].Lines && kinds[0].Unlikely(path) {
 		kinds = append(kinds[1:], kinds[0])
 	}
-	for _, k := range kinds {
+	for _, k := range withLowered(kinds) {
 		head := k.Head(path, columns)
 		if shapes[0].Corpus && k.Table {
 			head = header(k, path) // which says enough
@@ -71,6 +71,17 @@ func fitOf(path string, shapes []Shape) (best fit, found bool) {
 		}
 	}
 	return fit{}, false
+}
+
+// withLowered are the kinds, and after them those of JSON with the names of members in lower case, as the shapes have them.
+func withLowered(kinds []record.Kind) []record.Kind {
+	all := slices.Clone(kinds)
+	for _, k := range kinds {
+		if !k.Table {
+			all = append(all, k.Lowered())
+		}
+	}
+	return all
 }
 
 // logsIn are the ways in which a file may hold messages of chats, where one of the

@@ -70,9 +70,20 @@ func (c *Corpus) Stats(ctx context.Context, count func(text string) iter.Seq[str
 	for split, of := range n.splits {
 		s.Splits[split], s.Lengths[split] = of.SplitStats, Lengths{Turns: of.turns.length(), Tokens: of.tokens.length()}
 	}
+	if total := n.totals(); c.format.Turns == dialogues && total.Pairs == 0 && total.Dialogues > 0 {
+		s.Warnings = append(s.Warnings, Warning{"single", total.Dialogues, fmt.Sprintf("none of the %d dialogues has two turns, so that there is no response to learn; where a row is a turn, say which rows are one dialogue, as in --map 'turns=text, dialogue=session'", total.Dialogues)})
+	}
 	unsaid := slices.DeleteFunc(c.Unsaid(), func(w Warning) bool { return w.Name == "first_word" }) // which all turns tell
-	s.Warnings = append(append(n.faults.warnings(s), unsaid...), unreadWarning(c.unread())...)
+	s.Warnings = append(append(append(n.faults.warnings(s), s.Warnings...), unsaid...), unreadWarning(c.unread())...)
 	return s, nil
+}
+
+// totals are the counts of all splits.
+func (n *counter) totals() (all SplitStats) {
+	for _, s := range n.splits {
+		all.Dialogues, all.Pairs = all.Dialogues+s.Dialogues, all.Pairs+s.Pairs
+	}
+	return all
 }
 
 // counter gathers statistics.

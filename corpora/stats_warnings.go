@@ -14,7 +14,7 @@ import (
 
 // A Warning is something in a corpus that is likely to spoil a result.
 type Warning struct {
-	// Name is empty, leak, pairs, languages, control, undecodable, long, first_word, unspaced, unsaid or unread.
+	// Name is empty, leak, pairs, languages, control, undecodable, long, first_word, unspaced, single, unsaid or unread.
 	Name    string `json:"name"`
 	Count   int    `json:"count"` // of dialogues, pairs, turns or files
 	Message string `json:"message"`

@@ -31,16 +31,16 @@ func tabFormat(lines []string) (name, why string) {
 		return "fbdialog", "numbers the lines of each dialogue from 1"
 	case isHeader(lines[0]):
 		return "tsv", "begins with the header context … response"
-	case c.numbers:
-		return "", "the lines have TABs, and a column is of numbers, so it is a table of another kind"
+	case c.numbers || !c.repeated && 10*c.ids >= c.tabs*9:
+		return "", "the lines have TABs, and a column is of numbers or IDs, so it is a table of another kind; say which columns hold turns, counted from 0, as in --map 'turns=0 + 1'"
 	case 2*c.contexts > c.tabs && 10*c.labels < c.tabs*9:
 		return "tsv", "holds several words, then a TAB and more"
 	case 10*c.labels >= c.tabs*9 && c.repeated:
 		return "labelled", "holds a word, of which some repeat, and a TAB before each sentence"
 	case 10*c.labels >= c.tabs*9:
-		return "", "one word stands before each TAB and none repeats: labels (--format labelled) or contexts (--format tsv)"
+		return "", "one word stands before each TAB and none repeats: labels (--format labelled) or contexts (--format tsv); choose one with --format"
 	}
-	return "", "the lines have TABs, some after one word and some after several: labels (--format labelled) or contexts (--format tsv)"
+	return "", "the lines have TABs, some after one word and some after several: labels (--format labelled) or contexts (--format tsv); choose one with --format"
 }
 
 // tabCounts is what the first lines of a file look like.
@@ -50,7 +50,8 @@ type tabCounts struct {
 	labels   int  // with one word before their only TAB
 	contexts int  // with several words in the first column that has any
 	repeated bool // a label stands twice
-	numbers  bool // most lines have a number in the same column
+	ids      int  // with a number or an ID in the first column
+	numbers  bool // most lines have a number or an ID in the same column
 }
 
 func countTabs(lines []string) tabCounts {
@@ -70,8 +71,11 @@ func countTabs(lines []string) tabCounts {
 		} else if wordsIn(strings.TrimLeft(l, "\t ")) > 1 && !isWord(columns) {
 			c.contexts++
 		}
+		if isID(columns[0]) {
+			c.ids++
+		}
 		for i, column := range columns {
-			if number.MatchString(column) && (i > 0 || len(columns) > 2) { // a number may be a label
+			if isID(column) && (i > 0 || len(columns) > 2) { // a number may be a label
 				numbers[i]++
 				c.numbers = c.numbers || 2*numbers[i] > len(lines)
 			}
@@ -82,6 +86,11 @@ func countTabs(lines []string) tabCounts {
 
 // number is a column of a table that is not dialogue.
 var number = regexp.MustCompile(`^\s*[-+]?[0-9][0-9.,:%]*\s*$`)
+
+// id is a word with a number in it that stands for something else, such as u000017.
+var id = regexp.MustCompile(`^\s*[A-Za-z]{0,8}[-_:#.]?\d{2}[\w.:-]*\s*$`)
+
+func isID(column string) bool { return number.MatchString(column) || id.MatchString(column) }
 
 // isWord tells whether the first column that has text is a single word.
 func isWord(columns []string) bool {
@@ -121,7 +130,7 @@ func doubt(s site.Site) string {
 	}
 	if isPlainFile(file) && isNamed(first) {
 		return "in " + fault.BaseName(file) + " each line begins with a speaker, and no blank line separates dialogues: " +
-			"one dialogue (--format text) or sentences (--format sentences)"
+			"one dialogue (--format text) or sentences (--format sentences); choose one with --format"
 	}
 	return ""
 }

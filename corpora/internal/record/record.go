@@ -70,6 +70,41 @@ func (k Kind) Head(path string, columns []string) []Record {
 	return first
 }
 
+// Lowered is the kind with the names of the members of JSON objects in lower case.
+func (k Kind) Lowered() Kind {
+	read := k.read
+	k.read = func(path string, columns []string, open opener) iter.Seq2[Record, error] {
+		return func(yield func(Record, error) bool) {
+			for r, err := range read(path, columns, open) {
+				r.Value = lowered(r.Value)
+				if !yield(r, err) {
+					return
+				}
+			}
+		}
+	}
+	return k
+}
+
+// lowered is a value with the names of its members in lower case. Where several would have one name all stay.
+func lowered(value any) any {
+	switch v := value.(type) {
+	case []any:
+		for i := range v {
+			v[i] = lowered(v[i])
+		}
+	case map[string]any:
+		low := make(map[string]any, len(v))
+		for name, e := range v {
+			low[strings.ToLower(name)] = lowered(e)
+		}
+		if len(low) == len(v) {
+			return low
+		}
+	}
+	return value
+}
+
 // Unlikely tells whether most of the first records of a file are malformed: lines of JSON that are parts of one value.
 func (k Kind) Unlikely(path string) bool {
 	first, seen := k.head(path, nil)

@@ -67,7 +67,7 @@ func isHeader(names []string) bool {
 			continue
 		}
 		const longest = 48
-		if len(n) > longest || strings.Count(n, "_") > 6 || strings.ContainsAny(n, "?!<>\"") || slices.Contains(all, n) {
+		if len(n) > longest || strings.Count(n, "_") > 6 || strings.ContainsAny(n, "?!<>{}=;\"") || slices.Contains(all, n) {
 			return false
 		}
 		all = append(all, n)

@@ -162,13 +162,19 @@ func (c candidate) score(raw []byte) float64 {
 }
 
 // AdviceOn is Advice for the beginning of a file.
-func AdviceOn(path string) string {
+func AdviceOn(path string) string { return Advice(beginning(path)) }
+
+// IsBlank tells whether the beginning of a file has white space alone.
+func IsBlank(path string) bool { return len(bytes.TrimSpace(beginning(path))) == 0 }
+
+// beginning is what there is of the beginning of a file; reading it says what is wrong with it.
+func beginning(path string) []byte {
 	f, err := OpenHead(path)
 	if err != nil {
-		return "" // which reading it says
+		return []byte("?")
 	}
 	defer f.Close()
 	const enough = 16 << 10
-	raw, _ := io.ReadAll(io.LimitReader(f, enough)) // what there is of it
-	return Advice(raw)
+	raw, _ := io.ReadAll(io.LimitReader(f, enough))
+	return raw
 }
