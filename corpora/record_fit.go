@@ -55,33 +55,37 @@ func fitOf(path string, shapes []Shape) (best fit, found bool) {
 	if len(kinds) > 1 && kinds[0].Lines && kinds[0].Unlikely(path) {
 		kinds = append(kinds[1:], kinds[0])
 	}
-	for _, k := range withLowered(kinds) {
+	var capitals []record.Kind // of JSON, with their records
+	heads := map[int][]record.Record{}
+	for _, k := range kinds {
 		head := k.Head(path, columns)
 		if shapes[0].Corpus && k.Table {
 			head = header(k, path) // which says enough
 		}
-		most := 0
-		for _, s := range shapes {
-			if n := s.turns(k, head); n > most {
-				most, best = n, fit{k, s}
-			}
+		if best, found = mostTurns(k, head, shapes); found {
+			return best, true
 		}
-		if most > 0 {
+		if low, differ := record.Lowered(head); differ && !k.Table {
+			heads[len(capitals)], capitals = low, append(capitals, k.Lowered())
+		}
+	}
+	for i, k := range capitals {
+		if best, found = mostTurns(k, heads[i], shapes); found {
 			return best, true
 		}
 	}
 	return fit{}, false
 }
 
-// withLowered are the kinds, and after them those of JSON with the names of members in lower case, as the shapes have them.
-func withLowered(kinds []record.Kind) []record.Kind {
-	all := slices.Clone(kinds)
-	for _, k := range kinds {
-		if !k.Table {
-			all = append(all, k.Lowered())
+// mostTurns is the fit with the shape that finds most turns in records, the first of several.
+func mostTurns(k record.Kind, head []record.Record, shapes []Shape) (best fit, found bool) {
+	most := 0
+	for _, s := range shapes {
+		if n := s.turns(k, head); n > most {
+			most, best = n, fit{k, s}
 		}
 	}
-	return all
+	return best, most > 0
 }
 
 // logsIn are the ways in which a file may hold messages of chats, where one of the

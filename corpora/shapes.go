@@ -2,6 +2,8 @@ package corpora
 
 import (
 	"fmt"
+	"slices"
+	"sync"
 
 	"github.com/cvae-go/cvae/corpora/internal/record"
 	"github.com/cvae-go/cvae/corpora/internal/shape"
@@ -48,7 +50,10 @@ func shapeOf(text string) (s Shape, err error) {
 
 // Shapes returns the table of shapes. Of those that fit a file, the one with the most
 // turns is read, and of equal ones the first.
-func Shapes() []Shape {
+func Shapes() []Shape { return slices.Clone(parsedShapes()) }
+
+// parsedShapes is the table, whose maps are parsed once: a folder takes it for each of its files.
+var parsedShapes = sync.OnceValue(func() []Shape {
 	all := []Shape{
 		{Name: "chitchat", Format: "chitchat", Map: "turns=messages[][].text, speaker=messages[][].sender, time=messages[][].timestamp, prompt=prompt, need=messages start", Source: "PyPI package chitchat-dataset", Licence: "MIT"},
 		{Name: "chat messages", Format: "jsonl", Map: "turns=messages[], where=label:!false, need=messages, without=turns context response chosen", Source: "OpenAI, LLaMA-Factory, KdConv, CrossWOZ"},
@@ -126,7 +131,7 @@ func Shapes() []Shape {
 		}
 	}
 	return all
-}
+})
 
 // utterances are the columns that hold one turn a row.
 const utterances = "utterance|text|message|content|sentence|line|body|transcript"

@@ -79,6 +79,16 @@ func (s *Scripts) Add(text string) {
 	}
 }
 
+// Main is the script of most texts, the first by name of several; empty where none has letters.
+func (s *Scripts) Main() (main string) {
+	for _, name := range slices.Sorted(maps.Keys(s.turns)) {
+		if main == "" || s.turns[name] > s.turns[main] {
+			main = name
+		}
+	}
+	return main
+}
+
 // Unspaced warns, as the statistics of a corpus do, of texts that have no spaces between
 // words; empty where they are less than a tenth.
 func (s *Scripts) Unspaced() string {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 )
 
 func TestDecoded(t *testing.T) {
@@ -16,6 +17,27 @@ func TestDecoded(t *testing.T) {
 				t.Errorf("%s: %q becomes %q, %v", name, text, got, err)
 			}
 		}
+	}
+}
+
+// TestDecodedPassesOn: what a person has written is read before more comes.
+func TestDecodedPassesOn(t *testing.T) {
+	from, to := io.Pipe()
+	defer from.Close()
+	go to.Write([]byte("y\n"))
+	read := make(chan string, 1)
+	go func() {
+		b := make([]byte, 10)
+		n, _ := Decoded(from).Read(b)
+		read <- string(b[:n])
+	}()
+	select {
+	case got := <-read:
+		if got != "y\n" {
+			t.Errorf("read %q", got)
+		}
+	case <-time.After(time.Minute):
+		t.Error("it waits for more")
 	}
 }
 

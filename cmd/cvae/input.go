@@ -137,7 +137,10 @@ func inputs(ctx context.Context, r io.Reader, blank error, parse func(string) (i
 				continue
 			}
 			i, err := input{}, blank
-			if text != "" {
+			switch {
+			case strings.ContainsRune(text, 0):
+				err = errors.New("the line holds a NUL byte, as UTF-16 does; write it as UTF-8, or begin the input with a byte order mark")
+			case text != "":
 				i, err = parse(text)
 			}
 			i.line = n

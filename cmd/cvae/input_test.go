@@ -44,6 +44,7 @@ func TestInputErrors(t *testing.T) {
 		{parseContext, `{"context":null}`, `line 1: the object has no "context"`},
 		{parseContext, `{"context":["a"],"labels":["topic"]}`, `line 1: "labels" must be an object of strings, not a JSON array`},
 		{parseContext, `{"context":["a"],"labels":{"topic":1}}`, `must be an object of strings, not a JSON number`},
+		{parseContext, "\x00h\x00i", "line 1: the line holds a NUL byte, as UTF-16 does"},
 		{pair, `plain`, "line 1: it is not a JSON object"},
 		{pair, `{"context":["a"],"response":3}`, `line 1: "response" must be a string, not a JSON number`},
 		{pair, `{"context":["a"]}`, `line 1: the object has no "response"`},

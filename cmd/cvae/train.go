@@ -20,6 +20,7 @@ import (
 	"github.com/cvae-go/cvae/cvae/run/training"
 	"github.com/cvae-go/cvae/cvae/train"
 	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/safe"
 )
 
 // trainOptions are the flags of train.
@@ -193,6 +194,7 @@ func (o *trainOptions) run(ctx context.Context, link ranks.Link) error {
 	defer t.Close()
 	warn(o.Err, t.Warnings)
 	if o.DryRun {
+		o.note(t)
 		return printPlan(ctx, o, t)
 	}
 	if n := t.Corpus().Skipped(); n > 0 {
@@ -241,16 +243,14 @@ func tick(w io.Writer) time.Duration {
 func (o *trainOptions) train(ctx context.Context, t *training.Training, view *trainView) error {
 	fmt.Fprintf(o.Err, "training %s on %s: preset %s, %s parameters, run %s\n",
 		t.Config.Method, printable(t.Corpus().Name()), t.Config.Preset, grouped(t.Run().Parameters()), printable(o.Path))
-	for _, note := range t.Notes() {
-		fmt.Fprintln(o.Err, printable(note))
-	}
+	o.note(t)
 	trained := t.Train
 	if view != nil {
 		trained = func(ctx context.Context) error { return view.train(ctx, t) }
 	}
 	err := trained(ctx)
 	if err != nil && exitCode(err) == exitInterrupted {
-		return fmt.Errorf("%w; the run is saved: go on with cvae train --resume --out %s", errInterrupted, o.Path)
+		return fmt.Errorf("%w; the run is saved: go on with cvae train --resume --out %s", errInterrupted, safe.Argument(o.Path))
 	}
 	if errors.Is(err, train.ErrDiverged) {
 		return fmt.Errorf("%w; lower optimiser.learning_rate, which is %g, and train into another folder: the last save in %s is from before", err, t.Config.Optimiser.LearningRate, o.Path)
@@ -272,13 +272,20 @@ func (o *trainOptions) train(ctx context.Context, t *training.Training, view *tr
 	return o.measure(ctx, t)
 }
 
+// note says what is not as usual.
+func (o *trainOptions) note(t *training.Training) {
+	for _, note := range t.Notes() {
+		fmt.Fprintln(o.Err, printable(note))
+	}
+}
+
 // further says how to train more than a run that has ended.
 func (o *trainOptions) further(t *training.Training) string {
 	if !t.Stopped() {
 		return "raise the limit to train on"
 	}
 	return fmt.Sprintf("for more patience train into another folder with --set optimiser.patience=%d, which was %d; --init %s begins there with this model",
-		2*t.Config.Optimiser.Patience, t.Config.Optimiser.Patience, printable(o.Path))
+		2*t.Config.Optimiser.Patience, t.Config.Optimiser.Patience, safe.Argument(o.Path))
 }
 
 // measure evaluates the best model on the test split.
@@ -286,7 +293,7 @@ func (o *trainOptions) measure(ctx context.Context, t *training.Training) error 
 	report, err := t.Measure(ctx, announce(o.Err, "evaluating"))
 	if err != nil {
 		if exitCode(err) == exitInterrupted {
-			err = fmt.Errorf("%w while evaluating; the run is saved: cvae train --resume --out %s evaluates it again", errInterrupted, o.Path)
+			err = fmt.Errorf("%w while evaluating; the run is saved: cvae train --resume --out %s evaluates it again", errInterrupted, safe.Argument(o.Path))
 		}
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/cvae/run/training"
 	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/safe"
 	"github.com/cvae-go/cvae/tui/watch"
 )
 
@@ -90,7 +91,7 @@ func (v *trainView) show(ctx context.Context, t *training.Training, interrupted 
 		}, o.In, raw(o.Err))
 	})
 	if errors.Is(err, watch.ErrAbandoned) {
-		fmt.Fprintf(o.Err, "cvae: interrupted before saving; go on from the last save with cvae train --resume --out %s\n", printable(o.Path))
+		fmt.Fprintf(o.Err, "cvae: interrupted before saving; go on from the last save with cvae train --resume --out %s\n", safe.Argument(o.Path))
 		os.Exit(exitInterrupted)
 	}
 	if err != nil { // a fault of the view is no reason to lose training

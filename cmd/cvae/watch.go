@@ -12,6 +12,7 @@ import (
 
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
+	"github.com/cvae-go/cvae/dialog/safe"
 	"github.com/cvae-go/cvae/tui/watch"
 )
 
@@ -51,7 +52,7 @@ func runWatch(ctx context.Context, o *watchOptions) error {
 	}
 	c, err := run.ReadConfig(o.Path)
 	if errors.Is(err, run.ErrNoRun) {
-		return fmt.Errorf("%w; cvae train --out %s starts a run there", err, o.Path)
+		return fmt.Errorf("%w; cvae train --out %s starts a run there", err, safe.Argument(o.Path))
 	}
 	if err != nil {
 		return err

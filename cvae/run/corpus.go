@@ -48,6 +48,9 @@ func (r *Run) OpenCorpus(s Source) (*corpora.Corpus, error) {
 	if s.Corpus != "" {
 		return r.openOther(s)
 	}
+	if r.files.embedded {
+		return nil, fmt.Errorf("%w: the corpus of the %s is not part of this program; name one by --corpus", ErrRequest, BuiltinName)
+	}
 	corpus, err := OpenCorpus(r.origin.AsDetected(r.Config))
 	if err != nil {
 		return nil, r.misplaced(err)

@@ -64,7 +64,7 @@ func (r *Run) Documents() (config, card string, err error) {
 	}
 	described, err := regular.ReadIn(r.files, rundir.CardFile, mostText)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		r.WarnOf(fmt.Sprintf("%s cannot be read: %v; cvae check --repair %s writes it again", r.files.path(rundir.CardFile), err, r.Dir))
+		r.WarnOf(fmt.Sprintf("%s cannot be read: %v; cvae check --repair %s writes it again", r.files.path(rundir.CardFile), err, safe.Argument(r.Dir)))
 	}
 	return string(text), string(described), nil
 }

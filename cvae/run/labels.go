@@ -116,7 +116,7 @@ func (f files) labels(c cvae.Conditioning, o Origin) (cvae.Labels, error) {
 	}
 	b, err := regular.ReadIn(f, rundir.LabelsFile, mostText)
 	if err != nil {
-		return nil, fmt.Errorf("%s cannot be read: %w; put it back, or let cvae check --repair %s learn it again from the corpus", f.path(rundir.LabelsFile), err, f.dir)
+		return nil, fmt.Errorf("%s cannot be read: %w; put it back, or let cvae check --repair %s learn it again from the corpus", f.path(rundir.LabelsFile), err, safe.Argument(f.dir))
 	}
 	labels, err := parseLabels(b, c)
 	if err != nil {

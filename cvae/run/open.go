@@ -12,6 +12,7 @@ import (
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/cvae/train"
 	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/safe"
 	"github.com/cvae-go/cvae/tokenize"
 )
 
@@ -102,7 +103,7 @@ func open(from files, threads int) (*Run, error) {
 		r.Warnings = append(r.Warnings, w.Warning)
 	}
 	if noMap != nil {
-		r.Warnings = append(r.Warnings, fmt.Sprintf("%v; the run goes on without the map of its latent space, and cvae check --repair %s measures it again", noMap, from.dir))
+		r.Warnings = append(r.Warnings, fmt.Sprintf("%v; the run goes on without the map of its latent space, and cvae check --repair %s measures it again", noMap, safe.Argument(from.dir)))
 	}
 	return r, nil
 }

@@ -207,5 +207,5 @@ func (f files) checkFile(name, want string, content []byte) error {
 		return nil
 	}
 	return fmt.Errorf("%s is not the file that the model was trained with: its SHA-256 is %.8s… and was %.8s…, so it was changed or is damaged; put back the one of the run, or see cvae check %s",
-		f.path(name), Fingerprint(content), want, f.dir)
+		f.path(name), Fingerprint(content), want, safe.Argument(f.dir))
 }

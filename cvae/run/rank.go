@@ -10,6 +10,7 @@ import (
 	"github.com/cvae-go/cvae/cvae/decode"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/safe"
 	"github.com/cvae-go/cvae/tokenize"
 )
 
@@ -89,7 +90,7 @@ func (r *Run) CheckRank(k dialog.Rank) error {
 
 // lmAdvice says how to have a language model.
 func (r *Run) lmAdvice() string {
-	return fmt.Sprintf("train one beside it by cvae train --method lm --init %s --corpus %s --out %s, name another by --lm, or leave p(x) out by --lambda 0", r.Dir, r.Config.Corpus, r.files.path(rundir.LMDir))
+	return fmt.Sprintf("train one beside it by cvae train --method lm --init %s --corpus %s --out %s, name another by --lm, or leave p(x) out by --lambda 0", safe.Argument(r.Dir), safe.Argument(r.Config.Corpus), safe.Argument(r.files.path(rundir.LMDir)))
 }
 
 // answered is the reply to a question of which these sequences were drawn, and those of

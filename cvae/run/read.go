@@ -19,11 +19,22 @@ import (
 	"github.com/cvae-go/cvae/cvae/train/checkpoint"
 	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/dialog/regular"
+	"github.com/cvae-go/cvae/dialog/safe"
 	"github.com/cvae-go/cvae/tokenize"
 )
 
 // ErrNoRun says that a path is not that of a run directory.
 var ErrNoRun = errors.New("not a run directory")
+
+// errNoModel says that a run has no parameters.
+var errNoModel = noModel{}
+
+type noModel struct{}
+
+func (noModel) Error() string { return "there is no model yet" }
+
+// Unwrap says that files are missing.
+func (noModel) Unwrap() error { return fs.ErrNotExist }
 
 // files are those of a run directory, on disk or in the program.
 type files struct {
@@ -88,14 +99,14 @@ func ReadTokenizer(dir string, o Origin) (tokenize.Tokenizer, error) {
 func (f files) tokenizer(o Origin) (tokenize.Tokenizer, error) {
 	b, err := regular.ReadIn(f, rundir.TokenizerFile, mostText)
 	if err != nil {
-		return nil, fmt.Errorf("%s cannot be read: %w; put it back, or let cvae check --repair %s learn it again from the corpus", f.path(rundir.TokenizerFile), err, f.dir)
+		return nil, fmt.Errorf("%s cannot be read: %w; put it back, or let cvae check --repair %s learn it again from the corpus", f.path(rundir.TokenizerFile), err, safe.Argument(f.dir))
 	}
 	if err := f.checkFile(rundir.TokenizerFile, o.Tokenizer, b); err != nil {
 		return nil, err
 	}
 	t, err := tokenize.Load(bytes.NewReader(b))
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w; put it back, or let cvae check --repair %s learn it again from the corpus", f.path(rundir.TokenizerFile), err, f.dir)
+		return nil, fmt.Errorf("%s: %w; put it back, or let cvae check --repair %s learn it again from the corpus", f.path(rundir.TokenizerFile), err, safe.Argument(f.dir))
 	}
 	return t, nil
 }
@@ -136,6 +147,9 @@ func (f files) weights() (Weights, error) {
 	newest, fault := f.parameters(rundir.LastFile)
 	if packed := f.packed(); fault != nil && packed != nil {
 		return w, packed
+	}
+	if errors.Is(err, fs.ErrNotExist) && errors.Is(fault, fs.ErrNotExist) {
+		return w, fmt.Errorf("%w: training has not saved one; wait for its first validation, or go on with cvae train --resume --out %s", errNoModel, safe.Argument(f.dir))
 	}
 	if fault != nil {
 		return w, err

@@ -8,6 +8,7 @@ import (
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/cvae/train"
 	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/safe"
 )
 
 // Situation is what the remedies of a collapse depend on: what is in the configuration,
@@ -27,7 +28,7 @@ func (r *Run) Situation(ctx context.Context) latent.Situation {
 		}
 	}
 	if n := log.Skipped(); n > 0 {
-		r.WarnOf(fmt.Sprintf("%d lines of %s hold no event and are left out; cvae check --repair %s takes them out", n, r.files.path(rundir.LogFile), r.Dir))
+		r.WarnOf(fmt.Sprintf("%d lines of %s hold no event and are left out; cvae check --repair %s takes them out", n, r.files.path(rundir.LogFile), safe.Argument(r.Dir)))
 	}
 	if last.Step == 0 {
 		return s

@@ -32,6 +32,18 @@ func Line(s string) string {
 	return escaped(s, func(r rune, rest string) bool { return j.pass(r, rest) || strconv.IsPrint(r) })
 }
 
+// Argument is s as it may stand in a command line: in quotes where it holds a space or another character of the shell,
+// and escaped as Go does it where it would disturb a terminal.
+func Argument(s string) string {
+	switch {
+	case s == "" || !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return !strconv.IsPrint(r) }):
+		return strconv.Quote(s)
+	case strings.ContainsAny(s, " \t'\"$&()*;<>?[\\]`{|}~!#"):
+		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	}
+	return s
+}
+
 // Joined is s without the joiners that join nothing.
 func Joined(s string) string {
 	var j joints

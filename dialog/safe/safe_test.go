@@ -28,6 +28,15 @@ func TestTexts(t *testing.T) {
 	}
 }
 
+// TestArgument: what a shell would take apart stands in quotes.
+func TestArgument(t *testing.T) {
+	for text, want := range map[string]string{"run": "run", "a/b-c.d": "a/b-c.d", "my run/q r": "'my run/q r'", "it's": `'it'\''s'`, "": `""`, "a\x1b": `"a\x1b"`, "$x": "'$x'"} {
+		if got := safe.Argument(text); got != want {
+			t.Errorf("%q is written %s, want %s", text, got, want)
+		}
+	}
+}
+
 // TestJoined: joiners stay inside words and emoji alone, also beside bytes that are no UTF-8.
 func TestJoined(t *testing.T) {
 	for text, want := range map[string]string{

@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"github.com/cvae-go/cvae/tokenize"
 )
 
 // A line is one of the input, without its end, and when it came.
@@ -23,7 +25,7 @@ func linesOf(ctx context.Context, in io.Reader) <-chan line {
 	lines := make(chan line, manyLines)
 	go func() {
 		defer close(lines)
-		s := bufio.NewScanner(in)
+		s := bufio.NewScanner(tokenize.Decoded(in))
 		const longest = 1 << 20
 		s.Buffer(nil, longest)
 		for s.Scan() {

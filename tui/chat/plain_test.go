@@ -28,6 +28,17 @@ func spokenPlainly(t *testing.T, o Options, lines ...string) string {
 	return out.String()
 }
 
+// TestPlainDecodes: a byte order mark tells UTF-16, as everywhere.
+func TestPlainDecodes(t *testing.T) {
+	var got []string
+	for line := range linesOf(t.Context(), strings.NewReader("\xff\xfeh\x00i\x00\n\x00y\x00o\x00\n\x00")) {
+		got = append(got, line.text)
+	}
+	if strings.Join(got, "|") != "hi|yo" {
+		t.Errorf("read %q", got)
+	}
+}
+
 // A whole conversation in lines, as a screen reader reads it.
 func TestPlain(t *testing.T) {
 	golden.RequireEqual(t, spokenPlainly(t, fakeOptions(t), "shall we go out ?", "/choose 2", "why not ?", "/undo", "/redo", "/regenerate", "/choose 9", "/xport", "/why 1", "/tree", "/walk",

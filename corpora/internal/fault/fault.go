@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/cvae-go/cvae/corpora/internal/named"
+	"github.com/cvae-go/cvae/dialog/safe"
 )
 
 // Malformed is one bad line. It is the only kind of error that SkipBad skips.
@@ -48,14 +49,8 @@ func Shown(s string) string {
 	return s
 }
 
-// Quoted is Shown as it may stand in a command line: in quotes where it holds a
-// space or another character of the shell.
-func Quoted(path string) string {
-	if s := Shown(path); s != path || !strings.ContainsAny(path, " \t'\"$&()*;<>?[\\]`{|}~!#") {
-		return s
-	}
-	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
-}
+// Quoted is Shown as it may stand in a command line.
+func Quoted(path string) string { return safe.Argument(named.Plain(path)) }
 
 // BaseName is the last element of a path, for a message.
 func BaseName(path string) string { return Shown(filepath.Base(path)) }

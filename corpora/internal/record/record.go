@@ -76,7 +76,7 @@ func (k Kind) Lowered() Kind {
 	k.read = func(path string, columns []string, open opener) iter.Seq2[Record, error] {
 		return func(yield func(Record, error) bool) {
 			for r, err := range read(path, columns, open) {
-				r.Value = lowered(r.Value)
+				r.Value, _ = lowered(r.Value)
 				if !yield(r, err) {
 					return
 				}
@@ -86,23 +86,42 @@ func (k Kind) Lowered() Kind {
 	return k
 }
 
-// lowered is a value with the names of its members in lower case. Where several would have one name all stay.
-func lowered(value any) any {
+// Lowered are records with the names of the members of JSON objects in lower case, and whether any was not.
+func Lowered(all []Record) (low []Record, differ bool) {
+	for _, r := range all {
+		var changed bool
+		r.Value, changed = lowered(r.Value)
+		low, differ = append(low, r), differ || changed
+	}
+	return low, differ
+}
+
+// lowered is a value with the names of its members in lower case, and whether any was not. Where several would have one
+// name all stay.
+func lowered(value any) (low any, differs bool) {
 	switch v := value.(type) {
 	case []any:
+		list := make([]any, len(v))
 		for i := range v {
-			v[i] = lowered(v[i])
+			var changed bool
+			list[i], changed = lowered(v[i])
+			differs = differs || changed
+		}
+		if differs {
+			return list, true
 		}
 	case map[string]any:
-		low := make(map[string]any, len(v))
+		members := make(map[string]any, len(v))
 		for name, e := range v {
-			low[strings.ToLower(name)] = lowered(e)
+			small := strings.ToLower(name)
+			inside, changed := lowered(e)
+			members[small], differs = inside, differs || changed || small != name
 		}
-		if len(low) == len(v) {
-			return low
+		if differs && len(members) == len(v) {
+			return members, true
 		}
 	}
-	return value
+	return value, false
 }
 
 // Unlikely tells whether most of the first records of a file are malformed: lines of JSON that are parts of one value.

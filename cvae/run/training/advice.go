@@ -73,9 +73,9 @@ func situations() []situation {
 }
 
 // few reports whether the pairs are fewer than so many, and the built-in model is a
-// better beginning.
+// better beginning, which speaks English.
 func (o Outcome) few(than int) bool {
-	return o.Pairs < than && !o.Init && !o.Text && !o.Embedded
+	return o.Pairs < than && !o.Init && !o.Text && !o.Embedded && !o.Foreign
 }
 
 // begin is the advice to begin with the built-in model, and with a method that keeps z

@@ -49,6 +49,7 @@ func TestNext(t *testing.T) {
 			"next: the validation bound still fell, by 4.75 nats at the end; go on by cvae train --resume --out r --max-epochs 16"},
 		{"cut", func(o *Outcome) { o.Bounds, o.Stopped, o.Full, o.Pairs = []float64{50, 45}, true, 0.12, 9000 },
 			"next: 12 % of the responses have 20 tokens or more and are cut there; train into another folder with --set decoder.tokens=40"},
+		{"done", func(o *Outcome) { o.Pairs, o.Foreign = 4300, true }, "next: talk with it by cvae chat r"},
 		{"few", func(o *Outcome) { o.Pairs, o.UsualOf = 12000, 16 },
 			"next: 12000 pairs are few to learn to speak from; train into another folder with --init builtin, which begins with the built-in model, of English, and forgets its small talk for your pairs"},
 		{"usual", func(o *Outcome) { o.Usual, o.UsualOf, o.Distinct = "i'm not sure .", 16, 2 },

@@ -15,6 +15,7 @@ import (
 	"github.com/cvae-go/cvae/cvae/train/checkpoint"
 	"github.com/cvae-go/cvae/dialog/metric"
 	"github.com/cvae-go/cvae/dialog/regular"
+	"github.com/cvae-go/cvae/dialog/safe"
 )
 
 // openCorpus opens the corpus, that of a run that goes on in the format that it was
@@ -95,7 +96,7 @@ func (t *Training) recall() (err error) {
 		return fmt.Errorf("%s has no checkpoint: %w", t.options.Out, err)
 	}
 	if err != nil {
-		return fmt.Errorf("%w; the run cannot be resumed: cvae check %s says which of its files are whole, and cvae train --init %s starts another from its best model", err, t.options.Out, t.options.Out)
+		return fmt.Errorf("%w; the run cannot be resumed: cvae check %s says which of its files are whole, and cvae train --init %s starts another from its best model", err, safe.Argument(t.options.Out), safe.Argument(t.options.Out))
 	}
 	t.saved, t.origin = &state, run.KnownOrigin(t.options.Out, state.Origin)
 	if err := t.checkCorpus(); err != nil {
@@ -139,7 +140,7 @@ func (t *Training) checkLog() error {
 		err = fmt.Errorf("it has %d bytes, and the checkpoint counts %d", info.Size(), t.saved.LogLength)
 	}
 	if err != nil && t.saved.LogLength > 0 {
-		return fmt.Errorf("%s cannot be continued: %w; cvae check --repair %s lets the run go on without the lines that are gone", t.dir.Path(rundir.LogFile), err, t.options.Out)
+		return fmt.Errorf("%s cannot be continued: %w; cvae check --repair %s lets the run go on without the lines that are gone", t.dir.Path(rundir.LogFile), err, safe.Argument(t.options.Out))
 	}
 	return nil
 }

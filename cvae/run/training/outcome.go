@@ -4,11 +4,13 @@ import (
 	"context"
 	"strings"
 
+	"github.com/cvae-go/cvae/corpora"
 	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/eval"
 	"github.com/cvae-go/cvae/cvae/eval/latent"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/safe"
 )
 
 // What an outcome is measured on: so many contexts of the validation split with so many
@@ -21,9 +23,10 @@ const (
 
 // An Outcome is what a run has reached, in numbers that say what to do next.
 type Outcome struct {
-	Out      string // the run directory
-	Corpus   string // as the configuration names it
+	Out      string // the run directory, as it stands in a command line
+	Corpus   string // as the configuration names it, likewise
 	Embedded bool   // the corpus is part of this program
+	Foreign  bool   // most contexts are in another script than English is
 	Init     bool   // it began with another run
 	Method   string
 	Latent   bool
@@ -54,7 +57,7 @@ type Outcome struct {
 // Outcome measures what training has reached; r is its evaluation.
 func (t *Training) Outcome(ctx context.Context, r eval.Report) (o Outcome, err error) {
 	c := t.Config
-	o = Outcome{Out: t.options.Out, Corpus: c.Corpus, Embedded: t.corpus.Embedded(), Init: c.Init != "", Latent: !t.model.Latent().None(),
+	o = Outcome{Out: safe.Argument(t.options.Out), Corpus: safe.Argument(c.Corpus), Embedded: t.corpus.Embedded(), Init: c.Init != "", Latent: !t.model.Latent().None(),
 		Text: c.Model.Mode == cvae.Text, Pairs: t.data[dialog.Train].Len(), Stopped: t.Stopped(), Tokens: c.Model.Decoder.Tokens, Full: t.full()}
 	situation := t.run.Situation(ctx)
 	o.Findings, o.Rising, o.Method, o.Patience = r.Findings, situation.Rising, c.Method, c.Optimiser.Patience
@@ -106,7 +109,11 @@ func (t *Training) countReplies(ctx context.Context, o *Outcome) error {
 	q := dialog.Request{Sampling: t.run.Sampling()}
 	q.N, q.Seed = outcomeReplies, t.Config.Seed
 	o.Replies = q.N
-	of := map[string]int{}
+	of, written := map[string]int{}, corpora.NewScripts()
+	for _, c := range contexts {
+		written.Add(strings.Join(c, " "))
+	}
+	o.Foreign = written.Main() != "" && written.Main() != "Latin"
 	for _, q.Context = range contexts {
 		reply, err := t.run.Respond(ctx, q, nil)
 		if ctx.Err() != nil {
