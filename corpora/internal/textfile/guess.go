@@ -75,18 +75,24 @@ func Guesses(raw []byte) []string {
 		return []string{name}
 	}
 	type scored struct {
-		name  string
-		score float64
+		name, text string
+		score      float64
 	}
 	var all []scored
 	for _, c := range candidates() {
-		all = append(all, scored{c.name, c.score(raw)})
+		encoding, err := Encoding(c.name)
+		if err != nil {
+			continue
+		}
+		if text, err := encoding.NewDecoder().Bytes(raw); err == nil {
+			all = append(all, scored{c.name, string(text), c.score(string(text))})
+		}
 	}
 	slices.SortStableFunc(all, func(a, b scored) int { return cmp.Compare(b.score, a.score) })
 	const close, most = 0.1, 3
 	var names []string
-	for _, c := range all[:most] {
-		if all[0].score-c.score < close {
+	for i, c := range all[:min(most, len(all))] {
+		if i == 0 || all[0].score-c.score < close && c.text != all[0].text {
 			names = append(names, c.name)
 		}
 	}
@@ -117,17 +123,9 @@ func zeroed(raw []byte) string {
 }
 
 // score is how well a text decodes: the share of its characters beyond ASCII that are common ones, less what chance gives.
-func (c candidate) score(raw []byte) float64 {
-	encoding, err := Encoding(c.name)
-	if err != nil {
-		return -1
-	}
-	text, err := encoding.NewDecoder().Bytes(raw)
-	if err != nil {
-		return -1
-	}
+func (c candidate) score(text string) float64 {
 	hits, all, runs, ascii, before := 0, 0, 0, 0, ' '
-	for _, r := range string(text) {
+	for _, r := range text {
 		switch {
 		case r == utf8.RuneError || r >= 0x80 && r < 0xa0:
 			all += 2 // no text has it

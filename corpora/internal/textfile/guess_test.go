@@ -29,7 +29,7 @@ func TestGuesses(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := Guesses([]byte(raw)); got[0] != name {
+			if got := Guesses([]byte(raw)); got[0] != name || name == "latin1" && len(got) > 1 {
 				t.Errorf("%q in %s is guessed to be %v", text, name, got)
 			}
 		}
