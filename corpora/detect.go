@@ -2,6 +2,7 @@ package corpora
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -103,7 +104,10 @@ func undetected(s site.Site) error {
 		return fmt.Errorf("%s: %s; %s", begin, seen, cure)
 	}
 	if broken := brokenJSON(s); broken != nil {
-		return fmt.Errorf("%s: it begins like JSON, and is none or is cut off: %w", begin, broken)
+		return fmt.Errorf("%s: it begins like JSON, and is none or is cut off, in line %d: %s", begin, broken.Line, broken.Problem)
+	}
+	if !s.Dir && textfile.IsBlank(s.File()) {
+		return fmt.Errorf("%s: it has blank lines alone; give a file that holds a corpus", begin)
 	}
 	return fmt.Errorf("%s: there is %s; name it with --format (cvae corpus formats lists them), or rewrite the corpus as jsonl, a line {\"turns\": [\"…\", \"…\"]} for each dialogue", begin, s.Describe())
 }
@@ -177,7 +181,7 @@ func textKey(members map[string]any) (key string) {
 }
 
 // brokenJSON says what is wrong with a file that begins like JSON and has no sound record; nil: it is another.
-func brokenJSON(s site.Site) error {
+func brokenJSON(s site.Site) *fault.Malformed {
 	if s.Dir {
 		return nil
 	}
@@ -191,8 +195,9 @@ func brokenJSON(s site.Site) error {
 		}
 	}
 	for _, err := range kinds[0].Records(s.File(), nil) {
-		if err != nil {
-			return err
+		var bad *fault.Malformed
+		if errors.As(err, &bad) {
+			return bad
 		}
 	}
 	return nil

@@ -49,7 +49,7 @@ func (r *Run) OpenCorpus(s Source) (*corpora.Corpus, error) {
 		return r.openOther(s)
 	}
 	if r.files.embedded {
-		return nil, fmt.Errorf("%w: the corpus of the %s is not part of this program; name one by --corpus", ErrRequest, BuiltinName)
+		return nil, config.Error{Err: fmt.Errorf("the corpus of the %s is not part of this program; name one by --corpus", BuiltinName)}
 	}
 	corpus, err := OpenCorpus(r.origin.AsDetected(r.Config))
 	if err != nil {

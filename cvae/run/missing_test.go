@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cvae-go/cvae/cvae/config"
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 )
@@ -32,7 +33,7 @@ func TestBuiltinCorpus(t *testing.T) {
 	}
 	defer r.Close()
 	_, err = r.OpenCorpus(run.Source{})
-	if !errors.Is(err, run.ErrRequest) || !strings.Contains(err.Error(), "is not part of this program; name one by --corpus") {
+	if bad := (config.Error{}); !errors.As(err, &bad) || !strings.Contains(err.Error(), "is not part of this program; name one by --corpus") {
 		t.Errorf("error %v", err)
 	}
 	if c, err := r.OpenCorpus(run.Source{Corpus: "builtin"}); err != nil || c.Name() != "builtin" {

@@ -247,9 +247,6 @@ func (s Site) Describe() string {
 		if first := textfile.Head(s.File()); len(first) > 0 {
 			return "a file that begins with " + fault.Excerpt(strings.Join(strings.Fields(strings.Join(first[:min(3, len(first))], " ")), " "))
 		}
-		if textfile.IsBlank(s.File()) {
-			return "a file of blank lines, with nothing in it to read"
-		}
 		return "a file without a line of UTF-8 text at its beginning" + textfile.AdviceOn(s.File())
 	}
 	const most = 5
