@@ -179,7 +179,7 @@ func pays(e Evidence) string {
 func paysForWords(e Evidence) string {
 	replies := ""
 	if e.Auxiliary && known(e.Rate) {
-		replies = fmt.Sprintf(" and %.1f against the auxiliary prior that replies draw from", max(0, *e.Rate))
+		replies = fmt.Sprintf(" and %.1f against the auxiliary prior that replies draw from,", max(0, *e.Rate))
 	}
 	return fmt.Sprintf("The latents of the words pay %.1f nats against the prior of training, where any posterior pays %.1f at least,%s and carry %.1f: their posteriors are the same for every response.",
 		*e.KL, *e.Committed, replies, max(0, *e.Information))

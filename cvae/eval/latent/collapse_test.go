@@ -112,7 +112,7 @@ func TestFindings(t *testing.T) {
 // of a committed rate is.
 func TestWhatWordsPay(t *testing.T) {
 	for want, e := range map[string]Evidence{
-		"The latents of the words pay 2.0 nats against the prior of training, where any posterior pays 1.9 at least, and 0.0 against the auxiliary prior that replies draw from and carry 0.1: their posteriors are the same for every response.": {
+		"The latents of the words pay 2.0 nats against the prior of training, where any posterior pays 1.9 at least, and 0.0 against the auxiliary prior that replies draw from, and carry 0.1: their posteriors are the same for every response.": {
 			KL: new(2.01), Rate: new(-.01), Committed: new(1.9), Auxiliary: true, Information: new(.12)},
 		"The latents of the words pay 2.0 nats against the prior of training, where any posterior pays 1.9 at least, and carry 0.0: their posteriors are the same for every response.": {
 			KL: new(2.01), Rate: new(2.01), Committed: new(1.9), Information: new(-.04)},

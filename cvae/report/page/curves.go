@@ -35,10 +35,11 @@ func curves(r report.Report) section {
 	return s
 }
 
-// course is the known numbers of a curve, by step.
+// course is the known numbers of a curve, by step, without the closing phase: in it the
+// model stays, and its steps would push those of training together.
 func course(curve []report.Curve, of func(report.Curve) report.Number) (points []plot.Point) {
 	for _, c := range curve {
-		if n := of(c); n.Known() {
+		if n := of(c); n.Known() && !c.Closing {
 			points = append(points, plot.Point{X: float64(c.Step), Y: float64(n)})
 		}
 	}

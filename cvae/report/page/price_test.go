@@ -25,7 +25,7 @@ func TestPriceOfAuxiliaryPrior(t *testing.T) {
 		t.Errorf("bounds %v by %s", nll, name)
 	}
 	m.Eval.KL = 9
-	if clause := latentClause(m); !strings.HasSuffix(clause, "costs 2.0") {
+	if clause := latentClause(m); !strings.HasSuffix(clause, "costs 2.0 against the auxiliary prior, 9.0 against that of training") {
 		t.Errorf("the clause is %q", clause)
 	}
 }

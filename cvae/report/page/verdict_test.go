@@ -88,6 +88,9 @@ func TestUnequal(t *testing.T) {
 	if got, cell := unequal(r), steps(r.Models[0]); got != "" || cell != "10,000 + 4,000 / 9,840" {
 		t.Errorf("equal training with a closing phase: %q, steps %q", got, cell)
 	}
+	if drawn := course(r.Models[0].Curve, func(c report.Curve) report.Number { return c.Rec }); drawn[len(drawn)-1].X != 10000 {
+		t.Errorf("the curve of training ends at step %v", drawn[len(drawn)-1].X)
+	}
 	last := len(r.Models[1].Curve) - 1
 	r.Models[1].Curve[last].Step = 300
 	r.Models[1].Curve = r.Models[1].Curve[:last+1]
