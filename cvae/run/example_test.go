@@ -18,7 +18,7 @@ func Example() {
 		log.Fatal(err)
 	}
 	defer r.Close()
-	q := dialog.Request{Context: []string{"Shall we order pizza tonight?"}, Sampling: dialog.DefaultSampling()}
+	q := dialog.Request{Context: []string{"Have you seen a good movie?"}, Sampling: dialog.DefaultSampling()}
 	reply, err := r.Respond(context.Background(), q, nil)
 	if err != nil {
 		log.Fatal(err)
@@ -27,11 +27,11 @@ func Example() {
 		fmt.Println(answer.Text)
 	}
 	// Output:
-	// That's a good idea. I'm a huge fan of sushi.
-	// No, I don't like to draw.
-	// Yeah I like pizza and pizza and pizza
-	// Yeah, I'm not sure. I think it's a lot more fun.
-	// Haha. I'm not sure. I just finished my first semester.
+	// No I haven't.
+	// No I haven't.
+	// I saw the trailer for it!
+	// I saw the trailer, I loved it.
+	// Yes, I saw it in theaters.
 }
 
 // A reply is told word by word as it is decoded. The callback runs in the goroutine of the
@@ -42,7 +42,7 @@ func ExampleRun_Respond_streaming() {
 		log.Fatal(err)
 	}
 	defer r.Close()
-	q := dialog.Request{Context: []string{"Do you like tea?"}, Sampling: dialog.DefaultSampling()}
+	q := dialog.Request{Context: []string{"Thank you!"}, Sampling: dialog.DefaultSampling()}
 	q.N = 1
 	shown := ""
 	_, err = r.Respond(context.Background(), q, func(d dialog.Delta) {
@@ -53,11 +53,12 @@ func ExampleRun_Respond_streaming() {
 		log.Fatal(err)
 	}
 	// Output:
-	// I
-	// love
-	// ice
-	// cream
-	// !
+	// Thank
+	// you
+	// for
+	// saying
+	// thanks
+	// .
 }
 
 // Latents: what the recognition network makes of a response, the z that it stands for decoded
@@ -91,7 +92,7 @@ func ExampleRun_Encode() {
 	fmt.Println(first.Responses[0].Text)
 	fmt.Println(second.Responses[0].Text)
 	// Output:
-	// 16 dimensions, KL 4.4 nats
-	// What's your favorite dessert?
-	// I'm not sure. I think we're going to work together.
+	// 16 dimensions, KL 5.7 nats
+	// What would you want to go?
+	// What's the name of the movie?
 }
