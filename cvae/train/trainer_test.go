@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -238,16 +239,21 @@ func TestResumed(t *testing.T) {
 	}
 }
 
-// interrupted trains to the end, a new process at a time.
+// interrupted trains to the end, a new process at a time. A process that comes no further,
+// because a measurement that begins anew takes more looks, is followed by one with more.
 func interrupted(t *testing.T, options func() Options, k *memory, budget int) {
 	t.Helper()
-	for {
-		err := trainer(t, options(), k).Run(&fuse{context.Background(), budget}, k.last)
+	for more := 0; ; {
+		before := k.last
+		err := trainer(t, options(), k).Run(&fuse{context.Background(), budget + more}, k.last)
 		if err == nil {
 			return
 		}
 		if !errors.Is(err, context.Canceled) {
 			t.Fatal(err)
+		}
+		if more = 2*more + 1; !reflect.DeepEqual(before, k.last) {
+			more = 0
 		}
 	}
 }
