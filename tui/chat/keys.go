@@ -70,7 +70,7 @@ func (m *model) pressed(key tea.KeyPressMsg) tea.Cmd {
 }
 
 // wakes is how long a terminal that answers nothing may hold keys that are older than the chat.
-const wakes = time.Second
+const wakes = 3 * time.Second
 
 // typedAhead is a key as it was meant. Before the chat has the terminal, that one makes a
 // line feed of enter, which is ctrl+j.
