@@ -13,7 +13,7 @@ import (
 // What the YAML library says of a file of settings.
 var (
 	twice   = regexp.MustCompile(`line (\d+): mapping key "(.*)" already defined at line (\d+)`)
-	another = regexp.MustCompile("(?s)^line (\\d+): cannot unmarshal !!(\\w+)(?: `(.*)`)? into (.+)$")
+	another = regexp.MustCompile("(?s)^line (\\d+): cannot unmarshal (\\S+)(?: `(.*)`)? into (.+)$")
 	strange = regexp.MustCompile(`^line (\d+): field (.*) not found in type `)
 	syntax  = regexp.MustCompile(`^(\w+): (?:line (\d+): )?(.*)$`)
 )
@@ -62,9 +62,15 @@ func mistyped(fault string) error {
 	if m == nil {
 		return errors.New(fault)
 	}
-	what, want := map[string]string{"seq": "a list", "map": "a group of settings", "null": "nothing"}[m[2]], wanted[m[4]]
-	if what == "" {
+	what, want := map[string]string{"!!seq": "a list", "!!map": "a group of settings", "!!null": "nothing"}[m[2]], wanted[m[4]]
+	switch {
+	case what != "":
+	case m[3] != "":
 		what = m[3]
+	case m[2] == "!!str":
+		what = "an empty text"
+	default:
+		what = "the tag " + m[2]
 	}
 	if want == "" {
 		want = "a group of settings, as in latent: {dim: 16},"

@@ -122,6 +122,9 @@ func TestExplained(t *testing.T) {
 		"\x00\x01":                              "it is not YAML: control characters are not allowed",
 		"*a\n":                                  "it is not YAML: unknown anchor 'a' referenced",
 		"":                                      "it is empty",
+		"!*":                                    "line 1 has the tag !* where a group of settings",
+		"batch: !a\n":                           "line 1 has the tag !a where a whole number belongs",
+		"batch: \"\"\n":                         "line 1 has an empty text where a whole number belongs",
 		"seed: 1\nseed: 2\n":                    "the key seed of line 2 stands in line 1 already; keep one of them",
 		"seed: 1\nseed: 99999999999999999999\n": "the key seed of line 2 stands in line 1 already",
 	} {

@@ -120,7 +120,7 @@ func checkWhole(root *yaml.Node) error {
 // What the decoder says of a line.
 var (
 	unknownKey = regexp.MustCompile(`^line (\d+): field (.+) not found in type (.*)$`)
-	otherKind  = regexp.MustCompile("^line (\\d+): cannot unmarshal (!!\\w+)(?: `(.*)`)? into (.+)$")
+	otherKind  = regexp.MustCompile("(?s)^line (\\d+): cannot unmarshal (\\S+)(?: `(.*)`)? into (.+)$")
 )
 
 // inWords is an error of the decoder in the words of people: of several its first.
