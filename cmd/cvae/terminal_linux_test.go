@@ -169,7 +169,7 @@ func TestViewInterrupted(t *testing.T) {
 			if err := interrupt(tty); err != nil {
 				t.Fatal(err)
 			}
-			if text := tty.end(t, exitInterrupted); !strings.HasSuffix(text, saved) || !strings.Contains(text, "\nstep ") {
+			if text := tty.end(t, exitInterrupted); !strings.HasSuffix(text, saved) || !strings.Contains(text, "step ") {
 				t.Errorf("behind the view stands %q, want the last step and %q", text, saved)
 			}
 			out, err := process(t, dir, "train", "--out", "r", "--resume", "--max-steps", "1").CombinedOutput()
