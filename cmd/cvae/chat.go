@@ -215,7 +215,7 @@ func (o *chatOptions) options(r *run.Run) chat.Options {
 // welcome says what a model learnt from, and gives turns to begin with, as far as that is known.
 func welcome(r *run.Run) (knows string, examples []string) {
 	if r.Dir == run.BuiltinName {
-		return builtin.Knows + " /rank joint puts first what suits your turn.", builtin.Examples()
+		return builtin.Knows, builtin.Examples()
 	}
 	knows = "It learnt from " + printable(r.Config.Corpus) + "."
 	if corpus, err := run.OpenCorpus(r.Config); err == nil { // one that is gone has none
@@ -273,12 +273,24 @@ func (o *chatOptions) lines(ctx context.Context, r *run.Run) error {
 	if o.Resume != "" {
 		return usagef("--resume needs a terminal, or --plain: lines are contexts of their own, and belong to no conversation")
 	}
+	if err := o.dead(ctx, r); err != nil {
+		return err
+	}
 	contexts := inputs(ctx, o.Reply.In, nil, parseContext)
 	if r.Sentences() {
 		contexts = only(input{})
 	}
 	o.Reply.Moves = true
 	return o.Reply.answer(ctx, r, contexts)
+}
+
+// dead warns of a run whose latent is dead, where no panel shows it.
+func (o *chatOptions) dead(ctx context.Context, r *run.Run) error {
+	card, err := r.Describe(ctx)
+	if err == nil && card.Latent != nil && card.Latent.Verdict != "" {
+		warn(o.Reply.Err, []string{"the latent of " + card.Name + " has collapsed: " + card.Latent.Verdict})
+	}
+	return err
 }
 
 // store is where conversations are kept.

@@ -42,6 +42,9 @@ func (o *chatOptions) selves(ctx context.Context) error {
 				if r.Sentences() {
 					return usagef("%s is a model of sentences and reads no context; two models of dialogue can talk", printable(r.Dir))
 				}
+				if err := o.dead(ctx, r); err != nil {
+					return err
+				}
 			}
 			return o.converse(ctx, [2]*run.Run{second, first}) // who is given the first turn answers it
 		})

@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -135,6 +136,11 @@ func TestDifferences(t *testing.T) {
 	words := Difference{Mean: -0.957, Interval: &[2]float64{-1.2, -0.7}, Seeds: []SeedDifference{{1, -1, [2]float64{-1.2, -0.8}}, {2, -0.9, [2]float64{-2, 0.1}}}}
 	if text := words.String(); text != "-0.96 (-1.20 to -0.70), 1 of 2 seeds" {
 		t.Errorf("in words: %s", text)
+	}
+	// The baseline has its runs, and is compared with no row.
+	paired := Experiment{Spec: s, Results: results, Differences: all}.paired()
+	if want := []string{"2", "baseline", "baseline", "–"}; !slices.Equal(paired.Lines[0], want) || paired.Lines[1][0] != "2" {
+		t.Errorf("the table has the lines %q, the first should be %q", paired.Lines, want)
 	}
 	// Without the runs, and for fewer rows, what was kept stays.
 	if err := os.RemoveAll(filepath.Join(dir, "runs")); err != nil {

@@ -84,6 +84,9 @@ func (e Experiment) paired() Table {
 	known := false
 	for _, row := range e.Spec.Rows {
 		line := []string{"0", "–", "–", "–"}
+		if row.Name == base { // with which nothing is compared but the others
+			line = []string{strconv.Itoa(len(e.Results.Of(row))), "baseline", "baseline", "–"}
+		}
 		for _, d := range e.Differences {
 			if d.Row != row.Name || d.Than != base {
 				continue

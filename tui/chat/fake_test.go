@@ -176,15 +176,37 @@ func drive(t *testing.T, width, height int) *driver {
 
 func driveWith(t *testing.T, f *fake, card dialog.Card, o Options, width, height int) *driver {
 	t.Helper()
-	m, err := newModel(t.Context(), f, card, o)
+	d := driveModel(t, f, card, o, width, height)
+	d.fake = f
+	return d
+}
+
+func driveModel(t *testing.T, r dialog.Responder, card dialog.Card, o Options, width, height int) *driver {
+	t.Helper()
+	m, err := newModel(t.Context(), r, card, o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	m.burst.wait = 0 // a person types
-	d := &driver{model: m, t: t, fake: f}
+	d := &driver{model: m, t: t}
 	d.send(tea.WindowSizeMsg{Width: width, Height: height})
 	d.run(m.latent.askPrior())
 	return d
+}
+
+// Screen is what the chat of a model shows after some lines, without styling.
+func Screen(t *testing.T, r dialog.Responder, o Options, width, height int, lines ...string) string {
+	t.Helper()
+	card, err := r.Describe(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := driveModel(t, r, card, o, width, height)
+	d.sampler.silent = true // nobody listens to words while a driver runs it
+	for _, text := range lines {
+		d.line(text)
+	}
+	return d.plain()
 }
 
 // send gives a message to the chat and runs what comes of it.

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Knows says what the model learnt to talk about, for those who begin to talk with it.
-const Knows = "It learnt small talk of real people: greetings, food, films, music, sport, books, hobbies and studying."
+// Knows says what the model learnt to talk about, and what helps it, for those who begin to talk with it in the chat.
+const Knows = "It learnt small talk of real people: greetings, food, films, music, sport, books, hobbies and studying. /rank joint puts first what suits your turn."
 
 // Licence names the licences of the corpora that the model learnt from; Licences are they.
 const Licence = "MIT and BSD 3-Clause, those of the corpora chit-chat and self-dialogue"
