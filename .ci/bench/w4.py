@@ -20,6 +20,7 @@ p.add_argument("--threads", type=int, default=1)
 p.add_argument("--steps", type=int, default=8)
 p.add_argument("--warmup", type=int, default=2)
 p.add_argument("--seed", type=int, default=1)
+p.add_argument("--bf16", action="store_true", help="autocast of the forward pass to bfloat16")
 a = p.parse_args()
 for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = str(a.threads)
@@ -72,7 +73,8 @@ optimiser = torch.optim.Adam(model.parameters(), lr=1e-3)
 wall, cpu, losses = [], [], []
 for i in range(a.warmup + a.steps):
     t, c = time.perf_counter(), time.process_time()
-    loss, rec = model(data[i % len(data)])
+    with torch.autocast("cpu", torch.bfloat16, enabled=a.bf16):
+        loss, rec = model(data[i % len(data)])
     optimiser.zero_grad()
     loss.backward()
     nn.utils.clip_grad_norm_(model.parameters(), 5.0)

@@ -35,7 +35,7 @@ func (s *Spec) checkMeasure(measure string) error {
 }
 
 func (s *Spec) checkKey(key string) error {
-	known := map[string]bool{"steps": true, "closing_steps": true, "epochs": true, "best_step": true, "ms_per_step": true, "minutes": true, Bound: true}
+	known := map[string]bool{"steps": true, "closing_steps": true, "epochs": true, "best_step": true, "ms_per_step": true, "minutes": true, Bound: true, PriorOfTraining: true}
 	numbers("", reflect.TypeFor[eval.Report](), known)
 	for _, prefix := range Decodings() {
 		numbers(prefix, reflect.TypeFor[report.Row](), known)
@@ -51,7 +51,7 @@ func (s *Spec) checkKey(key string) error {
 	_, ofAnswers := map[string]bool{"over_z": true, "over_tokens": true, "sampled": true}[group]
 	switch {
 	case !known[key]:
-		return fmt.Errorf("there is no measure %q; the measures are the keys of eval --json with a number, such as nll.elbo or mi.full, nll.bound of the generator that replies, "+
+		return fmt.Errorf("there is no measure %q; the measures are the keys of eval --json with a number, such as nll.elbo or mi.full, nll.bound of the generator that replies, nll.prior_of_training where that has a prior of its own, "+
 			"those of report --json after over_z., over_tokens. or sampled., and probe.LABELS, place.NAME, steps, closing_steps, epochs, best_step, ms_per_step and minutes", key)
 	case group == "probe" && s.Probe == "":
 		return fmt.Errorf("measure %s needs the key probe of the experiment, which names a label", key)

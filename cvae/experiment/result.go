@@ -62,12 +62,17 @@ func (r Results) Measure(row string, seed uint64, key string) float64 {
 // an auxiliary prior, nll.elbo elsewhere.
 const Bound = "nll.bound"
 
-// Measure is one of Measures, Bound or minutes; NaN where it is not known.
+// PriorOfTraining is the measure of the bound with the prior of training where replies draw
+// from an auxiliary one. Elsewhere it is not known, for there is one prior.
+const PriorOfTraining = "nll.prior_of_training"
+
+// Measure is one of Measures, Bound, PriorOfTraining or minutes; NaN where it is not known.
 func (r Result) Measure(key string) float64 {
-	if key == Bound {
-		if v, known := r.Measures["nll.aux"]; known {
-			return v
-		}
+	auxiliary, two := r.Measures["nll.aux"]
+	switch {
+	case key == Bound && two:
+		return auxiliary
+	case key == Bound || key == PriorOfTraining && two:
 		key = "nll.elbo"
 	}
 	if v, known := r.Measures[key]; known {

@@ -29,7 +29,7 @@ const Cost = "Cost of training"
 // groups are the tables with all columns that a row can have.
 var groups = []Table{
 	{Title: "Likelihood and latent", Heads: []Head{
-		{"rec", "rec", 2}, {"kl", "kl", 2}, {"nll (ELBO)", Bound, 2}, {"nll (IW)", "nll.iw", 2}, {"ELBO of the IW rows", "nll.elbo_iw_rows", 2},
+		{"rec", "rec", 2}, {"kl", "kl", 2}, {"committed rate", "committed_rate", 2}, {"nll (ELBO)", Bound, 2}, {"nll (prior of training)", PriorOfTraining, 2}, {"nll (IW)", "nll.iw", 2}, {"ELBO of the IW rows", "nll.elbo_iw_rows", 2},
 		{"mi.full", "mi.full", 2}, {"mi.steps", "mi.steps", 2}, {"mi.minibatch", "mi.minibatch", 2},
 		{"units", "active_units", 1}, {"units charged", "active_units_charged", 1}, {"residual", "residual_active_units", 1},
 		{"e1", "bounds.e1", 1}, {"e2", "bounds.e2", 1}, {"e3", "bounds.e3", 1}, {"e4", "bounds.e4", 1},

@@ -1,7 +1,9 @@
 package op
 
 import (
+	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/cvae-go/cvae/cvae/internal/kernel"
@@ -56,27 +58,58 @@ func newEmbedding() *Weight[float64] {
 }
 
 // TestCNNReach: a word is seen by the state after it and 2·Σ dilation states on, and
-// by no other (Yang et al. 2017: the small CNN of dilations 1, 2, 4 sees 15 words).
+// by no other. The decoders of Yang et al. 2017 see 15, 63, 125 and 187 words: the small
+// one has the dilations 1, 2, 4, the medium one 1 to 16, the large and the very large
+// one those twice and three times.
 func TestCNNReach(t *testing.T) {
-	team, w := newTeam(t, 2), newCNN(1, 2, 4)
-	const n, at, field = 40, 17, 15
-	words := make([]int32, n)
-	for i := range words {
-		words[i] = int32(i % 9)
-	}
-	changed := append([]int32(nil), words...)
-	changed[at] = (changed[at] + 4) % 9
-	all := hiddenStates(team, w, nil, nil, words, changed, words[:9])
-	for step := range n {
-		different := false
-		for i, v := range all[0][step] {
-			different = different || v != all[1][step][i]
+	medium := []int{1, 2, 4, 8, 16}
+	for field, dilations := range map[int][]int{
+		15: {1, 2, 4}, 63: medium, 125: slices.Repeat(medium, 2), 187: slices.Repeat(medium, 3),
+	} {
+		team, w := newTeam(t, 2), newCNN(dilations...)
+		const at = 17
+		n := at + field + 20
+		words, changed := make([]int32, n), make([]int32, n)
+		for i := range words {
+			words[i] = int32(i % 9)
+			changed[i] = words[i]
 		}
-		// A state between may agree by chance of the rectifiers, but not both ends.
-		if outside := step < at || step >= at+field; outside && different {
-			t.Errorf("state %d knows word %d", step, at)
-		} else if (step == at || step == at+field-1) && !different {
-			t.Errorf("state %d does not know word %d", step, at)
+		changed[at] = (changed[at] + 4) % 9
+		all := hiddenStates(team, w, nil, nil, words, changed, words[:9])
+		for step := range n {
+			different := !slices.Equal(all[0][step], all[1][step])
+			// A state between may agree by chance of the rectifiers, but not both ends.
+			if outside := step < at || step >= at+field; outside && different {
+				t.Errorf("of %d words state %d knows word %d", field, step, at)
+			} else if (step == at || step == at+field-1) && !different {
+				t.Errorf("of %d words state %d does not know word %d", field, step, at)
+			}
+		}
+	}
+}
+
+// TestCNNRing: advanced word by word, past the longest ring and with other sequences
+// beside it, a state is that of the whole sequence.
+func TestCNNRing(t *testing.T) {
+	team, w, e := newTeam(t, 1), newCNN(1, 2, 4, 8, 16, 1), newEmbedding()
+	sequences := make([][]int32, 3)
+	for p := range sequences {
+		for i := range 90 {
+			sequences[p] = append(sequences[p], int32((i*i+p*i+p)%9))
+		}
+	}
+	start := make([]float64, 3*w.Width())
+	fill(start, 5)
+	all := hiddenStates(team, w, start, nil, sequences...)
+	s := w.begin(team, 3, start, nil)
+	var in input[float64]
+	for step := range sequences[0] {
+		in.read(team, e, []int32{sequences[0][step], sequences[1][step], sequences[2][step]})
+		got := s.advance(&in, nil)
+		for p := range sequences {
+			for k, v := range all[p][step] {
+				close(t, fmt.Sprintf("state %d of sequence %d", step, p), got[p*w.Width()+k], v)
+			}
 		}
 	}
 }

@@ -233,6 +233,8 @@ var ours = map[string]head{
 	"regrouped":    {Title: "The displacement between batches of one group each, whatever those of training are."},
 	"separation":   {Title: "Share of the variance of all examples, each in its own batch, that lies between the groups."},
 	"procrustes":   {Title: "How the places in batches differ in shape from those under saved statistics: 0 the same, 1 nothing in common."},
+
+	"nll (prior of training)": {Title: "rec + KL(q‖p), nats per response, where replies draw from an auxiliary prior, of which nll (ELBO) is then."},
 }
 
 // explain finds what a measure is: its key in the table of measures is that of

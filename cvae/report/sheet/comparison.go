@@ -3,6 +3,7 @@ package sheet
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -17,11 +18,17 @@ func Comparison(e experiment.Experiment) Sheet {
 		line := Line{Name: row.Name, Values: map[string][]float64{}}
 		for _, r := range e.Results.Of(row) {
 			line.Method = r.Method
-			line.add(fmt.Sprintf("%s-%d", r.Row, r.Seed), r.Measures, map[string]float64{"minutes": r.Minutes})
-			for key := range r.Measures {
+			all := map[string]float64{}
+			maps.Copy(all, r.Measures)
+			for _, key := range []string{"minutes", experiment.Bound, experiment.PriorOfTraining} {
+				if v := r.Measure(key); !math.IsNaN(v) {
+					all[key] = v
+				}
+			}
+			for key := range all {
 				keys[key] = true
 			}
-			keys["minutes"] = true
+			line.add(fmt.Sprintf("%s-%d", r.Row, r.Seed), all)
 		}
 		s.Lines = append(s.Lines, line)
 	}

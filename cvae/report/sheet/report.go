@@ -16,7 +16,8 @@ import (
 func Report(r report.Report) (Sheet, error) {
 	s := Sheet{Tables: []Table{
 		{"Likelihood and latent, nats per response", []Column{
-			{"rec", "rec", 1}, {"KL", "kl", 1}, {"NLL (ELBO)", "nll.bound", 1}, {"NLL (IW)", "nll.iw", 1}, {"ppl", "ppl.bound", 1},
+			{"rec", "rec", 1}, {"KL", "kl", 1}, {"committed rate", "committed_rate", 1},
+			{"NLL (ELBO)", "nll.bound", 1}, {"NLL (prior of training)", "nll.prior_of_training", 1}, {"NLL (IW)", "nll.iw", 1}, {"ppl", "ppl.bound", 1},
 			{"MI", "mi.full", 1}, {"MI over words", "mi.steps", 1}, {"units", "active_units", 1}, {"residual units", "residual_active_units", 1},
 		}, nil, false},
 		{"Diversity", []Column{
@@ -37,15 +38,14 @@ func Report(r report.Report) (Sheet, error) {
 				return s, err
 			}
 			if m.Factors != nil {
-				scores, err := flat(m.Factors.Report)
-				if err != nil {
+				if err := addFactors(of, m.Factors.Report); err != nil {
 					return s, err
-				}
-				for key, v := range scores {
-					of["factors."+key] = v
 				}
 			}
 			of["nll.bound"], of["ppl.bound"] = float64(m.Eval.NLL.Bound()), float64(m.Eval.PPL.Bound()) // of the generator that replies
+			if m.Eval.NLL.Aux.Known() {
+				of["nll.prior_of_training"] = float64(m.Eval.NLL.ELBO)
+			}
 			for _, row := range r.Runs {
 				if row.Run != m.Run {
 					continue
@@ -71,6 +71,10 @@ func Report(r report.Report) (Sheet, error) {
 	}
 	s.Keys = ordered(numbers)
 	s.Tables[0].lines = s.first
+	for _, t := range factorTables(r.Models) {
+		t.lines = s.first
+		s.Tables = append(s.Tables, t)
+	}
 	return s, nil
 }
 

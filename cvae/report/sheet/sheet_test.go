@@ -29,8 +29,12 @@ func reported() (r report.Report) {
 		{"runs/b_n-2", "method: bn\nseed: 2\nmax_steps: 5\n", 2}, {"runs/b_n-3", "method: bn\nseed: 13\nmax_steps: 5\n", 6},
 	} {
 		e := eval.Report{Tokens: 70 + i}
-		e.KL, e.Rec = eval.Number(m.kl), eval.Number(math.NaN())
-		scores := &run.Factored{Report: factors.Report{MIG: factors.Number(m.kl / 100), DCI: factors.DCI{Completeness: 0.5}}}
+		e.KL, e.Rec, e.NLL.ELBO, e.NLL.Aux = eval.Number(m.kl), eval.Number(math.NaN()), 20, eval.Number(math.NaN())
+		if i == 1 {
+			e.NLL.Aux = 19.5 // replies of this one draw from a prior of their own
+		}
+		scores := &run.Factored{Report: factors.Report{MIG: factors.Number(m.kl / 100), DCI: factors.DCI{Completeness: 0.5}, Factors: []factors.Factor{
+			{Name: "mood & co.", Accuracy: factors.Number(m.kl / 10), Majority: 0.25, Gap: 0.125, Dimension: i}, {Name: "topic", Accuracy: 0.75, Majority: 0.5}}}}
 		r.Models = append(r.Models, report.Model{Run: m.run, Method: "bn", Config: m.config, Eval: e, Factors: scores})
 		for _, decoding := range []string{report.OverZ, report.OverTokens} {
 			row := report.Row{Run: m.run, Method: "bn", Decoding: decoding}
@@ -78,7 +82,8 @@ func TestSeedsAreOneLine(t *testing.T) {
 		t.Fatalf("%d lines, want those of two settings and two decodings", len(rows))
 	}
 	for i, want := range []map[string]string{
-		{"name": "runs/b_n", "decoding": report.OverZ, "seeds": "3", "runs": "runs/b_n-1 runs/b_n-2 runs/b_n-3", "factors.mig": "0.03", "factors.dci.completeness": "0.5", "kl": "3", "kl.std": "2.6457513110645907", "distinct": "4", "dist.2": "0.3", "eval.tokens": "71.66666666666666", "tokens": "5", "tokens.std": "0"},
+		{"name": "runs/b_n", "decoding": report.OverZ, "seeds": "3", "runs": "runs/b_n-1 runs/b_n-2 runs/b_n-3", "factors.mig": "0.03", "factors.dci.completeness": "0.5", "factors.majority": "0.375",
+			"factors.label.mood & co..accuracy": "0.3", "factors.label.topic.majority": "0.5", "kl": "3", "kl.std": "2.6457513110645907", "distinct": "4", "dist.2": "0.3", "eval.tokens": "71.66666666666666", "tokens": "5", "tokens.std": "0"},
 		{"name": "runs/b_n", "decoding": report.OverTokens, "seeds": "3"},
 		{"name": "a & 50% {x}, \"y\"", "decoding": report.OverZ, "seeds": "1", "kl": "9", "kl.std": "", "dist.1": "0.5", "dist.1.std": ""},
 		{"name": "a & 50% {x}, \"y\"", "decoding": report.OverTokens},
@@ -88,8 +93,10 @@ func TestSeedsAreOneLine(t *testing.T) {
 				t.Errorf("line %d: %s is %q, want %q", i+1, key, rows[i][key], value)
 			}
 		}
-		if _, known := rows[i]["rec"]; known {
-			t.Error("rec, which nobody knows, has a column")
+		for _, key := range []string{"rec", "factors.label.topic.dimension"} {
+			if _, known := rows[i][key]; known {
+				t.Errorf("%s, which means nothing here, has a column", key)
+			}
 		}
 	}
 }
@@ -161,8 +168,8 @@ func TestLaTeX(t *testing.T) {
 		t.Fatal(err)
 	}
 	tabulars := parsed(t, b.String())
-	if len(tabulars) != 3 {
-		t.Fatalf("%d tables, want likelihood, diversity and quality:\n%s", len(tabulars), b.String())
+	if len(tabulars) != 5 {
+		t.Fatalf("%d tables, want likelihood, diversity, quality, factors and labels:\n%s", len(tabulars), b.String())
 	}
 	cell := func(table, line int, head string) string {
 		i := slices.Index(tabulars[table][0], head)
@@ -177,7 +184,9 @@ func TestLaTeX(t *testing.T) {
 	}{
 		{0, 1, "", `runs/b\_n`}, {0, 1, "seeds", "3"}, {0, 1, "KL", `$3.0 \pm 2.6$`}, {0, 1, "rec", "no column"},
 		{0, 2, "", `a \& 50\% \{x\}, \symbol{34}y\symbol{34}`}, {0, 2, "KL", "$9.0$"},
+		{0, 1, "NLL (ELBO)", `$20.0 \pm 0.0$`}, {0, 1, "NLL (prior of training)", "--"}, {0, 2, "NLL (ELBO)", "$19.5$"}, {0, 2, "NLL (prior of training)", "$20.0$"},
 		{1, 1, "decoding", report.OverZ}, {1, 2, "decoding", report.OverTokens}, {1, 1, "distinct", `$4.0 \pm 2.6$`}, {1, 3, "Dist-2", "$0.900$"},
+		{3, 1, "MIG", `$0.030 \pm 0.026$`}, {3, 2, "complete", "$0.500$"}, {3, 2, "majority", "$0.375$"}, {4, 1, `mood \& co.`, `$0.300 \pm 0.265$`}, {4, 2, "topic majority", "$0.500$"},
 	} {
 		if got := cell(test.table, test.line, test.head); got != test.want {
 			t.Errorf("table %d, line %d, %q: %q, want %q", test.table, test.line, test.head, got, test.want)
@@ -206,32 +215,41 @@ func FuzzEscape(f *testing.F) {
 	})
 }
 
-// TestComparison has the numbers of an experiment that comes with the program.
+// TestComparison has the numbers of experiments that come with the program, and in LaTeX
+// every column of their tables: some are made of others, such as the bound of the generator
+// that replies.
 func TestComparison(t *testing.T) {
-	spec, err := experiment.Find("synthetic")
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := experiment.Recorded(spec)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := sheet.Comparison(e)
-	rows := table(t, s)
-	if len(rows) != len(spec.Rows) {
-		t.Fatalf("%d lines of %d rows", len(rows), len(spec.Rows))
-	}
-	for i, row := range spec.Rows {
-		mean, std := sheet.Moments(e.Results.Values(row, "kl"))
-		if rows[i]["name"] != row.Name || (rows[i]["kl"] == "") != math.IsNaN(mean) || (rows[i]["kl.std"] == "") != math.IsNaN(std) {
-			t.Errorf("line %d is %q with kl %q ± %q, want %s, %g ± %g", i+1, rows[i]["name"], rows[i]["kl"], rows[i]["kl.std"], row.Name, mean, std)
+	for _, name := range []string{"synthetic", "ptb-rows"} {
+		spec, err := experiment.Find(name)
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-	var b bytes.Buffer
-	if err := s.WriteLaTeX(&b); err != nil {
-		t.Fatal(err)
-	}
-	if len(parsed(t, b.String())) == 0 {
-		t.Error("there is no table")
+		e, err := experiment.Recorded(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := sheet.Comparison(e)
+		rows := table(t, s)
+		if len(rows) != len(spec.Rows) {
+			t.Fatalf("%d lines of %d rows", len(rows), len(spec.Rows))
+		}
+		for i, row := range spec.Rows {
+			for _, key := range []string{"kl", experiment.Bound} {
+				mean, std := sheet.Moments(e.Results.Values(row, key))
+				if rows[i]["name"] != row.Name || (rows[i][key] == "") != math.IsNaN(mean) || (rows[i][key+".std"] == "") != math.IsNaN(std) {
+					t.Errorf("line %d is %q with %s %q ± %q, want %s, %g ± %g", i+1, rows[i]["name"], key, rows[i][key], rows[i][key+".std"], row.Name, mean, std)
+				}
+			}
+		}
+		var b bytes.Buffer
+		if err := s.WriteLaTeX(&b); err != nil {
+			t.Fatal(err)
+		}
+		heads := parsed(t, b.String())[0][0]
+		for _, h := range experiment.Tables(e)[0].Heads {
+			if h.Measure != "" && !slices.Contains(heads, sheet.Escape(h.Title)) {
+				t.Errorf("%s: the LaTeX has no column %q", name, h.Title)
+			}
+		}
 	}
 }
