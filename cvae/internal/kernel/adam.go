@@ -24,7 +24,7 @@ func Adam[T Float](p Path, w, g, m, v []T, lr, beta1, beta2, eps, c1, c2, scale 
 		scale: T(scale), step: T(lr / c1), norm: T(1 / math.Sqrt(c2)), eps: T(eps),
 	}
 	if vector[T](p) {
-		adamVector(ptr(w), ptr(g), ptr(m), ptr(v), len(w), (*float32)(unsafe.Pointer(&k)))
+		adamAsm(p, ptr(w), ptr(g), ptr(m), ptr(v), len(w), (*float32)(unsafe.Pointer(&k)))
 		return
 	}
 	for i, gi := range g {

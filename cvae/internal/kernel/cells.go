@@ -14,7 +14,7 @@ func GRUForward[T Float](p Path, x, u, prev, next, saved []T) {
 	h := len(next)
 	x, u, prev, saved = x[:3*h], u[:3*h], prev[:h], saved[:4*h]
 	if vector[T](p) {
-		gruForwardVector(ptr(x), ptr(u), ptr(prev), ptr(next), ptr(saved), h)
+		gruForwardAsm(p, ptr(x), ptr(u), ptr(prev), ptr(next), ptr(saved), h)
 		return
 	}
 	for i := range h {
@@ -41,7 +41,7 @@ func GRUBackward[T Float](p Path, saved, prev, dnext, dx, du, dprev []T) {
 	h := len(dnext)
 	saved, prev, dx, du, dprev = saved[:4*h], prev[:h], dx[:3*h], du[:3*h], dprev[:h]
 	if vector[T](p) {
-		gruBackwardVector(ptr(saved), ptr(prev), ptr(dnext), ptr(dx), ptr(du), ptr(dprev), h)
+		gruBackwardAsm(p, ptr(saved), ptr(prev), ptr(dnext), ptr(dx), ptr(du), ptr(dprev), h)
 		return
 	}
 	for i, d := range dnext {
@@ -68,7 +68,7 @@ func LSTMForward[T Float](p Path, a, prevC, nextC, nextH, saved []T) {
 	h := len(nextH)
 	a, prevC, nextC, saved = a[:4*h], prevC[:h], nextC[:h], saved[:5*h]
 	if vector[T](p) {
-		lstmForwardVector(ptr(a), ptr(prevC), ptr(nextC), ptr(nextH), ptr(saved), h)
+		lstmForwardAsm(p, ptr(a), ptr(prevC), ptr(nextC), ptr(nextH), ptr(saved), h)
 		return
 	}
 	for j := range h {
@@ -93,7 +93,7 @@ func LSTMBackward[T Float](p Path, saved, prevC, dh, dc, da []T) {
 	h := len(dh)
 	saved, prevC, dc, da = saved[:5*h], prevC[:h], dc[:h], da[:4*h]
 	if vector[T](p) {
-		lstmBackwardVector(ptr(saved), ptr(prevC), ptr(dh), ptr(dc), ptr(da), h)
+		lstmBackwardAsm(p, ptr(saved), ptr(prevC), ptr(dh), ptr(dc), ptr(da), h)
 		return
 	}
 	for j, dhj := range dh {

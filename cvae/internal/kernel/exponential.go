@@ -38,25 +38,25 @@ const (
 //
 // float32: within 2 units in the last place; results below 2^-125.5 ≈ 1.7e-38
 // are 0; exp(-Inf) = 0, exp(+Inf) = +Inf, NaN gives NaN. float64: math.Exp.
-func Exp[T Float](p Path, dst, src []T) { pointwise(p, dst, src, expVector, expOf[T]) }
+func Exp[T Float](p Path, dst, src []T) { pointwise(p, dst, src, expAsm, expOf[T]) }
 
 // Sigmoid computes dst[i] = 1/(1+exp(-src[i])). dst may be src.
 //
 // float32: within 3 units in the last place; 0 below -88.4, where the true
 // value is under 4e-39; ±Inf give 0 and 1, NaN gives NaN.
-func Sigmoid[T Float](p Path, dst, src []T) { pointwise(p, dst, src, sigmoidVector, sigmoidOf[T]) }
+func Sigmoid[T Float](p Path, dst, src []T) { pointwise(p, dst, src, sigmoidAsm, sigmoidOf[T]) }
 
 // Tanh computes dst[i] = tanh(src[i]). dst may be src.
 //
 // float32: within 4 units in the last place, near 0 too; ±Inf give ±1, NaN
 // gives NaN. float64: math.Tanh.
-func Tanh[T Float](p Path, dst, src []T) { pointwise(p, dst, src, tanhVector, tanhOf[T]) }
+func Tanh[T Float](p Path, dst, src []T) { pointwise(p, dst, src, tanhAsm, tanhOf[T]) }
 
 // pointwise computes dst[i] = f(src[i]), of which assembly is that for float32.
-func pointwise[T Float](p Path, dst, src []T, assembly func(dst, src *float32, n int), f func(T) T) {
+func pointwise[T Float](p Path, dst, src []T, assembly func(p Path, dst, src *float32, n int), f func(T) T) {
 	dst = dst[:len(src)]
 	if vector[T](p) {
-		assembly(ptr(dst), ptr(src), len(src))
+		assembly(p, ptr(dst), ptr(src), len(src))
 		return
 	}
 	for i, x := range src {
@@ -70,7 +70,7 @@ func pointwise[T Float](p Path, dst, src []T, assembly func(dst, src *float32, n
 func ExpSum[T Float](p Path, dst, src []T, shift T) float64 {
 	dst = dst[:len(src)]
 	if vector[T](p) {
-		return expSumVector(ptr(dst), ptr(src), len(src), float32(shift))
+		return expSumAsm(p, ptr(dst), ptr(src), len(src), float32(shift))
 	}
 	var lanes [8]float64
 	for i, x := range src {

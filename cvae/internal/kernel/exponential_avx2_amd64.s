@@ -375,8 +375,8 @@ TEXT ·expSumVector(SB), NOSPLIT, $0-40
 	MOVQ src+8(FP), SI
 	MOVQ n+16(FP), CX
 	VBROADCASTSS shift+24(FP), Y10
-	VXORPD Y8, Y8, Y8
-	VXORPD Y9, Y9, Y9
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
 	SUBQ $8, CX
 	JLT tail
 loop:

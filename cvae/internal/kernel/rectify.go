@@ -3,7 +3,7 @@ package kernel
 // Rectify computes x[i] = max(x[i], 0), a negative zero giving zero; NaN passes.
 func Rectify[T Float](p Path, x []T) {
 	if vector[T](p) {
-		rectifyVector(ptr(x), len(x))
+		rectifyAsm(p, ptr(x), len(x))
 		return
 	}
 	for i, v := range x {
@@ -17,7 +17,7 @@ func Rectify[T Float](p Path, x []T) {
 func RectifyBackward[T Float](p Path, d, y []T) {
 	y = y[:len(d)]
 	if vector[T](p) {
-		rectifyBackwardVector(ptr(d), ptr(y), len(d))
+		rectifyBackwardAsm(p, ptr(d), ptr(y), len(d))
 		return
 	}
 	for i := range d {

@@ -72,6 +72,11 @@ func copyColumnsAVX512(dst, src *float32, kc, ld, groups, rows, larger, stride i
 //go:noescape
 func transposeVector(dst, src *float32, n, ld, width int)
 
+// pause is the spin-wait hint: it frees the core's shared resources for a moment.
+//
+//go:noescape
+func pause()
+
 // expVector is the assembly of expOf: for i < n { dst[i] = expOf(src[i]) }
 //
 //go:noescape
@@ -162,7 +167,251 @@ func lstmBackwardVector(saved, prevC, dh, dc, da *float32, n int)
 //go:noescape
 func adamVector(w, grad, m, v *float32, n int, k *float32)
 
-// pause is the spin-wait hint: it frees the core's shared resources for a moment.
+// expAVX512 is expVector, sixteen numbers at a time.
 //
 //go:noescape
-func pause()
+func expAVX512(dst, src *float32, n int)
+
+// sigmoidAVX512 is sigmoidVector, sixteen numbers at a time.
+//
+//go:noescape
+func sigmoidAVX512(dst, src *float32, n int)
+
+// tanhAVX512 is tanhVector, sixteen numbers at a time.
+//
+//go:noescape
+func tanhAVX512(dst, src *float32, n int)
+
+// expSumAVX512 is expSumVector, sixteen numbers at a time.
+//
+//go:noescape
+func expSumAVX512(dst, src *float32, n int, shift float32) float64
+
+// maxAVX512 is maxVector, sixteen numbers at a time.
+//
+//go:noescape
+func maxAVX512(x *float32, n int) float32
+
+// addAVX512 is addVector, sixteen numbers at a time.
+//
+//go:noescape
+func addAVX512(dst, x *float32, n int)
+
+// addRowsAVX512 is addRowsVector, sixteen numbers at a time.
+//
+//go:noescape
+func addRowsAVX512(dst, x *float32, rows, ld, n int)
+
+// axpyAVX512 is axpyVector, sixteen numbers at a time.
+//
+//go:noescape
+func axpyAVX512(dst, x *float32, n int, a float32)
+
+// scaleAVX512 is scaleVector, sixteen numbers at a time.
+//
+//go:noescape
+func scaleAVX512(dst *float32, n int, a float32)
+
+// scaleAddAVX512 is scaleAddVector, sixteen numbers at a time.
+//
+//go:noescape
+func scaleAddAVX512(dst, x *float32, n int, a float32)
+
+// sumSquaresAVX512 is sumSquaresVector, sixteen numbers at a time.
+//
+//go:noescape
+func sumSquaresAVX512(x *float32, n int) float64
+
+// rectifyAVX512 is rectifyVector, sixteen numbers at a time.
+//
+//go:noescape
+func rectifyAVX512(x *float32, n int)
+
+// rectifyBackwardAVX512 is rectifyBackwardVector, sixteen numbers at a time.
+//
+//go:noescape
+func rectifyBackwardAVX512(d, y *float32, n int)
+
+// gruForwardAVX512 is gruForwardVector, sixteen numbers at a time.
+//
+//go:noescape
+func gruForwardAVX512(x, u, prev, next, saved *float32, n int)
+
+// gruBackwardAVX512 is gruBackwardVector, sixteen numbers at a time.
+//
+//go:noescape
+func gruBackwardAVX512(saved, prev, dnext, dx, du, dprev *float32, n int)
+
+// lstmForwardAVX512 is lstmForwardVector, sixteen numbers at a time.
+//
+//go:noescape
+func lstmForwardAVX512(a, prevC, nextC, nextH, saved *float32, n int)
+
+// lstmBackwardAVX512 is lstmBackwardVector, sixteen numbers at a time.
+//
+//go:noescape
+func lstmBackwardAVX512(saved, prevC, dh, dc, da *float32, n int)
+
+// adamAVX512 is adamVector, sixteen numbers at a time.
+//
+//go:noescape
+func adamAVX512(w, grad, m, v *float32, n int, k *float32)
+
+// expAsm runs expVector or its like of a path.
+func expAsm(path Path, dst, src *float32, n int) {
+	if path == AVX512 {
+		expAVX512(dst, src, n)
+		return
+	}
+	expVector(dst, src, n)
+}
+
+// sigmoidAsm runs sigmoidVector or its like of a path.
+func sigmoidAsm(path Path, dst, src *float32, n int) {
+	if path == AVX512 {
+		sigmoidAVX512(dst, src, n)
+		return
+	}
+	sigmoidVector(dst, src, n)
+}
+
+// tanhAsm runs tanhVector or its like of a path.
+func tanhAsm(path Path, dst, src *float32, n int) {
+	if path == AVX512 {
+		tanhAVX512(dst, src, n)
+		return
+	}
+	tanhVector(dst, src, n)
+}
+
+// expSumAsm runs expSumVector or its like of a path.
+func expSumAsm(path Path, dst, src *float32, n int, shift float32) float64 {
+	if path == AVX512 {
+		return expSumAVX512(dst, src, n, shift)
+	}
+	return expSumVector(dst, src, n, shift)
+}
+
+// maxAsm runs maxVector or its like of a path.
+func maxAsm(path Path, x *float32, n int) float32 {
+	if path == AVX512 {
+		return maxAVX512(x, n)
+	}
+	return maxVector(x, n)
+}
+
+// addAsm runs addVector or its like of a path.
+func addAsm(path Path, dst, x *float32, n int) {
+	if path == AVX512 {
+		addAVX512(dst, x, n)
+		return
+	}
+	addVector(dst, x, n)
+}
+
+// addRowsAsm runs addRowsVector or its like of a path.
+func addRowsAsm(path Path, dst, x *float32, rows, ld, n int) {
+	if path == AVX512 {
+		addRowsAVX512(dst, x, rows, ld, n)
+		return
+	}
+	addRowsVector(dst, x, rows, ld, n)
+}
+
+// axpyAsm runs axpyVector or its like of a path.
+func axpyAsm(path Path, dst, x *float32, n int, a float32) {
+	if path == AVX512 {
+		axpyAVX512(dst, x, n, a)
+		return
+	}
+	axpyVector(dst, x, n, a)
+}
+
+// scaleAsm runs scaleVector or its like of a path.
+func scaleAsm(path Path, dst *float32, n int, a float32) {
+	if path == AVX512 {
+		scaleAVX512(dst, n, a)
+		return
+	}
+	scaleVector(dst, n, a)
+}
+
+// scaleAddAsm runs scaleAddVector or its like of a path.
+func scaleAddAsm(path Path, dst, x *float32, n int, a float32) {
+	if path == AVX512 {
+		scaleAddAVX512(dst, x, n, a)
+		return
+	}
+	scaleAddVector(dst, x, n, a)
+}
+
+// sumSquaresAsm runs sumSquaresVector or its like of a path.
+func sumSquaresAsm(path Path, x *float32, n int) float64 {
+	if path == AVX512 {
+		return sumSquaresAVX512(x, n)
+	}
+	return sumSquaresVector(x, n)
+}
+
+// rectifyAsm runs rectifyVector or its like of a path.
+func rectifyAsm(path Path, x *float32, n int) {
+	if path == AVX512 {
+		rectifyAVX512(x, n)
+		return
+	}
+	rectifyVector(x, n)
+}
+
+// rectifyBackwardAsm runs rectifyBackwardVector or its like of a path.
+func rectifyBackwardAsm(path Path, d, y *float32, n int) {
+	if path == AVX512 {
+		rectifyBackwardAVX512(d, y, n)
+		return
+	}
+	rectifyBackwardVector(d, y, n)
+}
+
+// gruForwardAsm runs gruForwardVector or its like of a path.
+func gruForwardAsm(path Path, x, u, prev, next, saved *float32, n int) {
+	if path == AVX512 {
+		gruForwardAVX512(x, u, prev, next, saved, n)
+		return
+	}
+	gruForwardVector(x, u, prev, next, saved, n)
+}
+
+// gruBackwardAsm runs gruBackwardVector or its like of a path.
+func gruBackwardAsm(path Path, saved, prev, dnext, dx, du, dprev *float32, n int) {
+	if path == AVX512 {
+		gruBackwardAVX512(saved, prev, dnext, dx, du, dprev, n)
+		return
+	}
+	gruBackwardVector(saved, prev, dnext, dx, du, dprev, n)
+}
+
+// lstmForwardAsm runs lstmForwardVector or its like of a path.
+func lstmForwardAsm(path Path, a, prevC, nextC, nextH, saved *float32, n int) {
+	if path == AVX512 {
+		lstmForwardAVX512(a, prevC, nextC, nextH, saved, n)
+		return
+	}
+	lstmForwardVector(a, prevC, nextC, nextH, saved, n)
+}
+
+// lstmBackwardAsm runs lstmBackwardVector or its like of a path.
+func lstmBackwardAsm(path Path, saved, prevC, dh, dc, da *float32, n int) {
+	if path == AVX512 {
+		lstmBackwardAVX512(saved, prevC, dh, dc, da, n)
+		return
+	}
+	lstmBackwardVector(saved, prevC, dh, dc, da, n)
+}
+
+// adamAsm runs adamVector or its like of a path.
+func adamAsm(path Path, w, grad, m, v *float32, n int, k *float32) {
+	if path == AVX512 {
+		adamAVX512(w, grad, m, v, n, k)
+		return
+	}
+	adamVector(w, grad, m, v, n, k)
+}

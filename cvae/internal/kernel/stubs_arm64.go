@@ -32,6 +32,11 @@ func copyColumnsNEON(dst, src *float32, kc, ld, groups, rows, larger, stride int
 //go:noescape
 func transposeVector(dst, src *float32, n, ld, width int)
 
+// pause is the spin-wait hint: it frees the core's shared resources for a moment.
+//
+//go:noescape
+func pause()
+
 // expVector is the assembly of expOf: for i < n { dst[i] = expOf(src[i]) }
 //
 //go:noescape
@@ -122,7 +127,92 @@ func lstmBackwardVector(saved, prevC, dh, dc, da *float32, n int)
 //go:noescape
 func adamVector(w, grad, m, v *float32, n int, k *float32)
 
-// pause is the spin-wait hint: it frees the core's shared resources for a moment.
-//
-//go:noescape
-func pause()
+// expAsm runs expVector or its like of a path.
+func expAsm(path Path, dst, src *float32, n int) {
+	expVector(dst, src, n)
+}
+
+// sigmoidAsm runs sigmoidVector or its like of a path.
+func sigmoidAsm(path Path, dst, src *float32, n int) {
+	sigmoidVector(dst, src, n)
+}
+
+// tanhAsm runs tanhVector or its like of a path.
+func tanhAsm(path Path, dst, src *float32, n int) {
+	tanhVector(dst, src, n)
+}
+
+// expSumAsm runs expSumVector or its like of a path.
+func expSumAsm(path Path, dst, src *float32, n int, shift float32) float64 {
+	return expSumVector(dst, src, n, shift)
+}
+
+// maxAsm runs maxVector or its like of a path.
+func maxAsm(path Path, x *float32, n int) float32 {
+	return maxVector(x, n)
+}
+
+// addAsm runs addVector or its like of a path.
+func addAsm(path Path, dst, x *float32, n int) {
+	addVector(dst, x, n)
+}
+
+// addRowsAsm runs addRowsVector or its like of a path.
+func addRowsAsm(path Path, dst, x *float32, rows, ld, n int) {
+	addRowsVector(dst, x, rows, ld, n)
+}
+
+// axpyAsm runs axpyVector or its like of a path.
+func axpyAsm(path Path, dst, x *float32, n int, a float32) {
+	axpyVector(dst, x, n, a)
+}
+
+// scaleAsm runs scaleVector or its like of a path.
+func scaleAsm(path Path, dst *float32, n int, a float32) {
+	scaleVector(dst, n, a)
+}
+
+// scaleAddAsm runs scaleAddVector or its like of a path.
+func scaleAddAsm(path Path, dst, x *float32, n int, a float32) {
+	scaleAddVector(dst, x, n, a)
+}
+
+// sumSquaresAsm runs sumSquaresVector or its like of a path.
+func sumSquaresAsm(path Path, x *float32, n int) float64 {
+	return sumSquaresVector(x, n)
+}
+
+// rectifyAsm runs rectifyVector or its like of a path.
+func rectifyAsm(path Path, x *float32, n int) {
+	rectifyVector(x, n)
+}
+
+// rectifyBackwardAsm runs rectifyBackwardVector or its like of a path.
+func rectifyBackwardAsm(path Path, d, y *float32, n int) {
+	rectifyBackwardVector(d, y, n)
+}
+
+// gruForwardAsm runs gruForwardVector or its like of a path.
+func gruForwardAsm(path Path, x, u, prev, next, saved *float32, n int) {
+	gruForwardVector(x, u, prev, next, saved, n)
+}
+
+// gruBackwardAsm runs gruBackwardVector or its like of a path.
+func gruBackwardAsm(path Path, saved, prev, dnext, dx, du, dprev *float32, n int) {
+	gruBackwardVector(saved, prev, dnext, dx, du, dprev, n)
+}
+
+// lstmForwardAsm runs lstmForwardVector or its like of a path.
+func lstmForwardAsm(path Path, a, prevC, nextC, nextH, saved *float32, n int) {
+	lstmForwardVector(a, prevC, nextC, nextH, saved, n)
+}
+
+// lstmBackwardAsm runs lstmBackwardVector or its like of a path.
+func lstmBackwardAsm(path Path, saved, prevC, dh, dc, da *float32, n int) {
+	lstmBackwardVector(saved, prevC, dh, dc, da, n)
+}
+
+// adamAsm runs adamVector or its like of a path.
+func adamAsm(path Path, w, grad, m, v *float32, n int, k *float32) {
+	adamVector(w, grad, m, v, n, k)
+}

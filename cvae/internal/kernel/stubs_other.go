@@ -6,25 +6,25 @@ package kernel
 
 const noAssembly = "kernel: no assembly in this build"
 
-func transposeVector(dst, src *float32, n, ld, width int)                 { panic(noAssembly) }
-func expVector(dst, src *float32, n int)                                  { panic(noAssembly) }
-func sigmoidVector(dst, src *float32, n int)                              { panic(noAssembly) }
-func tanhVector(dst, src *float32, n int)                                 { panic(noAssembly) }
-func expSumVector(dst, src *float32, n int, shift float32) float64        { panic(noAssembly) }
-func maxVector(x *float32, n int) float32                                 { panic(noAssembly) }
-func addVector(dst, x *float32, n int)                                    { panic(noAssembly) }
-func addRowsVector(dst, x *float32, rows, ld, n int)                      { panic(noAssembly) }
-func axpyVector(dst, x *float32, n int, a float32)                        { panic(noAssembly) }
-func scaleVector(dst *float32, n int, a float32)                          { panic(noAssembly) }
-func scaleAddVector(dst, x *float32, n int, a float32)                    { panic(noAssembly) }
-func sumSquaresVector(x *float32, n int) float64                          { panic(noAssembly) }
-func rectifyVector(x *float32, n int)                                     { panic(noAssembly) }
-func rectifyBackwardVector(d, y *float32, n int)                          { panic(noAssembly) }
-func gruForwardVector(x, u, prev, next, saved *float32, n int)            { panic(noAssembly) }
-func gruBackwardVector(saved, prev, dnext, dx, du, dprev *float32, n int) { panic(noAssembly) }
-func lstmForwardVector(a, prevC, nextC, nextH, saved *float32, n int)     { panic(noAssembly) }
-func lstmBackwardVector(saved, prevC, dh, dc, da *float32, n int)         { panic(noAssembly) }
-func adamVector(w, grad, m, v *float32, n int, k *float32)                { panic(noAssembly) }
+func transposeVector(dst, src *float32, n, ld, width int) { panic(noAssembly) }
 
 // pause does nothing: without assembly there is no spin-wait hint.
-func pause() {}
+func pause()                                                                      {}
+func expAsm(path Path, dst, src *float32, n int)                                  { panic(noAssembly) }
+func sigmoidAsm(path Path, dst, src *float32, n int)                              { panic(noAssembly) }
+func tanhAsm(path Path, dst, src *float32, n int)                                 { panic(noAssembly) }
+func expSumAsm(path Path, dst, src *float32, n int, shift float32) float64        { panic(noAssembly) }
+func maxAsm(path Path, x *float32, n int) float32                                 { panic(noAssembly) }
+func addAsm(path Path, dst, x *float32, n int)                                    { panic(noAssembly) }
+func addRowsAsm(path Path, dst, x *float32, rows, ld, n int)                      { panic(noAssembly) }
+func axpyAsm(path Path, dst, x *float32, n int, a float32)                        { panic(noAssembly) }
+func scaleAsm(path Path, dst *float32, n int, a float32)                          { panic(noAssembly) }
+func scaleAddAsm(path Path, dst, x *float32, n int, a float32)                    { panic(noAssembly) }
+func sumSquaresAsm(path Path, x *float32, n int) float64                          { panic(noAssembly) }
+func rectifyAsm(path Path, x *float32, n int)                                     { panic(noAssembly) }
+func rectifyBackwardAsm(path Path, d, y *float32, n int)                          { panic(noAssembly) }
+func gruForwardAsm(path Path, x, u, prev, next, saved *float32, n int)            { panic(noAssembly) }
+func gruBackwardAsm(path Path, saved, prev, dnext, dx, du, dprev *float32, n int) { panic(noAssembly) }
+func lstmForwardAsm(path Path, a, prevC, nextC, nextH, saved *float32, n int)     { panic(noAssembly) }
+func lstmBackwardAsm(path Path, saved, prevC, dh, dc, da *float32, n int)         { panic(noAssembly) }
+func adamAsm(path Path, w, grad, m, v *float32, n int, k *float32)                { panic(noAssembly) }

@@ -8,7 +8,7 @@ import "math"
 //	for i { if x[i] > m || isNaN(x[i]) { m = x[i] } }
 func Max[T Float](p Path, x []T) T {
 	if vector[T](p) {
-		return T(maxVector(ptr(x), len(x)))
+		return T(maxAsm(p, ptr(x), len(x)))
 	}
 	m := T(math.Inf(-1))
 	for _, v := range x {
@@ -26,7 +26,7 @@ func Max[T Float](p Path, x []T) T {
 func Add[T Float](p Path, dst, x []T) {
 	dst = dst[:len(x)]
 	if vector[T](p) {
-		addVector(ptr(dst), ptr(x), len(x))
+		addAsm(p, ptr(dst), ptr(x), len(x))
 		return
 	}
 	for i, v := range x {
@@ -44,7 +44,7 @@ func AddRows[T Float](p Path, dst, x []T, rows, ld int) {
 	}
 	_ = x[(rows-1)*ld+len(dst)-1]
 	if vector[T](p) {
-		addRowsVector(ptr(dst), ptr(x), rows, ld, len(dst))
+		addRowsAsm(p, ptr(dst), ptr(x), rows, ld, len(dst))
 		return
 	}
 	for r := range rows {
@@ -57,7 +57,7 @@ func AddRows[T Float](p Path, dst, x []T, rows, ld int) {
 func AXPY[T Float](p Path, dst []T, a T, x []T) {
 	dst = dst[:len(x)]
 	if vector[T](p) {
-		axpyVector(ptr(dst), ptr(x), len(x), float32(a))
+		axpyAsm(p, ptr(dst), ptr(x), len(x), float32(a))
 		return
 	}
 	for i, v := range x {
@@ -68,7 +68,7 @@ func AXPY[T Float](p Path, dst []T, a T, x []T) {
 // Scale computes dst[i] *= a.
 func Scale[T Float](p Path, dst []T, a T) {
 	if vector[T](p) {
-		scaleVector(ptr(dst), len(dst), float32(a))
+		scaleAsm(p, ptr(dst), len(dst), float32(a))
 		return
 	}
 	for i := range dst {
@@ -83,7 +83,7 @@ func Scale[T Float](p Path, dst []T, a T) {
 func ScaleAdd[T Float](p Path, dst, x []T, a T) {
 	dst = dst[:len(x)]
 	if vector[T](p) {
-		scaleAddVector(ptr(dst), ptr(x), len(x), float32(a))
+		scaleAddAsm(p, ptr(dst), ptr(x), len(x), float32(a))
 		return
 	}
 	for i, v := range x {
@@ -98,7 +98,7 @@ func ScaleAdd[T Float](p Path, dst, x []T, a T) {
 // float64, so every path gives the same bits for float32.
 func SumSquares[T Float](p Path, x []T) float64 {
 	if vector[T](p) {
-		return sumSquaresVector(ptr(x), len(x))
+		return sumSquaresAsm(p, ptr(x), len(x))
 	}
 	var lanes [8]float64
 	for i, v := range x {

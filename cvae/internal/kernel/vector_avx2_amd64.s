@@ -291,8 +291,8 @@ done:
 TEXT ·sumSquaresVector(SB), NOSPLIT, $0-24
 	MOVQ x+0(FP), SI
 	MOVQ n+8(FP), CX
-	VXORPD Y8, Y8, Y8
-	VXORPD Y9, Y9, Y9
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
 	SUBQ $8, CX
 	JLT tail
 loop:

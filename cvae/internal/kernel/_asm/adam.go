@@ -5,7 +5,7 @@ import "fmt"
 // adam is the file of the fused Adam pass. The eight constants are kept in
 // Y7..Y14; nothing is fused, so that the reference gives the same bits.
 func adam(set string) *file {
-	f := newFile(vectorName("adam", set))
+	f := newVectorFile("adam", set)
 	f.function("adamVector", "adamVector is the loop of Adam over n parameters; k points to an adamConstants[float32].",
 		"w *float32 DI", "grad *float32 SI", "m *float32 R8", "v *float32 R9", "n int CX", "k *float32 DX")
 	for i, name := range []string{"beta1", "1-beta1", "beta2", "1-beta2", "scale", "step", "norm", "eps"} {

@@ -2,7 +2,7 @@ package main
 
 // gru is the file of one GRU step and its reverse, a row of n units at a time.
 func gru(set string) *file {
-	f := newFile(vectorName("gru", set))
+	f := newVectorFile("gru", set)
 	gruForward(f)
 	gruBackward(f)
 	return f
@@ -84,7 +84,7 @@ func gruBackward(f *file) {
 
 // lstm is the file of one LSTM step and its reverse.
 func lstm(set string) *file {
-	f := newFile(vectorName("lstm", set))
+	f := newVectorFile("lstm", set)
 	lstmForward(f)
 	lstmBackward(f)
 	return f

@@ -4,7 +4,7 @@ package main
 //
 //	for i < n { dst[i] = f(src[i]) }
 func exponential(set string) *file {
-	f := newFile(vectorName("exponential", set))
+	f := newVectorFile("exponential", set)
 	pointwise(f, "exp", (*file).exp)
 	pointwise(f, "sigmoid", (*file).sigmoid)
 	pointwise(f, "tanh", (*file).tanh)
@@ -23,7 +23,21 @@ func pointwise(f *file, name string, body func(*file)) {
 	f.end()
 }
 
-// expSum keeps eight running sums in float64: lanes 0-3 in Y8, 4-7 in Y9.
+// doubles makes float64 of Y0: its lower half in Y1, the upper one in Y2.
+func (f *file) doubles() {
+	if f.wide {
+		f.exactly("VCVTPS2PD Y0, Z1")
+		f.exactly("VEXTRACTF64X4 $1, Z0, Y2")
+		f.exactly("VCVTPS2PD Y2, Z2")
+		return
+	}
+	f.p("VCVTPS2PD X0, Y1")
+	f.p("VEXTRACTF128 $1, Y0, X2")
+	f.p("VCVTPS2PD X2, Y2")
+}
+
+// expSum keeps eight running sums in float64: lanes 0-3 in Y8, 4-7 in Y9; with AVX-512
+// all in Z8, which takes the lower and then the upper eight numbers of a vector.
 func expSum(f *file) {
 	fn := f.function("expSumVector", "expSumVector computes for i < n { dst[i] = expOf(src[i]-shift) } and returns the sum of dst.",
 		"dst *float32 DI", "src *float32 SI", "n int CX", "shift float32", "ret float64")
@@ -32,30 +46,34 @@ func expSum(f *file) {
 		f.expSumNEON(fn)
 		return
 	}
-	f.p("VXORPD Y8, Y8, Y8")
-	f.p("VXORPD Y9, Y9, Y9")
+	f.zero("Y8")
+	f.zero("Y9")
 	f.loop(func() {
 		f.load(at("SI"), "Y0")
 		f.sub("Y0", "Y0", "Y10")
 		f.exp()
 		f.store("Y0", at("DI"))
-		if f.masked {
+		switch {
+		case f.masked && f.wide:
+			f.p("VMOVAPS.Z Y0, K1, Y0")
+		case f.masked:
 			f.p("VANDPS Y15, Y0, Y0")
 		}
-		f.p("VCVTPS2PD X0, Y1")
-		f.p("VEXTRACTF128 $1, Y0, X2")
-		f.p("VCVTPS2PD X2, Y2")
+		f.doubles()
 		f.p("VADDPD Y1, Y8, Y8")
-		f.p("VADDPD Y2, Y9, Y9")
+		f.p("VADDPD Y2, %s, %[1]s", f.pick("Y9", "Y8"))
 	}, "SI", "DI")
 	f.fold(fn)
 }
 
-// fold returns the sum of the eight float64 in Y8 and Y9.
+// fold returns the sum of the eight float64 in Y8 and Y9, or in Z8.
 func (f *file) fold(fn *function) {
 	f.note("return ((l0+l4)+(l2+l6)) + ((l1+l5)+(l3+l7))")
-	f.p("VADDPD Y9, Y8, Y8")
-	f.p("VEXTRACTF128 $1, Y8, X9")
+	if f.wide {
+		f.exactly("VEXTRACTF64X4 $1, Z8, Y9")
+	}
+	f.exactly("VADDPD Y9, Y8, Y8")
+	f.exactly("VEXTRACTF128 $1, Y8, X9")
 	f.p("VADDPD X9, X8, X8")
 	f.p("VUNPCKHPD X8, X8, X9")
 	f.p("VADDSD X9, X8, X8")

@@ -19,6 +19,7 @@ type file struct {
 	values    map[string][]uint32
 	masked    bool // the code being written is the copy of a loop body for the rest of n
 
+	wide      bool           // its vectors are of AVX-512: register Y3 is Z3
 	neon      bool           // the file is for arm64
 	registers map[string]int // where the current function keeps its constants, on arm64
 	loads     []constantLoad // of those, what is not written yet
@@ -41,6 +42,14 @@ func newFile(name string) *file {
 // p writes one instruction or, if it ends in a colon, a label.
 func (f *file) p(format string, args ...any) {
 	line := fmt.Sprintf(format, args...)
+	if f.wide {
+		line = vectors.ReplaceAllString(line, "Z$1")
+	}
+	f.exactly(line)
+}
+
+// exactly writes a line in which registers have their own names.
+func (f *file) exactly(line string) {
 	if !strings.HasSuffix(line, ":") {
 		line = "\t" + line
 	}
@@ -50,8 +59,11 @@ func (f *file) p(format string, args ...any) {
 // note writes a comment that says what the next instructions compute.
 func (f *file) note(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
-	if f.neon {
+	switch {
+	case f.neon:
 		text = vectors.ReplaceAllString(text, "V$1")
+	case f.wide:
+		text = vectors.ReplaceAllString(text, "Z$1")
 	}
 	f.body.WriteString("\t// " + text + "\n")
 }
@@ -60,6 +72,10 @@ func (f *file) note(format string, args ...any) {
 // register, "name kind REGISTER"; "ret kind" is the result, "frame N" asks for N bytes of local memory.
 func (f *file) function(name, doc string, parameters ...string) *function {
 	fn := &function{name: name, doc: doc}
+	if f.wide {
+		fn.name = strings.TrimSuffix(name, "Vector") + "AVX512"
+		fn.doc = fn.name + " is " + name + ", sixteen numbers at a time."
+	}
 	var loads [][2]string
 	for _, text := range parameters {
 		words := strings.Fields(text)
@@ -78,7 +94,7 @@ func (f *file) function(name, doc string, parameters ...string) *function {
 	}
 	f.functions = append(f.functions, fn)
 	f.registers = map[string]int{}
-	fmt.Fprintf(&f.body, "\n// %s\nTEXT ·%s(SB), NOSPLIT, $%d-%d\n", fn.declaration(), name, fn.frame, fn.size())
+	fmt.Fprintf(&f.body, "\n// %s\nTEXT ·%s(SB), NOSPLIT, $%d-%d\n", fn.declaration(), fn.name, fn.frame, fn.size())
 	for _, load := range loads {
 		if f.neon {
 			f.p("MOVD %s, %s", fn.arg(load[0]), general(load[1]))
@@ -127,12 +143,17 @@ func size(kind string) int {
 	return 8
 }
 
-// constant is the operand of a vector of equal float32.
+// constant is the operand of a vector of equal float32; that of AVX-512 is one of them,
+// which [file.spread] makes a vector.
 func (f *file) constant(name string, value float64) string {
 	if f.neon {
 		return f.constantNEON(name, float32(value))
 	}
-	return f.table(name, repeat(math.Float32bits(float32(value)), 8))
+	n := 8
+	if f.wide {
+		n = 2
+	}
+	return f.table(name, repeat(math.Float32bits(float32(value)), n))
 }
 
 // table is the operand of a table of 32-bit words.

@@ -6,9 +6,9 @@ import (
 )
 
 // The pointwise kernels are written once, in the operations of this file, and
-// come out in either instruction set. A vector is eight float32 with AVX2 and four
-// with NEON; what one lane computes is the same, to the bit. Registers have the
-// names of amd64: neon.go says which they are on arm64.
+// come out in each instruction set. A vector is sixteen float32 with AVX-512, eight with
+// AVX2 and four with NEON; what one lane computes is the same, to the bit. Registers have
+// the names of AVX2: neon.go says which they are on arm64.
 
 // A place is where a vector lies in memory: in a row of a matrix whose rows are
 // as long as the loop, offset bytes after the element that the loop has come to.
@@ -55,6 +55,8 @@ func (f *file) load(from place, to string) {
 	switch {
 	case f.neon:
 		f.loadNEON(from, to)
+	case f.wide && f.masked:
+		f.p("VMOVUPS.Z %s, K1, %s", from.avx2(), to)
 	case f.masked:
 		f.p("VMASKMOVPS %s, Y15, %s", from.avx2(), to)
 	default:
@@ -67,6 +69,8 @@ func (f *file) store(from string, to place) {
 	switch {
 	case f.neon:
 		f.storeNEON(from, to)
+	case f.wide && f.masked:
+		f.p("VMOVUPS %s, K1, %s", from, to.avx2())
 	case f.masked:
 		f.p("VMASKMOVPS %s, Y15, %s", from, to.avx2())
 	default:
@@ -90,6 +94,10 @@ func (f *file) set(dst, constant string) {
 		f.copy(dst, constant)
 		return
 	}
+	if f.wide {
+		f.p("VBROADCASTSS %s, %s", constant, dst)
+		return
+	}
 	f.p("VMOVUPS %s, %s", constant, dst)
 }
 
@@ -108,7 +116,7 @@ func (f *file) zero(dst string) {
 		f.p("VEOR V%d.B16, V%d.B16, V%d.B16", number(dst), number(dst), number(dst))
 		return
 	}
-	f.p("VXORPS %s, %s, %s", dst, dst, dst)
+	f.p("%s %s, %s, %s", f.pick("VXORPS", "VPXORD"), dst, dst, dst)
 }
 
 // add is dst = a + b.
@@ -149,7 +157,23 @@ func (f *file) each(avx2, neon, dst, a, b string) {
 		f.word(neon, dst, a, b)
 		return
 	}
-	f.p("%s %s, %s, %s", avx2, b, a, dst)
+	f.p("%s %s, %s, %s", f.spread(avx2, b), b, a, dst)
+}
+
+// spread is an instruction whose operand, if it is a constant, is one number for all lanes.
+func (f *file) spread(mnemonic, operand string) string {
+	if f.wide && strings.HasSuffix(operand, "(SB)") {
+		return mnemonic + ".BCST"
+	}
+	return mnemonic
+}
+
+// pick is the instruction of AVX2 or that of AVX-512.
+func (f *file) pick(avx2, avx512 string) string {
+	if f.wide {
+		return avx512
+	}
+	return avx2
 }
 
 // fma is sum += a·b, rounded once.
@@ -163,7 +187,7 @@ func (f *file) fused(avx2, neon, sum, a, b string) {
 		f.p("%s V%d.S4, V%d.S4, V%d.S4", neon, number(b), number(a), number(sum))
 		return
 	}
-	f.p("%s %s, %s, %s", avx2, b, a, sum)
+	f.p("%s %s, %s, %s", f.spread(avx2, b), b, a, sum)
 }
 
 // mulAdd is dst = dst·a + c, rounded once.
@@ -174,7 +198,7 @@ func (f *file) mulAdd(dst, a, c string) {
 		f.copy(dst, spare)
 		return
 	}
-	f.p("VFMADD213PS %s, %s, %s", c, a, dst)
+	f.p("%s %s, %s, %s", f.spread("VFMADD213PS", c), c, a, dst)
 }
 
 // polynomial is dst = (…(c₀·x + c₁)·x + …)·x + cₙ, each step rounded once.
@@ -193,7 +217,7 @@ func (f *file) polynomial(dst, x string, c ...string) {
 func (f *file) sqrt(dst, src string) { f.single("VSQRTPS", "fsqrt", dst, src) }
 
 // round is dst = src rounded to an integer, halves to even.
-func (f *file) round(dst, src string) { f.single("VROUNDPS $8,", "frintn", dst, src) }
+func (f *file) round(dst, src string) { f.single(f.pick("VROUNDPS $8,", "VRNDSCALEPS $8,"), "frintn", dst, src) }
 
 // single writes an instruction of one source.
 func (f *file) single(avx2, neon, dst, src string) {
@@ -210,7 +234,7 @@ func (f *file) negate(dst string) {
 		f.word("fneg", dst, dst)
 		return
 	}
-	f.p("VXORPS %s, %s, %s", f.table("sign", repeat(0x80000000, 8)), dst, dst)
+	f.p("%s %s, %s, %s", f.pick("VXORPS", "VPXORD.BCST"), f.table("sign", repeat(0x80000000, 8)), dst, dst)
 }
 
 // power replaces n, integers, by 2ⁿ, or 2ⁿ⁻¹ if bias is 0.5, built from exponent
@@ -225,7 +249,7 @@ func (f *file) power(n, bias string) {
 	}
 	f.p("VCVTPS2DQ %s, %s", n, n)
 	f.p("VPSLLD $23, %s, %s", n, n)
-	f.p("VPADDD %s, %s, %s", bias, n, n)
+	f.p("%s %s, %s, %s", f.spread("VPADDD", bias), bias, n, n)
 }
 
 // clear sets the lanes of dst to 0 where those of x are 0; it uses x. zero holds 0.
@@ -233,6 +257,11 @@ func (f *file) clear(dst, x, zero string) {
 	if f.neon {
 		f.word("fcmeq", x, x)
 		f.word("bic", dst, dst, x)
+		return
+	}
+	if f.wide {
+		f.p("VCMPPS $0, %s, %s, K2", zero, x)
+		f.p("VPXORD %s, %s, K2, %s", dst, dst, dst)
 		return
 	}
 	f.p("VCMPPS $0, %s, %s, %s", zero, x, x)
@@ -247,7 +276,10 @@ func (f *file) end() {
 	f.p("RET")
 }
 
-// vectorName is the name of a file of kernels in an instruction set, "avx2" or "neon".
-func vectorName(base, set string) string {
-	return base + "_" + set + "_" + strings.NewReplacer("avx2", "amd64", "neon", "arm64").Replace(set) + ".s"
+// newVectorFile is a file of kernels in an instruction set, "avx2", "avx512" or "neon".
+func newVectorFile(base, set string) *file {
+	arch := map[string]string{"avx2": "amd64", "avx512": "amd64", "neon": "arm64"}[set]
+	f := newFile(base + "_" + set + "_" + arch + ".s")
+	f.wide = set == "avx512"
+	return f
 }

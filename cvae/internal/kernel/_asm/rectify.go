@@ -2,7 +2,7 @@ package main
 
 // rectify is the file of Rectify and RectifyBackward.
 func rectify(set string) *file {
-	f := newFile(vectorName("rectify", set))
+	f := newVectorFile("rectify", set)
 	f.function("rectifyVector", "rectifyVector computes for i < n { x[i] = max(x[i], 0) }, NaN for NaN", "x *float32 SI", "n int CX")
 	f.zero("Y8")
 	f.loop(func() {

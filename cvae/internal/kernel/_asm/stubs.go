@@ -27,8 +27,8 @@ func (fn *function) declaration() string {
 func writeGo(dir string, amd64, arm64 []*function) error {
 	both := slices.DeleteFunc(slices.Clone(arm64), func(fn *function) bool { return !slices.ContainsFunc(amd64, fn.same) })
 	for name, source := range map[string]string{
-		"stubs_amd64.go": stubs("amd64", amd64),
-		"stubs_arm64.go": stubs("arm64", arm64),
+		"stubs_amd64.go": stubs("amd64", amd64) + dispatch(amd64, true),
+		"stubs_arm64.go": stubs("arm64", arm64) + dispatch(arm64, false),
 		"stubs_other.go": bodies(both),
 	} {
 		text, err := format.Source([]byte(source))
@@ -40,6 +40,48 @@ func writeGo(dir string, amd64, arm64 []*function) error {
 		}
 	}
 	return nil
+}
+
+// dispatch is the Go functions that run the kernels that are written once in the
+// instruction set of a path, which may be AVX-512 where that is compiled.
+func dispatch(all []*function, wide bool) string {
+	var w strings.Builder
+	for _, fn := range all {
+		if !fn.pointwise() {
+			continue
+		}
+		var list []string
+		for _, p := range fn.parameters {
+			list = append(list, p.name)
+		}
+		arguments, give := "("+strings.Join(list, ", ")+")", ""
+		if fn.result != "" {
+			give = "return "
+		}
+		to := fn.ofPath()
+		fmt.Fprintf(&w, "\n// %s runs %s or its like of a path.\n%s {\n", to.name, fn.name, to.declaration())
+		if wide {
+			fmt.Fprintf(&w, "if path == AVX512 {\n%s%s%s\n", give, fn.stem()+"AVX512", arguments)
+			if fn.result == "" {
+				w.WriteString("return\n")
+			}
+			w.WriteString("}\n")
+		}
+		fmt.Fprintf(&w, "%s%s%s\n}\n", give, fn.name, arguments)
+	}
+	return w.String()
+}
+
+// pointwise reports whether a function is one of those that are written once, and not
+// for AVX-512.
+func (fn *function) pointwise() bool { return fn.name != fn.stem() && fn.name != "transposeVector" }
+
+// stem is the name without the ending Vector.
+func (fn *function) stem() string { return strings.TrimSuffix(fn.name, "Vector") }
+
+// ofPath is the function that dispatch makes of a pointwise one.
+func (fn *function) ofPath() *function {
+	return &function{name: fn.stem() + "Asm", parameters: append([]parameter{{"path", "Path"}}, fn.parameters...), result: fn.result}
 }
 
 // functions are those of some files.
@@ -76,6 +118,9 @@ func bodies(all []*function) string {
 		if fn.name == "pause" {
 			w.WriteString("\n// pause does nothing: without assembly there is no spin-wait hint.\nfunc pause() {}\n")
 			continue
+		}
+		if fn.pointwise() {
+			fn = fn.ofPath()
 		}
 		w.WriteString(fn.declaration() + " { panic(noAssembly) }\n")
 	}
