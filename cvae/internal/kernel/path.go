@@ -16,8 +16,8 @@ const (
 	PureGo Path = "purego"
 	// AVX2 is assembly for amd64 with AVX2 and FMA: 8 float32 per register.
 	AVX2 Path = "avx2"
-	// AVX512 is assembly for amd64 with AVX-512F: a 12×32 matrix kernel. Its
-	// pointwise kernels are those of AVX2.
+	// AVX512 is assembly for amd64 with AVX-512F: 16 float32 per register, a 12×32 matrix
+	// kernel.
 	AVX512 Path = "avx512"
 	// NEON is assembly for arm64: 4 float32 per register, a 6×16 matrix kernel.
 	NEON Path = "neon"
