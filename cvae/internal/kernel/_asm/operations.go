@@ -217,7 +217,9 @@ func (f *file) polynomial(dst, x string, c ...string) {
 func (f *file) sqrt(dst, src string) { f.single("VSQRTPS", "fsqrt", dst, src) }
 
 // round is dst = src rounded to an integer, halves to even.
-func (f *file) round(dst, src string) { f.single(f.pick("VROUNDPS $8,", "VRNDSCALEPS $8,"), "frintn", dst, src) }
+func (f *file) round(dst, src string) {
+	f.single(f.pick("VROUNDPS $8,", "VRNDSCALEPS $8,"), "frintn", dst, src)
+}
 
 // single writes an instruction of one source.
 func (f *file) single(avx2, neon, dst, src string) {
