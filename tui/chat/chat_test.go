@@ -218,6 +218,22 @@ func TestWalk(t *testing.T) {
 	}
 }
 
+// Enter keeps the place that is on the screen, also while its text is still decoded.
+func TestWalkKeepsWhatComes(t *testing.T) {
+	d := drive(t, roomyWidth, roomyHeight)
+	d.line("a")
+	d.press("tab", "tab", "right")
+	_, decoding := d.Update(tea.KeyPressMsg{Code: tea.KeyRight})
+	d.press("enter")
+	d.seesNot("Walk first")
+	d.run(decoding)
+	d.sees("take 2 of 2")
+	// Candidate 1 has z₂ 0: 0 + 2/2 · 0.5.
+	if got := d.talk.candidates()[d.talk.selected].Text; got != "walked to [0.00 0.50 0.00 0.00]" {
+		t.Errorf("kept %q", got)
+	}
+}
+
 func TestWalkBetween(t *testing.T) {
 	d := drive(t, roomyWidth, roomyHeight)
 	d.line("a")

@@ -25,6 +25,7 @@ type walk struct {
 	id       int
 	cancel   context.CancelFunc // of the running request; nil: none
 	found    *dialog.Response   // what z decodes to; nil: not yet walked
+	keeps    bool               // the running request's text is to be kept
 }
 
 // A keepMsg asks to add the walked text to the candidates.
@@ -170,7 +171,7 @@ func (l *latent) decode() tea.Msg {
 	id := l.newest
 	var ctx context.Context
 	ctx, w.cancel = context.WithCancel(l.ctx)
-	w.id = id
+	w.id, w.keeps = id, false
 	return l.ask(ctx, dialog.Block{z}, func(reply dialog.Reply, err error) tea.Msg { return walkedMsg{id, reply, err} })
 }
 
@@ -186,16 +187,24 @@ func (l *latent) walked(msg walkedMsg) tea.Msg {
 		return noteMsg("The model could not decode this z: " + msg.err.Error())
 	case msg.err == nil && len(msg.reply.Responses) > 0:
 		w.found = &msg.reply.Responses[0]
+		if w.keeps {
+			return l.keep()
+		}
 	}
 	return nil
 }
 
-// keep asks to add the walked text to the candidates.
+// keep asks to add the walked text to the candidates, where it is still decoded once it is there.
 func (l *latent) keep() tea.Msg {
-	if l.walk == nil || l.walk.found == nil {
+	w := l.walk
+	switch {
+	case w != nil && w.cancel != nil:
+		w.keeps = true
+		return nil
+	case w == nil || w.found == nil:
 		return notWalked
 	}
-	return keepMsg(*l.walk.found)
+	return keepMsg(*w.found)
 }
 
 const notWalked = noteMsg("Walk first: ← and → move z.")
