@@ -87,9 +87,6 @@ func (p *plain) begin() {
 	for _, text := range p.transcript.greeting()[:max(1, len(p.transcript.greeting())-1)] {
 		p.say(text)
 	}
-	if l := p.talk.measured; l != nil && l.Verdict != "" { // there is no panel that says it
-		p.say("Its latent has collapsed: " + l.Verdict)
-	}
 	p.say("A number takes a candidate, as /choose NUMBER does; writing on takes candidate 1. /help lists the commands, /quit leaves.")
 	if path := p.talk.conversation.Path(); len(path) > 0 {
 		for _, e := range path {

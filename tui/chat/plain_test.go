@@ -54,9 +54,9 @@ func (d *dead) Describe(context.Context) (dialog.Card, error) {
 	return card, nil
 }
 
-// A conversation in lines has no panel beside it, so that it says itself that the
-// latent is dead, before the first turn.
-func TestPlainVerdict(t *testing.T) {
+// A conversation in lines, and a small window, have no panel beside them, so that the
+// welcome says that the latent is dead.
+func TestWelcomeVerdict(t *testing.T) {
 	const says = "Its latent has collapsed: The latent pays 1.0 nats and carries 0.0."
 	for _, c := range []struct {
 		model dialog.Responder
@@ -68,8 +68,9 @@ func TestPlainVerdict(t *testing.T) {
 		if err := RunPlain(t.Context(), c.model, o); err != nil {
 			t.Fatal(err)
 		}
-		if strings.Contains(out.String(), says) != c.dead {
-			t.Errorf("dead %v:\n%s", c.dead, out.String())
+		small := strings.Join(strings.Fields(Screen(t, c.model, fakeOptions(t), leastWidth, leastHeight)), " ")
+		if strings.Contains(out.String(), says) != c.dead || strings.Contains(small, says) != c.dead {
+			t.Errorf("dead %v:\n%s\n%s", c.dead, out.String(), small)
 		}
 	}
 }

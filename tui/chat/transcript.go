@@ -142,6 +142,9 @@ func (t *transcript) greeting() []string {
 	if knows != "" {
 		out = append(out, knows)
 	}
+	if l := t.talk.measured; l != nil && l.Verdict != "" { // a small window has no panel that says it
+		out = append(out, "Its latent has collapsed: "+l.Verdict)
+	}
 	return append(out, "Choose one by its number; ^r draws others, tab goes on to the sliders and the latent space, /help tells the rest.")
 }
 
