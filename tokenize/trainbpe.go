@@ -12,6 +12,8 @@ type BPEOptions struct {
 	Lower    bool // lower-case the text; Decode then gives it back in lower case
 	Size     int  // ids including the 4 specials and the 256 bytes; 0: as many as there are merges
 	MinCount int  // rarer pairs are not merged; 0 is the same as 2
+	// Merged is told of each merge, and of how many there may be; 0: nobody knows. Its error ends the training. Nil: none.
+	Merged func(done, most int) error
 }
 
 // minBPE is the number of ids without a merge.
@@ -22,7 +24,7 @@ const minBPE = len(Specials) + 256
 // becomes a token, again and again; ties go to the pair of lower ids. The ids are
 // the four specials, the 256 bytes in the order of GPT-2, and the merges in their
 // order. The same texts give the same ids in whatever order they come. It fails
-// with the first error of texts, on impossible options, and without text.
+// with the first error of texts or of Merged, on impossible options, and without text.
 func TrainBPE(texts iter.Seq2[string, error], o BPEOptions) (*BPE, error) {
 	if err := o.check(); err != nil {
 		return nil, err
@@ -40,7 +42,9 @@ func TrainBPE(texts iter.Seq2[string, error], o BPEOptions) (*BPE, error) {
 		return nil, fmt.Errorf("cannot make a vocabulary: there is no text to learn from")
 	}
 	t := newTrainer(counts)
-	t.train(o)
+	if err := t.train(o); err != nil {
+		return nil, err
+	}
 	return newBPE(numbered(t.tokens).adopt(nil, Specials[Unk], nil), bpeModel{Merges: t.merges}, p)
 }
 

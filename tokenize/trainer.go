@@ -1,6 +1,7 @@
 package tokenize
 
 import (
+	"cmp"
 	"container/heap"
 	"maps"
 	"slices"
@@ -31,8 +32,10 @@ func newTrainer(counts map[string]int) *trainer {
 		for i := range len(word) {
 			ids[i] = numbers[word[i]]
 		}
+		for i := 1; i < len(ids); i++ {
+			t.add(pair{ids[i-1], ids[i]}, int32(len(t.words)), counts[word])
+		}
 		t.words, t.counts = append(t.words, ids), append(t.counts, counts[word])
-		t.count(len(t.words)-1, 1)
 	}
 	for p, n := range t.pairs {
 		t.queue = append(t.queue, counted{p, n})
@@ -51,52 +54,47 @@ func (t *trainer) number(token string) int32 {
 	return n
 }
 
-// count adds the pairs of one word, or takes them away if sign is -1.
-func (t *trainer) count(word, sign int) {
-	ids := t.words[word]
-	for i := 1; i < len(ids); i++ {
-		p := pair{ids[i-1], ids[i]}
-		t.pairs[p] += sign * t.counts[word]
-		if in := t.where[p]; sign > 0 && (len(in) == 0 || in[len(in)-1] != int32(word)) {
-			t.where[p] = append(in, int32(word))
-		}
+// add counts a pair n times more, which is in word.
+func (t *trainer) add(p pair, word int32, n int) {
+	t.pairs[p] += n
+	if in := t.where[p]; len(in) == 0 || in[len(in)-1] != word {
+		t.where[p] = append(in, word)
 	}
 }
 
 // train merges until o is met. What the queue says of a pair may be too
 // much, because other merges took of it: then it is queued again.
-func (t *trainer) train(o BPEOptions) {
-	least := o.MinCount
-	if least == 0 {
-		least = 2
-	}
+func (t *trainer) train(o BPEOptions) error {
+	least, most := cmp.Or(o.MinCount, 2), max(0, o.Size-minBPE)
 	for len(t.queue) > 0 && (o.Size == 0 || len(t.tokens)+len(Specials) < o.Size) {
 		top := heap.Pop(&t.queue).(counted)
 		switch n := t.pairs[top.pair]; {
 		case n == top.n && n < least:
-			return
+			return nil
 		case n == top.n:
 			t.merge(top.pair)
+			if o.Merged == nil {
+				continue
+			}
+			if err := o.Merged(len(t.merges), most); err != nil {
+				return err
+			}
 		case n > 0:
 			heap.Push(&t.queue, counted{top.pair, n})
 		}
 	}
+	return nil
 }
 
+// merge makes a token of a pair in the words that have it. The counts of the pairs beside it alone change, so that a
+// long word, such as a clause of Chinese, costs a look at each of its tokens and no more.
 func (t *trainer) merge(p pair) {
 	s := surfaces{t.tokens[p.left], t.tokens[p.right]}
 	t.merges = append(t.merges, s)
 	id := t.number(s[0] + s[1])
 	changed := make(map[pair]bool)
 	for _, word := range t.where[p] {
-		t.count(int(word), -1)
-		t.words[word] = p.replace(t.words[word], id)
-		t.count(int(word), 1)
-		for i, ids := 1, t.words[word]; i < len(ids); i++ {
-			if ids[i-1] == id || ids[i] == id {
-				changed[pair{ids[i-1], ids[i]}] = true
-			}
-		}
+		t.replace(word, p, id, changed)
 	}
 	delete(t.pairs, p)
 	delete(t.where, p)
@@ -105,18 +103,31 @@ func (t *trainer) merge(p pair) {
 	}
 }
 
-// replace puts id for each p in word, from the left, in place.
-func (p pair) replace(word []int32, id int32) []int32 {
-	out := word[:0]
-	for i := 0; i < len(word); i++ {
-		if i+1 < len(word) && word[i] == p.left && word[i+1] == p.right {
-			out = append(out, id)
-			i++
-		} else {
-			out = append(out, word[i])
+// replace puts id for each p in a word, from the left, in place, and adds the pairs that come about to changed.
+func (t *trainer) replace(word int32, p pair, id int32, changed map[pair]bool) {
+	ids, n := t.words[word], t.counts[word]
+	out := ids[:0]
+	for i := 0; i < len(ids); i++ {
+		if i+1 == len(ids) || ids[i] != p.left || ids[i+1] != p.right {
+			out = append(out, ids[i])
+			continue
 		}
+		if len(out) > 0 {
+			before := out[len(out)-1]
+			t.pairs[pair{before, p.left}] -= n
+			t.add(pair{before, id}, word, n)
+			changed[pair{before, id}] = true
+		}
+		if i+2 < len(ids) {
+			after := ids[i+2]
+			t.pairs[pair{p.right, after}] -= n
+			t.add(pair{id, after}, word, n)
+			changed[pair{id, after}] = true
+		}
+		out = append(out, id)
+		i++
 	}
-	return out
+	t.words[word] = out
 }
 
 // A counted pair occurs n times.

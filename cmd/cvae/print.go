@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cvae-go/cvae/cvae/run/training"
 	"github.com/cvae-go/cvae/dialog/safe"
 )
 
@@ -71,7 +72,11 @@ func reading(w io.Writer, lines bool) func(what string, done, total int) {
 //	encoding the corpus [######..................]  25 %  1,234,567 dialogues
 func readingLine(what string, done, total int) string {
 	const cells = 24
-	count := counted(done, "dialogue")
+	unit := "dialogue"
+	if what == training.Merging {
+		unit = "merge"
+	}
+	count := counted(done, unit)
 	if total == 0 {
 		return what + "  " + count
 	}

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"testing"
+
+	"github.com/cvae-go/cvae/cvae/run/training"
 )
 
 func TestReadingLine(t *testing.T) {
@@ -18,6 +20,9 @@ func TestReadingLine(t *testing.T) {
 		if got := readingLine("encoding", c.done, c.total); got != c.want {
 			t.Errorf("%d of %d: %q, want %q", c.done, c.total, got, c.want)
 		}
+	}
+	if got := readingLine(training.Merging, 1, 0); got != "merging tokens  1 merge" {
+		t.Errorf("merges: %q", got)
 	}
 }
 

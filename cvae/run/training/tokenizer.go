@@ -35,7 +35,7 @@ func (t *Training) learn(ctx context.Context) (counted int, err error) {
 		dialogues = c.watching(dialogues)
 	}
 	if t.words == nil {
-		t.words, err = t.learnTokens(t.texts(dialogues))
+		t.words, err = t.learnTokens(ctx, t.texts(dialogues))
 	} else {
 		for _, err = range dialogues {
 		}
@@ -87,11 +87,20 @@ func (t *Training) counting(dialogues iter.Seq2[dialog.Dialogue, error], what st
 	}
 }
 
+// Merging is what Options.Reading is told while a byte-pair encoding is learnt; it counts merges, not dialogues.
+const Merging = "merging tokens"
+
 // learnTokens makes a tokenizer from texts. It warns where words are none.
-func (t *Training) learnTokens(texts iter.Seq2[string, error]) (tokenize.Tokenizer, error) {
+func (t *Training) learnTokens(ctx context.Context, texts iter.Seq2[string, error]) (tokenize.Tokenizer, error) {
 	c := t.Config.Tokenizer
 	if c.Kind == config.ByteLevel {
-		return tokenize.TrainBPE(texts, tokenize.BPEOptions{Lower: c.Lower, Size: c.Size, MinCount: c.MinCount})
+		merged := func(done, most int) error {
+			if t.options.Reading != nil {
+				t.options.Reading(Merging, done, most)
+			}
+			return context.Cause(ctx)
+		}
+		return tokenize.TrainBPE(texts, tokenize.BPEOptions{Lower: c.Lower, Size: c.Size, MinCount: c.MinCount, Merged: merged})
 	}
 	split := tokenize.Punct
 	if c.Split == tokenize.Space.String() {
