@@ -112,11 +112,13 @@ func TestScreenshots(t *testing.T) {
 }
 
 // framed shows a page in a frame as wide as a phone, for the windows of
-// Chromium are wider, and writes into the title how wide the page is.
+// Chromium are wider, and writes into the title how wide the page is and how many plots
+// do not fit.
 func framed(page string) string {
 	page = regexp.MustCompile(`<meta http-equiv="Content-Security-Policy"[^>]*>`).ReplaceAllString(page, "")
 	return `<!doctype html><meta charset="utf-8"/><style>body{margin:0}</style><iframe width="400" height="9000" style="border:0" srcdoc="` + html.EscapeString(page) + `"></iframe>
-<script>onload=()=>{const d=frames[0].document;document.title="width "+d.documentElement.scrollWidth+" of "+frames[0].innerWidth}</script>`
+<script>onload=()=>{const d=frames[0].document;document.title="width "+d.documentElement.scrollWidth+" of "+frames[0].innerWidth+
+", wide plots: "+[...d.querySelectorAll("figure")].filter(f=>f.scrollWidth>f.clientWidth).length}</script>`
 }
 
 func TestPhone(t *testing.T) {
@@ -126,8 +128,8 @@ func TestPhone(t *testing.T) {
 		t.Errorf("%.3f of the page differs from its paper", drawn)
 	}
 	dom := string(b.run(page, "--dump-dom"))
-	if !strings.Contains(dom, "<title>width 400 of 400</title>") {
-		t.Errorf("the page is wider than the phone: %s", regexp.MustCompile(`<title>[^<]*</title>`).FindString(dom))
+	if !strings.Contains(dom, "<title>width 400 of 400, wide plots: 0</title>") {
+		t.Errorf("the page or a plot is wider than the phone: %s", regexp.MustCompile(`<title>[^<]*</title>`).FindString(dom))
 	}
 }
 
