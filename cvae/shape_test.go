@@ -90,9 +90,16 @@ func TestZeroPastTheSteps(t *testing.T) {
 }
 
 // TestStepsKnowTheFuture: step t of q(z|x) changes with the words from t on and
-// with no earlier one. The perturbed word is each of a response in turn.
+// with no earlier one, with pooled states too. The perturbed word is each of a response in
+// turn.
 func TestStepsKnowTheFuture(t *testing.T) {
-	for name, c := range cvaetest.Configs() {
+	shapes := cvaetest.Configs()
+	for _, name := range []string{"dialogue both directions", "text"} {
+		c := shapes[name]
+		c.Encoder.Pool = "mean"
+		shapes[name+", mean"] = c
+	}
+	for name, c := range shapes {
 		m := cvaetest.New[float64](t, c, cvae.Parts{Posterior: cvaetest.EveryWord{}}, kernel.PureGo)
 		b := cvaetest.Batch(c)
 		z := m.Latent()
