@@ -232,7 +232,7 @@ func (n *nodes[T]) decode(c, z *G.Node) (rec, side *G.Node) {
 	}
 	var terms *G.Node
 	rec = n.s.Do(func() (rec *G.Node, err error) {
-		rec, terms, err = op.Decode(m.team, n.decoder(), &n.batch, n.anchor, start, z, n.source, n.pass == Training)
+		rec, terms, err = op.Decode(m.team, n.decoder(), &n.batch, n.anchor, start, z, n.source, n.pass == Training || n.refining != nil)
 		return rec, err
 	})
 	if terms != nil {

@@ -12,7 +12,7 @@ type loans[T Float] struct {
 }
 
 // Pieces is how many pieces of memory a team lends.
-const Pieces = 3
+const Pieces = 7
 
 // Borrow returns piece i of the team's memory, n elements of unspecified
 // contents. They are the caller's until the piece is borrowed again.

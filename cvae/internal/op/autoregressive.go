@@ -46,7 +46,11 @@ func (d *Autoregressive[T]) Scorer(training bool, s *Source[T]) Scorer[T] {
 	case training && d.Denoise > 0:
 		return newDenoising(d, s)
 	}
-	return newDecoding(d, s)
+	plain := newDecoding(d, s)
+	if r, ok := plain.run.(*recurrentRun[T]); ok {
+		r.pass.lent = !training
+	}
+	return plain
 }
 
 // Undropped is the decoder that drops nothing out and makes one pass.

@@ -50,6 +50,8 @@ type pass[T kernel.Float] struct {
 	shared []T // (n, G·H) of an input whose rows are shared
 	state  []T // (rows, 3·H) of the state of a GRU
 
+	// lent says that nothing goes back: then the states too are on loan from the team.
+	lent     bool
 	previous []T // (rows, H) hidden state before each row
 	hidden   []T // (rows, H) hidden state after each row
 	cell     []T // (rows, H) cell state after each row, LSTM
@@ -103,8 +105,7 @@ func (p *pass[T]) at(step int) { p.now.step, p.now.offset = step, p.now.seq.offs
 func (p *pass[T]) forward(t *kernel.Team, w *Recurrent[T], seq *ragged, in *input[T], h0, c0, extra []T) {
 	rows, h := seq.rows(), w.Hidden
 	p.start(t, w, seq)
-	p.previous, p.hidden = resize(p.previous, rows*h), resize(p.hidden, rows*h)
-	p.saved = resize(p.saved, rows*h*w.Cell.saved())
+	p.provide(t, rows*h, w.Cell.saved())
 	p.readInput(t, w, in, extra)
 	p.begin(t, w, seq, h0, c0)
 	for step := range seq.steps() {
@@ -115,6 +116,15 @@ func (p *pass[T]) forward(t *kernel.Team, w *Recurrent[T], seq *ragged, in *inpu
 			p.stepGRU(t, w)
 		}
 	}
+}
+
+// provide makes room for states of n numbers and for what is saved of them.
+func (p *pass[T]) provide(t *kernel.Team, n, saved int) {
+	if p.lent {
+		p.previous, p.hidden, p.saved = kernel.Borrow[T](t, 4, n), kernel.Borrow[T](t, 5, n), kernel.Borrow[T](t, 6, n*saved)
+		return
+	}
+	p.previous, p.hidden, p.saved = resize(p.previous, n), resize(p.hidden, n), resize(p.saved, n*saved)
 }
 
 // readInput computes the pre-activations of the input, in pre or, where nothing

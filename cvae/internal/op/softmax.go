@@ -40,7 +40,7 @@ const chunkWords = 512
 // softmax computes cross-entropies over the vocabulary and, where asked, their
 // gradients, a block of rows at a time.
 type softmax[T kernel.Float] struct {
-	logits []T
+	logits []T       // (rows, V), on loan from the team during a run
 	rows   int       // rows of the block
 	peak   []T       // (chunks, rows) largest logit
 	mass   []float64 // (chunks, rows) Σ exp(logit − peak)
@@ -69,7 +69,7 @@ type block[T kernel.Float] struct {
 func (s *softmax[T]) run(t *kernel.Team, w *Output[T], hidden []T, g *targets, weight T, loss []float64, dhidden []T) {
 	rows, v, h := len(loss), w.Weight.Rows, w.Weight.Cols
 	most := max(1, min(rows, max(64, logitBytes/(4*v))))
-	s.logits = resize(s.logits, most*v)
+	s.logits = kernel.Borrow[T](t, 3, most*v)
 	s.block = block[T]{path: t.Path(), team: t, layer: w, packed: w.Weight.transposed(t), targets: g, weight: weight, loss: loss}
 	for r0 := 0; r0 < rows; r0 += most {
 		s.rows = min(most, rows-r0)
@@ -81,7 +81,7 @@ func (s *softmax[T]) run(t *kernel.Team, w *Output[T], hidden []T, g *targets, w
 			inputGradient(t, s.rows, s.logits, w.Weight, kernel.Base[T]{}, dhidden[r0*h:])
 		}
 	}
-	s.block = block[T]{}
+	s.block, s.logits = block[T]{}, nil
 }
 
 // panels is how many panels of the packed weight make a chunk.
