@@ -5,11 +5,15 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/cvae-go/cvae/tui/terminaltest"
 )
 
 // keyStorm types anything into a view on a terminal and then ends it by a signal: it ends
@@ -23,33 +27,36 @@ func keyStorm(b *bench, r *rand.Rand) error {
 	if err != nil {
 		return err
 	}
-	defer tty.close()
-	if err := tty.await("\x1b[?1049h"); err != nil {
+	defer tty.Close()
+	if err := tty.Await("\x1b[?1049h", limit); err != nil {
 		return fmt.Errorf("no view of cvae %q: %w", view, err)
 	}
 	if view[0] == "train" { // so that there is something to save
 		time.Sleep(time.Duration(r.IntN(int(time.Second))))
 	}
 	for range 1 + r.IntN(80) {
-		tty.write(keystroke(r))
+		tty.Type(keystroke(r))
 		if r.IntN(8) == 0 {
 			time.Sleep(time.Duration(r.IntN(int(100 * time.Millisecond))))
 		}
 		if r.IntN(20) == 0 {
-			tty.resize(r.IntN(200), r.IntN(60))
+			tty.Resize(r.IntN(200), r.IntN(60))
 		}
 	}
-	tty.signal(pick(r, syscall.SIGTERM, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT))
+	signal := func(s os.Signal) { _ = tty.Command.Process.Signal(s) } // it may have ended
+	signal(pick(r, syscall.SIGTERM, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT))
 	if r.IntN(3) == 0 {
 		time.Sleep(time.Duration(r.IntN(int(50 * time.Millisecond))))
-		tty.signal(syscall.SIGTERM)
+		signal(syscall.SIGTERM)
 	}
-	status, err := tty.end()
-	text := tty.text()
+	text, err := "", ends(tty.Command)
+	if err == nil {
+		text, err = tty.Ended()
+	}
 	if err != nil {
-		return fmt.Errorf("cvae %.60q after %q: %w: %s", view, tty.typed(), err, goroutines(text))
+		return fmt.Errorf("cvae %.60q after %q: %w: %s", view, tty.Typed(), err, goroutines(tty.Text()))
 	}
-	switch {
+	switch status := tty.Command.ProcessState.ExitCode(); {
 	case status != 0 && status != 130: // a key may have ended it before
 		err = fmt.Errorf("status %d", status)
 	case strings.Contains(text, "goroutine ") || strings.Contains(text, "a fault in the program"):
@@ -58,16 +65,28 @@ func keyStorm(b *bench, r *rand.Rand) error {
 		err = restored(text)
 	}
 	if err != nil {
-		return fmt.Errorf("cvae %.60q after %q: %w: …%q", view, tty.typed(), err, text[max(0, len(text)-600):])
+		return fmt.Errorf("cvae %.60q after %q: %w: …%q", view, tty.Typed(), err, text[max(0, len(text)-600):])
 	}
 	if view[0] != "train" {
 		return nil
 	}
 	b.run(nil, "check", out, "--repair") // the second signal may leave a file that was half written
 	if checked := b.run(nil, "check", out); checked.status != 0 {
-		return fmt.Errorf("after %q: %s %s", tty.typed(), checked.out, checked)
+		return fmt.Errorf("after %q: %s %s", tty.Typed(), checked.out, checked)
 	}
 	return nil
+}
+
+// openTerminal runs a command of the program on a terminal of its own.
+func openTerminal(b *bench, args ...string) (*terminaltest.Terminal, error) {
+	c := exec.Command(b.program, args...)
+	c.Dir = b.trial
+	c.Env = append(b.environment(), "TERM=xterm-256color", "COLORTERM=truecolor", "VISUAL=", "EDITOR=true")
+	tty, err := terminaltest.Start(c)
+	if errors.Is(err, terminaltest.ErrNone) {
+		err = errSkipped
+	}
+	return tty, err
 }
 
 // goroutines is what the runtime printed of a process that hung.

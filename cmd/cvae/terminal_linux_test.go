@@ -1,141 +1,76 @@
 package main
 
 import (
-	"bytes"
 	"errors"
-	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"github.com/cvae-go/cvae/cvae/run/rundir"
+	"github.com/cvae-go/cvae/tui/terminaltest"
 )
 
-// A terminal is a pseudo terminal with a process on it.
-type terminal struct {
-	master, slave *os.File
-	command       *exec.Cmd
-	before        unix.Termios
-	mu            sync.Mutex
-	output        bytes.Buffer
-	ended         chan struct{} // closed at the end of the output
-}
+// A terminal is one with cvae on it.
+type terminal struct{ *terminaltest.Terminal }
 
-// openTerminal opens a pseudo terminal of 100x30.
-func openTerminal(t *testing.T) *terminal {
+// start runs cvae on a terminal.
+func start(t *testing.T, dir string, args ...string) terminal {
 	t.Helper()
-	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
-	if err != nil {
-		t.Skipf("there are no pseudo terminals here: %v", err)
+	c := process(t, dir, args...)
+	c.Env = append(c.Env, "TERM=xterm-256color")
+	tty, err := terminaltest.Start(c)
+	if errors.Is(err, terminaltest.ErrNone) {
+		t.Skip(err)
 	}
-	t.Cleanup(func() { master.Close() })
-	fd := int(master.Fd())
-	number, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
-	if err == nil {
-		err = unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0)
-	}
-	if err == nil {
-		err = unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &unix.Winsize{Row: 30, Col: 100})
-	}
-	if err != nil {
-		t.Skipf("there are no pseudo terminals here: %v", err)
-	}
-	slave, err := os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|syscall.O_NOCTTY, 0)
-	if err != nil {
-		t.Skipf("there are no pseudo terminals here: %v", err)
-	}
-	t.Cleanup(func() { slave.Close() })
-	before, err := unix.IoctlGetTermios(int(slave.Fd()), unix.TCGETS)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &terminal{master: master, slave: slave, before: *before, ended: make(chan struct{})}
-}
-
-// start runs cvae on the terminal, which is its controlling one.
-func start(t *testing.T, dir string, args ...string) *terminal {
-	t.Helper()
-	tty := openTerminal(t)
-	tty.command = process(t, dir, args...)
-	tty.command.Env = append(tty.command.Env, "TERM=xterm-256color")
-	tty.command.Stdin, tty.command.Stdout, tty.command.Stderr = tty.slave, tty.slave, tty.slave
-	tty.command.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
-	if err := tty.command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = tty.command.Process.Kill() }) // it has ended unless the test failed
-	go tty.read()
-	return tty
-}
-
-func (tty *terminal) read() {
-	defer close(tty.ended)
-	b := make([]byte, 1<<16)
-	for {
-		n, err := tty.master.Read(b)
-		tty.mu.Lock()
-		tty.output.Write(b[:n])
-		tty.mu.Unlock()
-		if err != nil {
-			return
-		}
-	}
-}
-
-func (tty *terminal) text() string {
-	tty.mu.Lock()
-	defer tty.mu.Unlock()
-	return tty.output.String()
+	t.Cleanup(tty.Close)
+	return terminal{tty}
 }
 
 // await waits until a text has been written.
-func (tty *terminal) await(t *testing.T, text string) {
+func (tty terminal) await(t *testing.T, text string) {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); !strings.Contains(tty.text(), text); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("%q does not come in %q", text, tty.text())
-		}
+	if err := tty.Await(text, time.Minute); err != nil {
+		t.Fatal(err)
 	}
 }
 
-// end waits for the process, checks its status and that it left the terminal as
-// it was, and returns what it wrote behind the view.
-func (tty *terminal) end(t *testing.T, status int) string {
+// ended waits for the process, checks its status and that it left the terminal as it was,
+// and returns what it wrote.
+func (tty terminal) ended(t *testing.T, status int) string {
 	t.Helper()
-	err := tty.command.Wait()
 	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
+	if err := tty.Command.Wait(); err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)
 	}
-	after, err := unix.IoctlGetTermios(int(tty.slave.Fd()), unix.TCGETS)
+	text, err := tty.Ended()
 	if err != nil {
-		t.Fatal(err)
+		t.Error(err)
 	}
-	if *after != tty.before {
-		t.Errorf("the terminal's mode is %+v, was %+v", *after, tty.before)
-	}
-	tty.slave.Close() // so that reading ends
-	<-tty.ended
-	text := tty.text()
-	if got := tty.command.ProcessState.ExitCode(); got != status {
+	if got := tty.Command.ProcessState.ExitCode(); got != status {
 		t.Errorf("status %d, want %d: %q", got, status, text)
 	}
+	return strings.ReplaceAll(text, "\r\n", "\n")
+}
+
+// end is ended for a process with a view, and returns what it wrote behind that.
+func (tty terminal) end(t *testing.T, status int) string {
+	t.Helper()
+	text := tty.ended(t, status)
 	const leave = "\x1b[?1049l"
 	if strings.Count(text, "\x1b[?1049h") != 1 || strings.Count(text, leave) != 1 || strings.Count(text, "\x1b[?25h") < 1 {
 		t.Errorf("the screen or the cursor is not given back: %q", text)
 	}
 	_, behind, _ := strings.Cut(text, leave)
-	return strings.ReplaceAll(behind, "\r\n", "\n")
+	return behind
 }
 
 // endless is a run that only an interrupt ends.
@@ -154,10 +89,10 @@ func fixtures(t *testing.T) (dir string) {
 const saved = "cvae: interrupted; the run is saved: go on with cvae train --resume --out r\n"
 
 func TestViewInterrupted(t *testing.T) {
-	for name, interrupt := range map[string]func(*terminal) error{
-		"key":    func(tty *terminal) error { _, err := io.WriteString(tty.master, "\x03"); return err },
-		"signal": func(tty *terminal) error { return tty.command.Process.Signal(syscall.SIGTERM) },
-		"hangup": func(tty *terminal) error { return tty.command.Process.Signal(syscall.SIGHUP) },
+	for name, interrupt := range map[string]func(terminal) error{
+		"key":    func(tty terminal) error { tty.Type("\x03"); return nil },
+		"signal": func(tty terminal) error { return tty.Command.Process.Signal(syscall.SIGTERM) },
+		"hangup": func(tty terminal) error { return tty.Command.Process.Signal(syscall.SIGHUP) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			if name == "hangup" && nohup() {
@@ -182,10 +117,10 @@ func TestViewInterrupted(t *testing.T) {
 
 // The second interrupt does not wait. Saving may be faster.
 func TestViewInterruptedTwice(t *testing.T) {
-	for name, interrupt := range map[string]func(*terminal) error{
-		"keys": func(tty *terminal) error { _, err := io.WriteString(tty.master, "\x03\x03"); return err },
-		"signals": func(tty *terminal) error {
-			return errors.Join(tty.command.Process.Signal(syscall.SIGTERM), tty.command.Process.Signal(syscall.SIGINT))
+	for name, interrupt := range map[string]func(terminal) error{
+		"keys": func(tty terminal) error { tty.Type("\x03\x03"); return nil },
+		"signals": func(tty terminal) error {
+			return errors.Join(tty.Command.Process.Signal(syscall.SIGTERM), tty.Command.Process.Signal(syscall.SIGINT))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -213,9 +148,7 @@ func TestViewEnds(t *testing.T) {
 	}
 	tty = start(t, dir, "watch", "r")
 	tty.await(t, "finished: 1s spent")
-	if _, err := io.WriteString(tty.master, "q"); err != nil {
-		t.Fatal(err)
-	}
+	tty.Type("q")
 	if text := tty.end(t, exitOK); strings.Contains(text, "cvae:") {
 		t.Errorf("leaving prints %q", text)
 	}
@@ -224,12 +157,7 @@ func TestViewEnds(t *testing.T) {
 // With --plain lines are printed on a terminal.
 func TestPlainOnTerminal(t *testing.T) {
 	tty := start(t, fixtures(t), "train", "--corpus", "chat", "--config", "tiny.yaml", "--out", "r", "--plain")
-	if err := tty.command.Wait(); err != nil {
-		t.Error(err)
-	}
-	tty.slave.Close()
-	<-tty.ended
-	if text := tty.text(); strings.Contains(text, "\x1b") || !strings.Contains(text, "\nstep 10 ") {
+	if text := tty.ended(t, exitOK); strings.Contains(text, "\x1b") || !strings.Contains(text, "\nstep 10 ") {
 		t.Errorf("printed %q", text)
 	}
 }
@@ -245,18 +173,13 @@ func TestTicksOnTerminal(t *testing.T) {
 	if waited := time.Since(began); waited < 4*time.Second {
 		t.Errorf("a line came after %s", waited)
 	}
-	if err := tty.command.Process.Signal(syscall.SIGTERM); err != nil {
+	if err := tty.Command.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	var exit *exec.ExitError
-	if err := tty.command.Wait(); !errors.As(err, &exit) || exit.ExitCode() != exitInterrupted {
-		t.Error(err)
-	}
-	tty.slave.Close()
-	<-tty.ended
-	line := regexp.MustCompile(`\nstep (\d+)  epoch 1 \(\d\d? %\)  rec [0-9.]+  kl [0-9.]+ .*  inner_steps 1e\+04  `).FindStringSubmatch(tty.text())
+	text := tty.ended(t, exitInterrupted)
+	line := regexp.MustCompile(`\nstep (\d+)  epoch 1 \(\d\d? %\)  rec [0-9.]+  kl [0-9.]+ .*  inner_steps 1e\+04  `).FindStringSubmatch(text)
 	if line == nil {
-		t.Fatalf("no line within the first epoch: %q", tty.text())
+		t.Fatalf("no line within the first epoch: %q", text)
 	}
 	log, err := os.ReadFile(filepath.Join(dir, "r", rundir.LogFile))
 	if err != nil || strings.Contains(string(log), `"step":`+line[1]+`,`) {
