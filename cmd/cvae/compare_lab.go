@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -24,6 +23,7 @@ import (
 	"github.com/cvae-go/cvae/cvae/run/rundir"
 	"github.com/cvae-go/cvae/cvae/run/training"
 	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/regular"
 )
 
 // resultVersion changes with what a result means, so that older ones are not
@@ -127,7 +127,7 @@ func nameContents(settings map[string]string) error {
 
 // contentOf is a hash of a file.
 func contentOf(path string) (string, error) {
-	file, err := os.Open(path)
+	file, _, err := regular.Open(path)
 	if err != nil {
 		return "", err
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/cvae-go/cvae/cvae/eval"
 	"github.com/cvae-go/cvae/cvae/internal/atomicfile"
+	"github.com/cvae-go/cvae/dialog/regular"
 	"github.com/cvae-go/cvae/dialog/rng"
 )
 
@@ -108,7 +109,7 @@ type bootstrap struct {
 
 // readDifferences reads the differences in a folder; none where there is no file.
 func readDifferences(files fs.FS) ([]Difference, error) {
-	text, err := fs.ReadFile(files, bootstrapFile)
+	text, err := regular.ReadIn(files, bootstrapFile, mostText)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -1,16 +1,16 @@
 package experiment
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"io/fs"
 	"path/filepath"
 
 	"github.com/cvae-go/cvae/cvae/eval"
 	"github.com/cvae-go/cvae/cvae/internal/atomicfile"
 	"github.com/cvae-go/cvae/cvae/internal/safetensors"
+	"github.com/cvae-go/cvae/dialog/regular"
 )
 
 // BoundsFile has the bounds of the single examples, in the folder of a run:
@@ -39,13 +39,17 @@ func whole(numbers []int) []int64 {
 // readBounds reads what WriteBounds wrote.
 func readBounds(dir string) (b eval.PerExample, err error) {
 	path := filepath.Join(dir, BoundsFile)
-	text, err := os.ReadFile(path)
-	if err != nil {
+	file, size, err := regular.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
 		return b, err
 	}
-	tensors, _, err := safetensors.Read(bytes.NewReader(text), int64(len(text)))
 	if err != nil {
-		return b, fmt.Errorf("%s: %w", path, err)
+		return b, fmt.Errorf("%w; delete it, and the run is measured again", err)
+	}
+	defer file.Close()
+	tensors, _, err := safetensors.Read(file, size)
+	if err != nil {
+		return b, fmt.Errorf("%s: %w; delete it, and the run is measured again", path, err)
 	}
 	for _, t := range tensors {
 		switch data := t.Data.(type) {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/cvae-go/cvae/cvae/internal/atomicfile"
+	"github.com/cvae-go/cvae/dialog/regular"
 )
 
 // A Result is what one run of a grid measured, small enough to be committed.
@@ -143,15 +144,21 @@ func Read(files fs.FS, s Spec) (all Results, err error) {
 }
 
 func readResult(files fs.FS, name string) (r Result, err error) {
-	text, err := fs.ReadFile(files, filepath.ToSlash(name))
-	if err != nil {
+	text, err := regular.ReadIn(files, filepath.ToSlash(name), mostText)
+	if errors.Is(err, fs.ErrNotExist) {
 		return r, err
 	}
-	if err := json.Unmarshal(text, &r); err != nil {
+	if err == nil {
+		err = json.Unmarshal(text, &r)
+	}
+	if err != nil {
 		return r, fmt.Errorf("the result %s is damaged (%w); delete it, and the run is measured again", name, err)
 	}
 	return r, nil
 }
+
+// mostText is the most bytes of a file of results.
+const mostText = 64 << 20
 
 //go:embed results
 var recorded embed.FS

@@ -142,7 +142,7 @@ func fileHash(path string) (string, error) {
 // readWritten reads a list; there is none before the first report. Lines that
 // are damaged list nothing.
 func readWritten(path string) (all []written, err error) {
-	text, err := os.ReadFile(path)
+	text, err := regular.Read(path, mostPart)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("reading what the report before wrote: %w", err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/cvae-go/cvae/cvae/eval"
 	"github.com/cvae-go/cvae/cvae/internal/atomicfile"
+	"github.com/cvae-go/cvae/dialog/regular"
 )
 
 // placesFolder holds the places of the runs of a comparison.
@@ -45,7 +46,7 @@ func (p Places) Write(dir, row string, seed uint64) error {
 // ReadPlaces reads the places of a run; known is false where none were kept.
 func ReadPlaces(dir, row string, seed uint64) (p Places, known bool, err error) {
 	name := placesFile(dir, row, seed)
-	text, err := os.ReadFile(name)
+	text, err := regular.Read(name, mostPart)
 	if errors.Is(err, fs.ErrNotExist) {
 		return p, false, nil
 	}

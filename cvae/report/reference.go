@@ -14,6 +14,7 @@ import (
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/cvae/run/training"
 	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/dialog/regular"
 )
 
 var unknown = Number(math.NaN())
@@ -98,7 +99,7 @@ func forgetReference(dir string, m material, o Options) error {
 		return err
 	}
 	seen := filepath.Join(o.Out, partsDir, referenceDir+".corpus")
-	before, _ := os.ReadFile(seen) // none: whatever is there is not ours
+	before, _ := regular.Read(seen, mostPart) // none: whatever is there is not ours
 	saved, err := run.ReadConfig(dir)
 	if string(before) == fingerprint && (err != nil || saved.MaxSteps == o.LMSteps) {
 		return nil
