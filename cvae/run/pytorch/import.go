@@ -66,6 +66,26 @@ func read(from string) (in incoming, err error) {
 	if err != nil {
 		return in, fmt.Errorf("%s cannot be read: %w", ConfigFile, err)
 	}
+	if in, err = parse(text); err != nil {
+		return in, err
+	}
+	if in.words, err = regular.Read(filepath.Join(from, TokenizerFile), mostText); err != nil {
+		return in, fmt.Errorf("%s cannot be read: %w", TokenizerFile, err)
+	}
+	if want := in.file.Origin["tokenizer_sha256"]; want != "" && run.Fingerprint(in.words) != want {
+		return in, fmt.Errorf("%s is not the one that the model was exported with: its SHA-256 is another, so it was changed or is damaged", TokenizerFile)
+	}
+	if in.tokenizer, err = tokenize.Load(bytes.NewReader(in.words)); err != nil {
+		return in, fmt.Errorf("%s: %w", TokenizerFile, err)
+	}
+	if n := in.tokenizer.Size(); n != in.file.Vocabulary {
+		return in, fmt.Errorf("%s has %d tokens and %s says %d", TokenizerFile, n, ConfigFile, in.file.Vocabulary)
+	}
+	return in, nil
+}
+
+// parse reads config.json.
+func parse(text []byte) (in incoming, err error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber() // a seed has more digits than a float64
 	if err := d.Decode(&in.file); err != nil {
@@ -82,18 +102,6 @@ func read(from string) (in incoming, err error) {
 	}
 	if err != nil {
 		return in, fmt.Errorf("%s: %w", ConfigFile, err)
-	}
-	if in.words, err = regular.Read(filepath.Join(from, TokenizerFile), mostText); err != nil {
-		return in, fmt.Errorf("%s cannot be read: %w", TokenizerFile, err)
-	}
-	if want := in.file.Origin["tokenizer_sha256"]; want != "" && run.Fingerprint(in.words) != want {
-		return in, fmt.Errorf("%s is not the one that the model was exported with: its SHA-256 is another, so it was changed or is damaged", TokenizerFile)
-	}
-	if in.tokenizer, err = tokenize.Load(bytes.NewReader(in.words)); err != nil {
-		return in, fmt.Errorf("%s: %w", TokenizerFile, err)
-	}
-	if n := in.tokenizer.Size(); n != in.file.Vocabulary {
-		return in, fmt.Errorf("%s has %d tokens and %s says %d", TokenizerFile, n, ConfigFile, in.file.Vocabulary)
 	}
 	return in, nil
 }

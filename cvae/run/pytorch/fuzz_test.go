@@ -1,0 +1,46 @@
+package pytorch
+
+import (
+	"encoding/json"
+	"reflect"
+	"testing"
+
+	"github.com/cvae-go/cvae/cvae/config"
+)
+
+// FuzzParse: whatever config.json is, its settings are those of a run, which are the same
+// once they leave again, or there is an error.
+func FuzzParse(f *testing.F) {
+	for _, preset := range []string{"tiny", "ptb"} {
+		c, err := config.Defaults(preset)
+		if err != nil {
+			f.Fatal(err)
+		}
+		settings, err := settingsOf(c)
+		if err != nil {
+			f.Fatal(err)
+		}
+		text, err := json.Marshal(configFile{ModelType: "cvae", Vocabulary: 9, Origin: map[string]string{"step": "1"}, Settings: settings})
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text)
+	}
+	f.Add([]byte(`{"model_type":"cvae","settings":{"latent":{"dim":-1}}}`))
+	f.Add([]byte(`{"model_type":"cvae","settings":{"seed":18446744073709551616,"method":["bn"]}}`))
+	f.Add([]byte(`{"model_type":"cvae","settings":null}`))
+	f.Add([]byte("null"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		in, err := parse(text)
+		if err != nil {
+			return
+		}
+		settings, err := settingsOf(in.config)
+		if err != nil {
+			t.Fatalf("%q passes and cannot leave: %v", text, err)
+		}
+		if again, err := configOf(settings); err != nil || !reflect.DeepEqual(again, in.config) {
+			t.Errorf("%q leaves as %+v, %v", text, again, err)
+		}
+	})
+}
