@@ -36,6 +36,11 @@ func newMeter(z cvae.Shape) *meter {
 		Raw: latent.NewMoments[float64](columns), Residual: latent.NewMoments[float64](columns)}
 }
 
+// whole reports whether a meter that was read lacks nothing.
+func (m *meter) whole() bool {
+	return m != nil && len(m.KL) == m.shape.Dim && m.Raw != nil && m.Residual != nil && m.Observed != nil
+}
+
 // add takes in one step.
 func (m *meter) add(t Tally) error {
 	m.Steps++

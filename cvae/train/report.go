@@ -3,6 +3,7 @@ package train
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -51,6 +52,9 @@ func (r *reporter) remember(memory string) (spent time.Duration, err error) {
 	m := remembered{Meter: newMeter(r.meter.shape), Warned: map[string]bool{}}
 	if err := json.Unmarshal([]byte(memory), &m); err != nil {
 		return 0, fmt.Errorf("reading what was seen since the last event: %w", err)
+	}
+	if m.Warned == nil || !m.Meter.whole() {
+		return 0, errors.New("reading what was seen since the last event: it is not of this model")
 	}
 	r.meter, r.kl, r.warned = m.Meter, m.KL, m.Warned
 	return m.Spent, nil

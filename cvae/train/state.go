@@ -229,8 +229,8 @@ func (t *Trainer) resume(s checkpoint.State) error {
 	if err := json.Unmarshal([]byte(s.Values[stateKey]), &t.state); err != nil {
 		return fmt.Errorf("reading the training state: %w", err)
 	}
-	if t.state.Phase < 0 || t.state.Phase >= len(t.options.phases()) {
-		return fmt.Errorf("the run stands in phase %d of %d", t.state.Phase+1, len(t.options.phases()))
+	if err := t.state.check(len(t.options.phases())); err != nil {
+		return err
 	}
 	halted, training := divideHalt(s.Training)
 	if err := t.restoreTraining(training); err != nil {
@@ -240,10 +240,24 @@ func (t *Trainer) resume(s checkpoint.State) error {
 	if err == nil {
 		t.halted, err = haltOf(s.Unlogged, halted)
 	}
+	if err == nil && t.halted != nil && t.halted.Before != nil {
+		err = t.halted.Before.State.check(len(t.options.phases()))
+	}
 	if err != nil {
 		return err
 	}
 	t.watch.before, t.watch.lapped = s.Elapsed, t.watch.lapped.Add(-spent)
+	return nil
+}
+
+// check refuses a place where no run of so many phases stands.
+func (s *state) check(phases int) error {
+	if s.Phase < 0 || s.Phase >= phases {
+		return fmt.Errorf("the run stands in phase %d of %d", s.Phase+1, phases)
+	}
+	if s.Step < 0 || s.Epoch < 0 || s.Cursor < 0 {
+		return fmt.Errorf("the run stands in step %d, batch %d of epoch %d", s.Step, s.Cursor, s.Epoch)
+	}
 	return nil
 }
 

@@ -70,7 +70,7 @@ func (m *memory) SaveBest(model []safetensors.Tensor, _ int, _ float64) error {
 func (m *memory) Logged() int64 { return int64(len(m.events)) }
 
 func (m *memory) Rewind(logged int64, save func() error) error {
-	m.events = m.events[:logged]
+	m.events = m.events[:min(max(0, int(logged)), len(m.events))]
 	return save()
 }
 
