@@ -109,6 +109,7 @@ func runReport(ctx context.Context, o *reportOptions) error {
 	}
 	lean()
 	o.Collect.Cache = tokenCache()
+	said := warning(o.Err)
 	var runs []*run.Run
 	for _, path := range o.Paths {
 		r, err := run.Open(path, o.Collect.Threads)
@@ -117,7 +118,7 @@ func runReport(ctx context.Context, o *reportOptions) error {
 		}
 		defer r.Close()
 		warned(o.Err, r)
-		r.Cache, r.Warn = o.Collect.Cache, warning(o.Err)
+		r.Cache, r.Warn = o.Collect.Cache, said
 		runs = append(runs, r)
 	}
 	r, err := report.Collect(ctx, runs, o.Collect, stages(o.Err, time.Now))

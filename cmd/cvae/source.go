@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -100,9 +101,14 @@ func warned(w io.Writer, r *run.Run) {
 	r.Warnings = nil
 }
 
-// warning prints one warning at a time.
+// warning prints one warning at a time, each once.
 func warning(w io.Writer) func(string) {
-	return func(text string) { warn(w, []string{text}) }
+	var said sync.Map
+	return func(text string) {
+		if _, before := said.LoadOrStore(text, true); !before {
+			warn(w, []string{text})
+		}
+	}
 }
 
 // warn prints warnings.

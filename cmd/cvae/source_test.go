@@ -128,3 +128,15 @@ func refused(t *testing.T, why string, args ...string) {
 		t.Errorf("cvae %s: status %d, %s, want %s", strings.Join(args, " "), code, errs.String(), why)
 	}
 }
+
+// TestWarning: each warning is printed once.
+func TestWarning(t *testing.T) {
+	var out strings.Builder
+	warn := warning(&out)
+	for _, text := range []string{"a", "b", "a"} {
+		warn(text)
+	}
+	if got := out.String(); got != "warning: a\nwarning: b\n" {
+		t.Errorf("%q", got)
+	}
+}

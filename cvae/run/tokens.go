@@ -62,9 +62,20 @@ func (r Reader) Sets(ctx context.Context, c *corpora.Corpus, train int, splits .
 	if err == nil || r.Cache == "" || !errors.Is(err, tokenfile.ErrFull) {
 		return sets, err
 	}
-	r.warn("the cache for encoded corpora is not used: %v", err)
+	r.warn("the cache for encoded corpora is not used: %v", inner(err, tokenfile.ErrFull))
 	r.Cache = ""
 	return r.sets(ctx, c, train, splits...)
+}
+
+// inner is the innermost error that is the target, which says the same wherever it comes up.
+func inner(err, target error) error {
+	for {
+		next := errors.Unwrap(err)
+		if next == nil || !errors.Is(next, target) {
+			return err
+		}
+		err = next
+	}
 }
 
 func (r Reader) sets(ctx context.Context, c *corpora.Corpus, train int, splits ...dialog.Split) (sets map[dialog.Split]*dialog.Set, err error) {
@@ -136,7 +147,7 @@ func (r Reader) openSet(ctx context.Context, c *corpora.Corpus, split dialog.Spl
 // encodeAgain encodes a split whose file in the cache somebody has cut while it was read,
 // for this process alone.
 func (r Reader) encodeAgain(ctx context.Context, c *corpora.Corpus, split dialog.Split, path string) (*tokenfile.File, error) {
-	r.warn("another program has cut %s, a file of the cache for encoded corpora (XDG_CACHE_HOME names its place); the corpus is read again", path)
+	r.warn("another program has cut files of the cache for encoded corpora, %s (XDG_CACHE_HOME names its place); the corpus is read again", filepath.Dir(path))
 	r.Cache, r.Reading = "", nil
 	b := builder{Reader: r, drafts: map[dialog.Split]*draft{}}
 	defer b.discard()

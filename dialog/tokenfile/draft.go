@@ -2,12 +2,15 @@ package tokenfile
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/cvae-go/cvae/dialog/regular"
 )
 
 // A Draft is a file that is being written, which nobody else can see. Whoever
@@ -38,9 +41,18 @@ func (d *Draft) Write(b []byte) (int, error) {
 		n, err = d.file.Write(b)
 	}
 	if err != nil {
-		err = fmt.Errorf("%w: %w; free some space in that folder, or name another by %s", ErrFull, err, d.variable()) // err names the file
+		err = d.full(err)
 	}
 	return n, err
+}
+
+// full says why a draft cannot be written, in the same words for every draft in a folder.
+func (d *Draft) full(err error) error {
+	var fault *fs.PathError
+	if errors.As(err, &fault) {
+		err = fault.Err
+	}
+	return fmt.Errorf("%w in %s: %w; free some space there, or name another folder by %s", ErrFull, cmp.Or(d.folder, os.TempDir()), err, d.variable())
 }
 
 // ErrFull says that a draft cannot be written where it is.
@@ -75,7 +87,11 @@ func (d *Draft) Publish(path string) error {
 		return err
 	}
 	err := os.Link(d.file.Name(), path)
-	if err != nil && !errors.Is(err, fs.ErrExist) { // a file system without links
+	if errors.Is(err, fs.ErrExist) {
+		if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+			return &fs.PathError{Op: "publish", Path: path, Err: regular.ErrKind}
+		}
+	} else if err != nil { // a file system without links
 		if _, missing := os.Lstat(path); !errors.Is(missing, fs.ErrNotExist) {
 			return err
 		}

@@ -269,3 +269,19 @@ func TestCut(t *testing.T) {
 		}
 	}
 }
+
+// TestDraftFull: the words about a full disk are the same for every draft in a folder.
+func TestDraftFull(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "none")
+	var said []string
+	for range 2 {
+		_, err := NewDraft(folder, 0).Write([]byte("x"))
+		if !errors.Is(err, ErrFull) || !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(err)
+		}
+		said = append(said, err.Error())
+	}
+	if want := "the encoded corpus cannot be kept in " + folder + ": "; said[0] != said[1] || !strings.HasPrefix(said[0], want) || !strings.HasSuffix(said[0], "by XDG_CACHE_HOME") {
+		t.Errorf("%q", said)
+	}
+}

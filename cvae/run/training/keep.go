@@ -95,7 +95,7 @@ func (t *Training) Measure(ctx context.Context, progress func(done, total int)) 
 	if err != nil {
 		return report, err
 	}
-	return report, t.WriteEvaluation(report)
+	return report, t.orGone(t.WriteEvaluation(report))
 }
 
 // WriteEvaluation writes eval.json and MODEL_CARD.md.

@@ -4,7 +4,10 @@ package training
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"reflect"
 	"strings"
 	"time"
@@ -287,10 +290,22 @@ func (t *Training) Train(ctx context.Context) error {
 	err = t.trainer.Run(ctx, t.saved)
 	t.Together = true
 	if err != nil {
-		return err
+		return t.orGone(err)
 	}
 	t.Finished = t.trainer.Finished()
-	return t.bestAnswers(ctx)
+	return t.orGone(t.bestAnswers(ctx))
+}
+
+// orGone is err, or why a file of the run could not be written or read: its directory is
+// no longer there.
+func (t *Training) orGone(err error) error {
+	if t.dir == nil || !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if _, missing := os.Stat(t.options.Out); !errors.Is(missing, fs.ErrNotExist) {
+		return err
+	}
+	return fmt.Errorf("the run directory %s was deleted or moved while it was trained in (%w); if it was moved, --resume --out with its new place goes on from the last save, else train again", t.options.Out, err)
 }
 
 // Exchanged is what the ranks sent each other, means of all steps of this process; nil

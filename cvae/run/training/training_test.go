@@ -381,3 +381,18 @@ func TestMaxTime(t *testing.T) {
 		t.Errorf("steps ended after %v, the run after %v of %v", steps, last.Elapsed, c.MaxTime)
 	}
 }
+
+// TestGone: a run whose directory is deleted while it trains says so, and what to do.
+func TestGone(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	o := Options{Out: dir, Threads: 1, Progress: seeing(func(dialog.Event) { _ = os.RemoveAll(dir) })} // as often as it is made
+	s, err := Prepare(context.Background(), runtest.Config(t, runtest.Corpus(t)), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	err = s.Train(context.Background())
+	if err == nil || !strings.Contains(err.Error(), dir+" was deleted or moved while it was trained in") || !strings.Contains(err.Error(), "train again") {
+		t.Errorf("a run whose directory is gone: %v", err)
+	}
+}
