@@ -31,7 +31,7 @@ func FuzzResume(f *testing.F) {
 		s.Values[stateKey] = small
 		ctx, stop := context.WithCancel(context.Background())
 		defer stop()
-		k.stop = stop // one event is enough
+		k.stop = stop       // one event is enough
 		_ = tr.Run(ctx, &s) // it may refuse
 		if _, err := parseState(*k.last); err != nil {
 			t.Errorf("%q, %q: it goes on and cannot be read again: %v", small, unlogged, err)
