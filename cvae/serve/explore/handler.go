@@ -12,6 +12,7 @@ import (
 	"math"
 	"net/http"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/cvae-go/cvae/cvae/run"
@@ -206,6 +207,9 @@ func (s *Space) bounded(z []float32) Density {
 	return d
 }
 
+// infinite reports whether v is no number, or none that can be computed with.
+func infinite(v float32) bool { return v-v != 0 }
+
 // finite is the nearest number that JSON has.
 func finite(v float64) float64 {
 	if math.IsNaN(v) {
@@ -280,6 +284,9 @@ func (h *Handler) decode(ctx context.Context, q decodeQuery) (v placesView, err 
 	}
 	if len(z) < 1 || len(z) > mostPlaces || len(q.At) > 0 && len(q.Z) != 1 {
 		return v, fmt.Errorf("%w: give from 1 to %d latents, or one and places of the map", run.ErrRequest, mostPlaces)
+	}
+	if slices.ContainsFunc(z, func(b dialog.Block) bool { return slices.ContainsFunc(b.Vector(), infinite) }) {
+		return v, fmt.Errorf("%w: a z must be of finite numbers, and at places that float32 has", run.ErrRequest)
 	}
 	r := h.request(q.Context)
 	r.Z = z
