@@ -47,6 +47,7 @@ repeated.`,
 	f.IntVar(&o.Seeds, "seeds", 0, "run the first `K` seeds; 0: all")
 	f.DurationVar(&o.MaxTime, "max-time", 0, "stop the training of each run after this time, from where more time goes on; 0: when the experiment says")
 	f.IntVar(&o.Jobs, "jobs", 1, "runs at a time; they share the threads")
+	o.Sheets.add(f, "compare")
 	f.BoolVar(&o.JSON, "json", false, "print JSON")
 	addThreads(c, &o.Threads)
 	return c
