@@ -66,7 +66,8 @@ label), and embedding.init=vectors.txt begins with word vectors such as GloVe's.
 --set decoder.kind=cnn or transformer takes another decoder than an rnn, with every
 method: decoder.dilations=[1,2,4] shapes the one, decoder.blocks, heads,
 feed_forward, positions (learned or sinusoidal) and activation the other.
-decoder.attention=context lets any of them look at every word of the context.
+decoder.attention=context lets any of them look at every word of the context, and
+train.exchange=0.3 shows it changes of subject, so that it does not stick to the old one.
 --set train.precision=bf16 rounds what is multiplied in training to bfloat16, which
 is faster on processors with AVX512_BF16 (AMD since Zen 4, Intel since Cooper Lake).
 

@@ -71,6 +71,9 @@ type Train struct {
 	// which rounds what is multiplied to bfloat16. Sums, parameters and optimiser are
 	// float32, and validation is computed in fp32. fp32 is left out of config.yaml.
 	Precision cvae.Precision `yaml:"precision,omitempty" json:",omitempty"`
+	// Exchange is the share of the training examples whose earlier turns a turn of another
+	// example takes the place of; see [train.Options]. Left out of config.yaml where it is 0.
+	Exchange float64 `yaml:"exchange,omitempty" json:",omitempty"`
 }
 
 // Embedding says where word embeddings begin.
@@ -188,6 +191,10 @@ func (c Config) Validate() error {
 		return setting.Refuse("batch", "is %d; %d shards of at least 2 examples need %d", c.Batch, cvae.Shards, 2*cvae.Shards)
 	case c.Train.Precision != "" && c.Train.Precision != cvae.BF16:
 		return setting.Refuse("train.precision", "is %q; it must be fp32 or bf16", c.Train.Precision)
+	case !(c.Train.Exchange >= 0 && c.Train.Exchange <= 1):
+		return setting.Refuse("train.exchange", "is %v; it is a share of the examples, from 0 to 1", c.Train.Exchange)
+	case c.Train.Exchange > 0 && (c.Model.Mode == cvae.Text || c.Model.Context.Turns < 2 || c.Model.Context.Persona):
+		return setting.Refuse("train.exchange", "exchanges the turns before the last; it needs mode dialogue, context.turns of 2 or more and no context.persona")
 	case c.MaxEpochs < 0:
 		return setting.Refuse("max_epochs", "is %d; it must not be negative, and 0 is no limit", c.MaxEpochs)
 	case c.MaxSteps < 0:

@@ -47,3 +47,33 @@ func TestPrecision(t *testing.T) {
 		t.Errorf("fp16: %v", err)
 	}
 }
+
+// TestExchange: it is a share, kept in config.yaml where it is not 0, and refused where there is
+// no earlier turn to exchange.
+func TestExchange(t *testing.T) {
+	for _, c := range []struct{ preset, set, value, want string }{
+		{"tiny", "train.exchange", "0.3", ""},
+		{"tiny", "train.exchange", "1", ""},
+		{"tiny", "train.exchange", "1.5", "train.exchange is 1.5; it is a share of the examples, from 0 to 1"},
+		{"tiny", "train.exchange", "-1", "train.exchange is -1; it is a share of the examples, from 0 to 1"},
+		{"tiny", "context.turns", "1", "train.exchange exchanges the turns before the last; it needs mode dialogue, context.turns of 2 or more and no context.persona"},
+		{"tiny", "context.persona", "true", "train.exchange exchanges the turns before the last; it needs mode dialogue, context.turns of 2 or more and no context.persona"},
+		{"ptb", "seed", "2", "train.exchange exchanges the turns before the last; it needs mode dialogue, context.turns of 2 or more and no context.persona"},
+	} {
+		a, err := Defaults(c.preset)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, kv := range [][2]string{{"train.exchange", "0.5"}, {c.set, c.value}} {
+			if err := a.Set(kv[0], kv[1]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err = a.Resolve(); (err == nil) != (c.want == "") || err != nil && err.Error() != c.want {
+			t.Errorf("%s %s=%s: %v", c.preset, c.set, c.value, err)
+		}
+		if text, _ := a.Marshal(); c.want == "" && !strings.Contains(string(text), "exchange: "+c.value) {
+			t.Errorf("config.yaml lacks the share: %s", text)
+		}
+	}
+}

@@ -45,7 +45,14 @@ func (b *batches) turn(epoch int) {
 }
 
 // at is batch k of the epoch.
-func (b *batches) at(k int) *dialog.Batch { return b.model.Batch(b.set, b.plan.batch(k)) }
+func (b *batches) at(k int) *dialog.Batch {
+	batch := b.model.Batch(b.set, b.plan.batch(k))
+	if b.options.Exchange > 0 {
+		draw := rng.New(b.options.Seed, rng.Exchange, b.epoch, k)
+		batch.Exchange(&draw, b.options.Exchange, b.model.Config.Context.Tokens)
+	}
+	return batch
+}
 
 // random is one of the batches of the epoch. It depends on the seed and on the
 // number of graph runs so far.

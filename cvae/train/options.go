@@ -28,10 +28,14 @@ type Options struct {
 	// either, lengths do not matter.
 	KeepBatches bool
 	Groups      []int
-	Optimiser   Optimiser
-	Schedule    Schedule // nil: Constant(1)
-	Strategy    Strategy // nil: Joint
-	Phases      []Phase  // nil: one
+	// Exchange is the share of the examples that are shown the response of another example of
+	// their batch in place of all turns but the last, and before a turn that stands alone, so
+	// that the model learns to follow a change of subject. Validation is not changed by it.
+	Exchange  float64
+	Optimiser Optimiser
+	Schedule  Schedule // nil: Constant(1)
+	Strategy  Strategy // nil: Joint
+	Phases    []Phase  // nil: one
 	// Closing begins when a limit, or early stopping, has ended the last phase. It
 	// starts from the best model, and the limits do not count its epochs. A run whose
 	// limit is raised goes back to before it. Nil: none.

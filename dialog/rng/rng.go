@@ -25,6 +25,7 @@ const (
 	Evaluate
 	Corpus
 	Bench
+	Exchange
 )
 
 // A Stream is one sequence of draws. The zero value is a valid stream; it is

@@ -321,7 +321,7 @@ func (t *Training) Stopped() bool { return t.trainer.Stopped() }
 func (t *Training) newTrainer(parts method.Parts, groups []int) (*train.Trainer, error) {
 	c := t.Config
 	trainer, err := train.New(t.model, t.data[dialog.Train], t.data[dialog.Valid], train.Options{
-		Seed: c.Seed, Batch: c.Batch, SameLength: c.SameLength, Window: c.LengthWindow, KeepBatches: c.KeepBatches, Groups: groups,
+		Seed: c.Seed, Batch: c.Batch, SameLength: c.SameLength, Window: c.LengthWindow, KeepBatches: c.KeepBatches, Groups: groups, Exchange: c.Train.Exchange,
 		Optimiser: c.Optimiser, Schedule: parts.Schedule, Strategy: parts.Strategy, Phases: parts.Phases, Closing: parts.Closing,
 		MaxEpochs: c.MaxEpochs, MaxSteps: c.MaxSteps, MaxTime: c.MaxTime,
 		Interval: c.LogInterval, Tick: t.options.Tick, SaveEvery: t.options.SaveEvery, Situation: c.Situation(),
