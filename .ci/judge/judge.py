@@ -19,6 +19,9 @@ five candidates (greedy over z; seed i for input i):
   first      the same, of the first candidate alone
   best       the same, of the best candidate of each input
   reached    (relevance − floor)/(ceiling − floor)
+  moved      relevance after another subject: before input i stand two turns of a
+             dialogue of the corpus, drawn without replacement
+  stuck      cosine of these candidates and the last of those turns
 
 floor is the relevance of the corpus's replies to the contexts of others (drawn
 without replacement), ceiling to their own; each context is one turn. The floor of
@@ -40,12 +43,12 @@ CANDIDATES = 5
 PAIRS = 400
 
 
-def answers(program, run, text, seed):
-    """The candidates of a run for one input, which may have arguments after '='."""
+def answers(program, run, turns, seed):
+    """The candidates of a run, which may have arguments after '=', for turns."""
     run, _, more = run.partition("=")
     command = [program, "reply"] + ([] if run == "builtin" else [run])
     command += ["--json", "-n", str(CANDIDATES), "--seed", str(seed), "--threads", "1"] + shlex.split(more)
-    out = subprocess.run(command, input=json.dumps({"context": [text]}), capture_output=True, text=True, check=True).stdout
+    out = subprocess.run(command, input=json.dumps({"context": turns}), capture_output=True, text=True, check=True).stdout
     return [r["text"] for r in json.loads(out)["responses"]]
 
 
@@ -58,6 +61,17 @@ def pairs(corpus):
             found.append((turns[0], turns[1]))
     random.Random(1).shuffle(found)
     return found[:PAIRS]
+
+
+def pasts(corpus, n):
+    """Two turns, the second and the third, of n dialogues that have more."""
+    found = []
+    for line in open(corpus, encoding="utf-8"):
+        turns = [t if isinstance(t, str) else t["text"] for t in json.loads(line)["turns"]]
+        if len(turns) > 3:
+            found.append(turns[1:3])
+    random.Random(3).shuffle(found)
+    return found[:n]
 
 
 class Judge:
@@ -81,18 +95,22 @@ def main():
     ceiling = judge.relevance(contexts, replies).mean()
     floor = judge.relevance(contexts, replies[1:] + replies[:1]).mean()
     everyday = judge.relevance([i for i in inputs for _ in range(CANDIDATES)], random.Random(2).choices(replies, k=CANDIDATES * len(inputs))).mean()
-    print("| run | distinct | repeated | relevance | first | best | reached |\n|---|---|---|---|---|---|---|")
-    print(f"| replies of others (floor) | | | {floor:.3f} | | | 0 % |")
-    print(f"| replies of others to the inputs | | | {everyday:.3f} | | | |")
-    print(f"| own replies (ceiling) | | | {ceiling:.3f} | | | 100 % |", flush=True)
+    print("| run | distinct | repeated | relevance | first | best | reached | moved | stuck |\n|---|---|---|---|---|---|---|---|---|")
+    print(f"| replies of others (floor) | | | {floor:.3f} | | | 0 % | | |")
+    print(f"| replies of others to the inputs | | | {everyday:.3f} | | | | | |")
+    print(f"| own replies (ceiling) | | | {ceiling:.3f} | | | 100 % | | |", flush=True)
+    before = pasts(corpus, len(inputs))
     for run in runs:
-        all_ = [answers(program, run, text, seed) for seed, text in enumerate(inputs)]
+        all_ = [answers(program, run, [text], seed) for seed, text in enumerate(inputs)]
         distinct = sum(len(set(a)) for a in all_) / len(all_)
         top, times = Counter(r for a in all_ for r in set(a)).most_common(1)[0]
         cos = judge.relevance([i for i, a in zip(inputs, all_) for _ in a], [r for a in all_ for r in a]).reshape(len(inputs), -1)
         reached = (cos.mean() - floor) / (ceiling - floor)
+        after = [answers(program, run, [*past, text], seed) for seed, (past, text) in enumerate(zip(before, inputs))]
+        moved = judge.relevance([i for i, a in zip(inputs, after) for _ in a], [r for a in after for r in a]).mean()
+        stuck = judge.relevance([p[-1] for p, a in zip(before, after) for _ in a], [r for a in after for r in a]).mean()
         print(f"| {run} | {distinct:.2f} | {times / len(inputs):.0%} ({top}) | {cos.mean():.3f} | {cos[:, 0].mean():.3f} "
-              f"| {cos.max(1).mean():.3f} | {reached:.0%} |", flush=True)
+              f"| {cos.max(1).mean():.3f} | {reached:.0%} | {moved:.3f} | {stuck:.3f} |", flush=True)
         with open(f"{run.partition('=')[0].replace('/', '_')}.answers.txt", "w", encoding="utf-8") as f:
             for i, a, c in zip(inputs, all_, cos):
                 f.write(i + "\n" + "".join(f"    {v:5.2f}  {r}\n" for r, v in zip(a, c)))
