@@ -27,11 +27,11 @@ func Example() {
 		fmt.Println(answer.Text)
 	}
 	// Output:
-	// No I haven't.
-	// No I haven't.
-	// I saw the trailer for it!
-	// I saw the trailer, I loved it.
-	// Yes, I saw it in theaters.
+	// No I haven't. I'm not a fan of it.
+	// No I haven't seen it yet.
+	// No I haven't seen it yet, but I'm sure it's amazing.
+	// No, I haven't seen it, but I'm not sure.
+	// Yes, I have seen it.
 }
 
 // A reply is told word by word as it is decoded. The callback runs in the goroutine of the
@@ -53,12 +53,17 @@ func ExampleRun_Respond_streaming() {
 		log.Fatal(err)
 	}
 	// Output:
-	// Thank
+	// You
+	// '
+	// re
+	// welcome
+	// !
+	// Do
 	// you
-	// for
-	// saying
-	// thanks
-	// .
+	// have
+	// a
+	// favorite
+	// ?
 }
 
 // Latents: what the recognition network makes of a response, the z that it stands for decoded
@@ -92,7 +97,7 @@ func ExampleRun_Encode() {
 	fmt.Println(first.Responses[0].Text)
 	fmt.Println(second.Responses[0].Text)
 	// Output:
-	// 16 dimensions, KL 5.7 nats
-	// What would you want to go?
-	// What's the name of the movie?
+	// 16 dimensions, KL 4.4 nats
+	// Sure, what's your favorite song?
+	// Sure, I'll try to be here.
 }
