@@ -82,13 +82,16 @@ model.save("trained")
 
 It needs torch, safetensors and tokenizers; nothing of it runs on the Hub's own servers. reply joins tokens by spaces, where the program
 spells them as people do. A pair is a list of turns, oldest first, and a response. modeling_cvae.py says how gates are
-ordered and what the statistics of the posterior are. The program that trained the model, cvae, takes weights back that were trained
+ordered and what the statistics of the posterior are.%s The program that trained the model, cvae, takes weights back that were trained
 so: ` + "`cvae import trained RUN`" + `.
 `
 
-// elsewhere are the words of descriptions that name files which the model leaves without.
+// elsewhere are the words of descriptions that name what the model leaves without: files,
+// and the program that it is inside of.
 var elsewhere = strings.NewReplacer("all numbers are in eval.json", "the numbers are in the model index at the head of this file",
-	"README.md beside this folder", "cvae/run/builtin/README.md of the program")
+	"The model inside this program,", "The model inside the program cvae, https://github.com/cvae-go/cvae,",
+	"by the commands in cvae/run/builtin/README.md", "by the commands in cvae/run/builtin/README.md there",
+	"that of this program, MIT", "that of the program cvae, MIT", "of this program", "of the program cvae")
 
 // card is README.md: the front matter and the description of the run.
 func card(r *run.Run) ([]byte, error) {
@@ -120,8 +123,17 @@ func card(r *run.Run) ([]byte, error) {
 	if r.Sentences() {
 		argument, pairs = "n=5", `[([], "a sentence"), ([], "another one")]`
 	}
-	fmt.Fprintf(&b, "---\n%s---\n\n%s"+usage, head, elsewhere.Replace(description), argument, pairs)
+	fmt.Fprintf(&b, "---\n%s---\n\n%s"+usage, head, elsewhere.Replace(description), argument, pairs, batches(r))
 	return []byte(safe.Text(b.String())), nil
+}
+
+// batches says how many pairs a call of loss needs, where it normalises over them.
+func batches(r *run.Run) string {
+	least, ok := r.Config.Settings.Grouped()[bn]["min_batch"]
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf(" bn\nnormalises over the pairs of a call of loss: give it %v or more at once, or it raises a ValueError.", least)
 }
 
 // evaluation is that of the run. The built-in model's is of this very model, however old

@@ -6,7 +6,6 @@
     print(model.reply(tokenizer, ["How was your day?"], n=5))    # tokens joined by spaces; cvae reply spells them
     model.train().loss(tokenizer, pairs).backward()    # pairs: [(["How was your day?"], "Fine."), ...]; README.md trains so
     model.save("TRAINED")                        # then: cvae import TRAINED RUN
-
 It needs torch, safetensors and tokenizers. Shared word embeddings stand in the state once."""
 import json
 import shutil
@@ -64,8 +63,7 @@ class CVAE(nn.Module):
         super().__init__()
         self.config, self.folder, s, v = config, folder, config["settings"], config["vocab_size"]
         self.s, self.d, e, d, l, h = s, s["decoder"], s["encoder"], s["decoder"], s["latent"], s["decoder"]["hidden"]
-        self.dialogue = s["mode"] == "dialogue" and config["context"]
-        self.dim = l["dim"] if config["latent"] else 0
+        self.dialogue, self.dim = s["mode"] == "dialogue" and config["context"], l["dim"] if config["latent"] else 0
         self.residual = self.dialogue and config["posterior"].get("coordinates") == "residual"
         self.turn = self.response = self.age = self.start = None
         width, c, bag = e["hidden"] * (2 if e["bidirectional"] else 1), 0, d.get("bag_of_words")
@@ -141,6 +139,8 @@ class CVAE(nn.Module):
         o, running, spread = self.config["posterior"], getattr(self.method, mean), getattr(self.method, variance)
         if not self.training:
             return (x - running) / torch.sqrt(spread + o["epsilon"])
+        if len(x) < o["min_batch"]:  # the variance of one pair is no number
+            raise ValueError(f"a batch of size {len(x)}; bn trains on at least {o['min_batch']} pairs at once (bn.min_batch)")
         running.lerp_(x.detach().mean(0), o["momentum"])
         spread.lerp_(x.detach().var(0, unbiased=True), o["momentum"])
         return (x - x.mean(0)) / torch.sqrt(x.var(0, unbiased=False) + o["epsilon"])

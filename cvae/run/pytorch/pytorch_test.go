@@ -350,8 +350,10 @@ func checkNames(t *testing.T, out string) {
 			t.Errorf("the card names %s: %v", name, err)
 		}
 	}
-	if strings.Contains(card, "beside this folder") {
-		t.Error("the card is about another folder")
+	for _, here := range []string{"beside this folder", "this program"} {
+		if strings.Contains(card, here) {
+			t.Errorf("the card speaks of %s, where it is not", here)
+		}
 	}
 }
 
@@ -372,6 +374,9 @@ func TestCard(t *testing.T) {
 	}
 	if !strings.Contains(parts[2], "modeling_cvae.load") || !strings.Contains(parts[2], "model.loss(tokenizer, pairs).backward()") {
 		t.Error("the card does not say how to use the model and to train it")
+	}
+	if !strings.Contains(parts[2], "give it 2 or more at once") {
+		t.Error("the card does not say how many pairs bn trains on")
 	}
 	checkNames(t, out)
 }
