@@ -33,7 +33,7 @@ type input struct {
 type asked struct {
 	ID          json.RawMessage `json:"id"` // comes back with the answer
 	Seed        *seed           `json:"seed"`
-	N           *int            `json:"n"`
+	N           *count          `json:"n"`
 	Temperature *float64        `json:"temperature"`
 }
 
@@ -50,6 +50,14 @@ func (s *seed) UnmarshalJSON(text []byte) error {
 	}
 	*s = seed(v)
 	return nil
+}
+
+// A count of a line is a whole number, which 2.0 is too, as in a request to the server.
+type count int
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (c *count) UnmarshalJSON(text []byte) error {
+	return json.Unmarshal(openai.Whole(text), (*int)(c))
 }
 
 // A lineError is a fault of one line of the input.
@@ -177,10 +185,14 @@ func parseContext(text string) (input, error) {
 		return input{}, err
 	}
 	known := []string{"context", "labels", "id", "seed", "n", "temperature"}
-	if id := keys["id"]; len(id) > 0 && (id[0] == '{' || id[0] == '[') {
-		return input{}, errors.New(`"id" must be a string or a number`)
+	var asks asked // what can be read of a line with a fault
+	if n, ok := keys["n"]; ok && json.Unmarshal(n, &asks.N) != nil {
+		asks.N = nil
 	}
-	asks := asked{ID: keys["id"]}
+	if id := keys["id"]; len(id) > 0 && (id[0] == '{' || id[0] == '[') {
+		return input{asked: asks}, errors.New(`"id" must be a string or a number`)
+	}
+	asks.ID = keys["id"]
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
 		if !slices.Contains(known, key) {
 			return input{asked: asks}, fmt.Errorf("there is no key %q; there are %s%s", key, strings.Join(known, ", "), didYouMean("", nearest(key, known)))

@@ -206,7 +206,7 @@ func (a asked) over(s dialog.Sampling) dialog.Sampling {
 		s.Seed = uint64(*a.Seed)
 	}
 	if a.N != nil {
-		s.N = *a.N
+		s.N = int(*a.N)
 	}
 	if a.Temperature != nil {
 		s.Temperature = *a.Temperature
@@ -230,7 +230,7 @@ func (o *replyOptions) fault(c input, e lineError) error {
 		return err
 	}
 	n := o.Sampling.N // so that the texts of the lines after it stand where they are looked for
-	if s := c.over(o.Sampling); s.Check() == nil {
+	if s := (asked{N: c.N}).over(o.Sampling); s.Check() == nil {
 		n = s.N
 	}
 	_, err := io.WriteString(o.Out, strings.Repeat("\n", n))

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync/atomic"
 
 	"github.com/cvae-go/cvae/cvae/serve/openai"
 )
@@ -19,6 +20,7 @@ func (s *Server) guarded(next http.Handler) http.Handler {
 	origins := http.NewCrossOriginProtection()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w, r = whole(w, r)
 		switch {
 		case s.stopping.Load() && r.URL.Path != "/health":
 			fail(w, openai.Stopping())
@@ -74,6 +76,49 @@ func IsLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
+
+// whole is a request and its answer, which ends the connection where it begins before the
+// request was read whole: net/http would wait for more of the request before it sends the
+// answer, and the client may be waiting for the answer.
+func whole(w http.ResponseWriter, r *http.Request) (http.ResponseWriter, *http.Request) {
+	b := &counted{ReadCloser: r.Body}
+	b.read.Store(r.ContentLength == 0)
+	copied := *r
+	copied.Body = b
+	return early{w, b}, &copied
+}
+
+// A counted body tells whether it was read whole.
+type counted struct {
+	io.ReadCloser
+	read atomic.Bool
+}
+
+// Read implements io.Reader.
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.ReadCloser.Read(p)
+	if errors.Is(err, io.EOF) {
+		c.read.Store(true)
+	}
+	return n, err
+}
+
+// An early answer may begin before its request was read whole.
+type early struct {
+	http.ResponseWriter
+	body *counted
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (e early) WriteHeader(status int) {
+	if !e.body.read.Load() {
+		e.Header().Set("Connection", "close")
+	}
+	e.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap is for http.ResponseController.
+func (e early) Unwrap() http.ResponseWriter { return e.ResponseWriter }
 
 // body reads a request, of no more than 1 MiB.
 func body(w http.ResponseWriter, r *http.Request) ([]byte, *openai.Error) {

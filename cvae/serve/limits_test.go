@@ -305,6 +305,28 @@ func TestDeclared(t *testing.T) {
 	}
 }
 
+// TestRefusedEarly: who is refused before the request has ended is told so at once, though
+// no more of it comes.
+func TestRefusedEarly(t *testing.T) {
+	o := serve.DefaultOptions()
+	closed := o
+	closed.Token = "s3cret"
+	chunk := fmt.Sprintf("%x\r\n%s\r\n", 1<<16, strings.Repeat("a", 1<<16))
+	for _, c := range []struct {
+		path    string
+		options serve.Options
+		chunks  int
+		want    int
+	}{{"chat/completions", o, 18, 413}, {"embeddings", o, 17, 413}, {"chat/completion", o, 1, 404}, {"models", o, 1, 405}, {"chat/completions", closed, 1, 401}} {
+		address, _ := serving(t, c.options)
+		conn := dial(t, address, "POST /v1/"+c.path+" HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"+strings.Repeat(chunk, c.chunks))
+		resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil || resp.StatusCode != c.want {
+			t.Errorf("%s after %d chunks: %v, %v; want %d", c.path, c.chunks, resp, err, c.want)
+		}
+	}
+}
+
 // TestHostileJSON is refused, and the server goes on.
 func TestHostileJSON(t *testing.T) {
 	url := served(t, serve.DefaultOptions(), builtin(t))

@@ -2,6 +2,7 @@ package explore
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"embed"
 	"encoding/json"
@@ -13,6 +14,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/cvae-go/cvae/cvae/run"
@@ -91,7 +93,7 @@ func answered[Q, A any](answer func(context.Context, Q) (A, error)) http.Handler
 			err = d.Decode(&q)
 		}
 		if err != nil {
-			send(w, unread(err), fault{"the request is not what the page sends: " + err.Error()})
+			send(w, unread(err), fault{"the request is not what the page sends: " + inWords(err)})
 			return
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), patience)
@@ -99,13 +101,22 @@ func answered[Q, A any](answer func(context.Context, Q) (A, error)) http.Handler
 		a, err := answer(ctx, q)
 		switch {
 		case errors.Is(err, run.ErrRequest):
-			send(w, http.StatusBadRequest, fault{err.Error()})
+			send(w, http.StatusBadRequest, fault{strings.TrimPrefix(err.Error(), run.ErrRequest.Error()+": ")})
 		case err != nil:
 			send(w, http.StatusServiceUnavailable, fault{err.Error()})
 		default:
 			send(w, http.StatusOK, a)
 		}
 	}
+}
+
+// inWords is what is wrong with a request, without names of this program.
+func inWords(err error) string {
+	var kind *json.UnmarshalTypeError
+	if errors.As(err, &kind) {
+		return fmt.Sprintf("a JSON %s does not fit into %s", kind.Value, cmp.Or(kind.Field, "it"))
+	}
+	return strings.TrimPrefix(err.Error(), "json: ")
 }
 
 // unread is the status of a request that cannot be read.
@@ -231,6 +242,7 @@ type candidatesView struct {
 	Candidates []place `json:"candidates"`
 	Unknown    int     `json:"unknown"` // tokens of the context that the model does not know
 	Tokens     int     `json:"tokens"`  // of the context
+	Unread     int     `json:"unread"`  // tokens of its turn that do not fit into the window of the model
 }
 
 func (h *Handler) request(turns []string) dialog.Request {
@@ -251,7 +263,7 @@ func (h *Handler) candidates(ctx context.Context, q candidatesQuery) (v candidat
 	if err != nil {
 		return v, err
 	}
-	v = candidatesView{Prior: h.Space.Ellipse(reply.PriorMean.Vector(), reply.PriorStd.Vector()), Candidates: h.places(reply)}
+	v = candidatesView{Prior: h.Space.Ellipse(reply.PriorMean.Vector(), reply.PriorStd.Vector()), Candidates: h.places(reply), Unread: reply.Unread.Tokens}
 	v.Unknown, v.Tokens, err = h.Space.Unknown(r.Context)
 	return v, err
 }

@@ -135,16 +135,16 @@ func isNull(value json.RawMessage) bool { return string(value) == "null" }
 func value[T, V any](kind string, set func(into *T, v V) error) field[T] {
 	return func(into *T, text json.RawMessage) error {
 		var v V
-		if json.Unmarshal(whole(text), &v) != nil {
+		if json.Unmarshal(Whole(text), &v) != nil {
 			return errors.New("must be " + kind)
 		}
 		return set(into, v)
 	}
 }
 
-// whole is a number without a fraction as an integer, 2 for 2.0 or 2e0, as clients of
+// Whole is a number without a fraction as an integer, 2 for 2.0 or 2e0, as clients of
 // languages with one kind of number write it, and all else as it is.
-func whole(text json.RawMessage) json.RawMessage {
+func Whole(text json.RawMessage) json.RawMessage {
 	if v, err := strconv.ParseFloat(string(text), 64); err == nil && v == math.Trunc(v) && math.Abs(v) < 1<<53 && bytes.ContainsAny(text, ".eE") {
 		return strconv.AppendInt(nil, int64(v), 10)
 	}

@@ -1,9 +1,11 @@
 package openai
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/cvae-go/cvae/dialog"
@@ -82,7 +84,7 @@ func ReadCompletion(text []byte) (r Request, fault *Error) {
 // check looks at parameters that go together.
 func (r Request) check() *Error {
 	if r.Own.Z != nil && r.N != 0 && r.N != len(r.Own.Z) {
-		return badf("n", "n is %d and cvae.z has %d latents; leave n out", r.N, len(r.Own.Z))
+		return badf("n", "n is %d, and the number of latents in cvae.z is %d; leave n out", r.N, len(r.Own.Z))
 	}
 	if r.bestOf != 0 && r.bestOf != max(1, r.N) {
 		return badf("best_of", "best_of is not supported; leave it out")
@@ -175,7 +177,7 @@ func sized(n, most int, what string) error {
 func ParseSeed(text json.RawMessage) (uint64, error) {
 	var unsigned uint64
 	var signed int64
-	text = whole(text)
+	text = Whole(text)
 	if json.Unmarshal(text, &unsigned) == nil {
 		return unsigned, nil
 	}
@@ -207,7 +209,9 @@ func takeMaxTokens(r *Request, v int) error {
 func takeStop(r *Request, text json.RawMessage) error {
 	var one string
 	if json.Unmarshal(text, &one) == nil {
-		r.Stop = []string{one}
+		if one != "" { // as clients send it that were given none
+			r.Stop = []string{one}
+		}
 	} else if json.Unmarshal(text, &r.Stop) != nil {
 		return errors.New("must be a string or a list of strings")
 	}
@@ -244,7 +248,7 @@ func inside[T any](into *T, text json.RawMessage, known fields[T]) error {
 
 func takeOwn(r *Request, text json.RawMessage) error {
 	return inside(&r.Own, text, fields[Own]{
-		"z":               value("a list of latents", takeLatents),
+		"z":               takeLatents,
 		"labels":          value("an object of strings", func(o *Own, v map[string]string) error { o.Labels = v; return nil }),
 		"prior_scale":     value("a number", func(o *Own, v float64) error { o.PriorScale = &v; return within(v, 0, 1000) }),
 		"top_k":           value("a whole number", func(o *Own, v int) error { o.TopK = &v; return within(v, 0, 1e9) }),
@@ -252,9 +256,14 @@ func takeOwn(r *Request, text json.RawMessage) error {
 	})
 }
 
-func takeLatents(o *Own, v []dialog.Block) error {
-	o.Z = v
-	for _, z := range v {
+func takeLatents(o *Own, text json.RawMessage) error {
+	if err := json.Unmarshal(text, &o.Z); err != nil {
+		if large := tooLarge(text); large != "" {
+			return fmt.Errorf("holds %s, which is too large for a float32", large)
+		}
+		return errors.New("must be a list of latents, each a list of so many numbers as the latent has dimensions")
+	}
+	for _, z := range o.Z {
 		for _, step := range z {
 			for _, x := range step {
 				if x-x != 0 { // null
@@ -263,5 +272,22 @@ func takeLatents(o *Own, v []dialog.Block) error {
 			}
 		}
 	}
-	return sized(len(v), MaxN, "latents")
+	return sized(len(o.Z), MaxN, "latents")
+}
+
+// tooLarge is the first number of a text that a float32 cannot hold; empty: there is none.
+func tooLarge(text []byte) string {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	for {
+		token, err := d.Token()
+		if err != nil { // the end
+			return ""
+		}
+		if n, ok := token.(json.Number); ok {
+			if _, err := strconv.ParseFloat(string(n), 32); err != nil {
+				return string(n)
+			}
+		}
+	}
 }

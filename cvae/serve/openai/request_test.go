@@ -71,6 +71,11 @@ func TestSentences(t *testing.T) {
 		`{` + hello + `,"temperature":1e999}`:          "temperature must be a number",
 		`{"messages":[{"role":"tool","content":"b"}]}`: `messages[0].role is "tool": there are no tools here; leave out the message`,
 		`{` + hello + `,"cvae":{"z":[]}}`:              "cvae.z has 0 latents; it must have from 1 to 128",
+		`{` + hello + `,"cvae":{"z":[[1e300,0]]}}`:     "cvae.z holds 1e300, which is too large for a float32",
+		`{` + hello + `,"cvae":{"z":[[[1],[-1e99]]]}}`: "cvae.z holds -1e99, which is too large for a float32",
+		`{` + hello + `,"cvae":{"z":[["1"]]}}`:         "cvae.z must be a list of latents, each a list of so many numbers as the latent has dimensions",
+		`{` + hello + `,"cvae":{"z":1}}`:               "cvae.z must be a list of latents, each a list of so many numbers as the latent has dimensions",
+		`{` + hello + `,"cvae":{"z":[[1]]},"n":2}`:     "n is 2, and the number of latents in cvae.z is 1; leave n out",
 	} {
 		if _, fault := ReadChat([]byte(request)); fault == nil || fault.Message != want {
 			t.Errorf("%s: %v", request, fault)
@@ -84,7 +89,7 @@ func TestSentences(t *testing.T) {
 // TestHarmless takes what clients send although it means nothing here.
 func TestHarmless(t *testing.T) {
 	_, fault := ReadChat([]byte(`{` + hello + `,"model":"m","user":"u","metadata":{"a":"b"},"store":false,"tools":[],"tool_choice":"none","response_format":{"type":"text"},
-		"frequency_penalty":0,"presence_penalty":0.0,"logit_bias":{},"parallel_tool_calls":true,"modalities":["text"],"stop":null,"stream":true,"stream_options":{"include_usage":true},"n":null,"max_tokens":5,"max_completion_tokens":5}`))
+		"frequency_penalty":0,"presence_penalty":0.0,"logit_bias":{},"parallel_tool_calls":true,"modalities":["text"],"stop":"","stream":true,"stream_options":{"include_usage":true},"n":null,"max_tokens":5,"max_completion_tokens":5}`))
 	if fault != nil {
 		t.Error(fault)
 	}

@@ -15,14 +15,15 @@ const round = (v, n) => Number(v).toFixed(n);
 const state = { space: null, context: "", seed: 1, candidates: [], base: null, place: null, from: null, mark: null, scale: 1, center: [0, 0], last: 0, all: false };
 
 async function ask(path, body) {
-  const r = await fetch(path, body ? { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) } : {});
+  const r = await fetch(path, body ? { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) } : {})
+    .catch(() => { throw new Error("the program behind this page does not answer; it is cvae explore"); });
   const answer = await r.json();
   if (!r.ok) throw new Error(answer.error && answer.error.message || answer.error || r.statusText);
   return answer;
 }
 
 function complain(error) {
-  $("error").textContent = error ? "That did not work: " + error.message : "";
+  $("error").textContent = error ? error.message[0].toUpperCase() + error.message.slice(1) + "." : "";
   $("error").hidden = !error;
 }
 
@@ -74,7 +75,7 @@ function drawPrior(prior) {
 }
 
 function drawCandidates() {
-  const chosen = state.candidates.indexOf(state.base);
+  const chosen = state.candidates.indexOf(state.place); // none, where the place is of its own
   const marks = state.candidates.map((c, i) => {
     const [x, y] = toView(c.at), g = svg("g", { class: i === chosen ? "mark chosen" : "mark", transform: `translate(${x} ${y}) scale(${bigger()})` });
     g.append(svg("circle", { r: 19 }), svg("text", {}, i + 1));
@@ -101,6 +102,7 @@ function drawCursor() {
 // stand makes a place the one that the page is about. A slider that is being moved stays.
 function stand(place, sliders = true) {
   state.place = place;
+  drawCandidates();
   drawCursor();
   $("text").textContent = place.text || "(no words)";
   $("text").dataset.z = JSON.stringify(place.z);
@@ -124,7 +126,6 @@ function choose(i, focus) {
   if (!state.candidates[i]) return;
   state.last++;
   state.base = state.candidates[i];
-  drawCandidates();
   stand(state.base);
   if (focus) $("candidates").querySelectorAll("button")[i].focus();
 }
@@ -152,6 +153,7 @@ const walk = guarded(async (from, to) => {
     if (p.density.hole) li.append(element("small", " a hole", { class: "hole" }));
     return li;
   }));
+  $("walk-part").scrollIntoView({ block: "nearest" });
 });
 
 function drawWay(from, to, at) {
@@ -164,9 +166,12 @@ function drawWay(from, to, at) {
 
 const show = guarded(async () => {
   state.context = $("context").value;
-  const { prior, candidates, unknown, tokens } = await ask("explore/candidates", { context: [state.context], n: 8, seed: state.seed });
-  $("unknown").hidden = unknown === 0;
-  $("unknown").textContent = unknown === tokens ? "The model knows none of these words: it answers as if you had said anything." : `The model does not know ${unknown} of these ${tokens} words and signs.`;
+  $("unknown").hidden = true; // it was about what stood there before
+  const { prior, candidates, unknown, tokens, unread } = await ask("explore/candidates", { context: [state.context], n: 8, seed: state.seed });
+  const warnings = unread ? [`The model reads the first ${tokens - unread} of these ${tokens} words and signs.`] : [];
+  if (unknown > 0) warnings.push(unknown === tokens ? "The model knows none of these words: it answers as if you had said anything." : `The model does not know ${unknown} of these ${tokens} words and signs.`);
+  $("unknown").textContent = warnings.join(" ");
+  $("unknown").hidden = warnings.length === 0;
   state.candidates = candidates;
   drawPrior(prior);
   $("walk-line").replaceChildren();
@@ -267,7 +272,7 @@ const start = guarded(async () => {
   $("usual").textContent = round(Math.sqrt(s.dim), 1);
   $("verdict").hidden = !s.verdict;
   $("verdict").textContent = "The latent of this model has collapsed: " + s.verdict;
-  $("flat").textContent = `The map is flat: of ${s.dim} directions it shows the two along which real answers differ most, together ${Math.round(100 * (s.explained[0] + s.explained[1]))} % of how they differ. A click keeps all else of the place as in the chosen answer.`;
+  $("flat").textContent = `The map is flat: of ${s.dim} directions it shows the two along which real answers differ most, together ${Math.round(100 * (s.explained[0] + s.explained[1]))} % of how they differ. A click keeps all else of the place as in the answer that you chose last.`;
   if (s.sentences) { $("context").disabled = true; $("context").value = "(this model of sentences reads nothing)"; }
   fit();
   fillLabels();
