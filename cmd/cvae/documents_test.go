@@ -171,6 +171,35 @@ func TestDocumentTables(t *testing.T) {
 }
 
 // README.md is read on one screen after another; the rest is beside its code.
+// TestReadmeSnippets: each line of Go in cvae/README.md stands, in its order, in an example that Go's tests run.
+func TestReadmeSnippets(t *testing.T) {
+	readme, err := os.ReadFile("../../cvae/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	snippets := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllSubmatch(readme, -1)
+	examples := []string{"../../cvae/run/example_test.go", "../../cvae/run/training/example_test.go"}
+	if len(snippets) < len(examples) {
+		t.Fatalf("%d snippets, want one of each of %v", len(snippets), examples)
+	}
+	for i, path := range examples {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rest := strings.Replace(string(text), "func Example()", "func main()", 1)
+		for line := range strings.Lines(string(snippets[i][1])) {
+			line, _, _ = strings.Cut(strings.TrimSpace(line), " //")
+			_, after, found := strings.Cut(rest, line)
+			if !found {
+				t.Errorf("%s has no %q there", path, line)
+				continue
+			}
+			rest = after
+		}
+	}
+}
+
 func TestReadmeIsShort(t *testing.T) {
 	if n := len(documents(t)["README.md"]); n > 9<<10 {
 		t.Errorf("README.md has %d bytes, more than 9 KB", n)

@@ -62,6 +62,23 @@ func TestInputErrors(t *testing.T) {
 	}
 }
 
+// TestCounts: a whole number may be written as those without one kind for them do, and a
+// line with a fault keeps the number that it asks for.
+func TestCounts(t *testing.T) {
+	for text, faulty := range map[string]bool{
+		`{"context":["a"],"n":3.0}`: false, `{"context":["a"],"n":3e0}`: false,
+		`{"id":"r","n":3,"context":["hi"],"bar":2}`: true, `{"n":3,"context":["hi"],"seed":1.5}`: true, `{"n":3,"context":["hi"],"id":[]}`: true, `{"n":3}`: true,
+	} {
+		i, err := parseContext(text)
+		if (err != nil) != faulty || i.N == nil || *i.N != 3 {
+			t.Errorf("%s: n %v, %v", text, i.N, err)
+		}
+	}
+	if _, err := parseContext(`{"context":["a"],"n":2.5}`); err == nil || !strings.Contains(err.Error(), `"n" must be a whole number`) {
+		t.Errorf("n 2.5: %v", err)
+	}
+}
+
 func FuzzParseContext(f *testing.F) {
 	f.Add(`{"context":["a"]}`)
 	f.Add("{")

@@ -29,21 +29,23 @@ func Example() {
 		log.Fatal(err)
 	}
 	defer os.RemoveAll(dir)
+	ctx, file, out := context.Background(), filepath.Join(dir, "dialogues.jsonl"), filepath.Join(dir, "run")
+	if err := corpora.SaveJSONL(file, dialogues); err != nil {
+		log.Fatal(err)
+	}
 	c, err := config.Defaults("tiny")
 	if err != nil {
 		log.Fatal(err)
 	}
-	c.Corpus, c.Method, c.MaxSteps, c.Optimiser.LearningRate = filepath.Join(dir, "dialogues.jsonl"), "bn", 300, 0.01
-	if err := corpora.SaveJSONL(c.Corpus, dialogues); err != nil {
-		log.Fatal(err)
-	}
-	ctx := context.Background()
-	t, err := training.Prepare(ctx, c, training.Options{Out: filepath.Join(dir, "run")})
+	c.Corpus, c.Method = file, "bn"
+	c.MaxSteps, c.Optimiser.LearningRate = 300, 0.01
+	t, err := training.Prepare(ctx, c, training.Options{Out: out})
 	if err != nil {
 		log.Fatal(err)
 	}
 	defer t.Close()
-	if err := t.Train(ctx); err != nil {
+	err = t.Train(ctx)
+	if err != nil {
 		log.Fatal(err)
 	}
 	q := dialog.Request{Context: []string{"Do you like tea?"}, Sampling: dialog.DefaultSampling()}

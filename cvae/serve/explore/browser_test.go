@@ -345,6 +345,9 @@ func TestClick(t *testing.T) {
 	base := b.z()
 	x, y := b.at(0.97, 0.97)
 	b.moved(func() { b.click(x, y) })
+	if n := b.eval(`document.querySelectorAll(".mark.chosen, #candidates [aria-pressed=true]").length`); n != 0.0 {
+		t.Errorf("%v answers look chosen after a click elsewhere", n)
+	}
 	z, back := b.z(), s.space.On(b.z(), s.space.Plane.Project(base))
 	for d := range z {
 		if math.Abs(float64(back[d]-base[d])) > 1e-4 {
@@ -447,7 +450,7 @@ func TestFits(t *testing.T) {
 }
 
 // TestInSight: the answer is seen where one clicks and where one moves a slider, and those
-// along a way beside or below the map.
+// along a way when one has dragged.
 func TestInSight(t *testing.T) {
 	s := open(t)
 	for _, c := range []struct{ width, height int }{{1400, 900}, {800, 900}, {360, 740}} {
@@ -473,9 +476,32 @@ func TestInSight(t *testing.T) {
 			b.mouse("mouseReleased", x1, y1)
 		})
 		b.wait(`!document.getElementById("walk-part").hidden`)
-		if far := b.eval(`document.getElementById("walk").getBoundingClientRect().top - document.getElementById("map").getBoundingClientRect().bottom`).(float64); far > 100 {
-			t.Errorf("%d×%d: the answers along the way begin %g pixels below the map", c.width, c.height, far)
+		seen("after a drag", "walk")
+		seen("after a drag", "text")
+		if over := b.eval(`document.getElementById("walk").getBoundingClientRect().top < document.getElementById("text").getBoundingClientRect().bottom`); over != false {
+			t.Errorf("%d×%d: the answers along the way begin behind the place", c.width, c.height)
 		}
+	}
+}
+
+// TestContexts: what is said of a context is about that context alone, and how much of it the model reads.
+func TestContexts(t *testing.T) {
+	s := open(t)
+	b := newBrowser(t, s.url, 1200, 1400, false)
+	for _, c := range []struct{ context, warning, fault string }{
+		{"Wibble frobnicate hello", "does not know", ""},
+		{"", "", "The context holds no word."},
+		{strings.Repeat("hello ", 300), "The model reads the first 20 of these 300 words and signs.", ""},
+		{dinner, "", ""},
+	} {
+		b.eval(fmt.Sprintf(`(() => { document.getElementById("context").maxLength = 1e6; document.getElementById("context").value = %q; document.querySelector("#ask button").click(); })()`, c.context))
+		shown := func(id, want string) string {
+			return fmt.Sprintf(`(() => { const e = document.getElementById(%q); return %q ? !e.hidden && e.textContent.includes(%q) : e.hidden; })()`, id, want, want)
+		}
+		b.wait(shown("unknown", c.warning) + " && " + shown("error", c.fault))
+	}
+	if text := b.eval(`document.body.textContent`).(string); strings.Contains(text, "bad request") {
+		t.Error("the page tells of a bad request")
 	}
 }
 
@@ -498,14 +524,15 @@ func TestPolicy(t *testing.T) {
 			t.Errorf("%s has an address, a style or a script in it", path)
 		}
 	}
-	for body, want := range map[string]int{`{`: 400, `{"z":[]}`: 400, `{"z":[[1,2]]}`: 400, `{"zz":1}`: 400, `{"context":[],"z":[[` + strings.Repeat("0,", 15) + `0]]}`: 400} {
+	for _, body := range []string{`{`, `{"z":[]}`, `{"z":[[1,2]]}`, `{"z":["a"]}`, `{"z":[[1e300]]}`, `{"at":3}`, `{"zz":1}`, `{"context":[],"z":[[` + strings.Repeat("0,", 15) + `0]]}`} {
 		resp, err := http.Post(s.url+"/explore/decode", "application/json", strings.NewReader(body))
 		if err != nil {
 			t.Fatal(err)
 		}
+		text, err := io.ReadAll(resp.Body)
 		_ = resp.Body.Close()
-		if resp.StatusCode != want {
-			t.Errorf("%s: %s", body, resp.Status)
+		if err != nil || resp.StatusCode != 400 || strings.Contains(string(text), "Go ") || strings.Contains(string(text), "json: ") || strings.Contains(string(text), "bad request") {
+			t.Errorf("%s: %s %s, %v", body, resp.Status, text, err)
 		}
 	}
 }
