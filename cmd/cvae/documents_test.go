@@ -170,7 +170,6 @@ func TestDocumentTables(t *testing.T) {
 	}
 }
 
-// README.md is read on one screen after another; the rest is beside its code.
 // TestReadmeSnippets: each line of Go in cvae/README.md stands, in its order, in an example that Go's tests run.
 func TestReadmeSnippets(t *testing.T) {
 	readme, err := os.ReadFile("../../cvae/README.md")
@@ -200,6 +199,7 @@ func TestReadmeSnippets(t *testing.T) {
 	}
 }
 
+// README.md is read on one screen after another; the rest is beside its code.
 func TestReadmeIsShort(t *testing.T) {
 	if n := len(documents(t)["README.md"]); n > 9<<10 {
 		t.Errorf("README.md has %d bytes, more than 9 KB", n)
