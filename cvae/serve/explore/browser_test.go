@@ -490,7 +490,7 @@ func TestContexts(t *testing.T) {
 	b := newBrowser(t, s.url, 1200, 1400, false)
 	for _, c := range []struct{ context, warning, fault string }{
 		{"Wibble frobnicate hello", "does not know", ""},
-		{"", "", "The context holds no word."},
+		{"", "", "The context holds no word;"},
 		{strings.Repeat("hello ", 300), "The model reads the first 20 of these 300 words and signs.", ""},
 		{dinner, "", ""},
 	} {
