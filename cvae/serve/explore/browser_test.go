@@ -491,7 +491,7 @@ func TestContexts(t *testing.T) {
 	for _, c := range []struct{ context, warning, fault string }{
 		{"Wibble frobnicate hello", "does not know", ""},
 		{"", "", "The context holds no word;"},
-		{strings.Repeat("hello ", 300), "The model reads the first 20 of these 300 words and signs.", ""},
+		{strings.Repeat("hello ", 300), fmt.Sprintf("The model reads the first %d of these 300 words and signs.", s.run.Config.Model.Window().Tokens-1), ""},
 		{dinner, "", ""},
 	} {
 		b.eval(fmt.Sprintf(`(() => { document.getElementById("context").maxLength = 1e6; document.getElementById("context").value = %q; document.querySelector("#ask button").click(); })()`, c.context))
