@@ -216,7 +216,7 @@ func TestComparisonScreenshots(t *testing.T) {
 		}
 	}
 	dom := string(b.run(framed(page), "--dump-dom"))
-	if !strings.Contains(dom, "<title>width 400 of 400</title>") {
-		t.Errorf("the page is wider than the phone: %s", regexp.MustCompile(`<title>[^<]*</title>`).FindString(dom))
+	if !strings.Contains(dom, "<title>width 400 of 400, wide plots: 0</title>") {
+		t.Errorf("the page or a plot is wider than the phone: %s", regexp.MustCompile(`<title>[^<]*</title>`).FindString(dom))
 	}
 }
