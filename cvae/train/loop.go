@@ -61,7 +61,7 @@ func New(m *cvae.Model[float32], train, valid *dialog.Set, o Options, k Keeper, 
 			return nil, err
 		}
 	} else if o.Ranks.Size() > 1 {
-		return nil, errors.New("several ranks train a run whose batches are cut into shards, and those of this one are not")
+		return nil, setting.Refuse("train.shards", "is 0 in this run, and %d ranks train batches that are cut: go on with one process, or begin another run under mpirun", o.Ranks.Size())
 	}
 	t.saver = &saver{keeper: k, every: o.SaveEvery, watch: t.watch}
 	return t, nil

@@ -195,8 +195,12 @@ func TestRanksRefused(t *testing.T) {
 	for n, sharded := range map[int]bool{2: false, 3: true} {
 		m := cvaetest.New[float32](t, shape(), cvae.Parts{}, kernel.Best())
 		o := Options{Batch: 16, Optimiser: adam(), Sharded: sharded, Ranks: ranks.Local(n)[0]}
-		if _, err := New(m, set, set, o, &memory{}, dialog.Progress(&memory{})); err == nil {
-			t.Errorf("%d ranks, sharded %t: accepted", n, sharded)
+		want := "3 ranks"
+		if !sharded {
+			want = "train.shards is 0 in this run, and 2 ranks"
+		}
+		if _, err := New(m, set, set, o, &memory{}, dialog.Progress(&memory{})); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%d ranks, sharded %t: %v, want %q", n, sharded, err, want)
 		}
 	}
 }
