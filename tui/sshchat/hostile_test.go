@@ -6,6 +6,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net"
+	"os"
 	"runtime"
 	"strings"
 	"testing"
@@ -79,27 +80,61 @@ func TestNothingElse(t *testing.T) {
 	s.stillServes(t)
 }
 
-// TestNoTerminal: without one, or with one that cannot draw, there is a sentence.
-func TestNoTerminal(t *testing.T) {
-	s := serve(t, nil)
-	for _, kind := range []string{"", "dumb"} {
-		session, err := s.client(t, "ann").NewSession()
-		if err != nil {
-			t.Fatal(err)
-		}
-		term := &terminal{Session: session, faults: &watched{}}
-		session.Stderr = term.faults
-		if kind != "" {
-			if err := session.RequestPty(kind, 24, 80, nil); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := session.Shell(); err != nil {
-			t.Fatal(err)
-		}
-		term.leaves(t, 1)
-		term.faults.sees(t, "cvae: the chat needs a terminal that it can draw on; connect with ssh -t\r\n")
+// TestDumb: a terminal that cannot draw, and whose lines nobody edits, is told what to do.
+func TestDumb(t *testing.T) {
+	session, err := serve(t, nil).client(t, "ann").NewSession()
+	if err != nil {
+		t.Fatal(err)
 	}
+	term := &terminal{Session: session, faults: &watched{}}
+	session.Stderr = term.faults
+	if err := session.RequestPty("dumb", 24, 80, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := session.Shell(); err != nil {
+		t.Fatal(err)
+	}
+	term.leaves(t, 1)
+	term.faults.sees(t, "cvae: the chat needs a terminal that it can draw on; connect with ssh -T for a conversation in lines\r\n")
+}
+
+// lines has the conversation of a client without a terminal, to its end.
+func lines(t *testing.T, s *server, text string) string {
+	t.Helper()
+	session, err := s.client(t, "ann").NewSession()
+	if err != nil {
+		t.Fatal(err)
+	}
+	term := &terminal{Session: session, screen: &watched{}, faults: &watched{}}
+	session.Stdin, session.Stdout, session.Stderr = strings.NewReader(text), term.screen, term.faults
+	if err := session.Shell(); err != nil {
+		t.Fatal(err)
+	}
+	term.leaves(t, 0)
+	return term.screen.String()
+}
+
+// TestLines: without a terminal there is the conversation in lines, which draws nothing, reaches
+// no file and ends with its input or at so many bytes.
+func TestLines(t *testing.T) {
+	t.Chdir(t.TempDir())
+	s := serve(t, nil)
+	said := lines(t, s, "a turn\n2\nanother\n/export there.txt\n/quit\nunheard\n")
+	for _, want := range []string{"the model of ann", "1. echo 1 of A TURN\n", "cvae: echo 2 of A TURN\n", "1. echo 1 of ANOTHER\n", "/export"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("no %q in %q", want, said)
+		}
+	}
+	if strings.ContainsAny(said, "\x1b\r") || strings.Contains(said, "UNHEARD") {
+		t.Errorf("the conversation is %q", said)
+	}
+	if entries, err := os.ReadDir("."); err != nil || len(entries) > 0 {
+		t.Errorf("the working directory has %v, %v", entries, err)
+	}
+	if said := lines(t, s, strings.Repeat("a", 1<<17)); !strings.Contains(said, "more than 65536 bytes came") {
+		t.Errorf("a stream without an end: %q", said[max(0, len(said)-300):])
+	}
+	s.stillServes(t)
 }
 
 // TestChannels: a connection has so many sessions at a time, and others again later.

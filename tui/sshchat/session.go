@@ -9,6 +9,7 @@ import (
 
 	"charm.land/ssh"
 
+	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/tui/chat"
 )
 
@@ -33,8 +34,8 @@ func (s *Server) chat(ssh.Handler) ssh.Handler {
 		ctx, end := context.WithCancelCause(of.Context())
 		defer end(nil)
 		c := &session{Session: of, end: end, notes: make(chan string, 1)}
-		if t := terminalOf(of); !t.asked || t.kind == "dumb" {
-			c.refuse("the chat needs a terminal that it can draw on; connect with ssh -t")
+		if t := terminalOf(of); t.asked && t.kind == "dumb" {
+			c.refuse("the chat needs a terminal that it can draw on; connect with ssh -T for a conversation in lines")
 			return
 		}
 		here, why := s.enter(c)
@@ -87,9 +88,11 @@ func (s *Server) run(ctx context.Context, c *session) (why string) {
 	t := terminalOf(c)
 	responder, options := s.options.Open(c.User())
 	options.In = attentive{c.Session, func() { idle.Reset(s.options.Idle) }}
-	options.Out = screen(c.Session)
+	if options.Out = c.Session; t.asked {
+		options.Out = screen(c.Session)
+	}
 	options.Remote = &chat.Remote{Environ: t.variables(), Size: t.size, Sizes: t.sizes, Notes: c.notes}
-	err := chat.Run(ctx, responder, options)
+	err := t.talk(ctx, responder, options)
 	switch cause := context.Cause(ctx); {
 	case errors.Is(cause, errIdle):
 		c.bid(fmt.Sprintf("nobody typed for %s, so the chat has ended", s.options.Idle))
@@ -107,6 +110,24 @@ func (s *Server) run(ctx context.Context, c *session) (why string) {
 		return ": " + err.Error()
 	}
 	return ""
+}
+
+// mostLines bounds what a client without a terminal may send, in bytes: all of it is kept.
+const mostLines = 1 << 16
+
+// talk is the chat, or without a terminal, as of ssh -T with lines from a file, the same
+// conversation in lines.
+func (t *terminal) talk(ctx context.Context, r dialog.Responder, o chat.Options) error {
+	if t.asked {
+		return chat.Run(ctx, r, o)
+	}
+	lines := &io.LimitedReader{R: o.In, N: mostLines + 1}
+	o.In = lines
+	err := chat.RunPlain(ctx, r, o)
+	if err == nil && lines.N == 0 {
+		return fmt.Errorf("more than %d bytes came, so the chat has ended", mostLines)
+	}
+	return err
 }
 
 // bid says goodbye below the chat.
