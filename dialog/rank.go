@@ -1,9 +1,11 @@
 package dialog
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // A Rank orders responses by something else than the place in which they were drawn.
@@ -67,31 +69,26 @@ type Ranker interface {
 var ErrNoLM = errors.New("no language model")
 
 // Best is the places of n of the responses with these texts and scores: the different
-// ones, the highest score first and of equal scores the first drawn; where they are
-// fewer than n, equal ones follow in the same order.
+// ones, the highest score first and of equal scores the first drawn; those that loop come
+// after the others, whatever their score, and those without a word after these. Where
+// they are fewer than n, equal ones follow in the same order.
 func Best(n int, texts []string, scores []float64) []int {
-	order := make([]int, len(texts))
+	order, fault, seen := make([]int, len(texts)), make([]int, len(texts)), map[string]bool{}
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		switch {
-		case scores[a] > scores[b]:
-			return -1
-		case scores[a] < scores[b]:
-			return 1
-		}
-		return 0
-	})
-	var first, again []int
-	seen := map[string]bool{}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(scores[b], scores[a]) })
 	for _, i := range order {
-		if seen[texts[i]] {
-			again = append(again, i)
-			continue
+		switch text := texts[i]; {
+		case seen[text]:
+			fault[i] = 3
+		case strings.TrimSpace(text) == "":
+			fault[i] = 2
+		case Loops(text):
+			fault[i] = 1
 		}
 		seen[texts[i]] = true
-		first = append(first, i)
 	}
-	return append(first, again...)[:min(n, len(texts))]
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(fault[a], fault[b]) })
+	return order[:min(n, len(texts))]
 }

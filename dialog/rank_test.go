@@ -27,6 +27,12 @@ func TestBest(t *testing.T) {
 			t.Errorf("%d: %v, want %v", n, got, want)
 		}
 	}
+	// The likeliest loop, and then what has no words; equal ones are last.
+	texts = []string{"food, food, food", "", "tea", "A, B, A, B", "cake", "cake"}
+	if got := Best(6, texts, []float64{0, -1, -4, -2, -5, -3}); !slices.Equal(got, []int{5, 2, 0, 3, 1, 4}) {
+		t.Errorf("with loops: %v", got)
+	}
+	texts = []string{"sure", "ok", "blue whales", "sure", "maybe"}
 	// Without p(x) the safe answer is first.
 	if got := Best(2, texts, scores(0)); !slices.Equal(got, []int{1, 0}) {
 		t.Errorf("λ 0: %v", got)

@@ -31,9 +31,9 @@ type Response struct {
 	Cut bool
 }
 
-// Shown is the text for people: a loop is cut short, and a response that was cut says so.
+// Shown is the [Readable] text, and a response that was cut says so.
 func (r Response) Shown() string {
-	text := Unlooped(r.Text)
+	text := Readable(r.Text)
 	if r.Cut && text == r.Text { // a loop has its own mark
 		text += " … [cut]"
 	}

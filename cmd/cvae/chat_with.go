@@ -95,6 +95,6 @@ func (o *chatOptions) turn(t selfTurn) error {
 	if o.Reply.JSON {
 		return printJSON(o.Reply.Out, t)
 	}
-	_, err := fmt.Fprintf(o.Reply.Out, "%s: %s\n", printable(t.Speaker), printable(dialog.Unlooped(t.Text)))
+	_, err := fmt.Fprintf(o.Reply.Out, "%s: %s\n", printable(t.Speaker), printable(dialog.Readable(t.Text)))
 	return err
 }

@@ -52,7 +52,7 @@ func TestJSONKeys(t *testing.T) {
 	evaluation := `run corpus split method examples tokens rec kl kl_per_dim kl_per_step committed_rate lengths prior_kl side nll nll.elbo nll.iw nll.iw_samples nll.iw_se nll.iw_examples nll.elbo_iw_rows nll.gain nll.gain_se nll.aux
 		ppl ppl.elbo ppl.iw ppl.aux ppl.reconstruction mi mi.full mi.full_se mi.minibatch mi.raw_full mi.per_step mi.steps mi.steps_se mi.ceiling mi.ceiling.full mi.ceiling.minibatch mi.ceiling.steps
 		active_units residual_active_units active_units_charged mean_std findings latent_dim latent latent.shape collapse collapse.information collapse.kl collapse.prior collapse.context_only bounds bounds.e1 bounds.e2 bounds.e3 bounds.e4`
-	replies := `id context seed n temperature distinct responses responses.text responses.log_prob responses.tokens responses.z responses.prior_distance
+	replies := `id context seed n temperature distinct responses responses.text responses.log_prob responses.tokens responses.cut responses.loops responses.z responses.prior_distance
 		rank responses.lm_log_prob responses.score latent latent.prior_mean latent.prior_std unread unread.tokens unread.turns`
 	for _, method := range []string{"bn", "seq2seq"} {
 		called(t, "train", "--corpus", "chat", "--config", "tiny.yaml", "--out", method, "--method", method)

@@ -131,7 +131,7 @@ func line(a, b dialog.Block, n int) []dialog.Block {
 func printInterpolation(w io.Writer, r interpolation) error {
 	fmt.Fprintln(w, "> "+printable(r.From))
 	for _, s := range r.Steps {
-		fmt.Fprintf(w, "%.2f  %s\n", s.T, printable(dialog.Unlooped(s.Text)))
+		fmt.Fprintf(w, "%.2f  %s\n", s.T, printable(dialog.Readable(s.Text)))
 	}
 	_, err := fmt.Fprintln(w, "> "+printable(r.To))
 	return err

@@ -8,17 +8,18 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
-// A reply is marked for people; its JSON is whole.
+// A reply is marked for people; its JSON is whole, and says so in keys.
 func TestReplyLoops(t *testing.T) {
 	long := "a" + strings.Repeat(" \x1b b", 9)
-	r := dialog.Reply{Context: []string{"hi"}, Responses: []dialog.Response{{Text: "yes"}, {Text: long}}}
+	r := dialog.Reply{Context: []string{"hi"}, Responses: []dialog.Response{{Text: "yes"}, {Text: long}, {Text: "I like art, art, art, and", Cut: true}, {}, {Text: "and", Cut: true}}}
 	var b bytes.Buffer
 	printReply(&b, r)
-	if want := "> hi\n  1  yes\n  2  a \\x1b b … [loops: the last 2 words 9 times]\n"; b.String() != want {
+	if want := "> hi\n  1  yes\n  2  a \\x1b b … [loops: the last 1 word 9 times]\n  3  I like art, art, art, and … [loops]\n  4  (no words)\n  5  and … [cut]\n"; b.String() != want {
 		t.Errorf("%q, want %q", b.String(), want)
 	}
-	if whole := jsonReply(r, nil).Responses[1].Text; whole != long {
-		t.Errorf("JSON has %q", whole)
+	whole := jsonReply(r, nil).Responses
+	if whole[1].Text != long || whole[0].Loops || !whole[1].Loops || !whole[2].Loops || whole[3].Text != "" || whole[1].Cut || !whole[4].Cut {
+		t.Errorf("JSON has %+v", whole)
 	}
 }
 

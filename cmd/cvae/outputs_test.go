@@ -143,6 +143,7 @@ var meanings = map[string][2]string{
 	"run":                  {"the folder of the run", "–"}, "corpus": {"the name of the corpus", "–"}, "split": {"train, valid or test", "–"}, "method": {"the method, NAME or NAME+NAME", "–"},
 	"seed": {"the seed of all random numbers", "–"}, "name": {"the name", "–"}, "title": {"what it is", "–"}, "source": {"where it comes from", "–"}, "text": {"the text", "–"},
 	"examples": {"responses that were measured", "responses"}, "tokens": {"words, </s> included", "tokens"}, "z": {"the latent; a list of lists where every word has its own", "–"},
+	"cut": {"it reached its greatest length before its end", "–"}, "loops": {"it says a word three times in a row, or more words twice", "–"},
 	"log_prob": {"ln p(x|z,c) of all words, </s> included", "nats per response"}, "context": {"the turns, oldest first", "–"}, "labels": {"labels by their names", "–"},
 	"threads": {"worker threads", "threads"}, "workload": {"the workload", "–"}, "gflops": {"speed over the matrix products that are needed", "GFLOP/s"},
 	"bench train tokens_per_s": {"response tokens trained on", "tokens per second"}, "ms_per_step": {"median time of a step", "ms"}, "peak_rss_mb": {"peak of the memory of the process", "MiB"},

@@ -162,6 +162,6 @@ func (o *reconstructOptions) reconstruct(ctx context.Context, r *run.Run, text i
 
 func printReconstruction(w io.Writer, r reconstruction) error {
 	_, err := fmt.Fprintf(w, "> %s\n  %s\n  ln p(text|z) %.2f over %d words, KL %.2f\n",
-		printable(r.Text), printable(dialog.Unlooped(r.Reconstruction)), float64(r.LogProb), r.Tokens, float64(r.KL))
+		printable(r.Text), printable(dialog.Readable(r.Reconstruction)), float64(r.LogProb), r.Tokens, float64(r.KL))
 	return err
 }

@@ -51,16 +51,19 @@ is one that cannot be answered; without, it is passed over. A single argument is
 is builtin, names something on disk or is written like a path (./run). A model of sentences has no context; it prints samples.
 What of a context does not fit into the window of the model is said on standard
 error, and stands under "unread" with --json.
-A response that ends in the same words over and over is cut and says so; with
---json and --texts it is whole. --no-repeat-ngram 3 passes over words that would repeat
-three words in a row, so that none loops; log_prob stays that of the model.
+A response that says a word three times in a row, or more words twice, says that it
+loops, one that was cut says that, and one without words that; a long loop is cut short.
+With --texts they are whole and say nothing, with --json whole with "loops" and "cut".
+--no-repeat-ngram 3, the default of cvae chat, passes over words that would repeat
+three words in a row, so that none goes on looping; log_prob stays that of the model.
 
 --rank joint draws four times as many responses, drops equal ones, and prints those
 that suit the context more than any other: ln p(x|z,c) − λ·ln p(x), best first
 (maximum mutual information, Li et al. 2016). ln p(x) is that of a run of method lm,
 in the folder lm of RUN or named by --lm; without, the built-in model takes the mean of
 its own p(x|z,c) over some usual contexts. With --json "rank" says by what they are
-ordered, and each response has "lm_log_prob", ln p(x), and "score".`,
+ordered, and each response has "lm_log_prob", ln p(x), and "score". Those that loop
+come after the others.`,
 		Example: `  cvae reply "Shall we order pizza tonight?"
   cvae reply run "Shall we order pizza tonight?"
   cvae reply run --json -n 10 < contexts.jsonl
@@ -300,14 +303,14 @@ func printTexts(w io.Writer, r dialog.Reply) error {
 	return err
 }
 
-// printReply prints the context and below it the responses, loops cut short.
+// printReply prints the context and below it the responses as they are shown.
 func printReply(w io.Writer, r dialog.Reply) error {
 	var b strings.Builder
 	for _, turn := range r.Context {
 		fmt.Fprintln(&b, "> "+printable(turn))
 	}
 	for i, answer := range r.Responses {
-		fmt.Fprintf(&b, "%3d  %s\n", i+1, printable(dialog.Unlooped(answer.Text)))
+		fmt.Fprintf(&b, "%3d  %s\n", i+1, printable(answer.Shown()))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -332,6 +335,8 @@ type responseReport struct {
 	Text    string   `json:"text"`
 	LogProb float64  `json:"log_prob"` // untruncated ln p(x|z,c), nats
 	Tokens  []string `json:"tokens"`
+	Cut     bool     `json:"cut"`   // it reached its greatest length before its end
+	Loops   bool     `json:"loops"` // it repeats itself
 	// Z and PriorDistance are null without a latent.
 	Z             dialog.Block `json:"z"`
 	PriorDistance *float64     `json:"prior_distance"`
@@ -352,7 +357,7 @@ func jsonReply(r dialog.Reply, rank *dialog.Rank) replyReport {
 		Latent: latentReport{PriorMean: r.PriorMean, PriorStd: r.PriorStd}, Unread: r.Unread, Rank: rank,
 	}
 	for _, a := range r.Responses {
-		answer := responseReport{Text: a.Text, LogProb: a.LogProb, Tokens: append([]string{}, a.Tokens...), Z: a.Z}
+		answer := responseReport{Text: a.Text, LogProb: a.LogProb, Tokens: append([]string{}, a.Tokens...), Cut: a.Cut, Loops: dialog.Loops(a.Text), Z: a.Z}
 		if a.Z != nil {
 			answer.PriorDistance = &a.PriorDistance
 		}

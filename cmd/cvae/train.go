@@ -354,7 +354,7 @@ func (o *trainOptions) sampleSentences(ctx context.Context, r *run.Run, q dialog
 		}
 		for _, answer := range reply.Responses {
 			line++
-			fmt.Fprintf(o.Out, "%3d  %-7s  %s\n", line, way.name, printable(dialog.Unlooped(answer.Text)))
+			fmt.Fprintf(o.Out, "%3d  %-7s  %s\n", line, way.name, printable(answer.Shown()))
 		}
 	}
 	return nil

@@ -102,7 +102,7 @@ func (m model) sample(s dialog.Sample) (lines []string) {
 		lines = append(lines, m.theme.Dim.Render("> "+draw.Safe(s.Context[n-1])))
 	}
 	for _, r := range s.Responses {
-		lines = append(lines, "  "+draw.Safe(dialog.Unlooped(r)))
+		lines = append(lines, "  "+draw.Safe(dialog.Readable(r)))
 	}
 	return lines
 }

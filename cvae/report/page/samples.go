@@ -55,7 +55,7 @@ func repeats(texts []string) (all []response) {
 		i, ok := place[t]
 		if !ok {
 			i = len(all)
-			place[t], all = i, append(all, response{Text: dialog.Unlooped(t)})
+			place[t], all = i, append(all, response{Text: dialog.Readable(t)})
 		}
 		all[i].Times++
 	}

@@ -269,7 +269,7 @@ func (s site) check(b *browser) {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	if got := b.text("text"); got != want.Responses[0].Text {
+	if got := b.text("text"); got != want.Responses[0].Shown() {
 		b.t.Errorf("the page says %q, and the library %q", got, want.Responses[0].Text)
 	}
 	if got, want := b.text("logprob"), fmt.Sprintf("%.2f", want.Responses[0].LogProb); got != want {

@@ -192,7 +192,7 @@ func (h *Handler) space(w http.ResponseWriter, _ *http.Request) {
 
 // A place is what the model says at a z, and what is known of the place.
 type place struct {
-	Text          string       `json:"text"`
+	Text          string       `json:"text"`           // as it is shown, with its marks
 	LogProb       float64      `json:"log_prob"`       // ln p(x|z,c), nats
 	PriorDistance float64      `json:"prior_distance"` // standard deviations of the prior
 	Z             dialog.Block `json:"z"`
@@ -205,7 +205,7 @@ func (h *Handler) places(r dialog.Reply) []place {
 	list := []place{}
 	for _, a := range r.Responses {
 		z := a.Z.Vector()
-		list = append(list, place{Text: a.Text, LogProb: finite(a.LogProb), PriorDistance: finite(a.PriorDistance), Z: a.Z, At: h.Space.Plane.Project(z),
+		list = append(list, place{Text: a.Shown(), LogProb: finite(a.LogProb), PriorDistance: finite(a.PriorDistance), Z: a.Z, At: h.Space.Plane.Project(z),
 			Density: h.Space.bounded(z), Nearest: h.Space.Nearest(z, neighbours)})
 	}
 	return list

@@ -29,6 +29,7 @@ func Keys() []Key {
 		{"choice", "log_prob", "nats per response", "ln p(x|z,c) under the untruncated distribution: of the words that were decoded, and of `</s>` where one ends them; with a prompt that of the words after it"},
 		{"choice", "prior_distance", "standard deviations of the prior", "length of (z−μ)/σ; null without a latent"},
 		{"choice", "z", "", "the latent of the response; null without a latent"},
+		{"choice", "loops", "", "whether the response repeats itself: a word three times in a row, or more words twice"},
 		{"model", "method", "", "how it was trained"},
 		{"model", "parameters", "numbers", "trained numbers"},
 		{"model", "vocabulary", "token ids", "size of the vocabulary"},

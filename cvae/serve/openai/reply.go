@@ -78,6 +78,7 @@ type ChoiceExtra struct {
 	LogProb       *float64     `json:"log_prob"`       // untruncated ln p(x|z,c) of what was decoded after the prompt, nats
 	PriorDistance *float64     `json:"prior_distance"` // ‖(z−μp)/σp‖₂; null without a latent
 	Z             dialog.Block `json:"z"`
+	Loops         bool         `json:"loops"` // it repeats itself
 }
 
 // extra is the key cvae of an outcome.
@@ -99,7 +100,7 @@ func (o Outcome) extra() *Extra {
 // choiceExtra is the key cvae of response i.
 func (o Outcome) choiceExtra(i int) *ChoiceExtra {
 	r := o.Reply.Responses[i]
-	e := &ChoiceExtra{LogProb: finite(r.LogProb), Z: r.Z}
+	e := &ChoiceExtra{LogProb: finite(r.LogProb), Z: r.Z, Loops: dialog.Loops(r.Text)}
 	if r.Z != nil {
 		e.PriorDistance = finite(r.PriorDistance)
 	}
