@@ -22,9 +22,9 @@ func TestReadable(t *testing.T) {
 		"pasta and food, food, food, food, food, food, food, food,":              "pasta and food, … [loops: the last 1 word 8 times]",
 		"I like mexican, food, food, food, noodles, and noodles":                 "I like mexican, food, food, food, noodles, and noodles … [loops]",
 		"tea , tea , tea , tea , tea , tea , tea , tea ,":                        "tea … [loops: the last 1 word 8 times]",
-		"yes , yes , I do":                                                       "yes , yes , I do", // a word twice, and no bigram
-		"what ! ! ! ! !":                                                         "what ! ! ! ! ! … [loops]",
-		"I love pasta and pasta. I love the food.":                               "I love pasta and pasta. I love the food.", // said twice, but not in a row
+		"yes , yes , I do":                         "yes , yes , I do", // a word twice, and no bigram
+		"what ! ! ! ! !":                           "what ! ! ! ! ! … [loops]",
+		"I love pasta and pasta. I love the food.": "I love pasta and pasta. I love the food.", // said twice, but not in a row
 	} {
 		if got := Readable(text); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)

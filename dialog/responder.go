@@ -1,6 +1,9 @@
 package dialog
 
-import "context"
+import (
+	"context"
+	"strings"
+)
 
 // A Request asks for responses to one context.
 type Request struct {
@@ -33,18 +36,31 @@ type Response struct {
 
 // Shown is the [Readable] text, and a response that was cut says so.
 func (r Response) Shown() string {
-	text := Readable(r.Text)
-	if r.Cut && text == r.Text { // a loop has its own mark
-		text += " … [cut]"
+	if text := Readable(r.Text); text != r.Text { // a loop has its own mark
+		return text
 	}
-	return text
+	return r.Text + r.Mark()
 }
+
+// Mark is what follows the whole text where a response loops or was cut; empty: neither.
+func (r Response) Mark() string {
+	switch {
+	case Loops(r.Text):
+		return " … [loops]"
+	case r.Cut:
+		return " … [cut]"
+	}
+	return ""
+}
+
+// IsBlank reports whether it holds no word.
+func (r Response) IsBlank() bool { return strings.TrimSpace(r.Text) == "" }
 
 // A Reply is the answer to a Request: exactly N responses, duplicates kept.
 type Reply struct {
 	Context   []string
 	Seed      uint64
-	Distinct  int // number of different response texts
+	Distinct  int // number of different response texts that hold a word
 	Responses []Response
 	PriorMean Block // nil without a latent
 	PriorStd  Block

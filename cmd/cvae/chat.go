@@ -37,6 +37,7 @@ type chatOptions struct {
 
 func newChat(runF func(context.Context, *chatOptions) error) *cobra.Command {
 	o := &chatOptions{Reply: replyOptions{Sampling: dialog.DefaultSampling()}}
+	o.Reply.Sampling.NoRepeat = chat.NoRepeat
 	c := &cobra.Command{
 		Use: "chat [RUN]", Short: "Talk with a model in the terminal",
 		Long: `Talk with a model in the terminal: every turn has several candidates, each from
@@ -44,6 +45,10 @@ its own place in latent space, which is shown beside them. Without RUN it is the
 built-in model. /help in the chat lists its commands and keys. Conversations are
 saved after every turn; --list lists them and --resume continues one, without
 ID the last one, without RUN with the run that it was held with.
+
+No candidate says three words in a row twice, as one that loops would, unless
+--no-repeat-ngram 0 lets it; cvae reply lets it by default. A saved conversation keeps
+its own settings.
 
 --plain is the same conversation in lines, for screen readers and pipes: every
 line is a turn or a command such as /choose 2, and the same file is saved.

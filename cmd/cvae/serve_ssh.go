@@ -133,6 +133,7 @@ func guests(s *serve.Server, most time.Duration) (func(string) (dialog.Responder
 		}
 		m := model{guest: guest{responder, id, most}}
 		m.options.Settings = responder.Sampling()
+		m.options.Settings.NoRepeat = chat.NoRepeat
 		m.options.Knows, m.options.Examples = welcome(responder.Run)
 		if responder.Dir != run.BuiltinName {
 			m.options.Knows = "It learnt from " + printable(filepath.Base(responder.Config.Corpus)) + "." // and not where that is

@@ -3,10 +3,13 @@ package chat
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"github.com/cvae-go/cvae/tui/conversation"
+	"github.com/cvae-go/cvae/tui/draw"
 )
 
 // search looks for words in all saved conversations.
@@ -15,11 +18,14 @@ func (s *saver) search(words string) tea.Msg {
 		return noteMsg("It is /search WORDS, such as /search dinner.")
 	}
 	store := s.store
-	return tea.Cmd(func() tea.Msg { return searched(store.Search(words)) })
+	return tea.Cmd(func() tea.Msg {
+		hits, err := store.Search(words)
+		return searched(words, hits, err)
+	})
 }
 
 // searched shows what was found.
-func searched(hits []conversation.Hit, err error) tea.Msg {
+func searched(words string, hits []conversation.Hit, err error) tea.Msg {
 	if len(hits) == 0 && err == nil {
 		return noteMsg("No saved conversation holds these words.")
 	}
@@ -28,7 +34,7 @@ func searched(hits []conversation.Hit, err error) tea.Msg {
 	for _, h := range hits {
 		rows = append(rows, row{h.ID, about(h.Summary)})
 		for _, text := range h.Texts[:min(most, len(h.Texts))] {
-			rows = append(rows, row{text: "    " + text})
+			rows = append(rows, row{text: "    " + around(text, words)})
 		}
 		if more := len(h.Texts) - most; more > 0 {
 			rows = append(rows, row{text: fmt.Sprintf("    and %d more", more)})
@@ -43,11 +49,28 @@ func searched(hits []conversation.Hit, err error) tea.Msg {
 
 // about is a conversation in a line.
 func about(s conversation.Summary) string {
-	text := fmt.Sprintf("%s with %s: %s", counted(s.Exchanges, "turn"), s.Model, s.Preview)
+	text := fmt.Sprintf("%s with %s: %s", counted(s.Exchanges, "turn"), s.Model, briefly(s.Preview))
 	if s.Title != "" {
-		text = s.Title + ", " + text
+		text = briefly(s.Title) + ", " + text
 	}
 	return text
+}
+
+// briefly is the beginning of a turn, for lists.
+func briefly(turn string) string {
+	const most = 60 // cells, as in cvae chat --list
+	return ansi.Truncate(strings.Join(strings.Fields(draw.Safe(turn)), " "), most, "…")
+}
+
+// around is what of a text stands about the words that were searched.
+func around(text, words string) string {
+	const before = 30 // characters
+	if at := strings.Index(strings.ToLower(text), strings.ToLower(strings.TrimSpace(words))); at > 0 {
+		if skip := utf8.RuneCountInString(text[:min(at, len(text))]) - before; skip > 0 {
+			text = "…" + string([]rune(text)[skip:])
+		}
+	}
+	return briefly(text)
 }
 
 // rename gives the conversation a title; without one it tells it.
@@ -118,9 +141,9 @@ func (m *model) tree(numbers []int) tea.Msg {
 		case k.OnPath:
 			mark = "*"
 		}
-		text := strings.Repeat("  ", k.Depth) + k.User
+		text := strings.Repeat("  ", k.Depth) + briefly(k.User)
 		if k.Answer != "" {
-			text += " / " + k.Answer
+			text += " / " + briefly(k.Answer)
 		}
 		rows = append(rows, row{text: fmt.Sprintf("%s%3d  %s", mark, k.Number, text)})
 	}

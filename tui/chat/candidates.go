@@ -127,8 +127,8 @@ func (c *candidates) title() string {
 }
 
 func distinct(candidates []dialog.Response) (n int) {
-	for _, twin := range twins(candidates) {
-		if twin < 0 {
+	for i, twin := range twins(candidates) {
+		if twin < 0 && !candidates[i].IsBlank() {
 			n++
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -110,7 +109,7 @@ func (p *plain) line(text string) {
 	}
 	p.talk.selected = max(0, p.talk.selected)
 	of := p.settings.values
-	p.run(p.obey(p.meant(text)))
+	p.run(p.obey(sendMsg(text)))
 	p.run(p.saver.writing())
 	if p.entry.editing {
 		p.entry.editing = false
@@ -123,15 +122,6 @@ func (p *plain) line(text string) {
 	}
 	p.news()
 	p.flush()
-}
-
-// meant is what a line asks for: the number of a candidate chooses it while there is one
-// to choose, as the key does in the full chat.
-func (p *plain) meant(text string) tea.Msg {
-	if n, err := strconv.Atoi(text); err == nil && n > 0 && n <= p.talk.count() && p.isToChoose() {
-		return chooseMsg(n - 1)
-	}
-	return sendMsg(text)
 }
 
 // told says what was set since the settings were others.
@@ -184,7 +174,7 @@ func (p *plain) changes(before seen) {
 	elsewhere := now.c != before.c || now.place != before.place || now.user != before.user
 	if path := now.c.Path(); now.c == before.c && before.takes > 0 && before.chosen < 0 && now.place == before.place+1 && path[now.place-2].Chosen >= 0 {
 		e := path[now.place-2] // writing on took it
-		p.say("cvae: " + plainly(e.Candidates()[e.Chosen]))
+		p.say("cvae: " + e.Candidates()[e.Chosen].Shown())
 	}
 	switch {
 	case !ok:
@@ -200,7 +190,7 @@ func (p *plain) changes(before seen) {
 		p.candidatesOf()
 	}
 	if ok && !elsewhere && now.chosen >= 0 {
-		p.say("cvae: " + plainly(e.Candidates()[e.Chosen]))
+		p.say("cvae: " + e.Candidates()[e.Chosen].Shown())
 	}
 }
 
@@ -208,19 +198,16 @@ func (p *plain) changes(before seen) {
 func (p *plain) exchange(e conversation.Exchange) {
 	p.say("you: " + e.User)
 	if e.Chosen >= 0 {
-		p.say("cvae: " + plainly(e.Candidates()[e.Chosen]))
+		p.say("cvae: " + e.Candidates()[e.Chosen].Shown())
 	}
 }
-
-// plainly is the text of a response; one without words says so.
-func plainly(r dialog.Response) string { return cmp.Or(strings.TrimSpace(r.Shown()), "(no words)") }
 
 // candidatesOf prints the candidates of the take that is shown.
 func (p *plain) candidatesOf() {
 	all := p.talk.candidates()
 	twins, star := twins(all), star(all)
 	for i, r := range all {
-		text := fmt.Sprintf("%d. %s", i+1, plainly(r))
+		text := fmt.Sprintf("%d. %s", i+1, r.Shown())
 		switch {
 		case twins[i] >= 0:
 			text += fmt.Sprintf(" (as %d)", twins[i]+1)

@@ -183,6 +183,9 @@ func (s *saver) export(c *conversation.Conversation, argument string) tea.Msg {
 	if err := write(c, &text); err != nil {
 		return noteMsg("The conversation cannot be exported: " + err.Error())
 	}
+	if text.Len() == 0 {
+		return noteMsg("There is nothing to export: no answer was chosen.")
+	}
 	return tea.Cmd(func() tea.Msg { return noteMsg(exported(name, text.Bytes(), overwrite)) })
 }
 

@@ -13,6 +13,9 @@ import (
 	"github.com/cvae-go/cvae/dialog"
 )
 
+// NoRepeat is Sampling.NoRepeat of a new conversation: no candidate loops for long.
+const NoRepeat = 3
+
 // The settings of the next candidates.
 type settings struct {
 	pane
@@ -183,7 +186,7 @@ func (s *settings) lineWith(track int) (line string, cells int) {
 	if s.values.TopK > 0 {
 		seed = fmt.Sprintf(" top-k %d%s", s.values.TopK, seed)
 	}
-	if s.values.NoRepeat > 0 {
+	if s.values.NoRepeat != NoRepeat && s.values.NoRepeat > 0 {
 		seed = fmt.Sprintf(" no-repeat %d%s", s.values.NoRepeat, seed)
 	}
 	if k := s.values.Rank; k != nil {

@@ -63,7 +63,9 @@ func TestShown(t *testing.T) {
 
 // shown is the content of a block of README.md.
 func shown(t *testing.T, r *run.Run, block string) string {
-	o := chat.Options{Settings: r.Sampling(), Store: conversation.Store{Dir: t.TempDir()}, Knows: builtin.Knows, Examples: builtin.Examples()}
+	settings := r.Sampling()
+	settings.NoRepeat = chat.NoRepeat
+	o := chat.Options{Settings: settings, Store: conversation.Store{Dir: t.TempDir()}, Knows: builtin.Knows, Examples: builtin.Examples()}
 	var text string
 	switch block {
 	case "exchanges":

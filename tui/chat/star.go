@@ -9,7 +9,7 @@ import (
 // noStar is what star returns where no candidate stands out.
 const noStar = -1
 
-// star is the candidate that differs most from the others: the first with the largest mean distance, which is the share of the words of two
+// star is the candidate with words, and without a loop, that differs most from the others: the first with the largest mean distance, which is the share of the words of two
 // candidates that only one of them has. Where all are equally far from each other, none stands out.
 func star(all []dialog.Response) int {
 	mean := make([]float64, len(all))
@@ -21,7 +21,10 @@ func star(all []dialog.Response) int {
 		}
 	}
 	most, least := 0.0, 1.0
-	for i := range all {
+	for i, r := range all {
+		if r.IsBlank() || dialog.Loops(r.Text) {
+			continue // it differs, and nobody wants it
+		}
 		for j := range all {
 			if i != j {
 				mean[i] += apartness(words[i], words[j]) / float64(len(all)-1)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -18,6 +19,10 @@ const stillSampling = noteMsg("The candidates are still being sampled; esc stops
 // send takes what is written: a command or a turn.
 func (m *model) send(text string) tea.Msg {
 	isCommand := strings.HasPrefix(text, "/")
+	if n, err := strconv.Atoi(text); err == nil && n > 0 && n <= m.talk.count() && m.isToChoose() && !m.entry.editing {
+		m.entry.area.Reset() // as the key does on the candidates
+		return m.choose(n - 1)
+	}
 	switch {
 	case isCommand:
 	case text == "" && !m.talk.about.Sentences && m.talk.count() == 0:

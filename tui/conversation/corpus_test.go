@@ -15,15 +15,18 @@ import (
 )
 
 // talk returns a conversation whose turns a corpus has to read back as they
-// were said, and an exchange without an answer, which is no pair.
+// were said, and exchanges without an answer, or without one that was chosen, which are no pairs.
 func talk() *conversation.Conversation {
 	c := conversation.New("run", time.Now())
 	for _, turns := range [][2]string{{"hello \x1b[1m", "你好 \U0001f469\u200d\U0001f680"}, {"# two\nlines", `back\slash "q"`}, {"alone", ""}, {"", "a sample"}} {
 		c.Say(turns[0])
 		if turns[1] != "" {
 			c.Answer(dialog.Sampling{N: 1}, []dialog.Response{{Text: turns[1], Z: dialog.Block{{1}}}})
+			_ = c.Choose(0)
 		}
 	}
+	c.Say("nobody chose")
+	c.Answer(dialog.Sampling{N: 1}, []dialog.Response{{Text: "an answer to this"}})
 	return c
 }
 

@@ -81,7 +81,7 @@ func (e Exchange) drawn(as func(string) string) string {
 }
 
 func markdownResponse(r dialog.Response) string {
-	return fmt.Sprintf("%s (%s)", markdownText(r.Text), numbersOf(r))
+	return fmt.Sprintf("%s (%s)", markdownText(r.Text+r.Mark()), numbersOf(r))
 }
 
 // markdownText returns text as one printable line that shows as it is. It
@@ -108,23 +108,29 @@ type example struct {
 	Context    []string        `json:"context"`
 	Response   string          `json:"response"`
 	Settings   dialog.Sampling `json:"settings"`
-	Candidates []scored        `json:"candidates"`
+	Candidates []exported      `json:"candidates"`
+}
+
+// An exported candidate says whether it was cut, which a corpus had better not learn.
+type exported struct {
+	scored
+	Cut bool `json:"cut"`
 }
 
 // JSONL writes the exchanges from the first to the current one, a line each,
-// with the chosen response, or candidate 0 where none is chosen. The lines are
-// a corpus of the format jsonl, in which no turn is blank: blank turns of the
-// context are left out, and so is an exchange without a response.
+// with the chosen response. The lines are a corpus of the format jsonl, in which no
+// turn is blank: blank turns of the context are left out, and so is an exchange of which
+// nobody chose a response.
 func (c *Conversation) JSONL(w io.Writer) error {
 	path := c.Path()
 	for i, e := range path {
 		candidates := e.Candidates()
-		if len(candidates) == 0 || isBlank(candidates[max(0, e.Chosen)].Text) {
+		if e.Chosen == None || candidates[e.Chosen].IsBlank() {
 			continue
 		}
 		line, err := encodeLine(example{
 			Context:    spoken(contextOf(path[:i+1])),
-			Response:   candidates[max(0, e.Chosen)].Text,
+			Response:   candidates[e.Chosen].Text,
 			Settings:   e.Takes[e.Take].Settings,
 			Candidates: scoredOf(e),
 		})
@@ -145,8 +151,8 @@ func spoken(turns []string) []string {
 
 // scoredOf returns the candidates of an exchange. Without a latent there is no
 // distance.
-func scoredOf(e Exchange) []scored {
-	all := each(e.Candidates(), score)
+func scoredOf(e Exchange) []exported {
+	all := each(e.Candidates(), func(r dialog.Response) exported { return exported{score(r), r.Cut} })
 	for i := range all {
 		if all[i].Z == nil {
 			all[i].PriorDistance = nil

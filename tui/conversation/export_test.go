@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/charmbracelet/x/exp/golden"
@@ -45,6 +46,30 @@ func text(t *testing.T, export func(io.Writer) error) string {
 		t.Fatal(err)
 	}
 	return b.String()
+}
+
+// TestExportsSayCut: a mark behind the text, chosen or not, and a key in JSONL, whose text is whole.
+func TestExportsSayCut(t *testing.T) {
+	c := &Conversation{Model: "run"}
+	c.Say("food ?")
+	c.Answer(dialog.Sampling{N: 2}, []dialog.Response{{Text: "noodles, and", Cut: true}, {Text: "rice, and", Cut: true}, {Text: "tea, tea, tea"}})
+	if got := text(t, c.JSONL); got != "" {
+		t.Errorf("nothing was chosen, and JSONL has %s", got)
+	}
+	if err := c.Choose(0); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string][3]string{
+		text(t, c.Markdown): {`noodles, and … \[cut\] (ln p`, `rice, and … \[cut\] (ln p`, `tea, tea, tea … \[loops\] (ln p`},
+		text(t, c.HTML):     {"Model:</span>noodles, and … [cut]</p>", "<li>rice, and … [cut] <small>", "tea, tea, tea … [loops]"},
+		text(t, c.JSONL):    {`"response":"noodles, and"`, `"text":"rice, and","log_prob":0,"prior_distance":null,"z":null,"cut":true`, `"cut":false`},
+	} {
+		for _, part := range want {
+			if !strings.Contains(name, part) {
+				t.Errorf("%s\nlacks %s", name, part)
+			}
+		}
+	}
 }
 
 func TestMarkdown(t *testing.T) { golden.RequireEqual(t, text(t, hostile(t).Markdown)) }

@@ -46,12 +46,12 @@ func (e Exchange) html(b *bytes.Buffer) {
 	case len(candidates) == 0:
 		b.WriteString("<p class=\"model\"><em>No responses.</em></p>\n")
 	case e.Chosen != None:
-		fmt.Fprintf(b, "<p class=\"model\"><span class=\"who\">Model:</span>%s</p>\n", htmlText(candidates[e.Chosen].Text))
+		fmt.Fprintf(b, "<p class=\"model\"><span class=\"who\">Model:</span>%s</p>\n", htmlText(candidates[e.Chosen].Text+candidates[e.Chosen].Mark()))
 	}
 	if len(candidates) > 0 {
 		fmt.Fprintf(b, "<details%s><summary>%d candidates</summary>\n<ol>\n", map[bool]string{true: " open"}[e.Chosen == None], len(candidates))
 		for _, r := range candidates {
-			fmt.Fprintf(b, "<li>%s <small>%s</small></li>\n", htmlText(r.Text), numbersOf(r))
+			fmt.Fprintf(b, "<li>%s <small>%s</small></li>\n", htmlText(r.Text+r.Mark()), numbersOf(r))
 		}
 		fmt.Fprintf(b, "</ol>\n<p class=\"drawn\">%s</p>\n</details>\n", htmlText(e.drawnAs()))
 	}

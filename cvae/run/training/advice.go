@@ -16,6 +16,8 @@ const (
 	fewPairs     = 20000 // a model of 8,000 words learns from a few minutes of these that "I'm not sure." suits all
 	muchCut      = 0.1   // share of the responses
 	stillFalls   = 0.002 // share of the bound that an epoch takes off
+	risenBy      = 0.01  // share of the bound that is kept
+	risenFor     = 2     // validations
 	usualShare   = 0.25  // share of the contexts that one reply answers
 	fewDifferent = 0.5   // share of the replies to a context
 )
@@ -51,6 +53,12 @@ func situations() []situation {
 			n := len(o.Bounds)
 			return fmt.Sprintf("the validation bound still fell, by %.2f nats at the end; go on by %s", o.Bounds[n-2]-o.Bounds[n-1], o.resume())
 		}},
+		{"risen", func(o Outcome) bool { return !o.Stopped && o.risen() }, func(o Outcome) string {
+			if o.few(fewPairs) {
+				return o.begin()
+			}
+			return fmt.Sprintf("the validation bound rises since %.1f epochs, as %ss are learnt by heart: more of them help, and more epochs do not; %s", o.KeptAt, o.thing(), o.use())
+		}},
 		{"cut", func(o Outcome) bool { return o.Full >= muchCut }, func(o Outcome) string {
 			return fmt.Sprintf("%.0f %% of the responses have %d tokens or more and are cut there; train into another folder with --set decoder.tokens=%d", 100*o.Full, o.Tokens, 2*o.Tokens)
 		}},
@@ -67,8 +75,8 @@ func situations() []situation {
 			}
 			return fmt.Sprintf("replies are alike; cvae chat %s --temperature 0.8 draws words too, and --prior-scale 1.5 draws z wider", o.Out)
 		}},
-		{"sentences", func(o Outcome) bool { return o.Text }, func(o Outcome) string { return fmt.Sprintf("cvae reply %s prints more sentences", o.Out) }},
-		{"done", func(Outcome) bool { return true }, func(o Outcome) string { return fmt.Sprintf("talk with it by cvae chat %s", o.Out) }},
+		{"sentences", func(o Outcome) bool { return o.Text }, Outcome.use},
+		{"done", func(Outcome) bool { return true }, Outcome.use},
 	}
 }
 
@@ -113,8 +121,10 @@ func lowered(sentence string) string {
 func (o Outcome) Lines() (reached, next string) {
 	parts := []string{fmt.Sprintf("%.1f epochs of %d %ss", o.Epochs, o.Pairs, o.thing())}
 	if n := len(o.Bounds); n > 0 {
-		bound := fmt.Sprintf("validation bound %.1f nats", o.Bounds[n-1])
-		if n > 1 {
+		bound := fmt.Sprintf("validation bound %.1f nats", o.kept())
+		if o.Since > 0 {
+			bound += fmt.Sprintf(" after %.1f epochs, whose weights are kept, and %.1f at the end", o.KeptAt, o.Bounds[n-1])
+		} else if n > 1 {
 			bound += fmt.Sprintf(", %.1f before", o.Bounds[n-2])
 		}
 		if o.Stopped {
@@ -128,6 +138,9 @@ func (o Outcome) Lines() (reached, next string) {
 			replies = "sentences"
 		}
 		parts = append(parts, fmt.Sprintf("%.1f of %d %s distinct", o.Distinct, o.Replies, replies))
+		if !o.Text && o.UsualOf > 1 {
+			parts = append(parts, fmt.Sprintf("one of them for %d of %d contexts", o.UsualOf, o.Contexts))
+		}
 	}
 	for _, s := range situations() {
 		if s.holds(o) {
@@ -149,7 +162,24 @@ func (o Outcome) thing() string {
 // falls reports whether the last validation was better than the one before by much.
 func (o Outcome) falls() bool {
 	n := len(o.Bounds)
-	return n > 1 && o.Bounds[n-2]-o.Bounds[n-1] > stillFalls*o.Bounds[n-2]
+	return n > 1 && o.Since == 0 && o.Bounds[n-2]-o.Bounds[n-1] > stillFalls*o.Bounds[n-2]
+}
+
+// kept is the bound of the weights that are kept.
+func (o Outcome) kept() float64 { return o.Bounds[len(o.Bounds)-1-o.Since] }
+
+// risen reports whether the bound has been worse than that which is kept for several
+// validations, and by much at the end.
+func (o Outcome) risen() bool {
+	return o.Since >= risenFor && o.Bounds[len(o.Bounds)-1] > (1+risenBy)*o.kept()
+}
+
+// use is the command that shows what it says.
+func (o Outcome) use() string {
+	if o.Text {
+		return fmt.Sprintf("cvae reply %s prints more sentences", o.Out)
+	}
+	return "talk with it by cvae chat " + o.Out
 }
 
 // resume is the command that goes on.

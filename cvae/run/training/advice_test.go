@@ -47,6 +47,13 @@ func TestNext(t *testing.T) {
 			"next: the validation bound was measured once, so that nobody knows whether it still falls; go on by cvae train --resume --out r --max-epochs 16"},
 		{"falling", func(o *Outcome) { o.Bounds, o.Full = []float64{50, 45.25}, 0.5 },
 			"next: the validation bound still fell, by 4.75 nats at the end; go on by cvae train --resume --out r --max-epochs 16"},
+		{"risen", func(o *Outcome) {
+			o.Bounds, o.Since, o.KeptAt, o.Full, o.Init, o.Pairs = []float64{58.6, 57.6, 57.9, 58.6, 59.4}, 3, 1, 0.38, true, 5782
+		}, "next: the validation bound rises since 1.0 epochs, as pairs are learnt by heart: more of them help, and more epochs do not; talk with it by cvae chat r"},
+		{"risen", func(o *Outcome) { o.Bounds, o.Since, o.Pairs = []float64{57, 58, 59}, 2, 9000 },
+			"next: 9000 pairs are few to learn to speak from; train into another folder with --init builtin, which begins with the built-in model, of English, and forgets its small talk for your pairs"},
+		{"done", func(o *Outcome) { o.Bounds, o.Since = []float64{57.6, 57.8, 57.7}, 2 }, "next: talk with it by cvae chat r"},
+		{"done", func(o *Outcome) { o.Bounds, o.Since = []float64{57.6, 59}, 1 }, "next: talk with it by cvae chat r"},
 		{"cut", func(o *Outcome) { o.Bounds, o.Stopped, o.Full, o.Pairs = []float64{50, 45}, true, 0.12, 9000 },
 			"next: 12 % of the responses have 20 tokens or more and are cut there; train into another folder with --set decoder.tokens=40"},
 		{"done", func(o *Outcome) { o.Pairs, o.Foreign = 4300, true }, "next: talk with it by cvae chat r"},
@@ -118,9 +125,14 @@ func dead(course latent.Course) []latent.Finding {
 // TestReached says the run's numbers.
 func TestReached(t *testing.T) {
 	o := healthy()
-	if got, _ := o.Lines(); got != "reached: 8.0 epochs of 60000 pairs; validation bound 38.0 nats, 38.0 before; 4.5 of 5 replies distinct" {
+	if got, _ := o.Lines(); got != "reached: 8.0 epochs of 60000 pairs; validation bound 38.0 nats, 38.0 before; 4.5 of 5 replies distinct; one of them for 2 of 20 contexts" {
 		t.Error(got)
 	}
+	o.Bounds, o.Since, o.KeptAt, o.UsualOf = []float64{57.6, 57.9, 59.4}, 2, 1, 1
+	if got, _ := o.Lines(); got != "reached: 8.0 epochs of 60000 pairs; validation bound 57.6 nats after 1.0 epochs, whose weights are kept, and 59.4 at the end; 4.5 of 5 replies distinct" {
+		t.Error(got)
+	}
+	o.Since = 0
 	o.Stopped, o.Text, o.Bounds = true, true, []float64{38.25}
 	if got, _ := o.Lines(); got != "reached: 8.0 epochs of 60000 sentences; validation bound 38.2 nats, which no longer improves; 4.5 of 5 sentences distinct" {
 		t.Error(got)

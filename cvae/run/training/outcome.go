@@ -35,6 +35,10 @@ type Outcome struct {
 	Epochs   float64 // done
 	// Bounds are those of the validations, in nats, in order.
 	Bounds []float64
+	// Since is how many validations came after that of the weights that are kept, which was
+	// after KeptAt epochs.
+	Since  int
+	KeptAt float64
 	// Stopped says that training ended because the bound no longer improved; else Raise
 	// is the flag that raises the limit which ended it.
 	Stopped  bool
@@ -68,6 +72,9 @@ func (t *Training) Outcome(ctx context.Context, r eval.Report) (o Outcome, err e
 		o.Epochs = max(o.Epochs, float64(e.Step)/float64(max(1, e.StepsPerEpoch)))
 		if e.Kind == dialog.Validated {
 			o.Bounds = append(o.Bounds, e.Bound)
+			if o.Since++; e.Best {
+				o.Since, o.KeptAt = 0, float64(e.Step)/float64(max(1, e.StepsPerEpoch))
+			}
 		}
 	}
 	if !o.Stopped {
@@ -126,7 +133,7 @@ func (t *Training) countReplies(ctx context.Context, o *Outcome) error {
 		o.Distinct += float64(reply.Distinct)
 		said := map[string]bool{}
 		for _, x := range reply.Responses {
-			if said[x.Text] {
+			if said[x.Text] || x.IsBlank() {
 				continue
 			}
 			said[x.Text] = true
