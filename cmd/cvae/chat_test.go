@@ -9,6 +9,7 @@ import (
 
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/dialog"
+	"github.com/cvae-go/cvae/tui/chat"
 	"github.com/cvae-go/cvae/tui/conversation"
 )
 

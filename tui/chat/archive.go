@@ -67,7 +67,7 @@ func around(text, words string) string {
 	const before = 30 // characters
 	if at := strings.Index(strings.ToLower(text), strings.ToLower(strings.TrimSpace(words))); at > 0 {
 		if skip := utf8.RuneCountInString(text[:min(at, len(text))]) - before; skip > 0 {
-			text = "…" + string([]rune(text)[skip:])
+			text = "… " + strings.TrimSpace(string([]rune(text)[skip:]))
 		}
 	}
 	return briefly(text)

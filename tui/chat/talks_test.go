@@ -75,7 +75,7 @@ func TestSeedAfterResuming(t *testing.T) {
 func TestStar(t *testing.T) {
 	of := func(texts ...string) (all []dialog.Response) {
 		for _, text := range texts {
-			all = append(all, dialog.Response{Tokens: strings.Fields(text)})
+			all = append(all, dialog.Response{Text: text, Tokens: strings.Fields(text)})
 		}
 		return all
 	}
@@ -89,6 +89,7 @@ func TestStar(t *testing.T) {
 		{of("a b c d", "a b c e", "a b f g", "a b h i"), 2},
 		{of("x y", "a b c", "a b c", "a b c", "x y"), 0}, // says the same as 5
 		{of("a", "b"), noStar},
+		{of("a b c", "a b d", "", "x x x"), 0}, // nobody wants what is blank or loops
 		{nil, noStar},
 	} {
 		if got := star(c.all); got != c.want {
@@ -106,6 +107,51 @@ func TestCutIsMarked(t *testing.T) {
 	d.sees("not tonight . … [cut]")
 	o.Resume = d.talk.conversation.ID
 	driveWith(t, &fake{}, fakeCard(), o, roomyWidth, roomyHeight).sees("cvae not tonight . … [cut]")
+}
+
+// TestBlankAnswers: a blank candidate is none of the different ones, and says what it is wherever it stands.
+func TestBlankAnswers(t *testing.T) {
+	d := driveWith(t, &fake{words: []string{}}, fakeCard(), fakeOptions(t), roomyWidth, roomyHeight)
+	d.line("a")
+	d.sees("0 of 5 distinct", "1 (no words)")
+	d.press("2")
+	d.sees("cvae (no words)")
+}
+
+// TestLoneNumber: behind a command the focus is on the input, and a number still takes a candidate; more than that is a turn.
+func TestLoneNumber(t *testing.T) {
+	d := drive(t, roomyWidth, roomyHeight)
+	d.line("a")
+	for _, command := range []string{"/copy 4", "/qqqq"} {
+		d.line(command)
+	}
+	d.line("4")
+	if e, _ := d.talk.conversation.Current(); e.Chosen != 3 || e.User != "a" {
+		t.Errorf("of %q candidate %d is chosen", e.User, e.Chosen)
+	}
+	d.line("4")
+	d.line("99")
+	if e, _ := d.talk.conversation.Current(); e.User != "99" || len(d.talk.conversation.Path()) != 3 {
+		t.Errorf("the turn is %q, %d", e.User, len(d.talk.conversation.Path()))
+	}
+}
+
+// TestLongTurnsInLists: a list has a line for a turn, however long it is, and a hit the words that were searched.
+func TestLongTurnsInLists(t *testing.T) {
+	d := drive(t, roomyWidth, roomyHeight)
+	d.run(d.obey(sendMsg(strings.Repeat("many words\n", 300) + "and a harbour")))
+	for _, command := range []string{"/list", "/tree", "/search HARBOUR"} {
+		d.line(command)
+		for _, r := range d.page.rows {
+			if n := len(r.name + r.text); n > 200 {
+				t.Errorf("%s has a row of %d bytes", command, n)
+			}
+		}
+		if command == "/search HARBOUR" {
+			d.sees("words many words and a harbour")
+		}
+		d.press("q")
+	}
 }
 
 // On the smallest screen notices take lines from the candidates and leave the conversation as it is.
