@@ -60,7 +60,7 @@ func (r Response) IsBlank() bool { return strings.TrimSpace(r.Text) == "" }
 type Reply struct {
 	Context   []string
 	Seed      uint64
-	Distinct  int // number of different response texts that hold a word
+	Distinct  int // number of different response texts
 	Responses []Response
 	PriorMean Block // nil without a latent
 	PriorStd  Block

@@ -23,7 +23,7 @@ func TestChatOptions(t *testing.T) {
 		Resume: "2026", List: true, Plain: true, Given: true, Turns: 10, Begin: "Hello, how are you?",
 	})
 	same(t, optionsOf(t, newChat, "r", "--with", "s", "--turns", "4", "--begin", "tea ?"), chatOptions{
-		Reply: replyOptions{Rank: rankOptions{Lambda: dialog.DefaultLambda}, Path: "r", Sampling: dialog.DefaultSampling()}, With: "s", Turns: 4, Begin: "tea ?",
+		Reply: replyOptions{Rank: rankOptions{Lambda: dialog.DefaultLambda}, Path: "r", Sampling: usual}, With: "s", Turns: 4, Begin: "tea ?",
 	})
 }
 

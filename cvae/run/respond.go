@@ -155,9 +155,7 @@ func (r *Run) reply(q prepared, sequences []decode.Sequence, from decode.Beginni
 			answer.Tokens = append(answer.Tokens, r.Tokenizer.Token(id))
 		}
 		answer.Text = r.Tokenizer.Text(s.Tokens)
-		if !answer.IsBlank() {
-			seen[strings.Join(answer.Tokens, " ")] = true
-		}
+		seen[strings.Join(answer.Tokens, " ")] = true
 		if z != nil {
 			row, words := z[i*shape.Width():(i+1)*shape.Width()], len(s.Tokens)+1
 			answer.Z, answer.PriorDistance = shape.Block(row, words), distance(row[:shape.Length(words)], prior)

@@ -89,7 +89,7 @@ func TestStar(t *testing.T) {
 		{of("a b c d", "a b c e", "a b f g", "a b h i"), 2},
 		{of("x y", "a b c", "a b c", "a b c", "x y"), 0}, // says the same as 5
 		{of("a", "b"), noStar},
-		{of("a b c", "a b d", "", "x x x"), 0}, // nobody wants what is blank or loops
+		{of("a b c", "a b d", "q r", "", "x x x"), 2}, // nobody wants what is blank or loops
 		{nil, noStar},
 	} {
 		if got := star(c.all); got != c.want {

@@ -133,7 +133,7 @@ func (t *Training) countReplies(ctx context.Context, o *Outcome) error {
 		o.Distinct += float64(reply.Distinct)
 		said := map[string]bool{}
 		for _, x := range reply.Responses {
-			if said[x.Text] || x.IsBlank() {
+			if said[x.Text] {
 				continue
 			}
 			said[x.Text] = true
