@@ -47,16 +47,15 @@ saved after every turn; --list lists them and --resume continues one, without
 ID the last one, without RUN with the run that it was held with.
 
 No candidate says three words in a row twice, as one that loops would, unless
---no-repeat-ngram 0 lets it; cvae reply lets it by default. A saved conversation keeps
-its own settings.
+--no-repeat-ngram 0 lets it. A saved conversation keeps its own settings.
 
 --plain is the same conversation in lines, for screen readers and pipes: every
 line is a turn or a command such as /choose 2, and the same file is saved.
 --with RUN2 lets two runs talk with each other.
 
 Where standard input or output is no terminal, and without --plain, every line of
-the input is a context of its own, as in cvae reply, and its candidates are
-printed; the seed grows by one with every line.`,
+the input is a context of its own, as in cvae reply, which lets candidates loop, and
+its candidates are printed; the seed grows by one with every line.`,
 		Example: `  cvae chat
   cvae chat run --seed 7 -n 8 --temperature 0.7
   cvae chat run --plain < talk.txt
@@ -71,6 +70,9 @@ printed; the seed grows by one with every line.`,
 			o.Reply.Tempered = c.Flags().Changed("temperature")
 			if c.Flags().Changed("turns") && o.With == "" {
 				return usagef("--turns is of two runs that talk; name the second by --with")
+			}
+			if !c.Flags().Changed("no-repeat-ngram") && !o.isTalk() && o.With == "" { // contexts line by line, as in reply
+				o.Reply.Sampling.NoRepeat = 0
 			}
 			o.Reply.Rank.read(c, &o.Reply.Sampling)
 			for _, name := range []string{"number", "temperature", "top-p", "top-k", "prior-scale", "no-repeat-ngram", "seed", "rank"} {
