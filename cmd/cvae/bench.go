@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -45,7 +46,6 @@ mpirun the ranks train together on one batch; tokens a second are those of all.`
 	f.IntVar(&o.Shape.Length, "length", 0, "tokens of every turn and of every response; 0: the workload's")
 	f.BoolVar(&o.Attention, "attention", false, "let the decoder attend to the words of the context, of w2 and w3")
 	f.BoolVar(&o.Sharded, "sharded", false, "cut batches into the shards of ranks (train.shards=8), as under mpirun")
-	f.StringVar((*string)(&o.Precision), "precision", "fp32", "fp32, or bf16 to multiply as train.precision=bf16 does")
 	f.IntVar(&o.Shape.Batch, "batch", 0, "examples a step; 0: the workload's")
 	return c
 }
@@ -74,6 +74,7 @@ func benchCommand(name, short string, o *benchOptions, runF func(context.Context
 	f.IntVar(&o.Steps, "steps", 0, "steps or requests to time; 0: a few")
 	f.Uint64Var(&o.Seed, "seed", 1, "seed of the random text")
 	f.BoolVar(&o.JSON, "json", false, "print JSON")
+	f.StringVar((*string)(&o.Precision), "precision", "fp32", "fp32, or bf16 to multiply as train.precision=bf16 does, or reply --precision bf16")
 	addThreads(c, &o.Threads)
 	return c
 }
@@ -81,9 +82,6 @@ func benchCommand(name, short string, o *benchOptions, runF func(context.Context
 func (o *benchOptions) validate() error {
 	if workloads := []string{"w1", "w2", "w3", "w4"}; !slices.Contains(workloads, o.Workload) {
 		return usagef("there is no workload %q; the workloads are w1, w2, w3 and w4", o.Workload)
-	}
-	if p := o.Precision; p != "" && p != cvae.FP32 && p != cvae.BF16 {
-		return usagef("--precision is %q; it must be fp32 or bf16", p)
 	}
 	if o.Steps < 0 {
 		return usagef("--steps is %d; it must not be negative", o.Steps)
@@ -94,7 +92,7 @@ func (o *benchOptions) validate() error {
 	if err := o.Shape.Validate(); err != nil {
 		return usageError{fmt.Errorf("--%w", err)}
 	}
-	return checkThreads(o.Threads)
+	return cmp.Or(checkPrecision(o.Precision), checkThreads(o.Threads))
 }
 
 func runBenchTrain(ctx context.Context, o *benchOptions) error {

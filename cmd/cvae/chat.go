@@ -97,6 +97,7 @@ func (o *chatOptions) addFlags(c *cobra.Command) {
 	f.StringVar(&o.Begin, "begin", "Hello, how are you?", "the first turn of two runs that talk")
 	f.BoolVar(&o.Reply.JSON, "json", false, "print a line of JSON for each answer, or with --list one list")
 	addThreads(c, &o.Reply.Threads)
+	addPrecision(c, &o.Reply.Precision)
 }
 
 func runChat(ctx context.Context, o *chatOptions) error {
@@ -115,7 +116,7 @@ func runChat(ctx context.Context, o *chatOptions) error {
 	if err := o.resumed(); err != nil {
 		return err
 	}
-	return question(openRun, o.Reply.Path, o.Reply.Threads, o.Reply.Sampling.Labels, o.Reply.Err, func(r *run.Run) error {
+	return question(openIn(o.Reply.Precision), o.Reply.Path, o.Reply.Threads, o.Reply.Sampling.Labels, o.Reply.Err, func(r *run.Run) error {
 		if err := o.Reply.Rank.use(r, o.Reply.Threads); err != nil {
 			return err
 		}

@@ -36,8 +36,9 @@ func (o *chatOptions) selves(ctx context.Context) error {
 	if strings.TrimSpace(o.Begin) == "" {
 		return usagef("--begin is blank; two runs need a first turn to answer")
 	}
-	return question(openRun, o.Reply.Path, o.Reply.Threads, o.Reply.Sampling.Labels, o.Reply.Err, func(first *run.Run) error {
-		return question(openRun, o.With, o.Reply.Threads, nil, o.Reply.Err, func(second *run.Run) error {
+	open := openIn(o.Reply.Precision)
+	return question(open, o.Reply.Path, o.Reply.Threads, o.Reply.Sampling.Labels, o.Reply.Err, func(first *run.Run) error {
+		return question(open, o.With, o.Reply.Threads, nil, o.Reply.Err, func(second *run.Run) error {
 			for _, r := range []*run.Run{first, second} {
 				if r.Sentences() {
 					return usagef("%s is a model of sentences and reads no context; two models of dialogue can talk", printable(r.Dir))

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/dialog"
 )
@@ -31,6 +32,8 @@ type replyOptions struct {
 	Threads  int
 	In       io.Reader
 	Out, Err io.Writer
+
+	Precision cvae.Precision
 }
 
 func newReply(runF func(context.Context, *replyOptions) error) *cobra.Command {
@@ -84,6 +87,7 @@ come after the others.`,
 	f.BoolVar(&o.JSON, "json", false, "print a line of JSON for each context")
 	f.BoolVar(&o.Texts, "texts", false, "print the texts of the responses alone, one a line")
 	addThreads(c, &o.Threads)
+	addPrecision(c, &o.Precision)
 	return c
 }
 
@@ -113,6 +117,20 @@ func openRun(path string, threads int) (*run.Run, error) {
 	return run.Open(path, threads)
 }
 
+// openIn is openRun for a run that computes in a precision.
+func openIn(p cvae.Precision) func(path string, threads int) (*run.Run, error) {
+	return func(path string, threads int) (*run.Run, error) {
+		if err := checkPrecision(p); err != nil {
+			return nil, err
+		}
+		r, err := openRun(path, threads)
+		if err == nil {
+			r.Use(p)
+		}
+		return r, err
+	}
+}
+
 // question opens a run, checks the labels that it is told, and asks it.
 func question(open func(path string, threads int) (*run.Run, error), path string, threads int, labels map[string]string, warnings io.Writer, ask func(*run.Run) error) error {
 	if err := checkThreads(threads); err != nil {
@@ -137,7 +155,7 @@ func runReply(ctx context.Context, o *replyOptions) error {
 	if o.JSON && o.Texts {
 		return usagef("--json and --texts print different things; leave one of them out")
 	}
-	return question(openRun, o.Path, o.Threads, o.Sampling.Labels, o.Err, func(r *run.Run) error {
+	return question(openIn(o.Precision), o.Path, o.Threads, o.Sampling.Labels, o.Err, func(r *run.Run) error {
 		if err := o.Rank.use(r, o.Threads); err != nil {
 			return err
 		}

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/cvae-go/cvae/cvae"
 )
 
 // newRoot is the command cvae with all its commands.
@@ -68,6 +70,19 @@ func group(name, short string, commands ...*cobra.Command) *cobra.Command {
 // addThreads adds the flag --threads.
 func addThreads(c *cobra.Command, threads *int) {
 	c.Flags().IntVar(threads, "threads", 0, "worker threads; 0: one per processor")
+}
+
+// addPrecision adds the flag --precision of commands that reply.
+func addPrecision(c *cobra.Command, p *cvae.Precision) {
+	c.Flags().StringVar((*string)(p), "precision", string(cvae.FP32), "fp32, or bf16 to read half as many bytes of parameters for each word, rounded; for processors with AVX512_BF16")
+}
+
+// checkPrecision refuses a precision that there is not.
+func checkPrecision(p cvae.Precision) error {
+	if p != "" && p != cvae.FP32 && p != cvae.BF16 {
+		return usagef("--precision is %q; it must be fp32 or bf16", p)
+	}
+	return nil
 }
 
 // checkThreads refuses a number of threads that cannot be.

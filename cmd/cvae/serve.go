@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/cvae/serve"
 	"github.com/cvae-go/cvae/dialog/regular"
@@ -32,6 +33,7 @@ type serveOptions struct {
 	SSH       sshOptions
 	Web       bool // HTTP is answered
 	Threads   int
+	Precision cvae.Precision
 	Err       io.Writer
 }
 
@@ -84,6 +86,7 @@ func (o *serveOptions) addFlags(c *cobra.Command) {
 	f.DurationVar(&o.Server.Timeout, "timeout", o.Server.Timeout, "most time for an answer")
 	f.DurationVar(&o.Server.Drain, "drain", o.Server.Drain, "most time to finish answers, and for chats to end, when the server is to stop")
 	addThreads(c, &o.Threads)
+	addPrecision(c, &o.Precision)
 }
 
 // validate checks the flags and reads the token.
@@ -142,17 +145,17 @@ func runServe(ctx context.Context, o *serveOptions) error {
 		return err
 	}
 	o.Err = &turns{to: o.Err}
-	return serving(o.Paths, o.Threads, o.Server, o.Err, func(s *serve.Server) error { return o.serve(ctx, s) })
+	return serving(o.Paths, o.Threads, o.Precision, o.Server, o.Err, func(s *serve.Server) error { return o.serve(ctx, s) })
 }
 
 // serving opens runs, or the built-in model, and makes a server of them.
-func serving(paths []string, threads int, options serve.Options, errs io.Writer, use func(*serve.Server) error) error {
+func serving(paths []string, threads int, precision cvae.Precision, options serve.Options, errs io.Writer, use func(*serve.Server) error) error {
 	if len(paths) == 0 {
 		paths = []string{""}
 	}
 	var runs []*run.Run
 	for _, path := range paths {
-		r, err := openRun(path, threads)
+		r, err := openIn(precision)(path, threads)
 		if err != nil {
 			return err
 		}

@@ -54,7 +54,7 @@ type Options struct {
 	// into shards as ranks do, also in one process.
 	Ranks   ranks.Link
 	Sharded bool
-	// Precision is that of the matrix products of Train; empty: fp32.
+	// Precision is that of the matrix products; empty: fp32.
 	Precision cvae.Precision
 	// Attention lets the decoder attend to the words of the context, of w2 and w3.
 	Attention bool

@@ -44,6 +44,7 @@ func Reply(ctx context.Context, o Options) (r ReplyReport, err error) {
 		return r, err
 	}
 	defer m.Team().Close()
+	m.Team().Use(o.Precision)
 	one := w.data(m, o.Seed)[0].Slice(0, 1)
 	n := o.Responses
 	if n == 0 {

@@ -108,6 +108,16 @@ func open(from files, threads int) (*Run, error) {
 	return r, nil
 }
 
+// Use rounds what the products of the model multiply to a precision. In [cvae.BF16] a
+// reply reads half as many bytes of parameters; a warning says where the processor has no
+// instructions for it. It is called before the run is asked.
+func (r *Run) Use(p cvae.Precision) {
+	team := r.model.Team()
+	if team.Use(p); p == cvae.BF16 && !p.Fast(team.Path()) {
+		r.Warnings = append(r.Warnings, "this processor or build has no instructions for bf16; products are computed one by one, with the same words but far slower than in fp32")
+	}
+}
+
 // WarnOf warns of what is not as it should be, once: by Warn where that is set, else in
 // Warnings.
 func (r *Run) WarnOf(text string) {
