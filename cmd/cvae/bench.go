@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/bench"
 	"github.com/cvae-go/cvae/cvae/ranks"
 )
