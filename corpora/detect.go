@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -87,24 +88,30 @@ func matches(s site.Site) (found []match) {
 
 // undetected says what was seen where no format matches, and how it may be read.
 func undetected(s site.Site) error {
+	begin := fmt.Sprintf("corpora: %s matches no format", fault.Shown(s.Path))
+	if guise := guiseOf(s); guise != "" {
+		return fmt.Errorf("%s: it is %s; rewrite it as jsonl, a line {\"turns\": [\"…\", \"…\"]} for each dialogue", begin, guise)
+	}
 	if err := s.Unreadable(); err != nil {
 		return err
 	}
-	begin := fmt.Sprintf("corpora: %s matches no format", fault.Shown(s.Path))
 	if why := doubt(s); why != "" {
 		return fmt.Errorf("%s for certain: %s", begin, why)
 	}
 	if err := empties(s); err != nil {
 		return err
 	}
-	if guise := guiseOf(s); guise != "" {
-		return fmt.Errorf("%s: it is %s; rewrite it as jsonl, a line {\"turns\": [\"…\", \"…\"]} for each dialogue", begin, guise)
-	}
 	if seen, cure := recordsSeen(s); seen != "" {
 		return fmt.Errorf("%s: %s; %s", begin, seen, cure)
 	}
-	if broken := brokenJSON(s); broken != nil {
-		return fmt.Errorf("%s: it begins like JSON, and is none or is cut off, in line %d: %s", begin, broken.Line, broken.Problem)
+	if err := brokenJSON(s); err != nil {
+		if bad := (*fault.Malformed)(nil); errors.As(err, &bad) {
+			return fmt.Errorf("%s: it begins like JSON, and is none or is cut off, in line %d: %s", begin, bad.Line, bad.Problem)
+		}
+		return err
+	}
+	if tables := record.Unnamed(s.File()); !s.Dir && len(tables) > 0 {
+		return fmt.Errorf("%s: it may be %s; %s", begin, tables[0].Name, columnCure(rowsOf(tables[0].Head(s.File(), nil))))
 	}
 	if !s.Dir && textfile.IsBlank(s.File()) {
 		return fmt.Errorf("%s: it has blank lines alone; give a file that holds a corpus", begin)
@@ -157,7 +164,11 @@ func recordsSeen(s site.Site) (seen, cure string) {
 						"write a line {\"context\": [\"…\"], \"response\": \"…\"} for each of them"
 				}
 				if ok && len(members) > 0 {
-					return fmt.Sprintf("%s is %s; %s, %s", fault.BaseName(file), k.Name, described(r.Value), unknownIn(slices.Collect(maps.Keys(members)))), where + suggestion(k, file)
+					what := k.Name
+					if k.Lines && len(k.Head(file, nil)) == 1 {
+						what = "a JSON object"
+					}
+					return fmt.Sprintf("%s is %s; %s, %s", fault.BaseName(file), what, described(r.Value), unknownIn(slices.Collect(maps.Keys(members)))), where + suggestion(k, file)
 				}
 			}
 		}
@@ -180,9 +191,28 @@ func textKey(members map[string]any) (key string) {
 	return key
 }
 
+// rowsOf are the columns of a table without a header.
+func rowsOf(head []record.Record) (rows [][]string) {
+	for _, r := range head {
+		fields, _ := r.Value.([]any)
+		row := make([]string, len(fields))
+		for i, f := range fields {
+			row[i], _ = f.(string)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// jsonBegin begins JSON, and no line such as [00:01] hi or [USER] hi.
+var jsonBegin = regexp.MustCompile(`^\s*[\[{]\s*($|["\[{\]}]|(-?[\d.]+|true|false|null)\s*($|[,\]]))`)
+
 // brokenJSON says what is wrong with a file that begins like JSON and has no sound record; nil: it is another.
-func brokenJSON(s site.Site) *fault.Malformed {
+func brokenJSON(s site.Site) error {
 	if s.Dir {
+		return nil
+	}
+	if head := textfile.Head(s.File()); len(head) > 0 && !jsonBegin.MatchString(head[0]) {
 		return nil
 	}
 	if first := jsontext.First(s.File()); first != '{' && first != '[' {
@@ -195,9 +225,8 @@ func brokenJSON(s site.Site) *fault.Malformed {
 		}
 	}
 	for _, err := range kinds[0].Records(s.File(), nil) {
-		var bad *fault.Malformed
-		if errors.As(err, &bad) {
-			return bad
+		if err != nil {
+			return err
 		}
 	}
 	return nil
@@ -224,15 +253,24 @@ var guises = []struct{ begin, ext, is string }{
 	{"%PDF", "pdf", "a PDF"},
 	{"CREATE TABLE", "sql", "SQL"},
 	{"{\\rtf", "rtf", "RTF, which word processors write"},
+	{"", "xlsx", "a workbook of Excel, whose sheets can be saved as CSV"},
+	{"", "docx", "a document of Word, which can be saved as text"},
+	{"", "wav", "a sound"},
+	{"", "mp3", "a sound"},
+	{"", "npy", "an array of NumPy"},
+	{"", "npz", "arrays of NumPy"},
+	{"", "safetensors", "numbers of a model"},
+	{"", "pkl", "a pickle of Python"},
+	{"", "pickle", "a pickle of Python"},
 }
 
 // guiseOf names the form of a file that is none of a corpus; empty: nothing tells it.
 func guiseOf(s site.Site) string {
-	if s.Dir {
+	if s.Dir && s.Archive == "" {
 		return ""
 	}
 	first := ""
-	if head := textfile.Head(s.File()); len(head) > 0 {
+	if head := textfile.Head(s.File()); len(head) > 0 && !s.Dir {
 		first = head[0]
 	}
 	for _, g := range guises {

@@ -20,15 +20,19 @@ type sign struct {
 
 // signs are those of turns; the first that a turn has counts.
 var signs = []sign{
-	{"are the times of subtitles", regexp.MustCompile(`^\s*\d+:\d\d:\d\d[,.]\d+ -->`), "format srt reads subtitles"},
+	{"are the times of subtitles", regexp.MustCompile(`^\s*\d+:\d+:\d+([,.]\d+)? -->`), "format srt reads subtitles"},
 	{"begin with a date, as those of an exported chat do", regexp.MustCompile(`^\s*[\x{200e}\x{200f}\x{feff}]*\[?\d{1,4}[./-]\d{1,2}[./-]\d{1,4}[ ,T]`), "format whatsapp reads DATE, TIME - NAME: text, and irc DATE TIME <NICK> text; otherwise write a line {\"turns\": [{\"speaker\": \"…\", \"text\": \"…\"}, …]} for each conversation"},
 	{"begin with a time, as those of a log do", regexp.MustCompile(`^\s*[\[(]?\d{1,2}:\d\d(:\d\d)?([ap]m)?[\])]?[ ,-]`), "format irc reads TIME <NICK> text; otherwise write a line {\"turns\": [{\"speaker\": \"…\", \"text\": \"…\"}, …]} for each conversation"},
+	{"end with a time, as those with the names in the transcript of a meeting do", regexp.MustCompile(`^\s*\S+( \S+){0,3}\s+[\[(]?\d{1,2}:\d\d(:\d\d)?[\])]?\s*$`), "write a line {\"turns\": [{\"speaker\": \"…\", \"text\": \"…\"}, …]} for each conversation"},
+	{"hold a mark between turns", regexp.MustCompile(`(?i)(<|\[)/?(sep|eos|eot|turn|utt)(>|\])`), "write a TAB for the mark, as format tsv has it"},
+	{"hold what a model thinks", regexp.MustCompile(`</?think>`), "take it away"},
+	{"begin with an address, as the lines of a server's log do", regexp.MustCompile(`^\s*\d+\.\d+\.\d+\.\d+ `), "give a file of dialogue"},
 	{"are tags", regexp.MustCompile(`^\s*(<\|[a-z_]+\|>|\[/?INST\]|</?[a-z]+>\s*$)`), "write a line {\"messages\": [{\"role\": \"user\", \"content\": \"…\"}, …]} for each conversation"},
 	{"are numbers, times or IDs", regexp.MustCompile(`^\s*[-+#(\[]?\d[\d.,:/ %)\]-]*$|^\s*[0-9a-f]{8,}\s*$`), "a table is read with --map"},
 	{"begin with the name of who speaks", regexp.MustCompile(`^\s*(?i:speaker|person|user|human|assistant|bot|customer|agent|system)[ _#]?\d*#?\s*: `), "a text with NAME: before each of its lines is read by --map 'turns=NAME_OF_THE_COLUMN, as=lines'"},
 	{"begin with a name between < and >", regexp.MustCompile(`^\s*<[^<>/|]{1,30}> ?\S`), "format irc reads TIME <NICK> text; otherwise write NAME: before each line, with a blank line between dialogues"},
 	{"begin with a number, as the items of a list do", regexp.MustCompile(`^\s*\(?\d{1,4}[.)] \S`), "take the numbers away"},
-	{"have a bar in them, as the columns of a table do", regexp.MustCompile(`^[^|]*[^|\s][^|]*\|[^|]*[^|\s][^|]*$`), "a table with bars is read by --map 'turns=0 + 1', which counts its columns from 0"},
+	{"have a bar in them, as the columns of a table do", regexp.MustCompile(`^[^|]*[^|\s][^|]*\|[^|]*[^|\s][^|]*$`), "a table with bars is read by --map 'turns=0 + 1', which counts its columns from 0; where they hold commas or TABs in each row as well, write TABs for the bars"},
 	{"begin with a number", regexp.MustCompile(`^\s*\d+\.\d+ \S`), "format dialogpt reads weights before turns"},
 }
 

@@ -59,6 +59,13 @@ func TestFoundForms(t *testing.T) {
 		"a list as NumPy prints it":            {"a.csv", "dialog,act\n\"['one two'\n 'three']\",x\n", "A: one two|B: three"},
 		"a list of JSON in a column":           {"a.csv", "id,conversations\n1,\"[{\"\"from\"\":\"\"human\"\",\"\"value\"\":\"\"one\"\"},{\"\"from\"\":\"\"gpt\"\",\"\"value\"\":\"\"two\"\"}]\"\n", "human: one|gpt: two"},
 		"a list of JSON in a text of JSON":     {"a.jsonl", `{"messages":"[{\"role\":\"user\",\"content\":\"one\"},{\"role\":\"bot\",\"content\":\"two\"}]"}` + "\n", "user: one|bot: two"},
+		"a list of JSON in a text":             {"a.jsonl", `{"conversation":"[{\"role\":\"user\",\"content\":\"one\"},{\"role\":\"bot\",\"content\":\"two\"}]"}` + "\n", "user: one|bot: two"},
+		"pairs of a name and a text":           {"a.json", `[{"dialog":[["ann","hi there"],["ben","yes"],["ann","bye"]]},{"dialog":[["ann","one"],["ben","two"],["ben","three"]]}]`, "ann: hi there|ben: yes|ann: bye\nann: one|ben: two|ben: three"},
+		"lines of such pairs":                  {"a.jsonl", `[["ann","hi there"],["ben","yes"],["ann","bye"]]` + "\n" + `[["ann","one"],["ben","two"],["ben","three"]]` + "\n", "ann: hi there|ben: yes|ann: bye\nann: one|ben: two|ben: three"},
+		"names in the texts of a list":         {"a.jsonl", `{"conversation":["ann: hi there","ben: yes"]}` + "\n", "ann: hi there|ben: yes"},
+		"some texts with a colon":              {"a.jsonl", `{"conversation":["well: hi there","yes"]}` + "\n", "A: well: hi there|B: yes"},
+		"a history of chat and a message":      {"a.jsonl", `{"chat_history":[{"role":"user","message":"one"},{"role":"bot","message":"two"}],"message":"three","response":"four"}` + "\n", "user: one|bot: two|A: three|B: four"},
+		"a history of dialogue":                {"a.jsonl", `{"dialogue_history":["one","two"],"response":"three"}` + "\n", "A: one|B: two|A: three"},
 		"lines without names":                  {"a.csv", "Persona,chat\ni run.,\"one two\nthree four\n\"\n", "A: one two|B: three four"},
 		"WebVTT with voices":                   {"a.vtt", "WEBVTT\n\nNOTE x\n\n00:01.000 --> 00:02.000 align:start\n<v Ann Lee>One.</v>\n\n00:02.000 --> 00:03.000\n<v Ann Lee>Two.</v>\n\n00:03.000 --> 00:04.000\n<v.loud Ben>Three.</v>\n", "Ann Lee: One. Two.|Ben: Three."},
 		"WebVTT with names":                    {"a.vtt", "WEBVTT\n\n1\n00:00:01.000 --> 00:00:02.000\nAnn Lee: One.\n\n2\n00:00:02.000 --> 00:00:03.000\nBen: Two: three.\n", "Ann Lee: One.|Ben: Two: three."},
@@ -93,9 +100,19 @@ func TestNobodySaysInText(t *testing.T) {
 		"<ann> where is it ?\n<bob> here it is\n":   "begin with a name between < and >",
 		"1. where is it ?\n2. here it is\n":         "begin with a number, as the items of a list do",
 		"where is it ?|here it is\nis it ?|it is\n": "have a bar in them",
+		"one two <sep> three <sep>\n":               "hold a mark between turns",
+		"<think>is it ?</think> it is\n":            "hold what a model thinks",
+		"10.0.0.7 - - GET /index 200\n":             "begin with an address",
 	} {
 		_, err := openFile(t, Options{}, "a.txt", strings.Repeat(lines, 10))
 		wantError(t, err, "a.txt looks like format sentences", want)
+	}
+	for meeting, want := range map[string]string{
+		"Speaker 1  0:03\nWhere is it ?\n\nAnn Lee  12:04\nHere it is.\n\n":                  "end with a time",
+		"0:0:1.0 --> 0:0:1.9\nAnn\nWhere is it ?\n\n0:0:2 --> 0:0:2.9\nBen\nHere it is.\n\n": "are the times of subtitles",
+	} {
+		_, err := openFile(t, Options{}, "a.txt", strings.Repeat(meeting, 10))
+		wantError(t, err, "a.txt looks like format", want)
 	}
 }
 
@@ -107,8 +124,18 @@ func TestSeen(t *testing.T) {
 		"a column that is known":           {"a.csv", "text,emotion\nwhat is it now,joy\n", `of which "text" may hold turns, and none says which rows are one dialogue`},
 		"columns of a conversation":        {"a.csv", "session,turn_no,who,message_body_text\ns1,1,ann,where is my book\ns1,2,bob,here it is\ns2,1,ann,is it late\ns2,2,bob,yes it is\n", "--map 'turns=message_body_text, dialogue=session, order=turn_no, speaker=who'"},
 		"parts of messages":                {"a.jsonl", `{"contents":[{"role":"user","parts":[{"text":"where is my book"}]},{"role":"model","parts":[{"text":"here it is"}]}]}` + "\n", "--map 'turns=contents[].parts, speaker=contents[].role'"},
-		"IDs before a TAB":                 {"a.tsv", "u000001\tu000002\nu000003\tu000004\nu000005\tu000006\n", "a column is of numbers or IDs"},
-		"numbers before a TAB":             {"a.tsv", "17\thow are you ?\n18\tfine thanks\n19\tand you ?\n", "say which columns hold turns, counted from 0"},
+		"IDs before a TAB":                 {"a.tsv", "u000001\tu000002\nu000003\tu000004\nu000005\tu000006\n", "no column holds texts of several words"},
+		"numbers before a TAB":             {"a.tsv", "17\thow are you ?\n18\tfine thanks\n19\tand you ?\n", "counted from 0, as in --map 'turns=1'"},
+		"a time before two texts":          {"a.tsv", strings.Repeat("2024-01-01T10:00:00\twhat is it ?\tit is one\n2024-01-02T10:00:00\twho is it ?\tit is me\n", 3), "--map 'turns=1 + 2"},
+		"a feeling before two texts":       {"a.tsv", strings.Repeat("happy\twhat is it ?\tit is one\nvery sad\twho is it ?\tit is me\nhappy\tno\n", 3), "--map 'turns=1 + 2, label=0'"},
+		"a table without a header":         {"a.csv", "\"what is it, now ?\",it is one\n\"who is it, now ?\",it is me\n\"is it, now ?\",it is so\n", "a table with commas without a header; say which columns hold turns, counted from 0, as in --map 'turns=0 + 1'"},
+		"an outer list in one object":      {"a.json", `{"tickets":[{"id":1,"comments":[{"writer":"ann","html":"<p>where is it now</p>","plain":"where is it"},{"writer":"ben","html":"<p>it is over there</p>","plain":"here it is"}]}]}`, "--map 'turns=tickets[*].comments[].plain"},
+		"an object with one list":          {"a.json", `{"text":"one two three","segments":[{"id":0,"text":"one two"},{"id":1,"text":"three four"}],"language":"en"}`, `the object has "language", "segments", "text"`},
+		"an object on one line":            {"a.json", `{"body":{"messages":[{"role":"user","content":"one two"},{"role":"bot","content":"three four"}]},"id":"x","method":"POST"}`, "a.json is a JSON object;"},
+		"messages in a body":               {"a.jsonl", strings.Repeat(`{"body":{"messages":[{"role":"user","content":"one two"},{"role":"bot","content":"three four"}]},"id":"x","method":"POST","url":"y"}`+"\n", 3), "--map 'turns=body.messages[].content, speaker=body.messages[].role'"},
+		"an array that is cut off":         {"a.json", `[{"messages": [{"role": "user", "content": "hi`, "get the whole file"},
+		"a sound":                          {"a.wav", "RIFF\x00\x10\xff\xfe", "it is a sound"},
+		"numbers of a model":               {"a.safetensors", "\x10\x00\x00\x00\x00\x00\x00\x00{}", "it is numbers of a model"},
 		"blank lines":                      {"a.txt", "\n\n \n", "has blank lines alone"},
 		"JSON that is cut off":             {"a.json", `{"messages":`, "it begins like JSON, and is none or is cut off, in line 1: the line is not JSON: unexpected end"},
 		"SQL":                              {"a.sql", "CREATE TABLE t (q text, a text);\nINSERT INTO t VALUES ('where is it ?', 'here it is');\n", "it is SQL"},
@@ -152,6 +179,32 @@ func TestSuggestedMaps(t *testing.T) {
 		if n != 1 {
 			t.Errorf("%s reads %d dialogues", m, n)
 		}
+	}
+}
+
+// TestSpeakersOfEach: where a dialogue is made of each element, speakers and labels are those of its own element.
+func TestSpeakersOfEach(t *testing.T) {
+	content := `{"tickets":[{"tag":"x","comments":[{"id":0,"writer":"ann","body":"one"},{"id":1,"writer":"ben","body":"two"}]},{"tag":"y","comments":[{"id":0,"writer":"eve","body":"three"}]}]}`
+	path := filepath.Join(t.TempDir(), "a.json")
+	if err := os.WriteFile(path, []byte(content), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Open(path, Options{Map: "turns=tickets[*].comments[].body, speaker=tickets[*].comments[].writer, tag=tickets[*].tag"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for p, err := range c.Pass(dialog.Splits[:]...) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, turn := range p.Turns {
+			got = append(got, p.Labels["tag"]+" "+turn.Speaker+" "+turn.Text)
+		}
+	}
+	slices.Sort(got)
+	if want := "x ann one|x ben two|y eve three"; strings.Join(got, "|") != want {
+		t.Errorf("read %q, want %s", got, want)
 	}
 }
 
@@ -222,6 +275,9 @@ func TestFolderChoice(t *testing.T) {
 		"three corpora":              {map[string]string{"a/dialogues_train.txt": daily, "b/test.csv": "Dialogue_ID,Speaker,Utterance\n1,Ann,one\n1,Ben,two\n", "c/greetings.yml": "conversations:\n- - one\n  - two\n"}, "", "a (dailydialog), B/b (records), B/c (chatterbot)"},
 		"chats beside each other":    {map[string]string{"a/_chat.txt": chat, "b/_chat.txt": chat}, "whatsapp", ""},
 		"records of one shape":       {map[string]string{"a/x.json": alpaca, "b/y.json": alpaca}, "records", ""},
+		"a folder around a corpus":   {map[string]string{"c/train.tsv": tsv}, "tsv", ""},
+		"subtitles in that folder":   {map[string]string{"c/train.tsv": tsv, "c/x.vtt": vtt}, "tsv", ""},
+		"subtitles below it":         {map[string]string{"c/train.tsv": tsv, "c/old/x.vtt": vtt}, "tsv", ""},
 		"a corpus and its subtitles": {map[string]string{"dialogues_train.txt": daily, "more/x.vtt": vtt}, "dailydialog", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"github.com/cvae-go/cvae/corpora/internal/fault"
 	"github.com/cvae-go/cvae/corpora/internal/jsontext"
 	"github.com/cvae-go/cvae/corpora/internal/record"
+	"github.com/cvae-go/cvae/corpora/internal/shape"
 	"github.com/cvae-go/cvae/corpora/internal/site"
 	"github.com/cvae-go/cvae/corpora/internal/textfile"
 )
@@ -141,7 +142,7 @@ func (s Shape) turns(k record.Kind, head []record.Record) int {
 		n++
 		turns += said
 	}
-	if turns < n*s.least || 2*n <= len(head) && n < 2 && len(head) > 4 {
+	if turns < n*s.least || 2*n <= len(head) && n < 2 && (len(head) > 4 || !k.Lines && len(head) > 2) {
 		return 0
 	}
 	return turns
@@ -156,7 +157,7 @@ func isRecord(value any) bool {
 		if len(v) == 1 {
 			return true
 		}
-		return len(v) > 0 && !slices.ContainsFunc(v, func(e any) bool { _, isList := e.([]any); return isList })
+		return len(v) > 0 && (shape.IsPairs(v) || !slices.ContainsFunc(v, func(e any) bool { _, isList := e.([]any); return isList }))
 	}
 	return false
 }
@@ -167,7 +168,7 @@ func hasDialogues(value any) bool {
 	members, _ := value.(map[string]any)
 	for _, v := range members {
 		list, _ := v.([]any)
-		if slices.ContainsFunc(list, func(e any) bool { _, isList := e.([]any); return isList }) {
+		if !shape.IsPairs(list) && slices.ContainsFunc(list, func(e any) bool { _, isList := e.([]any); return isList }) {
 			return true
 		}
 	}

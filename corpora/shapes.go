@@ -61,7 +61,7 @@ var parsedShapes = sync.OnceValue(func() []Shape {
 		{Name: "numbered contexts", Map: "turns=-context/# + context + response, need=context/0 response", Source: "PolyAI conversational-datasets, such as Reddit", Licence: "Apache 2.0"},
 		{Name: "instruction, context and response", Map: "turns=context & instruction + response, need=instruction response", Source: "databricks-dolly-15k", Licence: "CC BY-SA 3.0"},
 		{Name: "context and response in columns", Map: "turns=context + response, need=context response, emotion=emotion, topic=topic", Source: "Kaggle and others", table: true, least: 2},
-		{Name: "context and response", Format: "jsonl", Map: "turns=context + response, need=response, without=turns messages prompt question instruction query input", Source: "this program"},
+		{Name: "context and response", Format: "jsonl", Map: "turns=context|chat_history|dialogue_history|dialog_history|conversation_history + response, need=response, without=turns messages prompt question instruction query input message", Source: "this program"},
 		{Name: "ShareGPT", Format: "sharegpt", Map: "turns=conversations[].value, speaker=conversations[].from, where=label:!false, need=conversations, without=chosen", Source: "ShareGPT dumps"},
 		{Name: "text with roles", Map: "turns=text|prompt|conversation|content, as=transcript, need=text|prompt|conversation|content, without=chosen response completion answer messages", Source: "ChatML, Llama, Zephyr and Guanaco as text", least: 2},
 		{Name: "preferred transcript", Map: "turns=chosen, as=transcript, need=chosen, without=prompt conversations", Source: "HH-RLHF", Licence: "MIT", least: 2},
@@ -80,8 +80,8 @@ var parsedShapes = sync.OnceValue(func() []Shape {
 		{Name: "list as a record", Map: "turns=[], emotion=[].emotion, act=[].act", Source: "DSTC9 to DSTC11 logs.json, RECCON", least: 2},
 		{Name: "Ubuntu Dialogue Corpus", Map: "turns=context + utterance, as=eot, where=label:1, need=context utterance label", Source: "ubuntu-ranking-dataset-creator", Licence: "Apache 2.0", table: true, least: 2},
 		{Name: "Ubuntu Dialogue Corpus, held out", Map: "turns=context + ground_truth_utterance, as=eot, need=context ground_truth_utterance", Source: "ubuntu-ranking-dataset-creator", Licence: "Apache 2.0", table: true, least: 2},
-		{Name: "pairs", Map: "turns=history + context & prompt|question|query|instruction|input|source|src|user|human|q|patient|post + completion|response|answer|answers|output|target|tgt|reply|assistant|bot|a|doctor|gpt, " +
-			"need=prompt|question|query|instruction|input|source|src|user|human|q|patient|post completion|response|answer|answers|output|target|tgt|reply|assistant|bot|a|doctor|gpt, " +
+		{Name: "pairs", Map: "turns=history|chat_history|dialogue_history|dialog_history|conversation_history + context & prompt|question|query|instruction|input|source|src|user|human|q|patient|post|message + completion|response|answer|answers|output|target|tgt|reply|assistant|bot|a|doctor|gpt, " +
+			"need=prompt|question|query|instruction|input|source|src|user|human|q|patient|post|message completion|response|answer|answers|output|target|tgt|reply|assistant|bot|a|doctor|gpt, " +
 			"without=chosen messages conversations turns conv_id dialogue_id conversation_id dialog_id, where=label:!false, topic=topic|category", Source: "OpenAI fine-tuning, Kaggle, OpenOrca", least: 2},
 		{Name: "numbered turns", Map: "turns=turn#|turn_#|utterance#|utterance_#|sentence#|sentence_#|message_#, need=turn1|turn_1|utterance1|utterance_1|sentence1|sentence_1|message_1", Source: "SemEval 2019 task 3 and others", least: 2},
 		{Name: "ChatGPT", Map: "turns=mapping[].message.content.parts, speaker=mapping[].message.author.role, parent=parent, last=current_node, where=message.recipient:all|, need=mapping current_node", Source: "exports of ChatGPT, conversations.json", least: 2},

@@ -44,7 +44,7 @@ func suggestion(k record.Kind, path string) string {
 	case len(texts) == 0:
 		return "'turns=dialog[].text, speaker=dialog[].name'"
 	case strings.Contains(texts[0].path, "[]"):
-		return "'" + listMap(texts[0].path, all) + "'"
+		return "'" + eachOf(listMap(texts[0].path, all), texts[0].path, len(head)) + "'"
 	}
 	if rows := rowMap(texts[0], all); rows != "" {
 		return "'" + rows + "'"
@@ -85,6 +85,15 @@ func listMap(text string, all []*leaf) string {
 		}
 		list = list[:i]
 	}
+}
+
+// eachOf makes a dialogue of each element of the outer list, where the one record of a file has lists in a list.
+func eachOf(listed, text string, records int) string {
+	outer, inner, _ := strings.Cut(text, "[]")
+	if turns, _, _ := strings.Cut(listed, ", speaker="); records > 1 || inner == "" || strings.Count(turns, "[]") < 2 {
+		return listed
+	}
+	return strings.ReplaceAll(listed, outer+"[]", outer+"[*]")
 }
 
 // rowMap is the map of a table, a turn a row, whose columns say which rows are one dialogue; empty: none does.
@@ -174,7 +183,9 @@ func gather(leaves map[string]*leaf, path string, value any) {
 		}
 		l.values = append(l.values, text)
 		if n := len(strings.Fields(text)); n > 1 {
-			if _, isText := shape.TextOf(v); isText && !isTime(text) {
+			if _, isText := shape.TextOf(v); isText && strings.HasPrefix(text, "<") {
+				l.words++ // mark-up, beside which the plain text may stand
+			} else if isText && !isTime(text) {
 				l.words += n
 			}
 		}

@@ -1,7 +1,9 @@
 package corpora
 
 import (
+	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/cvae-go/cvae/corpora/internal/fault"
@@ -32,7 +34,7 @@ func tabFormat(lines []string) (name, why string) {
 	case isHeader(lines[0]):
 		return "tsv", "begins with the header context … response"
 	case c.numbers || !c.repeated && 10*c.ids >= c.tabs*9:
-		return "", "the lines have TABs, and a column is of numbers or IDs, so it is a table of another kind; say which columns hold turns, counted from 0, as in --map 'turns=0 + 1'"
+		return "", "the lines have TABs, and a column is of numbers or IDs, so it is a table of another kind; " + columnCure(tabbed(lines))
 	case 2*c.contexts > c.tabs && 10*c.labels < c.tabs*9:
 		return "tsv", "holds several words, then a TAB and more"
 	case 10*c.labels >= c.tabs*9 && c.repeated:
@@ -40,7 +42,45 @@ func tabFormat(lines []string) (name, why string) {
 	case 10*c.labels >= c.tabs*9:
 		return "", "one word stands before each TAB and none repeats: labels (--format labelled) or contexts (--format tsv); choose one with --format"
 	}
-	return "", "the lines have TABs, some after one word and some after several: labels (--format labelled) or contexts (--format tsv); choose one with --format"
+	return "", "the lines have TABs, some after one word and some after several: labels (--format labelled) or contexts (--format tsv); choose one with --format, or " + columnCure(tabbed(lines))
+}
+
+// tabbed are the columns of lines.
+func tabbed(lines []string) (rows [][]string) {
+	for _, l := range lines {
+		rows = append(rows, strings.Split(l, "\t"))
+	}
+	return rows
+}
+
+// columnCure says which columns of a table without a header hold texts of several words, and which one a label.
+func columnCure(rows [][]string) string {
+	texts, different, columns := map[int]int{}, map[int]map[string]bool{}, 0
+	for _, row := range rows {
+		for i, column := range row {
+			if columns = max(columns, i+1); different[i] == nil {
+				different[i] = map[string]bool{}
+			}
+			different[i][column] = true
+			if wordsIn(column) > 1 && !isID(column) && !isTime(column) {
+				texts[i]++
+			}
+		}
+	}
+	var turns []string
+	label := ""
+	for i := range columns {
+		switch {
+		case 2*texts[i] > len(rows):
+			turns = append(turns, strconv.Itoa(i))
+		case label == "" && 2*len(different[i]) <= len(rows):
+			label = fmt.Sprintf(", label=%d", i)
+		}
+	}
+	if len(turns) == 0 {
+		return "no column holds texts of several words; give a file of dialogue"
+	}
+	return fmt.Sprintf("say which columns hold turns, counted from 0, as in --map 'turns=%s%s'", strings.Join(turns, " + "), label)
 }
 
 // tabCounts is what the first lines of a file look like.

@@ -171,6 +171,9 @@ func Kinds(path string) []Kind {
 	}
 	switch jsontext.First(path) {
 	case '[':
+		if first := textfile.Head(path); len(first) > 1 && json.Valid([]byte(first[0])) {
+			return []Kind{Lines, Elements}
+		}
 		return []Kind{Elements, Lines}
 	case '{':
 		return []Kind{Lines, Whole, Members, nested}

@@ -75,10 +75,11 @@ func isHeader(names []string) bool {
 	return len(all) > 1 && blank <= 1
 }
 
-// Unnamed are the ways in which a file may be a table without a header: its rows are lists.
+// Unnamed are the ways in which a file may be a table without a header: its rows are lists. The mark between its columns is that
+// by which most rows have equally many.
 func Unnamed(path string) []Kind {
 	var mark byte
-	most := 1
+	most, agree := 1, 0
 	for _, m := range []byte(marks) {
 		columns := map[int]int{} // how many rows have so many
 		head := textfile.Head(path)
@@ -88,8 +89,8 @@ func Unnamed(path string) []Kind {
 			}
 		}
 		for n, rows := range columns {
-			if n > most && 2*rows > len(head) {
-				mark, most = m, n
+			if n > 1 && 2*rows > len(head) && (rows > agree || rows == agree && n > most) {
+				mark, most, agree = m, n, rows
 			}
 		}
 	}

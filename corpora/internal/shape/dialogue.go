@@ -113,10 +113,12 @@ func (b *builder) term(t term, last bool) error {
 	list, rest := t[0].cut()
 	if len(list) == 0 {
 		v := t[0].first(b.record)
-		if _, isText := TextOf(v); b.shape.whole && !isText {
+		text, isText := v.(string)
+		_, isWhole := TextOf(v)
+		if _, isList := listIn(text); b.shape.whole && (!isWhole || isList) { // a list is another shape
 			return nil
 		}
-		if text, isText := v.(string); v == nil || isText && strings.TrimSpace(text) == "" && !last {
+		if v == nil || isText && strings.TrimSpace(text) == "" && !last {
 			return nil
 		}
 		return b.turn(v, nil)
@@ -305,6 +307,9 @@ func (b *builder) dialogue() (d dialog.Dialogue, from []any) {
 		}
 	}
 	b.names(d.Turns)
+	if len(b.list()) > 0 && !slices.ContainsFunc(d.Turns, func(t dialog.Turn) bool { return t.Speaker != "" }) {
+		speakers(d.Turns)
+	}
 	for i := range d.Turns {
 		b.label(&d.Turns[i], from[i])
 	}

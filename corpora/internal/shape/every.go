@@ -45,21 +45,29 @@ func (m *Map) numbered(record any, number int) (of *Map, blank bool) {
 		t = slices.Clone(t)
 		for i, p := range t {
 			k := p.every()
-			if k < 0 {
-				continue
+			if t[i] = p.numbered(record, number); k >= 0 {
+				blank = blank || isBlank(t[i][:k+1].first(record))
 			}
-			n := lengthOf(p[:k].first(record))
-			if n == 0 {
-				return nil, true
-			}
-			at := number % n
-			t[i] = slices.Clone(p)
-			t[i][k] = step{at: &at}
-			blank = blank || isBlank(t[i][:k+1].first(record))
 		}
 		one.turns = append(one.turns, t)
 	}
+	one.speaker, one.labels = m.speaker.numbered(record, number), slices.Clone(m.labels)
+	for i, l := range one.labels {
+		one.labels[i].path = l.path.numbered(record, number)
+	}
 	return &one, blank
+}
+
+// numbered is the path to one element where it leads to another one in each dialogue.
+func (p path) numbered(record any, number int) path {
+	k := p.every()
+	if k < 0 {
+		return p
+	}
+	at := number % max(1, lengthOf(p[:k].first(record)))
+	p = slices.Clone(p)
+	p[k] = step{at: &at}
+	return p
 }
 
 // every is where [*] stands in a path; -1: nowhere.

@@ -141,6 +141,9 @@ func (p path) values(from any, yield func(any)) {
 	case []any:
 		switch {
 		case s.each:
+			if said := pairsOf(v); len(rest) == 0 && said != nil {
+				v = said
+			}
 			for _, e := range v {
 				rest.values(e, yield)
 			}
@@ -185,6 +188,32 @@ func (p path) values(from any, yield func(any)) {
 		}
 	}
 }
+
+// pairsOf makes of a list of pairs of a name and a text, [["ann", "hi"], ["ben", "yes"], ["ann", "…"]], the list of turns that it
+// stands for; nil: it is none, since no first one stands twice or one is no name.
+func pairsOf(list []any) (turns []any) {
+	names := map[string]bool{}
+	for _, e := range list {
+		pair, _ := e.([]any)
+		if len(pair) != 2 {
+			return nil
+		}
+		name, isName := ValueOf(pair[0])
+		text, isText := TextOf(pair[1])
+		if _, short := Named(name + ":"); !isName || !short || !isText || strings.ContainsAny(name, "?!.,") {
+			return nil
+		}
+		names[name] = true
+		turns = append(turns, map[string]any{"speaker": name, "text": text})
+	}
+	if len(names) == len(list) {
+		return nil
+	}
+	return turns
+}
+
+// IsPairs tells whether a list is one of pairs of a name and a text, which are turns.
+func IsPairs(list []any) bool { return pairsOf(list) != nil }
 
 // listIn is the JSON list that a text holds, as columns of tables do.
 func listIn(text string) (list []any, ok bool) {

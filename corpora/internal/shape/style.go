@@ -128,23 +128,27 @@ func lines(text string) (turns []dialog.Turn) {
 		}
 		return turns
 	}
-	var names []string
 	for line := range strings.Lines(text) {
-		if line = strings.TrimSpace(line); line == "" {
-			continue
-		}
-		turns = append(turns, dialog.Turn{Text: line})
-		if name, ok := Named(line); ok {
-			names = append(names, name)
+		if line = strings.TrimSpace(line); line != "" {
+			turns = append(turns, dialog.Turn{Text: line})
 		}
 	}
-	if len(names) < len(turns) {
-		return turns
+	speakers(turns)
+	return turns
+}
+
+// speakers takes the names from the beginnings of texts, where all of them begin with NAME:.
+func speakers(turns []dialog.Turn) {
+	names := make([]string, len(turns))
+	for i, t := range turns {
+		var ok bool
+		if names[i], ok = Named(t.Text); !ok {
+			return
+		}
 	}
 	for i, name := range names {
-		turns[i] = dialog.Turn{Speaker: name, Text: strings.TrimSpace(turns[i].Text[len(name)+1:])}
+		turns[i].Speaker, turns[i].Text = name, strings.TrimSpace(turns[i].Text[len(name)+1:])
 	}
-	return turns
 }
 
 // quoteMarks writes the quotes in a text of Python as Go does.

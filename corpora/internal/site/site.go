@@ -55,6 +55,7 @@ func Look(path string) (Site, error) {
 	s := Site{Path: path, Dir: info.IsDir()}
 	switch {
 	case s.Dir:
+		s.Path = alone(path)
 		return s, s.list()
 	case !info.Mode().IsRegular():
 		return s, fmt.Errorf("corpora: %s is neither a file nor a folder; save the corpus as a file first", fault.Shown(path))
@@ -62,6 +63,21 @@ func Look(path string) (Site, error) {
 		return s, fmt.Errorf("corpora: %s is empty; give a file that holds a corpus", fault.Shown(path))
 	}
 	return s, nil
+}
+
+// alone is the only folder in a folder, where that has files that are named like splits; or else the folder itself.
+func alone(folder string) string {
+	entries, _ := os.ReadDir(folder) // which list does again
+	if len(entries) != 1 {
+		return folder
+	}
+	inside := filepath.Join(folder, entries[0].Name())
+	files, err := os.ReadDir(inside)
+	isSplit := func(e fs.DirEntry) bool { _, _, ok := SplitName(e.Name()); return ok && e.Type().IsRegular() }
+	if _, split := SplitNamed(entries[0].Name()); err != nil || split || !slices.ContainsFunc(files, isSplit) {
+		return folder
+	}
+	return inside
 }
 
 // stemmed is the folder of files of several corpora with those of one, whose names begin like the path: of
