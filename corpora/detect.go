@@ -47,12 +47,13 @@ func detect(s site.Site) (Format, error) {
 }
 
 // ownMatches are the formats that a site may be in. Where the files at its top that are named like splits are in one,
-// formats of files in folders alone do not count.
+// formats of files in folders alone do not count, nor general ones of files beside them.
 func ownMatches(s site.Site) []match {
 	all := matches(s)
 	top := s.Top()
-	isSplit := func(name string) bool { _, _, ok := site.SplitName(name); return ok }
-	if len(top.Files) == len(s.Files) || !slices.ContainsFunc(top.Files, isSplit) {
+	isOther := func(name string) bool { _, _, ok := site.SplitName(name); return !ok }
+	top.Files = slices.DeleteFunc(top.Files, isOther)
+	if len(top.Files) == 0 {
 		return all
 	}
 	own := matches(top)
@@ -60,7 +61,9 @@ func ownMatches(s site.Site) []match {
 		return all
 	}
 	for _, m := range all {
-		if m.Name != own[0].Name && slices.ContainsFunc(m.reads(s), func(name string) bool { return !strings.Contains(name, "/") }) {
+		if m.Name != own[0].Name && slices.ContainsFunc(m.reads(s), func(name string) bool {
+			return !strings.Contains(name, "/") && (!m.general || !isOther(name))
+		}) {
 			return all
 		}
 	}
@@ -108,7 +111,7 @@ func undetected(s site.Site) error {
 		if bad := (*fault.Malformed)(nil); errors.As(err, &bad) {
 			return fmt.Errorf("%s: it begins like JSON, and is none or is cut off, in line %d: %s", begin, bad.Line, bad.Problem)
 		}
-		return err
+		return fmt.Errorf("%s: %s", begin, strings.TrimPrefix(err.Error(), "corpora: "))
 	}
 	if tables := record.Unnamed(s.File()); !s.Dir && len(tables) > 0 {
 		return fmt.Errorf("%s: it may be %s; %s", begin, tables[0].Name, columnCure(rowsOf(tables[0].Head(s.File(), nil))))

@@ -101,7 +101,7 @@ func TestNobodySaysInText(t *testing.T) {
 		"1. where is it ?\n2. here it is\n":         "begin with a number, as the items of a list do",
 		"where is it ?|here it is\nis it ?|it is\n": "have a bar in them",
 		"one two <sep> three <sep>\n":               "hold a mark between turns",
-		"<think>is it ?</think> it is\n":            "hold what a model thinks",
+		"So <think>is it ?</think> it is\n":         "hold what a model thinks",
 		"10.0.0.7 - - GET /index 200\n":             "begin with an address",
 	} {
 		_, err := openFile(t, Options{}, "a.txt", strings.Repeat(lines, 10))
@@ -131,7 +131,7 @@ func TestSeen(t *testing.T) {
 		"a table without a header":         {"a.csv", "\"what is it, now ?\",it is one\n\"who is it, now ?\",it is me\n\"is it, now ?\",it is so\n", "a table with commas without a header; say which columns hold turns, counted from 0, as in --map 'turns=0 + 1'"},
 		"an outer list in one object":      {"a.json", `{"tickets":[{"id":1,"comments":[{"writer":"ann","html":"<p>where is it now</p>","plain":"where is it"},{"writer":"ben","html":"<p>it is over there</p>","plain":"here it is"}]}]}`, "--map 'turns=tickets[*].comments[].plain"},
 		"an object with one list":          {"a.json", `{"text":"one two three","segments":[{"id":0,"text":"one two"},{"id":1,"text":"three four"}],"language":"en"}`, `the object has "language", "segments", "text"`},
-		"an object on one line":            {"a.json", `{"body":{"messages":[{"role":"user","content":"one two"},{"role":"bot","content":"three four"}]},"id":"x","method":"POST"}`, "a.json is a JSON object;"},
+		"an object on one line":            {"a.json", `{"body":{"talk":{"words":"one two","more":"three four"}},"id":"x"}`, "a.json is a JSON object;"},
 		"messages in a body":               {"a.jsonl", strings.Repeat(`{"body":{"messages":[{"role":"user","content":"one two"},{"role":"bot","content":"three four"}]},"id":"x","method":"POST","url":"y"}`+"\n", 3), "--map 'turns=body.messages[].content, speaker=body.messages[].role'"},
 		"an array that is cut off":         {"a.json", `[{"messages": [{"role": "user", "content": "hi`, "get the whole file"},
 		"a sound":                          {"a.wav", "RIFF\x00\x10\xff\xfe", "it is a sound"},

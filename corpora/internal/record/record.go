@@ -169,11 +169,12 @@ func Kinds(path string) []Kind {
 	case arrow.Is(path):
 		return []Kind{arrows}
 	}
-	switch jsontext.First(path) {
+	first := jsontext.First(path)
+	if isJSON := first == '[' || first == '{'; isJSON && linewise(path) {
+		return []Kind{Lines}
+	}
+	switch first {
 	case '[':
-		if first := textfile.Head(path); len(first) > 1 && json.Valid([]byte(first[0])) {
-			return []Kind{Lines, Elements}
-		}
 		return []Kind{Elements, Lines}
 	case '{':
 		return []Kind{Lines, Whole, Members, nested}
@@ -182,6 +183,24 @@ func Kinds(path string) []Kind {
 		return []Kind{Table(mark, false)}
 	}
 	return nil
+}
+
+// linewise tells whether each of the first two lines of a file is a JSON list or object.
+func linewise(path string) bool {
+	const enough = 2
+	n := 0
+	for _, line := range textfile.Head(path) {
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		if !strings.ContainsAny(line[:1], "[{") || !json.Valid([]byte(line)) {
+			return false
+		}
+		if n++; n == enough {
+			return true
+		}
+	}
+	return false
 }
 
 // Logs are the ways in which a file may hold messages of chats, before those in which
