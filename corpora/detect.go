@@ -47,7 +47,7 @@ func detect(s site.Site) (Format, error) {
 }
 
 // ownMatches are the formats that a site may be in. Where the files at its top that are named like splits are in one,
-// formats of files in folders alone do not count, nor general ones of files beside them.
+// formats of files in folders alone do not count, nor those of no single corpus of files beside them.
 func ownMatches(s site.Site) []match {
 	all := matches(s)
 	top := s.Top()
@@ -62,7 +62,7 @@ func ownMatches(s site.Site) []match {
 	}
 	for _, m := range all {
 		if m.Name != own[0].Name && slices.ContainsFunc(m.reads(s), func(name string) bool {
-			return !strings.Contains(name, "/") && (!m.general || !isOther(name))
+			return !strings.Contains(name, "/") && (m.Licence != yours || !isOther(name))
 		}) {
 			return all
 		}
@@ -114,7 +114,9 @@ func undetected(s site.Site) error {
 		return fmt.Errorf("%s: %s", begin, strings.TrimPrefix(err.Error(), "corpora: "))
 	}
 	if tables := record.Unnamed(s.File()); !s.Dir && len(tables) > 0 {
-		return fmt.Errorf("%s: it may be %s; %s", begin, tables[0].Name, columnCure(rowsOf(tables[0].Head(s.File(), nil))))
+		if cure, ok := columnCure(rowsOf(tables[0].Head(s.File(), nil))); ok {
+			return fmt.Errorf("%s: it may be %s; %s", begin, tables[0].Name, cure)
+		}
 	}
 	if !s.Dir && textfile.IsBlank(s.File()) {
 		return fmt.Errorf("%s: it has blank lines alone; give a file that holds a corpus", begin)

@@ -24,6 +24,7 @@ var tabExtensions = []string{"tsv", "txt", ""}
 // Several words before the last TAB are a context. A column of numbers is in no
 // format that is known here.
 func tabFormat(lines []string) (name, why string) {
+	cure, _ := columnCure(tabbed(lines))
 	switch c := countTabs(lines); {
 	case 2*c.tabs <= c.lines && !isFBDialog(lines):
 		return "", ""
@@ -34,7 +35,7 @@ func tabFormat(lines []string) (name, why string) {
 	case isHeader(lines[0]):
 		return "tsv", "begins with the header context … response"
 	case c.numbers || !c.repeated && 10*c.ids >= c.tabs*9:
-		return "", "the lines have TABs, and a column is of numbers or IDs, so it is a table of another kind; " + columnCure(tabbed(lines))
+		return "", "the lines have TABs, and a column is of numbers or IDs, so it is a table of another kind; " + cure
 	case 2*c.contexts > c.tabs && 10*c.labels < c.tabs*9:
 		return "tsv", "holds several words, then a TAB and more"
 	case 10*c.labels >= c.tabs*9 && c.repeated:
@@ -42,7 +43,7 @@ func tabFormat(lines []string) (name, why string) {
 	case 10*c.labels >= c.tabs*9:
 		return "", "one word stands before each TAB and none repeats: labels (--format labelled) or contexts (--format tsv); choose one with --format"
 	}
-	return "", "the lines have TABs, some after one word and some after several: labels (--format labelled) or contexts (--format tsv); choose one with --format, or " + columnCure(tabbed(lines))
+	return "", "the lines have TABs, some after one word and some after several: labels (--format labelled) or contexts (--format tsv); choose one with --format, or " + cure
 }
 
 // tabbed are the columns of lines.
@@ -53,8 +54,9 @@ func tabbed(lines []string) (rows [][]string) {
 	return rows
 }
 
-// columnCure says which columns of a table without a header hold texts of several words, and which one a label.
-func columnCure(rows [][]string) string {
+// columnCure says which columns of a table without a header hold texts of several words, and which one a label. ok is false
+// where none holds texts.
+func columnCure(rows [][]string) (cure string, ok bool) {
 	texts, different, columns := map[int]int{}, map[int]map[string]bool{}, 0
 	for _, row := range rows {
 		for i, column := range row {
@@ -78,9 +80,9 @@ func columnCure(rows [][]string) string {
 		}
 	}
 	if len(turns) == 0 {
-		return "no column holds texts of several words; give a file of dialogue"
+		return "no column holds texts of several words; give a file of dialogue", false
 	}
-	return fmt.Sprintf("say which columns hold turns, counted from 0, as in --map 'turns=%s%s'", strings.Join(turns, " + "), label)
+	return fmt.Sprintf("say which columns hold turns, counted from 0, as in --map 'turns=%s%s'", strings.Join(turns, " + "), label), true
 }
 
 // tabCounts is what the first lines of a file look like.

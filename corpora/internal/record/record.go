@@ -170,13 +170,14 @@ func Kinds(path string) []Kind {
 		return []Kind{arrows}
 	}
 	first := jsontext.First(path)
-	if isJSON := first == '[' || first == '{'; isJSON && linewise(path) {
-		return []Kind{Lines}
-	}
-	switch first {
-	case '[':
+	switch lines := (first == '[' || first == '{') && linewise(path); {
+	case first == '[' && lines:
+		return []Kind{Lines, Elements}
+	case first == '[':
 		return []Kind{Elements, Lines}
-	case '{':
+	case lines:
+		return []Kind{Lines}
+	case first == '{':
 		return []Kind{Lines, Whole, Members, nested}
 	}
 	if mark, ok := markOf(path); ok {
