@@ -56,6 +56,13 @@ with torch.no_grad():
     z = torch.stack([flat(v["z"]).float() for v in pairs[:n]])
     together = model.log_prob(c, z, batch[3][:n], attended).double() - torch.tensor([v["log_prob"] for v in pairs[:n]])
     worst["log_prob"] = max(worst["log_prob"], float(together.abs().max()))
+# A text that spells a special token is text, and one text is no list of turns.
+assert not {m.PAD, m.START, m.END} & set(m.read(s, tokenizer, "a <pad> <s> </s> b", 9)[1][:-1])
+try:
+    m.read_context(s, tokenizer, "Hi")
+    assert False, "one text was read as turns"
+except TypeError:
+    pass
 most = max(1e-5, 4 * own)
 assert worst["log_prob"] < 1e-3 and worst["mean"] < most and worst["std"] < most and worst["kl"] < 1e-3, (worst, own)
 

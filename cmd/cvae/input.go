@@ -181,8 +181,9 @@ func parseContext(text string) (input, error) {
 		asked
 	}
 	var keys map[string]json.RawMessage
-	if err := decode(text, &keys); err != nil {
-		return input{}, err
+	fault := decode(text, &keys)
+	if fault != nil && json.Unmarshal([]byte(text), &keys) != nil {
+		return input{}, fault
 	}
 	known := []string{"context", "labels", "id", "seed", "n", "temperature"}
 	var asks asked // what can be read of a line with a fault
@@ -193,6 +194,9 @@ func parseContext(text string) (input, error) {
 		return input{asked: asks}, errors.New(`"id" must be a string or a number`)
 	}
 	asks.ID = keys["id"]
+	if fault != nil { // a key that stands twice
+		return input{asked: asks}, fault
+	}
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
 		if !slices.Contains(known, key) {
 			return input{asked: asks}, fmt.Errorf("there is no key %q; there are %s%s", key, strings.Join(known, ", "), didYouMean("", nearest(key, known)))

@@ -67,7 +67,7 @@ func TestInputErrors(t *testing.T) {
 func TestCounts(t *testing.T) {
 	for text, faulty := range map[string]bool{
 		`{"context":["a"],"n":3.0}`: false, `{"context":["a"],"n":3e0}`: false,
-		`{"id":"r","n":3,"context":["hi"],"bar":2}`: true, `{"n":3,"context":["hi"],"seed":1.5}`: true, `{"n":3,"context":["hi"],"id":[]}`: true, `{"n":3}`: true,
+		`{"id":"r","n":3,"context":["hi"],"bar":2}`: true, `{"n":3,"context":["hi"],"seed":1.5}`: true, `{"n":3,"context":["hi"],"id":[]}`: true, `{"n":3}`: true, `{"context":["hi"],"context":["x"],"n":3}`: true,
 	} {
 		i, err := parseContext(text)
 		if (err != nil) != faulty || i.N == nil || *i.N != 3 {

@@ -1,8 +1,7 @@
 """A conditional variational autoencoder in PyTorch, rebuilt from what `cvae export` wrote.
 
     p(x|c) = integral of p(x|z,c) p(z|c) dz      c: the context, x: the response; in text mode p(z) = N(0, I)
-    import modeling_cvae
-    model, tokenizer = modeling_cvae.load("OUT")
+    import modeling_cvae; model, tokenizer = modeling_cvae.load("OUT")
     print(model.reply(tokenizer, ["How was your day?"], n=5))    # tokens joined by spaces; cvae reply spells them
     model.train().loss(tokenizer, pairs).backward()    # pairs: [(["How was your day?"], "Fine."), ...]; README.md trains so
     model.save("TRAINED")                        # then: cvae import TRAINED RUN
@@ -16,7 +15,7 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
 
-PAD, UNK, START, END, WEIGHTS = 0, 1, 2, 3, "model.safetensors"  # pad, unknown, <s> and </s>
+PAD, UNK, START, END, WEIGHTS = *range(4), "model.safetensors"  # pad, unknown, <s> and </s>
 BESIDE = "config.json", "generation_config.json", "tokenizer.json", "README.md", "LICENSES", "modeling_cvae.py"
 
 
@@ -54,8 +53,7 @@ class Head(nn.Module):
         self.mean, self.log_variance = (nn.Linear(hidden or inputs, dim, bias=bias) for _ in range(2))
 
     def forward(self, x):
-        x = torch.tanh(self.hidden(x)) if self.hidden else x
-        return self.mean(x), self.log_variance(x)
+        return self.mean(x := torch.tanh(self.hidden(x)) if self.hidden else x), self.log_variance(x)
 
 
 class CVAE(nn.Module):
@@ -201,7 +199,7 @@ class CVAE(nn.Module):
 
     @torch.no_grad()
     def reply(self, tokenizer, turns=(), n=5, seed=1):
-        """n responses, each from a z of its own and decoded greedily."""
+        """n responses (1 or more), each from a z of its own and decoded greedily."""
         c, attended = self.encode(*([x] * n for x in read_context(self.s, tokenizer, turns)))
         z = self.draw(c, n, generator=torch.Generator().manual_seed(seed)) if self.dim else None
         state, words, said = self.begin(c, z, n), torch.full((n, 1), START), []
@@ -228,13 +226,15 @@ def joined(*parts):
 
 
 def read(settings, tokenizer, text, most):
-    """The ids of a text, (as an encoder reads them, as the decoder predicts them); most counts </s>."""
-    ids = tokenizer.encode(text, add_special_tokens=False).ids[: most - 1]
+    """The ids of a text, (as an encoder reads them, as the decoder predicts them); most counts </s>. A spelt </s> is unknown."""
+    ids = [i if i > END else UNK for i in tokenizer.encode(text, add_special_tokens=False).ids[: most - 1]]
     return [START] * settings["encoder"]["start"] + ids + [END], ids + [END]
 
 
 def read_context(settings, tokenizer, turns):
     """The latest turns that have a word, and for each whether who responds spoke it; speakers alternate."""
+    if isinstance(turns, str):
+        raise TypeError(f"the turns of a context are a list of texts, such as [{turns!r}], and not one text")
     read_all = [read(settings, tokenizer, turn, settings["context"]["tokens"]) for turn in turns]
     kept = [i for i in range(len(turns)) if len(read_all[i][1]) > 1][-settings["context"]["turns"]:]
     return [read_all[i][0] for i in kept], [(len(turns) - i) % 2 ^ 1 for i in kept]
