@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync/atomic"
 	"time"
 
 	"charm.land/ssh"
@@ -121,13 +122,31 @@ func (t *terminal) talk(ctx context.Context, r dialog.Responder, o chat.Options)
 	if t.asked {
 		return chat.Run(ctx, r, o)
 	}
-	lines := &io.LimitedReader{R: o.In, N: mostLines + 1}
+	lines := &limited{from: o.In, left: mostLines}
 	o.In = lines
 	err := chat.RunPlain(ctx, r, o)
-	if err == nil && lines.N == 0 {
+	if err == nil && lines.over.Load() {
 		return fmt.Errorf("more than %d bytes came, so the chat has ended", mostLines)
 	}
 	return err
+}
+
+// A limited reader ends where more bytes come than are left. Whoever reads ahead may still be
+// reading while another asks whether it is over.
+type limited struct {
+	from io.Reader
+	left int
+	over atomic.Bool
+}
+
+func (b *limited) Read(p []byte) (int, error) {
+	n, err := b.from.Read(p)
+	if n > b.left {
+		b.over.Store(true)
+		n, err = b.left, io.EOF
+	}
+	b.left -= n
+	return n, err
 }
 
 // bid says goodbye below the chat.
