@@ -53,11 +53,11 @@ func situations() []situation {
 			n := len(o.Bounds)
 			return fmt.Sprintf("the validation bound still fell, by %.2f nats at the end; go on by %s", o.Bounds[n-2]-o.Bounds[n-1], o.resume())
 		}},
-		{"risen", func(o Outcome) bool { return !o.Stopped && o.risen() }, func(o Outcome) string {
+		{"risen", Outcome.risen, func(o Outcome) string {
 			if o.few(fewPairs) {
 				return o.begin()
 			}
-			return fmt.Sprintf("the validation bound rises since %.1f epochs, as %ss are learnt by heart: more of them help, and more epochs do not; %s", o.KeptAt, o.thing(), o.use())
+			return fmt.Sprintf("the validation bound rises since %.1f epochs, as %d %ss are learnt by heart: more of them help, and more epochs do not; %s", o.KeptAt, o.Pairs, o.thing(), o.use())
 		}},
 		{"cut", func(o Outcome) bool { return o.Full >= muchCut }, func(o Outcome) string {
 			return fmt.Sprintf("%.0f %% of the responses have %d tokens or more and are cut there; train into another folder with --set decoder.tokens=%d", 100*o.Full, o.Tokens, 2*o.Tokens)

@@ -49,7 +49,10 @@ func TestNext(t *testing.T) {
 			"next: the validation bound still fell, by 4.75 nats at the end; go on by cvae train --resume --out r --max-epochs 16"},
 		{"risen", func(o *Outcome) {
 			o.Bounds, o.Since, o.KeptAt, o.Full, o.Init, o.Pairs = []float64{58.6, 57.6, 57.9, 58.6, 59.4}, 3, 1, 0.38, true, 5782
-		}, "next: the validation bound rises since 1.0 epochs, as pairs are learnt by heart: more of them help, and more epochs do not; talk with it by cvae chat r"},
+		}, "next: the validation bound rises since 1.0 epochs, as 5782 pairs are learnt by heart: more of them help, and more epochs do not; talk with it by cvae chat r"},
+		{"risen", func(o *Outcome) {
+			o.Bounds, o.Since, o.KeptAt, o.Full, o.Init, o.Pairs, o.Stopped = []float64{50.2, 49.9, 52, 54.3, 56.8}, 3, 2, 0.28, true, 203, true
+		}, "next: the validation bound rises since 2.0 epochs, as 203 pairs are learnt by heart: more of them help, and more epochs do not; talk with it by cvae chat r"},
 		{"risen", func(o *Outcome) { o.Bounds, o.Since, o.Pairs = []float64{57, 58, 59}, 2, 9000 },
 			"next: 9000 pairs are few to learn to speak from; train into another folder with --init builtin, which begins with the built-in model, of English, and forgets its small talk for your pairs"},
 		{"done", func(o *Outcome) { o.Bounds, o.Since = []float64{57.6, 57.8, 57.7}, 2 }, "next: talk with it by cvae chat r"},
