@@ -92,7 +92,11 @@ func (p *pass[T]) start(t *kernel.Team, w *Recurrent[T], seq *ragged) {
 	p.now = moment[T]{path: t.Path(), seq: seq, hidden: w.Hidden, width: w.Cell.Gates() * w.Hidden}
 	p.pre = kernel.Borrow[T](t, 0, seq.rows()*p.now.width)
 	if w.Cell == GRU {
-		p.state = kernel.Borrow[T](t, 1, seq.rows()*p.now.width)
+		rows := seq.rows()
+		if p.lent {
+			rows = seq.sequences()
+		}
+		p.state = kernel.Borrow[T](t, 1, rows*p.now.width)
 	}
 }
 
@@ -121,10 +125,20 @@ func (p *pass[T]) forward(t *kernel.Team, w *Recurrent[T], seq *ragged, in *inpu
 // provide makes room for states of n numbers and for what is saved of them.
 func (p *pass[T]) provide(t *kernel.Team, n, saved int) {
 	if p.lent {
-		p.previous, p.hidden, p.saved = kernel.Borrow[T](t, 4, n), kernel.Borrow[T](t, 5, n), kernel.Borrow[T](t, 6, n*saved)
+		p.previous, p.hidden = kernel.Borrow[T](t, 4, n), kernel.Borrow[T](t, 5, n)
+		p.saved = kernel.Borrow[T](t, 6, p.now.seq.sequences()*p.now.hidden*saved) // of one step
 		return
 	}
 	p.previous, p.hidden, p.saved = resize(p.previous, n), resize(p.hidden, n), resize(p.saved, n*saved)
+}
+
+// keeps is the row of saved, and of the state of a GRU, for position i of the step: that of
+// the layout, or with memory on loan the position, since nobody looks back.
+func (p *pass[T]) keeps(i int) int {
+	if p.lent {
+		return i
+	}
+	return p.now.offset + i
 }
 
 // readInput computes the pre-activations of the input, in pre or, where nothing
@@ -190,7 +204,7 @@ func (p *pass[T]) carry(i int) {
 
 func (p *pass[T]) stepGRU(t *kernel.Team, w *Recurrent[T]) {
 	o, n := p.now.offset, p.now.seq.alive(p.now.step)
-	product(t, n, p.previous[o*w.Hidden:], w.State, w.StateBias.each(), p.state[o*3*w.Hidden:])
+	product(t, n, p.previous[o*w.Hidden:], w.State, w.StateBias.each(), p.state[p.keeps(0)*3*w.Hidden:])
 	t.Rows(n, (*forwardGRU[T])(p))
 }
 
@@ -199,12 +213,13 @@ type forwardGRU[T kernel.Float] pass[T]
 
 func (p *forwardGRU[T]) Row(i int) {
 	r, h := p.now.offset+i, p.now.hidden
+	at := (*pass[T])(p).keeps(i)
 	pre := row(p.pre, r, 3*h)
 	if p.now.of != nil {
 		pre = row(p.shared, int(p.now.of[r]), 3*h)
 	}
-	kernel.GRUForward(p.now.path, pre, row(p.state, r, 3*h),
-		row(p.previous, r, h), row(p.hidden, r, h), row(p.saved, r, 4*h))
+	kernel.GRUForward(p.now.path, pre, row(p.state, at, 3*h),
+		row(p.previous, r, h), row(p.hidden, r, h), row(p.saved, at, 4*h))
 	(*pass[T])(p).carry(i)
 }
 
@@ -220,7 +235,7 @@ type forwardLSTM[T kernel.Float] pass[T]
 func (p *forwardLSTM[T]) Row(i int) {
 	r, h := p.now.offset+i, p.now.hidden
 	kernel.LSTMForward(p.now.path, row(p.pre, r, 4*h), (*pass[T])(p).cellBefore(i),
-		row(p.cell, r, h), row(p.hidden, r, h), row(p.saved, r, 5*h))
+		row(p.cell, r, h), row(p.hidden, r, h), row(p.saved, (*pass[T])(p).keeps(i), 5*h))
 	(*pass[T])(p).carry(i)
 }
 
