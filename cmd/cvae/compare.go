@@ -104,6 +104,7 @@ func runCompare(ctx context.Context, o *compareOptions) error {
 	if o.Claims {
 		return o.judge(ctx)
 	}
+	ctx = whileRead(ctx)
 	return onRanksThat(nil, 0, func(link ranks.Link) error { return o.run(ctx, link) })
 }
 

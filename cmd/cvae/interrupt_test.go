@@ -40,25 +40,11 @@ func TestInterrupt(t *testing.T) {
 		if err := writeFixtures(dir); err != nil {
 			t.Fatal(err)
 		}
-		c := process(t, dir, "train", "--corpus", "chat", "--config", "tiny.yaml", "--out", "r", "--max-steps", "0", "--max-epochs", "0",
-			"--set", "optimiser.patience=1000000")
-		stderr, err := c.StderrPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := c.Start(); err != nil {
-			t.Fatal(err)
-		}
-		lines := bufio.NewReader(stderr)
-		for line := ""; !strings.HasPrefix(line, "step"); {
-			if line, err = lines.ReadString('\n'); err != nil {
-				t.Fatalf("%v before the first step", err)
-			}
-		}
+		c, stderr := trainingIn(t, dir)
 		if err := c.Process.Signal(sent); err != nil {
 			t.Fatal(err)
 		}
-		rest, err := io.ReadAll(lines)
+		rest, err := io.ReadAll(stderr)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -76,6 +62,46 @@ func TestInterrupt(t *testing.T) {
 		if _, err := os.Stat(filepath.Join(dir, "r", "eval.json")); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// trainingIn starts a training without an end in a folder, and reads what it says up to its
+// first step.
+func trainingIn(t *testing.T, dir string) (c *exec.Cmd, stderr io.ReadCloser) {
+	t.Helper()
+	c = process(t, dir, "train", "--corpus", "chat", "--config", "tiny.yaml", "--out", "r", "--max-steps", "0", "--max-epochs", "0",
+		"--set", "optimiser.patience=1000000")
+	stderr, err := c.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewReaderSize(stderr, 16) // so that little is read ahead
+	for line := ""; !strings.HasPrefix(line, "step"); {
+		if line, err = lines.ReadString('\n'); err != nil {
+			t.Fatalf("%v before the first step", err)
+		}
+	}
+	return c, stderr
+}
+
+// TestUnread: a training whose reader goes, as head and tee do, is saved as by ctrl-C.
+func TestUnread(t *testing.T) {
+	dir := t.TempDir()
+	if err := writeFixtures(dir); err != nil {
+		t.Fatal(err)
+	}
+	c, stderr := trainingIn(t, dir)
+	stderr.Close()
+	_ = c.Wait() // its status is looked at
+	if code := c.ProcessState.ExitCode(); code != exitInterrupted {
+		t.Errorf("status %d", code)
+	}
+	out, err := process(t, dir, "train", "--out", "r", "--resume", "--max-steps", "1").CombinedOutput()
+	if err != nil || !strings.Contains(string(out), " steps done") {
+		t.Errorf("going on: %v, %s", err, out)
 	}
 }
 

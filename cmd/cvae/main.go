@@ -50,6 +50,23 @@ func interruptible() context.Context {
 	return ctx
 }
 
+// whileRead ends also when whoever reads standard output or error has gone, as head, or tee at
+// ctrl-C: that is SIGPIPE, which would end the process before it has saved. From then on
+// writes fail. Commands that have nothing to save leave the signal to the system.
+func whileRead(ctx context.Context) context.Context {
+	ctx, cancel := context.WithCancelCause(ctx)
+	gone := make(chan os.Signal, 1)
+	signal.Notify(gone, syscall.SIGPIPE)
+	go func() {
+		select {
+		case <-gone:
+			cancel(errInterrupted)
+		case <-ctx.Done():
+		}
+	}()
+	return ctx
+}
+
 // supervised is execute, with a sentence instead of a stack for a bug.
 func supervised(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) (code int) {
 	defer func() {

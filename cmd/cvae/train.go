@@ -158,6 +158,7 @@ func (o *trainOptions) config() (config.Config, error) {
 }
 
 func runTrain(ctx context.Context, o *trainOptions) error {
+	ctx = whileRead(ctx)
 	return onRanks(o.Ranks, func(link ranks.Link) error { return o.run(ctx, link) })
 }
 
