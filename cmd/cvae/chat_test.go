@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cvae-go/cvae/cvae"
 	"github.com/cvae-go/cvae/cvae/run"
 	"github.com/cvae-go/cvae/dialog"
 	"github.com/cvae-go/cvae/tui/chat"
@@ -16,16 +17,16 @@ import (
 func TestChatOptions(t *testing.T) {
 	usual := dialog.DefaultSampling()
 	usual.NoRepeat = chat.NoRepeat
-	same(t, optionsOf(t, newChat, "--plain"), chatOptions{Reply: replyOptions{Rank: rankOptions{Lambda: dialog.DefaultLambda}, Sampling: usual}, Plain: true, Turns: 10, Begin: "Hello, how are you?"})
+	same(t, optionsOf(t, newChat, "--plain"), chatOptions{Reply: replyOptions{Precision: cvae.FP32, Rank: rankOptions{Lambda: dialog.DefaultLambda}, Sampling: usual}, Plain: true, Turns: 10, Begin: "Hello, how are you?"})
 	// Without a terminal lines are contexts of their own, and answered as reply answers them.
-	same(t, optionsOf(t, newChat), chatOptions{Reply: replyOptions{Rank: rankOptions{Lambda: dialog.DefaultLambda}, Sampling: dialog.DefaultSampling()}, Turns: 10, Begin: "Hello, how are you?"})
+	same(t, optionsOf(t, newChat), chatOptions{Reply: replyOptions{Precision: cvae.FP32, Rank: rankOptions{Lambda: dialog.DefaultLambda}, Sampling: dialog.DefaultSampling()}, Turns: 10, Begin: "Hello, how are you?"})
 	same(t, optionsOf(t, newChat, "r", "-n", "3", "--temperature", "0.7", "--top-p", "0.9", "--top-k", "40", "--no-repeat-ngram", "3", "--prior-scale", "2",
 		"--seed", "9", "--threads", "2", "--resume", "2026", "--list", "--plain", "--json"), chatOptions{
-		Reply:  replyOptions{Rank: rankOptions{Lambda: dialog.DefaultLambda}, Path: "r", Sampling: dialog.Sampling{N: 3, Temperature: 0.7, TopP: 0.9, TopK: 40, NoRepeat: 3, PriorScale: 2, Seed: 9}, Tempered: true, JSON: true, Threads: 2},
+		Reply:  replyOptions{Precision: cvae.FP32, Rank: rankOptions{Lambda: dialog.DefaultLambda}, Path: "r", Sampling: dialog.Sampling{N: 3, Temperature: 0.7, TopP: 0.9, TopK: 40, NoRepeat: 3, PriorScale: 2, Seed: 9}, Tempered: true, JSON: true, Threads: 2},
 		Resume: "2026", List: true, Plain: true, Given: true, Turns: 10, Begin: "Hello, how are you?",
 	})
 	same(t, optionsOf(t, newChat, "r", "--with", "s", "--turns", "4", "--begin", "tea ?"), chatOptions{
-		Reply: replyOptions{Rank: rankOptions{Lambda: dialog.DefaultLambda}, Path: "r", Sampling: usual}, With: "s", Turns: 4, Begin: "tea ?",
+		Reply: replyOptions{Precision: cvae.FP32, Rank: rankOptions{Lambda: dialog.DefaultLambda}, Path: "r", Sampling: usual}, With: "s", Turns: 4, Begin: "tea ?",
 	})
 }
 

@@ -79,13 +79,13 @@ func TestEvalOptions(t *testing.T) {
 
 func TestReplyOptions(t *testing.T) {
 	text := "hello there"
-	same(t, optionsOf(t, newReply), replyOptions{Rank: rankOptions{Lambda: dialog.DefaultLambda}, Sampling: dialog.DefaultSampling()})
-	same(t, optionsOf(t, newReply, "./r"), replyOptions{Rank: rankOptions{Lambda: dialog.DefaultLambda}, Path: "./r", Sampling: dialog.DefaultSampling()})
-	same(t, optionsOf(t, newReply, text), replyOptions{Rank: rankOptions{Lambda: dialog.DefaultLambda}, Text: &text, Sampling: dialog.DefaultSampling()})
-	same(t, optionsOf(t, newReply, "testdata"), replyOptions{Rank: rankOptions{Lambda: dialog.DefaultLambda}, Path: "testdata", Sampling: dialog.DefaultSampling()})
+	same(t, optionsOf(t, newReply), replyOptions{Precision: cvae.FP32, Rank: rankOptions{Lambda: dialog.DefaultLambda}, Sampling: dialog.DefaultSampling()})
+	same(t, optionsOf(t, newReply, "./r"), replyOptions{Precision: cvae.FP32, Rank: rankOptions{Lambda: dialog.DefaultLambda}, Path: "./r", Sampling: dialog.DefaultSampling()})
+	same(t, optionsOf(t, newReply, text), replyOptions{Precision: cvae.FP32, Rank: rankOptions{Lambda: dialog.DefaultLambda}, Text: &text, Sampling: dialog.DefaultSampling()})
+	same(t, optionsOf(t, newReply, "testdata"), replyOptions{Precision: cvae.FP32, Rank: rankOptions{Lambda: dialog.DefaultLambda}, Path: "testdata", Sampling: dialog.DefaultSampling()})
 	same(t, optionsOf(t, newReply, append([]string{"r", text}, strings.Fields(
 		"-n 3 --temperature 0.5 --top-p 0.9 --top-k 7 --prior-scale 2 --no-repeat-ngram 3 --seed 4 --allow-unk --json --texts --threads 1")...)...),
-		replyOptions{Rank: rankOptions{Lambda: dialog.DefaultLambda}, Path: "r", Text: &text, Sampling: dialog.Sampling{N: 3, Temperature: 0.5, TopP: 0.9, TopK: 7, PriorScale: 2, NoRepeat: 3, Seed: 4, AllowUnk: true}, Tempered: true,
+		replyOptions{Precision: cvae.FP32, Rank: rankOptions{Lambda: dialog.DefaultLambda}, Path: "r", Text: &text, Sampling: dialog.Sampling{N: 3, Temperature: 0.5, TopP: 0.9, TopK: 7, PriorScale: 2, NoRepeat: 3, Seed: 4, AllowUnk: true}, Tempered: true,
 			JSON: true, Texts: true, Threads: 1})
 }
 
@@ -116,7 +116,7 @@ func TestCorpusOptions(t *testing.T) {
 }
 
 func TestBenchOptions(t *testing.T) {
-	same(t, optionsOf(t, newBenchReply, "--responses", "5"), benchOptions{Options: bench.Options{Workload: "w3", Seed: 1, Responses: 5}})
+	same(t, optionsOf(t, newBenchReply, "--responses", "5"), benchOptions{Options: bench.Options{Workload: "w3", Seed: 1, Responses: 5, Precision: cvae.FP32}})
 	same(t, optionsOf(t, newBenchTrain), benchOptions{Options: bench.Options{Workload: "w3", Seed: 1, Precision: cvae.FP32}})
 	same(t, optionsOf(t, newBenchTrain, strings.Fields("--workload w1 --threads 2 --steps 3 --json --vocabulary 5 --hidden 6 --length 7 --batch 8")...),
 		benchOptions{JSON: true, Options: bench.Options{
