@@ -46,6 +46,7 @@ type mpi struct {
 	behind     []*mpiPending // exchanges that have begun, for which nobody waits yet
 	traffic    Traffic
 	vigil      *vigil
+	apart      bool // ranks may end each by themselves
 }
 
 // piece is the most bytes of one message: MPI counts in int32.
@@ -63,7 +64,7 @@ func Open(lost func(error)) (Link, error) {
 	if started() == 1 {
 		return Alone{}, nil
 	}
-	m := &mpi{calls: make(chan func()), vigil: &vigil{}}
+	m := &mpi{calls: make(chan func()), vigil: &vigil{}, apart: lost == nil}
 	go m.serve()
 	err := m.do(m.start)
 	if err == nil && lost != nil {
@@ -325,9 +326,24 @@ func (p *mpiPending) end() {
 	C.free(unsafe.Pointer(&p.sizes[0]))
 }
 
-// Close implements Link.
+// farewell is how long ranks that may end each by themselves wait for each other in the end.
+const farewell = 20 * time.Second
+
+// Close implements Link. Ranks that may end each by themselves have nothing left to do, and
+// leave without one that was killed: Open MPI does not always notice that it is gone.
 func (m *mpi) Close() error {
-	defer close(m.calls)
 	m.vigil.close()
-	return m.do(func() error { return fault("MPI_Finalize", C.rank_final()) })
+	final := func() error { return m.do(func() error { return fault("MPI_Finalize", C.rank_final()) }) }
+	if !m.apart {
+		defer close(m.calls)
+		return final()
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- final(); close(m.calls) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-time.After(farewell):
+		return nil
+	}
 }
